@@ -1,0 +1,125 @@
+/**
+ * Noren, version 1: what all roles share. The rules of the wire are in docs/formats/wire.md.
+ *
+ * Every call is made over TLS 1.3 with a client certificate; the caller is the certificate's URI SAN
+ * (urn:noren:<role>:<name>), never a field of a message. Framed binary or compact protocol, multiplexed services
+ * "portal", "person" (carried by portals), "company", "officer".
+ * Field ids are never reused. Times are whole seconds since 1970 UTC unless a field says otherwise. Ids are printed
+ * ids such as "seeker-0f...": a prefix, a hyphen and 32 hex digits. Text is UTF-8.
+ */
+namespace cpp noren.wire
+namespace py noren_wire.common
+
+/** Every refusal. Clients branch on `code` only (docs/formats/errors.md). */
+exception ServiceError {
+  1: string code,             // stable, e.g. "CONSENT_WITHDRAWN"
+  2: string public_message,   // a sentence that says what to do; English, Korean or Japanese by `language` of the call
+  3: string field,            // path of the field that is wrong, "" when none, e.g. "profile.skills[3].level"
+  4: bool retryable,          // the same call with the same idempotency key may succeed later
+  5: i32 retry_after_ms,      // 0 when unknown
+  6: string request_id,       // tell it to the operator; it is in the log
+  7: string detail,           // log-safe detail: literals, ids, numbers
+  8: list<string> clauses     // policy clauses the decision rests on
+}
+
+/** Which mutation this is. The same key with the same request gives the same answer for 24 hours; with another request CONFLICT. */
+struct Idempotency {
+  1: string key               // 1..64 characters of [A-Za-z0-9._:-], chosen by the caller, unique per caller
+}
+
+/** One page of a listing. Cursors are opaque, bound to the caller and the listing. */
+struct PageRequest {
+  1: string cursor,           // "" for the first page, else `next_cursor` of the page before
+  2: i32 limit                // rows, 1..200; 0 means 50
+}
+
+struct SkillLevel    { 1: string code, 2: i8 level }   // "SK-...", level 1 (knows of it) .. 5 (teaches it)
+struct LanguageLevel { 1: string code, 2: i8 level }   // ISO 639-1, level 1 (A1) .. 6 (C2)
+struct WeightedCode  { 1: string code, 2: i8 weight }  // weight 1..10
+struct WeightedLevel { 1: string code, 2: i8 min_level, 3: i8 weight }  // preferred from that level on; weight 1..10
+struct Money         { 1: i64 amount, 2: string currency }  // whole units per month; KRW, JPY, USD, EUR
+
+/** How much each thing matters, 0 (not at all) .. 10. Absent: the policy's default of 5. */
+struct Weights {
+  1: optional i8 skills, 2: optional i8 occupation, 3: optional i8 region, 4: optional i8 wage,
+  5: optional i8 experience, 6: optional i8 education, 7: optional i8 licences, 8: optional i8 languages,
+  9: optional i8 employment, 10: optional i8 availability
+}
+
+/** A seeker, coded. Codes are in datasets/taxonomies; anything absent is missing, not zero. */
+struct Profile {
+  1: list<string> occupations,         // 1..5, "ISCO-2512" (any level of the hierarchy)
+  2: list<SkillLevel> skills,          // 0..64
+  3: list<string> regions,             // 1..8 where the person would work, "KR-11440", "JP-13"
+  4: list<string> licences,            // 0..32, "LC-..."
+  5: list<LanguageLevel> languages,    // 0..16
+  6: list<string> employment_types,    // 1..7: full_time part_time contract temporary internship freelance apprenticeship
+  7: optional Money wage_floor,
+  8: optional i32 experience_months,   // 0..720
+  9: optional i8 education,            // 0..8, ISCED 2011 level
+  10: optional string available_from,  // "2026-12-01"
+  11: optional Weights preferences     // what matters to the person
+}
+
+/** A posting, coded. */
+struct Posting {
+  1: string title,                     // 1..200 characters; shown, not ranked
+  2: string company,                   // principal name of the company
+  3: list<string> occupations,         // 1..5
+  4: list<string> regions,             // 1..8
+  5: list<string> employment_types,    // 1..7 offered
+  6: optional Money wage_min,
+  7: optional Money wage_max,
+  8: list<SkillLevel> required_skills, // hard: at least that level
+  9: list<string> required_licences,   // hard
+  10: list<LanguageLevel> required_languages,  // hard
+  11: optional i32 min_experience_months,      // hard
+  12: optional i8 min_education,               // hard
+  13: optional string start_by,                // hard, "2027-01-15": available on that day or before
+  14: list<WeightedLevel> preferred_skills,
+  15: list<WeightedCode> preferred_licences,
+  16: list<WeightedLevel> preferred_languages,
+  17: optional Weights weights,
+  18: string external_ref,             // the portal's own reference, 1..64 characters
+  19: string description               // 0..20000 characters; sealed, never ranked
+}
+
+/** One named part of a score. The terms of a ranking sum to its score. */
+struct Term {
+  1: string name,      // "skills", "region", ...; the list is in docs/formats/ranking.md
+  2: string side,      // "posting": what the posting wants, "person": what the person wants
+  3: i32 points,
+  4: i32 max_points
+}
+
+/** A hard condition and whether it is met. */
+struct Condition {
+  1: string name,      // "required_skills", "wage_floor", ...
+  2: string side,      // who set it: "posting" or "person"
+  3: bool met,
+  4: string detail     // codes and numbers only
+}
+
+/** Why this pair has this score. */
+struct Explanation {
+  1: bool qualifies,
+  2: i32 score,
+  3: list<Term> terms,
+  4: list<Condition> conditions,
+  5: string smallest_change   // "" or the one change that would alter the outcome, in codes
+}
+
+/** Where an operation stands in the audit log: verify it with `noren audit verify`. */
+struct AuditPosition {
+  1: i32 partition,
+  2: i64 sequence,           // 1-based, without gaps
+  3: binary head,            // 32 bytes: chain head after this entry
+  4: binary promise          // signed promise, docs/formats/audit_entry.md
+}
+
+/** A person's act, carried by a portal. docs/formats/act.md */
+struct PersonAct {
+  1: string statement,            // canonical JSON (RFC 8785), at most 16 KiB
+  2: optional binary signature,   // Ed25519 by the person's registered key
+  3: optional string code         // the one-time code sent to the person for this statement
+}

@@ -1,0 +1,85 @@
+/** What a company does: cards before consent, applicants and releases after it. */
+include "common.thrift"
+namespace cpp noren.wire
+namespace py noren_wire.company
+
+/** A class of at least k people, never a person. Everything in it is a function of (posting, class). */
+struct Card {
+  1: string card,                        // opaque, for this posting only
+  2: map<string, string> class_row,      // coarsened values, e.g. {"occupation": "ISCO-25", "region": "KR-11"}
+  3: string band,                        // "A" (best) .. "E": of the class row's own score
+  4: list<string> requirements_met,      // by the class row
+  5: list<string> requirements_open,     // not decided at this coarseness
+  6: string qualifying                   // "at least 3" (k of the policy) or "a few"
+}
+struct CardPage {
+  1: list<Card> cards,
+  2: string next_cursor,                 // "" at the end
+  3: string epoch                        // classes are fixed within it
+}
+struct InviteRequest {
+  1: common.Idempotency idempotency,
+  2: string posting,
+  3: string card,
+  4: i32 how_many,                       // at most; 1..20; the best of the class are asked, the company learns nobody's answer but a yes
+  5: list<string> item_kinds,            // what is asked for, e.g. ["resume", "name", "email"]
+  6: string purpose,
+  7: string decided_by                   // the human who decided, a name in the company's own terms, 1..80 characters
+}
+struct Applicant {
+  1: string candidate,                   // "candidate-...": this person for this posting only
+  2: i32 score,
+  3: list<common.Term> terms,
+  4: list<string> item_kinds,
+  5: i64 granted_at,
+  6: i64 expires_at,
+  7: string state                        // granted, withdrawn, expired
+}
+struct ApplicantPage { 1: list<Applicant> applicants, 2: string next_cursor }
+struct ReleasedItem {
+  1: string item,
+  2: string kind,
+  3: string media_type,
+  4: string name,
+  5: binary header,                      // age v1 header, wrapped to the company's keys; header + payload is the age file
+  6: i64 payload_size_bytes,
+  7: binary payload_sha256
+}
+struct Release {
+  1: string release,                     // "release-..."
+  2: string manifest,                    // canonical JSON, docs/formats/release.md
+  3: binary signature,                   // Ed25519 by the service's receipt key over the manifest
+  4: list<ReleasedItem> items,
+  5: common.AuditPosition audit
+}
+struct CollectRequest {
+  1: common.Idempotency idempotency,
+  2: string candidate,
+  3: string order_key,                   // 1..64 characters: the same key always gives the same release
+  4: string reason                       // why it is downloaded now, 3..300 characters
+}
+struct CompanyPosting { 1: string posting, 2: string title, 3: string state, 4: i64 registered_at }
+struct CompanyPostingPage { 1: list<CompanyPosting> postings, 2: string next_cursor }
+struct Withdrawal {
+  1: string candidate,
+  2: string posting,
+  3: i64 withdrawn_at,
+  4: bool acknowledged,
+  5: bool destroy_copies                 // what was handed over has to be destroyed
+}
+
+service CompanyService {
+  /** Registers an age X25519 recipient ("age1..."); at most 8 live ones. */
+  common.AuditPosition add_key(1: common.Idempotency idempotency, 2: string recipient) throws (1: common.ServiceError error),
+  CompanyPostingPage list_postings(1: common.PageRequest page) throws (1: common.ServiceError error),
+  CardPage list_cards(1: string posting, 2: common.PageRequest page) throws (1: common.ServiceError error),
+  common.AuditPosition invite(1: InviteRequest request) throws (1: common.ServiceError error),
+  ApplicantPage list_applicants(1: string posting, 2: common.PageRequest page) throws (1: common.ServiceError error),
+  /** The exact terms of one person who consented to this posting. */
+  common.Explanation explain(1: string candidate) throws (1: common.ServiceError error),
+  Release collect_release(1: CollectRequest request) throws (1: common.ServiceError error),
+  /** At most 64 KiB of an item's payload; the consent is checked at each call. */
+  binary read_payload(1: string release, 2: string item, 3: i64 offset) throws (1: common.ServiceError error),
+  list<Withdrawal> list_withdrawals() throws (1: common.ServiceError error),
+  common.AuditPosition acknowledge_withdrawal(1: common.Idempotency idempotency, 2: string candidate) throws (1: common.ServiceError error)
+}

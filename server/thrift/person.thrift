@@ -1,0 +1,60 @@
+/** What a person does, carried by the portal the person uses. Every call names a statement; docs/formats/act.md lists them. */
+include "common.thrift"
+namespace cpp noren.wire
+namespace py noren_wire.person
+
+struct Invitation {
+  1: string invitation,              // "invitation-..."
+  2: string posting,
+  3: string posting_title,
+  4: string company,
+  5: list<string> items,             // item ids the company asks for
+  6: string purpose,                 // "application_screening", ...
+  7: i64 answer_by,
+  8: i32 retention_days,             // how long the company may keep what it gets
+  9: string notice,                  // the notice, in the person's language
+  10: binary notice_sha256,
+  11: string policy_version,
+  12: string company_key,            // fingerprint of the company's key ring, hex
+  13: string state,                  // requested granted refused withdrawn expired superseded
+  14: string consent,                // "consent-..." once answered, else ""
+  15: map<string, string> item_digests  // item id -> SHA-256 of its stored payload, hex: what the grant repeats
+}
+struct DisclosureRecord {
+  1: i64 at,
+  2: string what,                    // operation name, e.g. "collect_release"
+  3: string who,                     // "company:hangang-care"
+  4: string posting,
+  5: string reason,                  // as the company stated it
+  6: list<string> items,
+  7: i64 audit_sequence
+}
+struct PersonRecord {
+  1: list<DisclosureRecord> disclosures,   // newest last
+  2: list<Invitation> invitations,
+  3: bool discoverable,
+  4: i32 class_size_at_least,        // "in this form you look like at least k others"; 0 when not shown at all
+  5: string erasure_claim            // "device" or "backups-only"
+}
+struct ActAnswer {
+  1: string result,                  // id that came of it ("consent-..."), or ""
+  2: string proof,                   // "signature", "code" or "portal-asserted"
+  3: common.AuditPosition audit
+}
+
+service PersonService {
+  /** A statement with `at`, `nonce` and everything the server fills in, canonical, ready to be signed. `fields` depends on the act. */
+  string prepare_act(1: string act, 2: string handle, 3: map<string, string> fields) throws (1: common.ServiceError error),
+  /** Sends a one-time code for this very statement to the person's own contact. */
+  void request_code(1: string handle, 2: string statement) throws (1: common.ServiceError error),
+  /** act "discoverable": may be shown, in coded form, to a class of companies. */
+  ActAnswer set_discoverable(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "answer": grants or refuses one invitation. */
+  ActAnswer answer_invitation(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "withdraw": withdraws one consent, or discoverability. Needs no key. */
+  ActAnswer withdraw(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "erase": asks for erasure; an officer executes it. */
+  ActAnswer request_erasure(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": who saw what, and every invitation. */
+  PersonRecord read_record(1: common.PersonAct act) throws (1: common.ServiceError error)
+}

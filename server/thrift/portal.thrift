@@ -1,0 +1,87 @@
+/** What a portal does for its own people and postings. A portal never reaches another portal's people. */
+include "common.thrift"
+namespace cpp noren.wire
+namespace py noren_wire.portal
+
+struct RegisterSeekerRequest {
+  1: common.Idempotency idempotency,
+  2: string ref,                     // the portal's own reference of the person, 1..128 bytes; stored only as a keyed token
+  3: common.Profile profile,
+  4: optional binary person_key,     // the person's Ed25519 public key, 32 bytes: acts signed by it are the person's own
+  5: string contact,                 // where one-time codes go: an e-mail address or phone number; sealed
+  6: string language                 // "ko", "ja" or "en": of notices and messages
+}
+struct RegisterSeekerAnswer {
+  1: string handle,                  // "seeker-...": what this portal calls this person from now on
+  2: common.AuditPosition audit
+}
+struct BeginItemRequest {
+  1: common.Idempotency idempotency,
+  2: string handle,
+  3: string kind,                    // resume cover_letter certificate name address phone email other_document
+  4: string media_type,              // "text/plain", "application/pdf"; at most 100 characters
+  5: string name                     // a file name for the company, 1..120 characters; sealed
+}
+struct FinishItemRequest {
+  1: common.Idempotency idempotency,
+  2: string upload,                  // from begin_item
+  3: i64 size_bytes,                 // of the plaintext that was sent
+  4: binary sha256                   // of the plaintext that was sent, 32 bytes
+}
+struct ItemAnswer {
+  1: string item,                    // "item-..."
+  2: common.AuditPosition audit
+}
+struct RankedSeeker {
+  1: string handle,
+  2: i32 score,
+  3: list<common.Term> terms
+}
+struct RankedPosting {
+  1: string posting,
+  2: string title,
+  3: string company,
+  4: i32 score,
+  5: list<common.Term> terms
+}
+struct RegisterPostingRequest {
+  1: common.Idempotency idempotency,
+  2: common.Posting posting
+}
+struct RegisterPostingAnswer {
+  1: string posting,                 // "posting-..."
+  2: common.AuditPosition audit
+}
+struct RankingAnswer {
+  1: list<RankedSeeker> seekers,     // best first
+  2: i32 considered,                 // own people that met every hard condition
+  3: string policy_version
+}
+struct PostingRankingAnswer {
+  1: list<RankedPosting> postings,   // best first
+  2: i32 considered
+}
+struct SeekerSummary {
+  1: string handle,
+  2: common.Profile profile,
+  3: list<string> items,             // item ids
+  4: bool discoverable
+}
+
+service PortalService {
+  /** Registers a person, or answers the same handle when this portal's `ref` is already known (profile replaced). */
+  RegisterSeekerAnswer register_seeker(1: RegisterSeekerRequest request) throws (1: common.ServiceError error),
+  SeekerSummary get_seeker(1: string handle) throws (1: common.ServiceError error),
+  /** Starts an upload; bytes follow in order with append_item, at most 256 KiB a call and 20 MiB in all. Uploads die after 10 minutes. */
+  string begin_item(1: BeginItemRequest request) throws (1: common.ServiceError error),
+  /** `offset` is the number of bytes sent so far; the answer is the new number. Sending the same chunk again is harmless. */
+  i64 append_item(1: string upload, 2: i64 offset, 3: binary chunk) throws (1: common.ServiceError error),
+  ItemAnswer finish_item(1: FinishItemRequest request) throws (1: common.ServiceError error),
+  RegisterPostingAnswer register_posting(1: RegisterPostingRequest request) throws (1: common.ServiceError error),
+  common.AuditPosition close_posting(1: common.Idempotency idempotency, 2: string posting) throws (1: common.ServiceError error),
+  /** The portal's own people for a posting, best first; k in 1..1000. */
+  RankingAnswer rank_candidates(1: string posting, 2: i32 k) throws (1: common.ServiceError error),
+  /** Open postings for one of the portal's people, best first; k in 1..1000. */
+  PostingRankingAnswer rank_postings(1: string handle, 2: i32 k) throws (1: common.ServiceError error),
+  common.Explanation explain(1: string posting, 2: string handle) throws (1: common.ServiceError error)
+}
