@@ -1,0 +1,57 @@
+// What the service signs about its log: C2SP checkpoints for the world, and the promise in an answer.
+// Source:   C2SP tlog-checkpoint; docs/formats/audit_export.md, docs/formats/proof_bundle.md
+// Threads:  const members concurrently.
+// Secrets:  the Ed25519 seed, in SecretBytes; wiped with the object.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/secret_bytes.h"
+#include "crypto/base/status.h"
+#include "engine/audit/log_state.h"
+
+namespace noren::audit {
+
+// "This entry is in the log at `sequence`, and the chain head after it is `head`": given with an answer at once; the
+// inclusion proof under a later checkpoint must agree with it.
+struct Promise {
+  std::uint32_t partition = 0;
+  std::uint64_t sequence = 0;
+  Hash256 head{};
+  bool operator==(const Promise&) const = default;
+};
+inline constexpr std::size_t kSignedPromiseSizeBytes = 1 + 4 + 8 + 32 + 64;
+
+// `origin` is "noren/<operator>", with "/<partition>" appended for partitions other than 0.
+class LogSigner {
+ public:
+  // `operator_name` is a principal name; `seed` the 32-byte purpose key audit-sign.
+  static StatusOr<LogSigner> Create(std::string_view operator_name, SecretBytes seed);
+
+  // The signed note over (origin, tree size, root).
+  StatusOr<std::string> SignCheckpoint(const LogState& state) const;
+  StatusOr<std::string> SignCheckpoint(std::uint32_t partition, std::uint64_t tree_size,
+                                       const Hash256& root) const;
+  StatusOr<Bytes> SignPromise(const Promise& promise) const;
+
+  std::string OriginOf(std::uint32_t partition) const;
+  // What a verifier is given: the C2SP verifier key "<origin>+<key hash>+<key>".
+  std::string VerifierKey(std::uint32_t partition) const;
+  const Bytes& public_key() const { return public_key_; }
+
+ private:
+  LogSigner() = default;
+  std::string operator_name_;
+  SecretBytes seed_;
+  Bytes public_key_;
+};
+
+// kUnauthenticated: not signed by this key; kDataLoss: malformed.
+StatusOr<Promise> VerifyPromise(ByteSpan signed_promise, ByteSpan public_key);
+
+}  // namespace noren::audit
