@@ -36,14 +36,19 @@ struct PageRequest {
 struct SkillLevel    { 1: string code, 2: i8 level }   // "SK-...", level 1 (knows of it) .. 5 (teaches it)
 struct LanguageLevel { 1: string code, 2: i8 level }   // ISO 639-1, level 1 (A1) .. 6 (C2)
 struct WeightedCode  { 1: string code, 2: i8 weight }  // weight 1..10
-struct WeightedLevel { 1: string code, 2: i8 min_level, 3: i8 weight }  // preferred from that level on; weight 1..10
+struct WeightedLevel { 1: string code, 2: i8 level, 3: i8 weight }  // preferred from that level on; weight 1..10
 struct Money         { 1: i64 amount, 2: string currency }  // whole units per month; KRW, JPY, USD, EUR
 
-/** How much each thing matters, 0 (not at all) .. 10. Absent: the policy's default of 5. */
-struct Weights {
-  1: optional i8 skills, 2: optional i8 occupation, 3: optional i8 region, 4: optional i8 wage,
-  5: optional i8 experience, 6: optional i8 education, 7: optional i8 licences, 8: optional i8 languages,
-  9: optional i8 employment, 10: optional i8 availability
+/** How much each feature of a posting matters to the person, 0 (not at all) .. 10. Absent: 5. */
+struct Preferences {
+  1: optional i8 occupation, 2: optional i8 region, 3: optional i8 wage, 4: optional i8 employment_type,
+  5: optional i8 skills
+}
+
+/** How much each feature of a person matters to the company, 0 (not at all) .. 10. Absent: 5. */
+struct FeatureWeights {
+  1: optional i8 occupation, 2: optional i8 skills, 3: optional i8 licences, 4: optional i8 languages,
+  5: optional i8 region, 6: optional i8 wage, 7: optional i8 employment_type, 8: optional i8 experience
 }
 
 /** A seeker, coded. Codes are in datasets/taxonomies; anything absent is missing, not zero. */
@@ -53,21 +58,21 @@ struct Profile {
   3: list<string> regions,             // 1..8 where the person would work, "KR-11440", "JP-13"
   4: list<string> licences,            // 0..32, "LC-..."
   5: list<LanguageLevel> languages,    // 0..16
-  6: list<string> employment_types,    // 1..7: full_time part_time contract temporary internship freelance apprenticeship
+  6: list<string> employment_types,    // 0..8: full_time part_time contract temporary dispatched internship freelance daily
   7: optional Money wage_floor,
-  8: optional i32 experience_months,   // 0..720
+  8: optional i32 experience_months,   // 0..840
   9: optional i8 education,            // 0..8, ISCED 2011 level
   10: optional string available_from,  // "2026-12-01"
-  11: optional Weights preferences     // what matters to the person
+  11: optional Preferences preferences // what matters to the person
 }
 
 /** A posting, coded. */
 struct Posting {
-  1: string title,                     // 1..200 characters; shown, not ranked
+  1: string title,                     // 1..400 bytes; shown, not ranked
   2: string company,                   // principal name of the company
   3: list<string> occupations,         // 1..5
   4: list<string> regions,             // 1..8
-  5: list<string> employment_types,    // 1..7 offered
+  5: list<string> employment_types,    // 0..8 offered
   6: optional Money wage_min,
   7: optional Money wage_max,
   8: list<SkillLevel> required_skills, // hard: at least that level
@@ -76,12 +81,12 @@ struct Posting {
   11: optional i32 min_experience_months,      // hard
   12: optional i8 min_education,               // hard
   13: optional string start_by,                // hard, "2027-01-15": available on that day or before
-  14: list<WeightedLevel> preferred_skills,
+  14: list<WeightedCode> preferred_skills,
   15: list<WeightedCode> preferred_licences,
   16: list<WeightedLevel> preferred_languages,
-  17: optional Weights weights,
-  18: string external_ref,             // the portal's own reference, 1..64 characters
-  19: string description               // 0..20000 characters; sealed, never ranked
+  17: optional FeatureWeights weights,
+  18: string reference,                // the portal's own, printable, 1..128 bytes
+  19: string description               // 0..65536 bytes; shown to people, never ranked
 }
 
 /** One named part of a score. The terms of a ranking sum to its score. */
