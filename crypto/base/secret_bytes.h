@@ -45,4 +45,11 @@ class SecretBytes {
 // Locks the arena's memory; called once at start. kResourceExhausted with the exact fix (ulimit -l) when it cannot.
 Status LockSecretArena();
 
+struct SecretArenaUse {
+  std::size_t live_count = 0;           // secrets that exist now
+  std::size_t slab_size_bytes = 0;      // memory taken from the system
+  std::size_t unlocked_size_bytes = 0;  // the part of it that may be swapped out
+};
+SecretArenaUse MeasureSecretArena();
+
 }  // namespace noren

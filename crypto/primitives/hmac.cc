@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/primitives/hmac.h"
+
+#include <sodium.h>
+
+#include "crypto/base/sodium_init.h"
+
+namespace noren::primitives {
+
+Hash256 HmacSha256(const SecretBytes& key, ByteSpan message) {
+  EnsureSodium();
+  crypto_auth_hmacsha256_state state;
+  Hash256 tag;
+  crypto_auth_hmacsha256_init(&state, key.ExposeSecret().data(), key.size());
+  crypto_auth_hmacsha256_update(&state, message.data(), message.size());
+  crypto_auth_hmacsha256_final(&state, tag.data());
+  sodium_memzero(&state, sizeof state);
+  return tag;
+}
+
+bool HmacSha256Matches(const SecretBytes& key, ByteSpan message, ByteSpan tag) {
+  const Hash256 expected = HmacSha256(key, message);
+  return tag.size() == expected.size() && sodium_memcmp(expected.data(), tag.data(), tag.size()) == 0;
+}
+
+}  // namespace noren::primitives
