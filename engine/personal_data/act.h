@@ -1,0 +1,108 @@
+// The acts of a person: canonical JSON statements, and what proves that the person made them.
+// Source:   docs/formats/act.md
+// Threads:  values; free functions concurrently
+// Why safe: a statement has exactly one text (RFC 8785, every field named), so what is signed is what is done.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/clock.h"
+#include "crypto/base/random.h"
+#include "crypto/base/status.h"
+#include "engine/model/ids.h"
+#include "engine/model/purposes.h"
+#include "engine/personal_data/staged.h"
+
+namespace noren::personal_data {
+
+inline constexpr std::size_t kMaxStatementSizeBytes = 16 * 1024;
+inline constexpr std::int64_t kActFreshnessSeconds = 600;
+inline constexpr std::string_view kActSignaturePrefix = "noren/act/1\n";
+inline constexpr std::size_t kMaxConsentItems = 32;
+
+// Values are stored: never renumbered.
+enum class ActKind : std::uint8_t { kDiscoverable = 1, kAnswer = 2, kWithdraw = 3, kErase = 4, kRead = 5 };
+std::string_view ActKindName(ActKind kind);  // "discoverable"
+std::optional<ActKind> FindActKind(std::string_view name);
+
+// What stands behind an act; ordered: a higher level suffices where a lower one does.
+enum class ProofLevel : std::uint8_t { kPortalAsserted = 1, kCode = 2, kSignature = 3 };
+std::string_view ProofLevelName(ProofLevel level);  // "portal-asserted", "code", "signature"
+std::optional<ProofLevel> FindProofLevel(std::string_view name);
+
+enum class Decision : std::uint8_t { kGrant = 1, kRefuse = 2 };
+
+// One item as consented to: this version of it and no other.
+struct ConsentItem {
+  model::ItemId item;
+  Hash256 payload_sha256{};  // of the stored payload
+  bool operator==(const ConsentItem&) const = default;
+};
+
+// What a grant repeats of its invitation, and fixes.
+struct GrantTerms {
+  model::PostingId posting;
+  std::string company;
+  Hash256 company_key{};  // fingerprint of the company's key ring
+  std::vector<ConsentItem> items;  // 1..kMaxConsentItems, by item id, none twice
+  model::Purpose purpose = model::Purpose::kApplicationScreening;
+  UnixSeconds expires_at;
+  std::uint32_t retention_days = 0;
+  Hash256 notice_sha256{};
+  std::string policy_version;
+  bool operator==(const GrantTerms&) const = default;
+};
+
+// Only the fields of its kind are set.
+struct Act {
+  ActKind kind = ActKind::kRead;
+  UnixSeconds at;
+  model::SeekerHandle handle;
+  std::array<std::uint8_t, 16> nonce{};
+
+  std::string companies_class;       // kDiscoverable
+  model::InvitationId invitation;    // kAnswer
+  Decision decision = Decision::kRefuse;
+  std::optional<GrantTerms> terms;   // kAnswer with kGrant
+  model::ConsentId consent;          // kWithdraw; none: discoverability is withdrawn
+  bool operator==(const Act&) const = default;
+};
+
+// The canonical statement of an act; `act` is one that ParseAct would give.
+std::string StatementOf(const Act& act);
+// As StatementOf, with `at` and a fresh nonce filled in: what a client signs.
+//   errors   kBadRequest with the field: the act is not complete
+StatusOr<std::string> PrepareStatement(Act act, UnixSeconds now, Random& random);
+//   errors   kBadRequest (with the field), kTooLarge: not a statement of a known act, not canonical, a field too many,
+//            too few or out of its limits
+StatusOr<Act> ParseAct(std::string_view statement);
+
+// SHA-256 of kActSignaturePrefix and the statement: what a code is bound to and what records keep.
+Hash256 StatementDigest(std::string_view statement);
+
+//   errors   kActStale: made more than 10 minutes before or after `now`
+Status CheckFresh(const Act& act, UnixSeconds now);
+// Uses the nonce up: requires that it was never used, and stores it.
+Staged StageNonce(const model::PersonId& person, const Act& act);
+
+//   signature   64 bytes, Ed25519 over kActSignaturePrefix and the statement
+//   person_key  32 bytes
+//   errors      kProofInvalid
+Status VerifyActSignature(std::string_view statement, ByteSpan signature, ByteSpan person_key);
+
+// What is kept of an act: enough to show later that the person made it.
+struct ActEvidence {
+  ProofLevel level = ProofLevel::kPortalAsserted;
+  std::string statement;
+  Bytes signature;  // empty unless kSignature
+  bool operator==(const ActEvidence&) const = default;
+};
+
+}  // namespace noren::personal_data

@@ -1,0 +1,43 @@
+// Keyed names: each kind under its own key, and no call that turns one kind into another (invariant 13).
+// Source:   docs/formats/pseudonyms.md
+// Threads:  const members concurrently
+// Why safe: keyed BLAKE2b is a pseudo-random function; the inputs are length-prefixed, so two inputs never share bytes.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/secret_bytes.h"
+#include "engine/model/ids.h"
+#include "engine/personal_data/purpose_keys.h"
+
+namespace noren::personal_data {
+
+class Pseudonyms {
+ public:
+  // `keys` must outlive this.
+  explicit Pseudonyms(const PurposeKeys& keys) : keys_(keys) {}
+
+  // The portal's own reference of a person, 1..128 bytes.
+  Hash256 SubjectToken(std::string_view portal, std::string_view ref) const;
+  // A code of the ranking side, e.g. ("skill", "SK-cpp").
+  std::uint64_t MatchToken(std::string_view kind, std::string_view code) const;
+  // One person towards one company for one posting.
+  model::CandidateRef CandidateRefFor(std::string_view company, const model::PostingId& posting,
+                                      const model::PersonId& person) const;
+  // Order among equals: differs per posting, so that nobody is always last.
+  std::uint64_t TieKey(ByteSpan subject, ByteSpan candidate) const;
+  // Orders and names the classes of one epoch.
+  SecretBytes CardEpochKey(std::uint64_t epoch) const;
+  // Opaque name of a class on one posting's cards.
+  Hash256 CardName(std::uint64_t epoch, const model::PostingId& posting, std::uint32_t class_index) const;
+  // A company's order key inside a release key of the store.
+  Hash256 OrderToken(const model::ConsentId& consent, std::string_view order_key) const;
+
+ private:
+  const PurposeKeys& keys_;
+};
+
+}  // namespace noren::personal_data
