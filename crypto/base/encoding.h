@@ -15,12 +15,13 @@ namespace noren {
 std::string HexEncode(ByteSpan bytes);
 StatusOr<Bytes> HexDecode(std::string_view text);  // lower case only; kInvalidArgument otherwise
 
-std::string Base64Encode(ByteSpan bytes);                    // RFC 4648 section 4, padded
-StatusOr<Bytes> Base64Decode(std::string_view text);         // strict: padding required, canonical
-std::string Base64EncodeUnpadded(ByteSpan bytes);            // as the age format wants it
+std::string Base64Encode(ByteSpan bytes);                     // RFC 4648 section 4, padded
+StatusOr<Bytes> Base64Decode(std::string_view text);          // strict: padding required, canonical
+std::string Base64EncodeUnpadded(ByteSpan bytes);             // as the age format wants it
 StatusOr<Bytes> Base64DecodeUnpadded(std::string_view text);  // strict and canonical
 
-// Appends fields to a record: integers big-endian (so that keys sort), byte strings with a 32-bit length before them.
+// Appends fields to a record: integers big-endian (so that keys sort), byte strings with a 32-bit
+// length before them.
 class RecordWriter {
  public:
   RecordWriter& U8(std::uint8_t v);
@@ -28,8 +29,8 @@ class RecordWriter {
   RecordWriter& U32(std::uint32_t v);
   RecordWriter& U64(std::uint64_t v);
   RecordWriter& I64(std::int64_t v);
-  RecordWriter& Raw(ByteSpan bytes);      // no length
-  RecordWriter& Field(ByteSpan bytes);    // u32 length, bytes
+  RecordWriter& Raw(ByteSpan bytes);    // no length
+  RecordWriter& Field(ByteSpan bytes);  // u32 length, bytes
   RecordWriter& Field(std::string_view text) { return Field(AsBytes(text)); }
   const Bytes& bytes() const { return bytes_; }
   Bytes Take() { return std::move(bytes_); }
@@ -38,8 +39,8 @@ class RecordWriter {
   Bytes bytes_;
 };
 
-// Reads what RecordWriter wrote. After any failure every later read fails, so a decoder may check once at the end.
-// The views it returns borrow from the input.
+// Reads what RecordWriter wrote. After any failure every later read fails, so a decoder may check
+// once at the end. The views it returns borrow from the input.
 class RecordReader {
  public:
   explicit RecordReader(ByteSpan input) : rest_(input) {}

@@ -13,8 +13,10 @@
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #else
-#define ASAN_POISON_MEMORY_REGION(address, size) (static_cast<void>(address), static_cast<void>(size))
-#define ASAN_UNPOISON_MEMORY_REGION(address, size) (static_cast<void>(address), static_cast<void>(size))
+#define ASAN_POISON_MEMORY_REGION(address, size) \
+  (static_cast<void>(address), static_cast<void>(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) \
+  (static_cast<void>(address), static_cast<void>(size))
 #endif
 
 namespace noren {
@@ -25,7 +27,8 @@ constexpr std::size_t kNoClass = SecretArena::kClassSizesBytes.size();
 
 std::size_t ClassOf(std::size_t size_bytes) {
   const auto& sizes = SecretArena::kClassSizesBytes;
-  return static_cast<std::size_t>(std::lower_bound(sizes.begin(), sizes.end(), size_bytes) - sizes.begin());
+  return static_cast<std::size_t>(std::lower_bound(sizes.begin(), sizes.end(), size_bytes) -
+                                  sizes.begin());
 }
 
 constexpr std::size_t SlotSize(std::size_t class_index) {
@@ -47,7 +50,8 @@ SecretArena::SecretArena() {
 std::uint8_t* SecretArena::AllocatePages(std::size_t size_bytes) {
   auto* pages = static_cast<std::uint8_t*>(sodium_malloc(size_bytes));
   NOREN_CHECK(pages != nullptr, "no memory for secrets");
-  // sodium_malloc ignores a failed lock; asking again tells (the limit of RLIMIT_MEMLOCK may be reached).
+  // sodium_malloc ignores a failed lock; asking again tells (the limit of RLIMIT_MEMLOCK may be
+  // reached).
   if (sodium_mlock(pages, size_bytes) != 0) use_.unlocked_size_bytes += size_bytes;
   use_.slab_size_bytes += size_bytes;
   return pages;
@@ -78,7 +82,8 @@ std::uint8_t* SecretArena::Allocate(std::size_t size_bytes) {
   {
     const std::lock_guard lock(mutex_);
     ++use_.live_count;
-    slot = class_index == kNoClass ? AllocatePages(size_bytes + 2 * kCanary) : TakeSlot(class_index);
+    slot =
+        class_index == kNoClass ? AllocatePages(size_bytes + 2 * kCanary) : TakeSlot(class_index);
   }
   ASAN_UNPOISON_MEMORY_REGION(slot, size_bytes + 2 * kCanary);
   std::copy(canary_.begin(), canary_.end(), slot);
@@ -94,7 +99,8 @@ void SecretArena::Release(std::uint8_t* data, std::size_t size_bytes) {
   std::uint8_t* slot = data - kCanary;
   const std::size_t touched = size_bytes + 2 * kCanary;
   ASAN_UNPOISON_MEMORY_REGION(slot, touched);
-  NOREN_CHECK(std::equal(canary_.begin(), canary_.end(), slot), "bytes before a secret were overwritten");
+  NOREN_CHECK(std::equal(canary_.begin(), canary_.end(), slot),
+              "bytes before a secret were overwritten");
   NOREN_CHECK(std::equal(canary_.begin(), canary_.end(), data + size_bytes),
               "bytes behind a secret were overwritten");
   sodium_memzero(slot, touched);
@@ -112,14 +118,15 @@ void SecretArena::Release(std::uint8_t* data, std::size_t size_bytes) {
 
 Status SecretArena::Lock() {
   const std::lock_guard lock(mutex_);
-  // The class of 32-byte keys always needs a slab; taking it here shows at start what would show later.
+  // The class of 32-byte keys always needs a slab; taking it here shows at start what would show
+  // later.
   if (classes_[0].free_slots.empty()) AddSlab(0);
   if (use_.unlocked_size_bytes == 0) return OkStatus();
   rlimit limit{};
   getrlimit(RLIMIT_MEMLOCK, &limit);
-  return ResourceExhausted("secret memory cannot be locked: RLIMIT_MEMLOCK is " +
-                           std::to_string(limit.rlim_cur / 1024) +
-                           " KiB; run `ulimit -l unlimited` or set LimitMEMLOCK=infinity in the unit");
+  return ResourceExhausted(
+      "secret memory cannot be locked: RLIMIT_MEMLOCK is " + std::to_string(limit.rlim_cur / 1024) +
+      " KiB; run `ulimit -l unlimited` or set LimitMEMLOCK=infinity in the unit");
 }
 
 SecretArenaUse SecretArena::Use() const {

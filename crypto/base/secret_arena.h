@@ -1,8 +1,8 @@
-// The guarded memory behind SecretBytes: slabs from libsodium (guard pages around, locked, left out of core dumps) cut
-// into slots of a size class, canaries on both sides of every secret, wiped on release.
-// Source:   libsodium 1.0.18 sodium_malloc; SecretBytes is the only caller
-// Threads:  thread-safe
-// Why safe: a slot's neighbours are reached only across a canary, which is checked on release; the free lists are
+// The guarded memory behind SecretBytes: slabs from libsodium (guard pages around, locked, left out
+// of core dumps) cut into slots of a size class, canaries on both sides of every secret, wiped on
+// release. Source:   libsodium 1.0.18 sodium_malloc; SecretBytes is the only caller Threads:
+// thread-safe Why safe: a slot's neighbours are reached only across a canary, which is checked on
+// release; the free lists are
 //           outside the slabs, so that an overrun cannot steer an allocation
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -26,7 +26,8 @@ class SecretArena {
   static constexpr std::array<std::size_t, 8> kClassSizesBytes = {32,  64,   128,  256,
                                                                   512, 1024, 4096, 16384};
 
-  // The arena of the process. Never destroyed, because secrets with static storage may outlive any order.
+  // The arena of the process. Never destroyed, because secrets with static storage may outlive any
+  // order.
   static SecretArena& ForProcess();
 
   SecretArena();

@@ -29,7 +29,8 @@ SecretBytes SecretBytes::CopyOf(ByteSpan bytes) {
 SecretBytes SecretBytes::Clone() const { return CopyOf(ExposeSecret()); }
 
 SecretBytes::SecretBytes(SecretBytes&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_bytes_(std::exchange(other.size_bytes_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_bytes_(std::exchange(other.size_bytes_, 0)) {}
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   SecretBytes taken(std::move(other));

@@ -1,6 +1,5 @@
-// The one place where libsodium is initialised. Every crypto/*.cc that calls libsodium calls this first.
-// Threads:  thread-safe.
-// SPDX-License-Identifier: Apache-2.0
+// The one place where libsodium is initialised. Every crypto/*.cc that calls libsodium calls this
+// first. Threads:  thread-safe. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace noren {

@@ -1,7 +1,7 @@
-// Error type of the whole project: Abseil's Status and StatusOr, with constructors that take std::string_view.
-// Debian's Abseil is built with its own string_view, so its constructors do not take ours; they are wrapped here once.
-// Messages are log-safe: literals, ids and numbers only; never text that came from a person.
-// SPDX-License-Identifier: Apache-2.0
+// Error type of the whole project: Abseil's Status and StatusOr, with constructors that take
+// std::string_view. Debian's Abseil is built with its own string_view, so its constructors do not
+// take ours; they are wrapped here once. Messages are log-safe: literals, ids and numbers only;
+// never text that came from a person. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string_view>
@@ -21,11 +21,19 @@ inline Status OkStatus() { return absl::OkStatus(); }
 inline Status MakeStatus(StatusCode code, std::string_view message) {
   return Status(code, absl::string_view(message.data(), message.size()));
 }
-inline Status InvalidArgument(std::string_view m) { return MakeStatus(StatusCode::kInvalidArgument, m); }
+inline Status InvalidArgument(std::string_view m) {
+  return MakeStatus(StatusCode::kInvalidArgument, m);
+}
 inline Status NotFound(std::string_view m) { return MakeStatus(StatusCode::kNotFound, m); }
-inline Status AlreadyExists(std::string_view m) { return MakeStatus(StatusCode::kAlreadyExists, m); }
-inline Status Unauthenticated(std::string_view m) { return MakeStatus(StatusCode::kUnauthenticated, m); }
-inline Status PermissionDenied(std::string_view m) { return MakeStatus(StatusCode::kPermissionDenied, m); }
+inline Status AlreadyExists(std::string_view m) {
+  return MakeStatus(StatusCode::kAlreadyExists, m);
+}
+inline Status Unauthenticated(std::string_view m) {
+  return MakeStatus(StatusCode::kUnauthenticated, m);
+}
+inline Status PermissionDenied(std::string_view m) {
+  return MakeStatus(StatusCode::kPermissionDenied, m);
+}
 inline Status FailedPrecondition(std::string_view m) {
   return MakeStatus(StatusCode::kFailedPrecondition, m);
 }
@@ -47,10 +55,10 @@ inline std::string_view MessageOf(const Status& status) {
 #define NOREN_CONCAT(a, b) NOREN_CONCAT_INNER(a, b)
 
 // Returns from the enclosing function when `expr` is not ok.
-#define NOREN_RETURN_IF_ERROR(expr)                         \
-  do {                                                      \
-    ::noren::Status noren_status_ = (expr);                 \
-    if (!noren_status_.ok()) return noren_status_;          \
+#define NOREN_RETURN_IF_ERROR(expr)                \
+  do {                                             \
+    ::noren::Status noren_status_ = (expr);        \
+    if (!noren_status_.ok()) return noren_status_; \
   } while (false)
 
 // NOREN_ASSIGN_OR_RETURN(auto value, Function());

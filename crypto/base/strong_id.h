@@ -1,5 +1,5 @@
-// Ids that cannot be mixed up: 16 random bytes with a type and a printed prefix ("person-<32 hex digits>").
-// SPDX-License-Identifier: Apache-2.0
+// Ids that cannot be mixed up: 16 random bytes with a type and a printed prefix ("person-<32 hex
+// digits>"). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -34,8 +34,8 @@ class StrongId {
   }
   // Accepts "<prefix>-<32 lower-case hex digits>" only.
   static StatusOr<StrongId> Parse(std::string_view text) {
-    if (text.size() != Tag::kPrefix.size() + 1 + 2 * kSizeBytes || !text.starts_with(Tag::kPrefix) ||
-        text[Tag::kPrefix.size()] != '-') {
+    if (text.size() != Tag::kPrefix.size() + 1 + 2 * kSizeBytes ||
+        !text.starts_with(Tag::kPrefix) || text[Tag::kPrefix.size()] != '-') {
       return InvalidArgument("id: malformed");
     }
     NOREN_ASSIGN_OR_RETURN(Bytes bytes, HexDecode(text.substr(Tag::kPrefix.size() + 1)));

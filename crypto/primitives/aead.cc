@@ -22,8 +22,8 @@ void CheckKey(const SecretBytes& key) {
 void Encrypt(const SecretBytes& key, ByteSpan nonce, ByteSpan associated_data, ByteSpan plaintext,
              std::uint8_t* out) {
   crypto_aead_xchacha20poly1305_ietf_encrypt(out, nullptr, plaintext.data(), plaintext.size(),
-                                             associated_data.data(), associated_data.size(), nullptr,
-                                             nonce.data(), key.ExposeSecret().data());
+                                             associated_data.data(), associated_data.size(),
+                                             nullptr, nonce.data(), key.ExposeSecret().data());
 }
 
 // `out` has sealed.size() - kAeadOverheadBytes bytes.
@@ -38,7 +38,8 @@ Status DoesNotOpen() { return DataLoss("sealed bytes do not open"); }
 
 }  // namespace
 
-Bytes Seal(const SecretBytes& key, AssociatedData associated_data, ByteSpan plaintext, Random& random) {
+Bytes Seal(const SecretBytes& key, AssociatedData associated_data, ByteSpan plaintext,
+           Random& random) {
   CheckKey(key);
   Bytes sealed(plaintext.size() + kAeadOverheadBytes);
   const MutableByteSpan nonce(sealed.data(), kAeadNonceSizeBytes);
@@ -47,8 +48,8 @@ Bytes Seal(const SecretBytes& key, AssociatedData associated_data, ByteSpan plai
   return sealed;
 }
 
-Bytes SealSecret(const SecretBytes& key, AssociatedData associated_data, const SecretBytes& plaintext,
-                 Random& random) {
+Bytes SealSecret(const SecretBytes& key, AssociatedData associated_data,
+                 const SecretBytes& plaintext, Random& random) {
   return Seal(key, associated_data, plaintext.ExposeSecret(), random);
 }
 
@@ -60,7 +61,8 @@ StatusOr<Bytes> Open(const SecretBytes& key, AssociatedData associated_data, Byt
   return plaintext;
 }
 
-StatusOr<SecretBytes> OpenSecret(const SecretBytes& key, AssociatedData associated_data, ByteSpan sealed) {
+StatusOr<SecretBytes> OpenSecret(const SecretBytes& key, AssociatedData associated_data,
+                                 ByteSpan sealed) {
   CheckKey(key);
   if (sealed.size() < kAeadOverheadBytes) return DoesNotOpen();
   SecretBytes plaintext(sealed.size() - kAeadOverheadBytes);
@@ -70,8 +72,8 @@ StatusOr<SecretBytes> OpenSecret(const SecretBytes& key, AssociatedData associat
   return plaintext;
 }
 
-Bytes UncheckedSealWithNonceForTest(const SecretBytes& key, ByteSpan nonce, AssociatedData associated_data,
-                                    ByteSpan plaintext) {
+Bytes UncheckedSealWithNonceForTest(const SecretBytes& key, ByteSpan nonce,
+                                    AssociatedData associated_data, ByteSpan plaintext) {
   CheckKey(key);
   NOREN_CHECK(nonce.size() == kAeadNonceSizeBytes, "an XChaCha20 nonce has 24 bytes");
   Bytes out(plaintext.size() + kAeadTagSizeBytes);

@@ -18,7 +18,8 @@ void CheckKey(const SecretBytes& key) {
   NOREN_CHECK(key.size() == kChaChaKeySizeBytes, "a ChaCha20-Poly1305 key has 32 bytes");
 }
 
-bool Decrypt(const SecretBytes& key, const ChaChaNonce& nonce, ByteSpan ciphertext, std::uint8_t* out) {
+bool Decrypt(const SecretBytes& key, const ChaChaNonce& nonce, ByteSpan ciphertext,
+             std::uint8_t* out) {
   return crypto_aead_chacha20poly1305_ietf_decrypt(out, nullptr, nullptr, ciphertext.data(),
                                                    ciphertext.size(), nullptr, 0, nonce.data(),
                                                    key.ExposeSecret().data()) == 0;
@@ -28,7 +29,8 @@ Status DoesNotOpen() { return DataLoss("sealed bytes do not open"); }
 
 }  // namespace
 
-void UncheckedChaChaSeal(const SecretBytes& key, const ChaChaNonce& nonce, ByteSpan plaintext, Bytes& out) {
+void UncheckedChaChaSeal(const SecretBytes& key, const ChaChaNonce& nonce, ByteSpan plaintext,
+                         Bytes& out) {
   CheckKey(key);
   const std::size_t begin = out.size();
   out.resize(begin + plaintext.size() + kChaChaTagSizeBytes);
@@ -37,7 +39,8 @@ void UncheckedChaChaSeal(const SecretBytes& key, const ChaChaNonce& nonce, ByteS
                                             key.ExposeSecret().data());
 }
 
-Status UncheckedChaChaOpen(const SecretBytes& key, const ChaChaNonce& nonce, ByteSpan ciphertext, Bytes& out) {
+Status UncheckedChaChaOpen(const SecretBytes& key, const ChaChaNonce& nonce, ByteSpan ciphertext,
+                           Bytes& out) {
   CheckKey(key);
   if (ciphertext.size() < kChaChaTagSizeBytes) return DoesNotOpen();
   const std::size_t begin = out.size();
@@ -52,7 +55,8 @@ StatusOr<SecretBytes> UncheckedChaChaOpenSecret(const SecretBytes& key, const Ch
   CheckKey(key);
   if (ciphertext.size() < kChaChaTagSizeBytes) return DoesNotOpen();
   SecretBytes plaintext(ciphertext.size() - kChaChaTagSizeBytes);
-  if (!Decrypt(key, nonce, ciphertext, plaintext.ExposeSecretForWriting().data())) return DoesNotOpen();
+  if (!Decrypt(key, nonce, ciphertext, plaintext.ExposeSecretForWriting().data()))
+    return DoesNotOpen();
   return plaintext;
 }
 

@@ -8,7 +8,8 @@
 namespace noren::primitives {
 namespace {
 
-// The library's states are plain integers and bytes, so storage of the right size and alignment holds them.
+// The library's states are plain integers and bytes, so storage of the right size and alignment
+// holds them.
 template <typename State, std::size_t kSize>
 State* StateIn(std::array<std::uint8_t, kSize>& storage) {
   static_assert(sizeof(State) <= kSize && alignof(State) <= 16);

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kBlock = crypto_auth_hmacsha256_BYTES;
 
-// RFC 5869 2.2: PRK = HMAC(salt, input key). An absent salt and 32 zero bytes are the same HMAC key.
+// RFC 5869 2.2: PRK = HMAC(salt, input key). An absent salt and 32 zero bytes are the same HMAC
+// key.
 SecretBytes Extract(ByteSpan salt, const SecretBytes& input_key) {
   SecretBytes pseudorandom_key(kBlock);
   crypto_auth_hmacsha256_state state;
@@ -37,7 +38,8 @@ void Expand(const SecretBytes& pseudorandom_key, ByteSpan info, MutableByteSpan 
     crypto_auth_hmacsha256_final(&state, block.ExposeSecretForWriting().data());
     sodium_memzero(&state, sizeof state);
     const std::size_t take = std::min(kBlock, out.size() - done);
-    std::copy_n(block.ExposeSecret().begin(), take, out.begin() + static_cast<std::ptrdiff_t>(done));
+    std::copy_n(block.ExposeSecret().begin(), take,
+                out.begin() + static_cast<std::ptrdiff_t>(done));
   }
 }
 

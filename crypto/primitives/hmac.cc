@@ -20,7 +20,8 @@ Hash256 HmacSha256(const SecretBytes& key, ByteSpan message) {
 
 bool HmacSha256Matches(const SecretBytes& key, ByteSpan message, ByteSpan tag) {
   const Hash256 expected = HmacSha256(key, message);
-  return tag.size() == expected.size() && sodium_memcmp(expected.data(), tag.data(), tag.size()) == 0;
+  return tag.size() == expected.size() &&
+         sodium_memcmp(expected.data(), tag.data(), tag.size()) == 0;
 }
 
 }  // namespace noren::primitives

@@ -26,7 +26,8 @@ AgreementKey::AgreementKey(SecretBytes scalar) : scalar_(std::move(scalar)) {
 }
 
 StatusOr<AgreementKey> AgreementKey::FromScalar(SecretBytes scalar) {
-  if (scalar.size() != kAgreementScalarSizeBytes) return InvalidArgument("X25519 key: 32 bytes expected");
+  if (scalar.size() != kAgreementScalarSizeBytes)
+    return InvalidArgument("X25519 key: 32 bytes expected");
   return AgreementKey(std::move(scalar));
 }
 

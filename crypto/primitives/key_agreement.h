@@ -22,7 +22,8 @@ inline constexpr std::size_t kAgreementScalarSizeBytes = 32;
 
 struct AgreementPublicKey {
   std::array<std::uint8_t, 32> bytes{};
-  static StatusOr<AgreementPublicKey> FromBytes(ByteSpan bytes);  // kInvalidArgument unless 32 bytes
+  static StatusOr<AgreementPublicKey> FromBytes(
+      ByteSpan bytes);  // kInvalidArgument unless 32 bytes
   auto operator<=>(const AgreementPublicKey&) const = default;
 };
 

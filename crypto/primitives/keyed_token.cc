@@ -20,15 +20,16 @@ void CheckKey(const SecretBytes& key) {
               "a token key has 16 to 64 bytes");
 }
 
-void FillToken(const SecretBytes& key, std::string_view context, ByteSpan message, MutableByteSpan token) {
+void FillToken(const SecretBytes& key, std::string_view context, ByteSpan message,
+               MutableByteSpan token) {
   CheckKey(key);
   NOREN_CHECK(!context.empty() && context.size() <= kTokenContextMaxSizeBytes,
               "a token context has 1 to 16 bytes");
   std::array<std::uint8_t, crypto_generichash_blake2b_PERSONALBYTES> personal{};
   std::copy(context.begin(), context.end(), personal.begin());
-  crypto_generichash_blake2b_salt_personal(token.data(), token.size(), message.data(), message.size(),
-                                           key.ExposeSecret().data(), key.size(), nullptr,
-                                           personal.data());
+  crypto_generichash_blake2b_salt_personal(token.data(), token.size(), message.data(),
+                                           message.size(), key.ExposeSecret().data(), key.size(),
+                                           nullptr, personal.data());
 }
 
 }  // namespace
@@ -45,7 +46,8 @@ Token32 KeyedToken32(const SecretBytes& key, std::string_view context, ByteSpan 
   return token;
 }
 
-std::array<std::uint8_t, 64> UncheckedKeyedBlake2bForTest(const SecretBytes& key, ByteSpan message) {
+std::array<std::uint8_t, 64> UncheckedKeyedBlake2bForTest(const SecretBytes& key,
+                                                          ByteSpan message) {
   CheckKey(key);
   std::array<std::uint8_t, 64> digest;
   crypto_generichash_blake2b(digest.data(), digest.size(), message.data(), message.size(),

@@ -1,8 +1,7 @@
-// A key from a passphrase: Argon2id with explicit costs, which are stored beside what the key seals.
-// Source:   RFC 9106 (one lane, as libsodium has it)
-// Threads:  concurrently; one call takes `memory_kib` of memory
-// Secrets:  passphrase and key, in SecretBytes
-// SPDX-License-Identifier: Apache-2.0
+// A key from a passphrase: Argon2id with explicit costs, which are stored beside what the key
+// seals. Source:   RFC 9106 (one lane, as libsodium has it) Threads:  concurrently; one call takes
+// `memory_kib` of memory Secrets:  passphrase and key, in SecretBytes SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -27,7 +26,9 @@ struct Argon2idCost {
 };
 
 // Derives 32 bytes.
-//   errors   kInvalidArgument: costs outside the limits, salt not 16 bytes; kResourceExhausted: not enough memory
-StatusOr<SecretBytes> DeriveFromPassphrase(const SecretBytes& passphrase, ByteSpan salt, Argon2idCost cost);
+//   errors   kInvalidArgument: costs outside the limits, salt not 16 bytes; kResourceExhausted: not
+//   enough memory
+StatusOr<SecretBytes> DeriveFromPassphrase(const SecretBytes& passphrase, ByteSpan salt,
+                                           Argon2idCost cost);
 
 }  // namespace noren::primitives

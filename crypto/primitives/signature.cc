@@ -27,7 +27,8 @@ SigningKey::SigningKey(const SecretBytes& seed) : expanded_(crypto_sign_SECRETKE
 }
 
 StatusOr<SigningKey> SigningKey::FromSeed(const SecretBytes& seed) {
-  if (seed.size() != kSignatureSeedSizeBytes) return InvalidArgument("signing key: 32 bytes expected");
+  if (seed.size() != kSignatureSeedSizeBytes)
+    return InvalidArgument("signing key: 32 bytes expected");
   return SigningKey(seed);
 }
 

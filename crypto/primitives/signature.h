@@ -2,8 +2,8 @@
 // Source:   RFC 8032
 // Threads:  const members concurrently
 // Secrets:  seed and expanded key, in SecretBytes
-// Why safe: libsodium refuses small-order keys and points and a scalar outside its range, so a signature has one form
-// SPDX-License-Identifier: Apache-2.0
+// Why safe: libsodium refuses small-order keys and points and a scalar outside its range, so a
+// signature has one form SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -24,7 +24,8 @@ class SeededRandom final : public Random {
     }
   }
 
-  // Uniform in [0, bound); `bound` > 0. The modulo bias is below 2^-32 for the small bounds of tests.
+  // Uniform in [0, bound); `bound` > 0. The modulo bias is below 2^-32 for the small bounds of
+  // tests.
   std::uint64_t Below(std::uint64_t bound) {
     const std::lock_guard lock(mutex_);
     return NextWord() % bound;

@@ -1,5 +1,5 @@
-// GoogleTest matchers for Status and StatusOr: IsOk(), IsOkAndHolds(m), StatusIs(code), StatusIs(code, message).
-// SPDX-License-Identifier: Apache-2.0
+// GoogleTest matchers for Status and StatusOr: IsOk(), IsOkAndHolds(m), StatusIs(code),
+// StatusIs(code, message). SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <gmock/gmock.h>
@@ -40,7 +40,8 @@ MATCHER_P(StatusIs, code, absl::StatusCodeToString(code)) {
 MATCHER_P2(StatusIs, code, message, absl::StatusCodeToString(code)) {
   *result_listener << "which has status " << StatusOf(arg).ToString();
   return StatusOf(arg).code() == code &&
-         ::testing::ExplainMatchResult(message, std::string(MessageOf(StatusOf(arg))), result_listener);
+         ::testing::ExplainMatchResult(message, std::string(MessageOf(StatusOf(arg))),
+                                       result_listener);
 }
 
 }  // namespace noren
@@ -51,7 +52,7 @@ MATCHER_P2(StatusIs, code, message, absl::StatusCodeToString(code)) {
 // ASSERT_OK_AND_ASSIGN(auto value, Function());
 #define ASSERT_OK_AND_ASSIGN(lhs, expr) \
   ASSERT_OK_AND_ASSIGN_INNER(NOREN_CONCAT(noren_test_statusor_, __LINE__), lhs, expr)
-#define ASSERT_OK_AND_ASSIGN_INNER(tmp, lhs, expr)             \
-  auto tmp = (expr);                                           \
-  ASSERT_TRUE(tmp.ok()) << #expr << " is " << tmp.status();    \
+#define ASSERT_OK_AND_ASSIGN_INNER(tmp, lhs, expr)          \
+  auto tmp = (expr);                                        \
+  ASSERT_TRUE(tmp.ok()) << #expr << " is " << tmp.status(); \
   lhs = std::move(tmp).value()
