@@ -1,0 +1,123 @@
+// What the ranking side knows: rows of keyed tokens and plain numbers under opaque row ids. No name, no text, no person.
+// A row has no place for anything a policy forbids; rows_test lists every member, so that a new one is seen.
+// Source:   docs/formats/ranking.md, ARCHITECTURE invariants 1, 11 and 13
+// Money:    compared within one currency only; no exchange rate is invented, so another currency is "not stated".
+// Threads:  plain values.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/matching/feature.h"
+#include "engine/model/posting.h"
+#include "engine/model/profile.h"
+
+namespace noren::matching {
+
+// Opaque; chosen by operations. No order, age or person may be read from it.
+struct SeekerRowId {
+  std::uint64_t value = 0;
+  auto operator<=>(const SeekerRowId&) const = default;
+  template <typename H>
+  friend H AbslHashValue(H h, SeekerRowId id) {
+    return H::combine(std::move(h), id.value);
+  }
+};
+struct PostingRowId {
+  std::uint64_t value = 0;
+  auto operator<=>(const PostingRowId&) const = default;
+  template <typename H>
+  friend H AbslHashValue(H h, PostingRowId id) {
+    return H::combine(std::move(h), id.value);
+  }
+};
+
+// A keyed hash of a dictionary code, made elsewhere (TokenSource). 0 is "none".
+struct Token {
+  std::uint64_t value = 0;
+  bool is_none() const { return value == 0; }
+  auto operator<=>(const Token&) const = default;
+  template <typename H>
+  friend H AbslHashValue(H h, Token token) {
+    return H::combine(std::move(h), token.value);
+  }
+};
+
+// A code with its ancestors, coarse to fine; after the first none all are none.
+template <std::size_t kLevels>
+struct TokenPath {
+  static constexpr std::size_t kLevelCount = kLevels;
+  std::array<Token, kLevels> levels{};
+  std::size_t depth() const {
+    std::size_t d = 0;
+    while (d < kLevels && !levels[d].is_none()) ++d;
+    return d;
+  }
+  auto operator<=>(const TokenPath&) const = default;
+};
+using OccupationPath = TokenPath<4>;  // ISCO-08: major, sub-major, minor, unit group
+using RegionPath = TokenPath<4>;      // country, province, municipality, ward
+
+// Number of leading levels that two paths share.
+template <std::size_t kLevels>
+std::size_t SharedDepth(const TokenPath<kLevels>& a, const TokenPath<kLevels>& b) {
+  std::size_t d = 0;
+  while (d < kLevels && !a.levels[d].is_none() && a.levels[d] == b.levels[d]) ++d;
+  return d;
+}
+
+struct LeveledToken {
+  Token token;
+  std::uint8_t level = 0;  // 1..kMaxLevel of its scale
+  auto operator<=>(const LeveledToken&) const = default;
+};
+struct WeightedToken {
+  Token token;
+  std::uint8_t level = 0;   // asked for; 0: any level
+  std::uint8_t weight = 0;  // 1..10
+  auto operator<=>(const WeightedToken&) const = default;
+};
+
+// A person as the ranking sees one. An empty list or nullopt is "not stated", never zero. Every list is sorted and holds
+// no token twice; its order says nothing about the person.
+struct SeekerRow {
+  SeekerRowId id;
+  std::vector<OccupationPath> occupations;  // wished for
+  std::vector<LeveledToken> skills;         // level 1..5
+  std::vector<RegionPath> regions;          // wished for
+  std::vector<Token> licences;
+  std::vector<LeveledToken> languages;  // level 1..6
+  model::EmploymentTypes employment_types;
+  std::optional<model::Wage> wage_floor;  // whole units per month
+  std::optional<std::int32_t> experience_months;
+  std::optional<std::uint8_t> education;      // ISCED level, 0..8
+  std::optional<std::int32_t> available_day;  // days since 1970-01-01
+  Weights weights;
+};
+
+// A posting as the ranking sees one.
+struct PostingRow {
+  PostingRowId id;
+  std::vector<OccupationPath> occupations;
+  std::vector<RegionPath> regions;
+  model::EmploymentTypes employment_types;
+  std::optional<model::WageOffer> wage;          // whole units per month
+  std::vector<LeveledToken> required_skills;     // at least this level
+  std::vector<Token> required_licences;          // all of them
+  std::vector<LeveledToken> required_languages;  // at least this level
+  std::optional<std::int32_t> min_experience_months;
+  std::optional<std::uint8_t> min_education;
+  std::optional<std::int32_t> start_by_day;  // days since 1970-01-01
+  std::vector<WeightedToken> preferred_skills;
+  std::vector<WeightedToken> preferred_licences;
+  std::vector<WeightedToken> preferred_languages;  // with the level wished for
+  Weights weights;
+};
+
+}  // namespace noren::matching

@@ -1,0 +1,79 @@
+// What the policy says to one request: allowed or not, the stable error code, and the clauses it rests on.
+// Operations ask, and act on the answer; no other place decides.
+// Source:   docs/formats/policy.md, ARCHITECTURE invariant 10
+// Threads:  pure functions.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "crypto/base/clock.h"
+#include "crypto/base/status.h"
+#include "engine/model/errors.h"
+#include "engine/policy/policy.h"
+
+namespace noren::policy {
+
+struct Decision {
+  bool allowed = false;
+  model::ErrorCode error = model::ErrorCode::kNone;  // kNone exactly when allowed
+  std::vector<std::string> clauses;                  // never empty
+};
+// Ok, or MakeError(decision.error) with the clause ids as detail.
+Status ToStatus(const Decision& decision);
+
+// kPolicyForbids: before the policy takes effect.
+Decision IsInForce(const Policy& policy, UnixSeconds now);
+
+// kPolicyForbids: a kind that is not declared. kTooLarge: over its limit.
+Decision MayRegisterItem(const Policy& policy, model::ItemKind kind, std::int64_t size_bytes);
+// kBadRequest: a required kind is not among `kinds`.
+Decision MayCompleteRegistration(const Policy& policy, std::span<const model::ItemKind> kinds);
+
+struct InvitationTerms {
+  model::Purpose purpose = model::Purpose::kApplicationScreening;
+  std::span<const model::ItemKind> items;
+  std::int32_t how_many = 0;         // asked for now
+  std::int64_t already_invited = 0;  // for this posting
+};
+// kPolicyForbids: purpose not declared, or an item it does not cover. kBadRequest: no item, or how_many not positive.
+// kLimitReached: more than the posting or the request may invite.
+Decision MayInvite(const Policy& policy, const InvitationTerms& terms);
+
+// kProofRequired: weaker than the policy asks for this act.
+Decision ProofSuffices(const Policy& policy, Act act, Proof proof);
+
+struct ConsentTerms {
+  model::Purpose purpose = model::Purpose::kApplicationScreening;
+  std::span<const model::ItemKind> items;
+  std::int32_t days = 0;            // how long the consent lives
+  std::int32_t retention_days = 0;  // how long the company may keep the copy
+};
+// kPolicyForbids: longer than the policy allows, or an item the purpose does not cover. kBadRequest: no item, no day.
+Decision MayGrantConsent(const Policy& policy, const ConsentTerms& terms);
+
+// kPolicyForbids: a recipient class the policy does not declare.
+Decision MayBeDiscoverableTo(const Policy& policy, std::string_view recipient_class);
+
+// kLimitReached: the company has used up its reads of today, or has too many near-duplicate postings open.
+Decision MayShowCards(const Policy& policy, std::int64_t reads_today, std::int64_t postings_of_quota_key);
+
+// kLimitReached: too many codes sent to the person within the hour.
+Decision MaySendCode(const Policy& policy, std::int64_t codes_this_hour);
+// kLimitReached: the person has been asked often enough today.
+Decision MayAskPerson(const Policy& policy, std::int64_t invitations_today);
+// kTooLarge: more rows than a ranking may have. kBadRequest: none.
+Decision MayRank(const Policy& policy, std::int64_t rows);
+
+// kActStale: made longer ago (or further ahead) than the policy allows.
+Decision IsFresh(const Policy& policy, UnixSeconds made_at, UnixSeconds now);
+
+// The civil day it is for this operator.
+model::CivilDay TodayOf(const Policy& policy, UnixSeconds now);
+// The last moment of a release consent given at `granted_at`: the shorter of the purpose's and the asked days.
+UnixSeconds ConsentExpiry(const Policy& policy, const ConsentTerms& terms, UnixSeconds granted_at);
+
+}  // namespace noren::policy

@@ -1,0 +1,170 @@
+// The operator's rules as the engine reads them: one immutable value per policy version, and nothing else decides.
+// Source:   docs/formats/policy.md
+// Threads:  plain values.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/base/bytes.h"
+#include "engine/model/civil_day.h"
+#include "engine/model/dictionary.h"
+#include "engine/model/purposes.h"
+
+namespace noren::policy {
+
+// Every sentence that a person may be shown exists in all three languages.
+struct LocalizedText {
+  std::string ko, ja, en;
+  const std::string& In(model::Language language) const;
+  bool operator==(const LocalizedText&) const = default;
+};
+
+// What a person can do, each with the least proof that suffices for it.
+enum class Act : std::uint8_t {
+  kGrantDiscoverability = 0,
+  kWithdrawDiscoverability,  // portal_asserted always suffices: withdrawing needs no key
+  kGrantConsent,
+  kRefuseConsent,    // portal_asserted always suffices
+  kWithdrawConsent,  // portal_asserted always suffices
+  kRequestErasure,
+  kReadOwnRecord
+};
+inline constexpr std::size_t kActCount = 7;
+std::string_view ActName(Act act);  // "grant_consent"
+
+// In rising strength.
+enum class Proof : std::uint8_t { kPortalAsserted = 1, kOneTimeCode = 2, kSignature = 3 };
+std::string_view ProofName(Proof proof);  // "portal_asserted", "one_time_code", "signature"
+
+// The decisions a policy is asked for; each rests on clauses of the policy.
+enum class Rule : std::uint8_t {
+  kCollectItem = 0,
+  kForbidField,
+  kShowCards,
+  kInvite,
+  kProof,
+  kGrantConsent,
+  kRelease,
+  kRetention,
+  kErasure,
+  kRanking
+};
+inline constexpr std::size_t kRuleCount = 10;
+std::string_view RuleName(Rule rule);  // "collect_item"
+
+struct Clause {
+  std::string id;  // "E-04"
+  LocalizedText text;
+};
+
+// A field that must not be collected. Names are compared after folding (see forbidden_fields.h).
+struct ForbiddenField {
+  std::string id;                     // "religion"
+  std::vector<std::string> names;     // whole field names, in any language
+  std::vector<std::string> patterns;  // with '*' for any run of characters
+  LocalizedText rule;                 // what the sender is told
+  std::string clause;
+};
+
+enum class Collection : std::uint8_t { kRequired = 1, kOptional = 2 };
+struct ItemRule {
+  model::ItemKind kind = model::ItemKind::kResume;
+  Collection collection = Collection::kOptional;
+  std::int64_t max_size_bytes = 0;
+  LocalizedText label;
+};
+
+struct PurposeRule {
+  model::Purpose purpose = model::Purpose::kApplicationScreening;
+  std::vector<model::ItemKind> items;  // what may be asked for to this purpose
+  std::int32_t max_consent_days = 0;   // at most ConsentRules::max_days
+  LocalizedText label;
+};
+
+// Who may see cards and invite: what a discoverability consent names ("all", "public").
+struct RecipientClass {
+  std::string id;
+  LocalizedText label;
+};
+
+struct Processor {  // whom the operator entrusts with processing
+  std::string name;
+  std::string country;  // ISO 3166-1 alpha-2
+  LocalizedText task;
+};
+
+struct CardRules {
+  std::int32_t k = 0;                     // 2..1000
+  std::int32_t card_reads_per_day = 0;    // per company
+  std::int32_t postings_per_quota_key = 0;  // near-duplicates that may be open at once, per company
+};
+struct ConsentRules {
+  std::int32_t max_days = 0;        // longest release consent
+  std::int32_t answer_days = 0;     // an invitation expires after this
+  std::int32_t retention_days = 0;  // the company's access ends this long after the grant, and it must destroy its copy
+};
+struct CodeRules {
+  std::int32_t digits = 0;
+  std::int32_t valid_minutes = 0;
+  std::int32_t attempts = 0;
+  std::int32_t act_fresh_minutes = 0;  // an act older (or newer) than this is stale
+};
+struct LimitRules {
+  std::int32_t invitations_per_posting = 0;
+  std::int32_t invitations_per_request = 0;
+  std::int32_t invitations_per_person_per_day = 0;
+  std::int32_t codes_per_person_per_hour = 0;
+  std::int32_t ranking_rows = 0;  // longest ranking a portal may ask for
+};
+
+// A template has {operator} {recipient} {purpose} {items} {days} {policy}; the loader refuses one that lacks any of
+// those its kind needs, or names another.
+struct NoticeTemplates {
+  LocalizedText discoverability;
+  LocalizedText release;
+  LocalizedText refusal;  // the right to refuse and what follows from it; part of both notices
+};
+
+struct Policy {
+  std::string id;       // "example"
+  std::string version;  // "2026-1"
+  model::CivilDay effective_from;
+  bool invented = false;  // true for a policy that no operator stands behind
+  LocalizedText operator_name;
+  std::string operator_contact;
+  std::string timezone;  // "Asia/Seoul"
+  std::int32_t utc_offset_seconds = 0;
+  std::vector<model::Language> languages;  // the first is the default
+
+  CardRules cards;
+  ConsentRules consent;
+  CodeRules codes;
+  LimitRules limits;
+  std::array<Proof, kActCount> least_proof{};
+  std::vector<Clause> clauses;
+  std::array<std::vector<std::string>, kRuleCount> clauses_of_rule;
+  std::vector<ForbiddenField> forbidden;
+  std::vector<ItemRule> items;
+  std::vector<PurposeRule> purposes;
+  std::vector<RecipientClass> recipient_classes;
+  std::vector<Processor> processors;
+  NoticeTemplates notices;
+
+  std::string canonical_json;  // every value of the file, RFC 8785
+  Hash256 digest{};            // SHA-256 of canonical_json: the policy version that records and consents name
+
+  // "example 2026-1 (sha256:<16 hex digits>)"
+  std::string VersionText() const;
+  const ItemRule* FindItem(model::ItemKind kind) const;
+  const PurposeRule* FindPurpose(model::Purpose purpose) const;
+  const RecipientClass* FindRecipientClass(std::string_view id) const;
+};
+
+}  // namespace noren::policy
