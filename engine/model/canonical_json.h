@@ -22,7 +22,8 @@ namespace noren::model {
 class JsonValue {
  public:
   using Array = std::vector<JsonValue>;
-  using Object = std::map<std::string, JsonValue, std::less<>>;  // key order here is not the canonical one
+  using Object =
+      std::map<std::string, JsonValue, std::less<>>;  // key order here is not the canonical one
 
   JsonValue() = default;  // null
   // Text, truth and integers are made by name, so that no pointer or number turns into one unseen.
@@ -44,11 +45,14 @@ class JsonValue {
   // The member of an object, or null.
   const JsonValue* Find(std::string_view key) const;
 
-  // Sets a member; a value that is no object becomes an empty one first. Returns *this for chaining.
+  // Sets a member; a value that is no object becomes an empty one first. Returns *this for
+  // chaining.
   JsonValue& Set(std::string_view key, JsonValue value);
   JsonValue& Set(std::string_view key, std::string_view text) { return Set(key, Text(text)); }
   JsonValue& Set(std::string_view key, std::int64_t value) { return Set(key, Integer(value)); }
-  JsonValue& Set(std::string_view key, std::same_as<bool> auto value) { return Set(key, Bool(value)); }
+  JsonValue& Set(std::string_view key, std::same_as<bool> auto value) {
+    return Set(key, Bool(value));
+  }
   // Appends; a value that is no array becomes an empty one first.
   JsonValue& Append(JsonValue value);
 
@@ -62,7 +66,14 @@ inline constexpr std::int64_t kMaxJsonInteger = (std::int64_t{1} << 53) - 1;
 inline constexpr int kMaxJsonDepth = 32;
 
 enum class JsonFault : std::uint8_t {
-  kNone, kSyntax, kTruncated, kInvalidUtf8, kDuplicateKey, kTooDeep, kTooLarge, kNumber,
+  kNone,
+  kSyntax,
+  kTruncated,
+  kInvalidUtf8,
+  kDuplicateKey,
+  kTooDeep,
+  kTooLarge,
+  kNumber,
 };
 std::string_view JsonFaultSentence(JsonFault fault);
 
@@ -78,9 +89,10 @@ struct JsonOptions {
   JsonNumbers numbers = JsonNumbers::kIntegersOnly;
 };
 
-// Reads one JSON value, strictly: no duplicate key, no invalid UTF-8 or lone surrogate, no byte order mark,
-// nothing after the value. Says what is wrong in `problem`.
-std::optional<JsonValue> ReadJson(std::string_view text, const JsonOptions& options, JsonProblem* problem);
+// Reads one JSON value, strictly: no duplicate key, no invalid UTF-8 or lone surrogate, no byte
+// order mark, nothing after the value. Says what is wrong in `problem`.
+std::optional<JsonValue> ReadJson(std::string_view text, const JsonOptions& options,
+                                  JsonProblem* problem);
 // As ReadJson. kTooLarge or kBadRequest.
 StatusOr<JsonValue> ParseJson(std::string_view text, const JsonOptions& options = {});
 

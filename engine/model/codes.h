@@ -1,8 +1,7 @@
-// Codes of the taxonomies, one type each so that they cannot be mixed up. A code here is well formed;
-// whether it is in the code lists is for Dictionary to say.
-// Source:   docs/formats/taxonomies.md
-// Threads:  values; const members concurrently
-// SPDX-License-Identifier: Apache-2.0
+// Codes of the taxonomies, one type each so that they cannot be mixed up. A code here is well
+// formed; whether it is in the code lists is for Dictionary to say. Source:
+// docs/formats/taxonomies.md Threads:  values; const members concurrently SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
 
 #include <compare>
@@ -17,11 +16,21 @@
 
 namespace noren::model {
 
-struct OccupationTag { static bool IsWellFormed(std::string_view text); };  // ISCO-2, -25, -251, -2512
-struct SkillTag { static bool IsWellFormed(std::string_view text); };       // SK-[a-z0-9-]{1,40}
-struct RegionTag { static bool IsWellFormed(std::string_view text); };      // KR, KR-11, KR-11440, JP-13104
-struct LicenceTag { static bool IsWellFormed(std::string_view text); };     // LC-[a-z0-9-]{1,40}
-struct LanguageTag { static bool IsWellFormed(std::string_view text); };    // ISO 639: ko, ja, en, fil
+struct OccupationTag {
+  static bool IsWellFormed(std::string_view text);
+};  // ISCO-2, -25, -251, -2512
+struct SkillTag {
+  static bool IsWellFormed(std::string_view text);
+};  // SK-[a-z0-9-]{1,40}
+struct RegionTag {
+  static bool IsWellFormed(std::string_view text);
+};  // KR, KR-11, KR-11440, JP-13104
+struct LicenceTag {
+  static bool IsWellFormed(std::string_view text);
+};  // LC-[a-z0-9-]{1,40}
+struct LanguageTag {
+  static bool IsWellFormed(std::string_view text);
+};  // ISO 639: ko, ja, en, fil
 
 Status MalformedCode();  // kUnknownCode
 
@@ -62,10 +71,11 @@ int LevelOf(const OccupationCode& code);
 // The group above: ISCO-2512 -> ISCO-251; none above a major group.
 std::optional<OccupationCode> ParentOf(const OccupationCode& code);
 
-// A ward of a city with wards has that city above it (JP-14101 -> JP-14100 -> JP-14 -> JP; KR-41111 -> KR-41110);
-// a special ward of Tokyo has JP-13100 (the 23 wards).
+// A ward of a city with wards has that city above it (JP-14101 -> JP-14100 -> JP-14 -> JP; KR-41111
+// -> KR-41110); a special ward of Tokyo has JP-13100 (the 23 wards).
 std::optional<RegionCode> ParentOf(const RegionCode& code);
-// 0 country, 1 province (sido, prefecture), 2 municipality, 3 ward of a city with wards; -1 for "none".
+// 0 country, 1 province (sido, prefecture), 2 municipality, 3 ward of a city with wards; -1 for
+// "none".
 int LevelOf(const RegionCode& code);
 
 // From the nearest upwards; without the code itself.
@@ -77,13 +87,13 @@ bool IsWithin(const RegionCode& inner, const RegionCode& outer);
 
 // Forms of employment; the words of each country are in datasets/taxonomies/employment_types.tsv.
 enum class EmploymentType : std::uint8_t {
-  kFullTime = 0,    // open-ended, full hours
+  kFullTime = 0,  // open-ended, full hours
   kPartTime = 1,
   kContract = 2,    // fixed term, direct
   kTemporary = 3,   // short term, seasonal
   kDispatched = 4,  // through an agency
   kInternship = 5,
-  kFreelance = 6,   // contract for services
+  kFreelance = 6,  // contract for services
   kDaily = 7,
 };
 inline constexpr int kEmploymentTypeCount = 8;
@@ -111,8 +121,15 @@ std::optional<EmploymentType> FindEmploymentType(std::string_view name);
 
 // Highest completed education, ISCED 2011 levels.
 enum class Education : std::uint8_t {
-  kNone = 0, kPrimary = 1, kLowerSecondary = 2, kUpperSecondary = 3, kPostSecondary = 4,
-  kShortTertiary = 5, kBachelor = 6, kMaster = 7, kDoctor = 8,
+  kNone = 0,
+  kPrimary = 1,
+  kLowerSecondary = 2,
+  kUpperSecondary = 3,
+  kPostSecondary = 4,
+  kShortTertiary = 5,
+  kBachelor = 6,
+  kMaster = 7,
+  kDoctor = 8,
 };
 inline constexpr int kEducationCount = 9;
 std::string_view EducationName(Education education);  // "bachelor"

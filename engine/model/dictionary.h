@@ -1,8 +1,7 @@
-// The loaded code lists: labels in Korean, Japanese and English, aliases, parents and mappings. Built once from the
-// text of the files in datasets/taxonomies, then immutable. Resolution is exact: label, alias or code after NFKC and
-// case folding; a nearest name is only ever suggested in an error.
-// Source:   docs/formats/taxonomies.md
-// Threads:  const members concurrently
+// The loaded code lists: labels in Korean, Japanese and English, aliases, parents and mappings.
+// Built once from the text of the files in datasets/taxonomies, then immutable. Resolution is
+// exact: label, alias or code after NFKC and case folding; a nearest name is only ever suggested in
+// an error. Source:   docs/formats/taxonomies.md Threads:  const members concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,10 +21,18 @@
 namespace noren::model {
 
 enum class CodeKind : std::uint8_t {
-  kOccupation, kSkill, kRegion, kLicence, kLanguage, kLanguageLevel, kEmploymentType, kEducation,
+  kOccupation,
+  kSkill,
+  kRegion,
+  kLicence,
+  kLanguage,
+  kLanguageLevel,
+  kEmploymentType,
+  kEducation,
 };
 inline constexpr int kCodeKindCount = 8;
-std::string_view CodeKindName(CodeKind kind);  // "occupation"; also the stem of the plural file name
+std::string_view CodeKindName(
+    CodeKind kind);  // "occupation"; also the stem of the plural file name
 std::optional<CodeKind> FindCodeKind(std::string_view name);
 
 enum class Language : std::uint8_t { kKorean, kJapanese, kEnglish };
@@ -57,7 +64,8 @@ struct TaxonomyFile {
 class Dictionary {
  public:
   // Builds from the files of datasets/taxonomies; every kind must be there.
-  //   errors   kDataCorrupt: file and line of the first broken row, unsorted or double code, missing parent,
+  //   errors   kDataCorrupt: file and line of the first broken row, unsorted or double code,
+  //   missing parent,
   //            empty label, or alias that means two codes
   static StatusOr<Dictionary> Load(std::span<const TaxonomyFile> files);
   // The file names Load expects.
@@ -71,12 +79,14 @@ class Dictionary {
 
   std::span<const DictionaryEntry> Entries(CodeKind kind) const;  // sorted by code
   const DictionaryEntry* FindCode(CodeKind kind, std::string_view code) const;
-  // By code, label or alias, exactly, after folding. Null when nothing or more than one code has that name.
+  // By code, label or alias, exactly, after folding. Null when nothing or more than one code has
+  // that name.
   const DictionaryEntry* Find(CodeKind kind, std::string_view text) const;
   // Codes that carry this name, for ambiguous labels ("Central Ward"): sorted, possibly several.
   std::vector<const DictionaryEntry*> FindAll(CodeKind kind, std::string_view text) const;
   // Up to `count` entries whose names are nearest to `text`, for error messages only.
-  std::vector<const DictionaryEntry*> Suggest(CodeKind kind, std::string_view text, std::size_t count) const;
+  std::vector<const DictionaryEntry*> Suggest(CodeKind kind, std::string_view text,
+                                              std::size_t count) const;
   std::span<const ForeignGroup> ForeignGroups() const;  // sorted by scheme and code
 
   // Every code that is well formed but not in the lists, with its field path.

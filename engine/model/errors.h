@@ -1,6 +1,6 @@
-// The one table of errors: stable code, canonical category, exit code, and a sentence in three languages that says what to do.
-// Rows are in errors.inc; docs/formats/errors.md is checked against them.
-// SPDX-License-Identifier: Apache-2.0
+// The one table of errors: stable code, canonical category, exit code, and a sentence in three
+// languages that says what to do. Rows are in errors.inc; docs/formats/errors.md is checked against
+// them. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,8 @@ std::span<const ErrorRow> AllErrors();
 const ErrorRow& RowOf(ErrorCode code);
 std::optional<ErrorCode> FindErrorCode(std::string_view name);
 
-// A refusal with a stable code. `detail` is log-safe: literals, ids, numbers, field paths; never a person's text.
+// A refusal with a stable code. `detail` is log-safe: literals, ids, numbers, field paths; never a
+// person's text.
 Status MakeError(ErrorCode code, std::string_view detail = {});
 // As MakeError, naming the field that is wrong ("profile.skills[3].level").
 Status MakeFieldError(ErrorCode code, std::string_view field, std::string_view detail = {});

@@ -6,25 +6,47 @@
 
 namespace noren::model {
 
-struct PersonTag { static constexpr std::string_view kPrefix = "person"; };
-struct SeekerHandleTag { static constexpr std::string_view kPrefix = "seeker"; };
-struct PostingTag { static constexpr std::string_view kPrefix = "posting"; };
-struct ItemTag { static constexpr std::string_view kPrefix = "item"; };
-struct InvitationTag { static constexpr std::string_view kPrefix = "invitation"; };
-struct ConsentTag { static constexpr std::string_view kPrefix = "consent"; };
-struct CandidateRefTag { static constexpr std::string_view kPrefix = "candidate"; };
-struct ReleaseTag { static constexpr std::string_view kPrefix = "release"; };
-struct UploadTag { static constexpr std::string_view kPrefix = "upload"; };
-struct ReceiptTag { static constexpr std::string_view kPrefix = "receipt"; };
-struct RequestTag { static constexpr std::string_view kPrefix = "request"; };
+struct PersonTag {
+  static constexpr std::string_view kPrefix = "person";
+};
+struct SeekerHandleTag {
+  static constexpr std::string_view kPrefix = "seeker";
+};
+struct PostingTag {
+  static constexpr std::string_view kPrefix = "posting";
+};
+struct ItemTag {
+  static constexpr std::string_view kPrefix = "item";
+};
+struct InvitationTag {
+  static constexpr std::string_view kPrefix = "invitation";
+};
+struct ConsentTag {
+  static constexpr std::string_view kPrefix = "consent";
+};
+struct CandidateRefTag {
+  static constexpr std::string_view kPrefix = "candidate";
+};
+struct ReleaseTag {
+  static constexpr std::string_view kPrefix = "release";
+};
+struct UploadTag {
+  static constexpr std::string_view kPrefix = "upload";
+};
+struct ReceiptTag {
+  static constexpr std::string_view kPrefix = "receipt";
+};
+struct RequestTag {
+  static constexpr std::string_view kPrefix = "request";
+};
 
-using PersonId = StrongId<PersonTag>;              // internal only; never leaves the service
-using SeekerHandle = StrongId<SeekerHandleTag>;    // what one portal calls one person
+using PersonId = StrongId<PersonTag>;            // internal only; never leaves the service
+using SeekerHandle = StrongId<SeekerHandleTag>;  // what one portal calls one person
 using PostingId = StrongId<PostingTag>;
 using ItemId = StrongId<ItemTag>;
 using InvitationId = StrongId<InvitationTag>;
 using ConsentId = StrongId<ConsentTag>;
-using CandidateRef = StrongId<CandidateRefTag>;    // one person towards one company for one posting
+using CandidateRef = StrongId<CandidateRefTag>;  // one person towards one company for one posting
 using ReleaseId = StrongId<ReleaseTag>;
 using UploadId = StrongId<UploadTag>;
 using ReceiptId = StrongId<ReceiptTag>;

@@ -1,5 +1,5 @@
-// A posting: what a company offers, what it requires (hard conditions) and what it would like (weights).
-// Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md (import)
+// A posting: what a company offers, what it requires (hard conditions) and what it would like
+// (weights). Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md (import)
 // Threads:  values
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -26,7 +26,8 @@ struct WageOffer {
   bool operator==(const WageOffer&) const = default;
 };
 
-// Whoever misses one of these is not ranked. A condition on something a person has not stated is not met.
+// Whoever misses one of these is not ranked. A condition on something a person has not stated is
+// not met.
 struct HardConditions {
   std::vector<SkillLevel> skills;        // least level
   std::vector<LicenceCode> licences;     // all of them
@@ -68,10 +69,10 @@ struct FeatureWeights {
 };
 
 struct Posting {
-  std::string company;    // principal name of the company
-  std::string reference;  // the company's own; printable, 1..128 bytes
-  std::string title;        // shown to people; never ranked
-  std::string description;  // shown to people; never ranked; may be empty
+  std::string company;                      // principal name of the company
+  std::string reference;                    // the company's own; printable, 1..128 bytes
+  std::string title;                        // shown to people; never ranked
+  std::string description;                  // shown to people; never ranked; may be empty
   std::vector<OccupationCode> occupations;  // 1..5
   std::vector<RegionCode> regions;          // 1..8
   EmploymentTypes employment_types;         // offered
@@ -84,7 +85,8 @@ struct Posting {
   bool operator==(const Posting&) const = default;
 };
 
-// Every problem, each with its field path ("posting.required.skills[0].level"); empty when the posting is valid.
+// Every problem, each with its field path ("posting.required.skills[0].level"); empty when the
+// posting is valid.
 std::vector<Status> ProblemsOf(const Posting& posting);
 Status Validate(const Posting& posting);
 

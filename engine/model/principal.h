@@ -1,5 +1,5 @@
-// Who calls: taken from the TLS client certificate (URI SAN urn:noren:<role>:<name>), never from a message.
-// SPDX-License-Identifier: Apache-2.0
+// Who calls: taken from the TLS client certificate (URI SAN urn:noren:<role>:<name>), never from a
+// message. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>
@@ -9,7 +9,14 @@
 
 namespace noren::model {
 
-enum class Role : std::uint8_t { kPortal = 1, kPerson = 2, kCompany = 3, kAnalyst = 4, kOfficer = 5, kSystem = 6 };
+enum class Role : std::uint8_t {
+  kPortal = 1,
+  kPerson = 2,
+  kCompany = 3,
+  kAnalyst = 4,
+  kOfficer = 5,
+  kSystem = 6
+};
 
 std::string_view RoleName(Role role);  // "portal", "person", ...
 StatusOr<Role> ParseRole(std::string_view name);

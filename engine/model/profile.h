@@ -1,7 +1,6 @@
-// A seeker's coded profile: all that ranking may ever see of a person. What is missing is not stated, never zero.
-// Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md (import)
-// Threads:  values
-// Secrets:  personal data: printed nowhere, sealed wherever stored
+// A seeker's coded profile: all that ranking may ever see of a person. What is missing is not
+// stated, never zero. Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md
+// (import) Threads:  values Secrets:  personal data: printed nowhere, sealed wherever stored
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -70,7 +69,8 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
-// Every problem, each with its field path ("profile.skills[3].level"); empty when the profile is valid.
+// Every problem, each with its field path ("profile.skills[3].level"); empty when the profile is
+// valid.
 std::vector<Status> ProblemsOf(const Profile& profile);
 // The first problem, or ok.
 Status Validate(const Profile& profile);

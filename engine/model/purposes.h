@@ -11,7 +11,13 @@ namespace noren::model {
 
 // Values are stored and signed: never renumbered.
 enum class ItemKind : std::uint8_t {
-  kResume = 1, kCoverLetter = 2, kCertificate = 3, kName = 4, kAddress = 5, kPhone = 6, kEmail = 7,
+  kResume = 1,
+  kCoverLetter = 2,
+  kCertificate = 3,
+  kName = 4,
+  kAddress = 5,
+  kPhone = 6,
+  kEmail = 7,
   kOtherDocument = 8,
 };
 std::span<const ItemKind> AllItemKinds();
