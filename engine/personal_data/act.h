@@ -1,7 +1,7 @@
 // The acts of a person: canonical JSON statements, and what proves that the person made them.
 // Source:   docs/formats/act.md
 // Threads:  values; free functions concurrently
-// Why safe: a statement has exactly one text (RFC 8785, every field named), so what is signed is what is done.
+// Why safe: a statement has one text only (RFC 8785, every field named): what is signed is done.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -28,7 +28,13 @@ inline constexpr std::string_view kActSignaturePrefix = "noren/act/1\n";
 inline constexpr std::size_t kMaxConsentItems = 32;
 
 // Values are stored: never renumbered.
-enum class ActKind : std::uint8_t { kDiscoverable = 1, kAnswer = 2, kWithdraw = 3, kErase = 4, kRead = 5 };
+enum class ActKind : std::uint8_t {
+  kDiscoverable = 1,
+  kAnswer = 2,
+  kWithdraw = 3,
+  kErase = 4,
+  kRead = 5
+};
 std::string_view ActKindName(ActKind kind);  // "discoverable"
 std::optional<ActKind> FindActKind(std::string_view name);
 
@@ -50,7 +56,7 @@ struct ConsentItem {
 struct GrantTerms {
   model::PostingId posting;
   std::string company;
-  Hash256 company_key{};  // fingerprint of the company's key ring
+  Hash256 company_key{};           // fingerprint of the company's key ring
   std::vector<ConsentItem> items;  // 1..kMaxConsentItems, by item id, none twice
   model::Purpose purpose = model::Purpose::kApplicationScreening;
   UnixSeconds expires_at;
@@ -67,11 +73,11 @@ struct Act {
   model::SeekerHandle handle;
   std::array<std::uint8_t, 16> nonce{};
 
-  std::string companies_class;       // kDiscoverable
-  model::InvitationId invitation;    // kAnswer
+  std::string companies_class;     // kDiscoverable
+  model::InvitationId invitation;  // kAnswer
   Decision decision = Decision::kRefuse;
-  std::optional<GrantTerms> terms;   // kAnswer with kGrant
-  model::ConsentId consent;          // kWithdraw; none: discoverability is withdrawn
+  std::optional<GrantTerms> terms;  // kAnswer with kGrant
+  model::ConsentId consent;         // kWithdraw; none: discoverability is withdrawn
   bool operator==(const Act&) const = default;
 };
 
@@ -80,8 +86,8 @@ std::string StatementOf(const Act& act);
 // As StatementOf, with `at` and a fresh nonce filled in: what a client signs.
 //   errors   kBadRequest with the field: the act is not complete
 StatusOr<std::string> PrepareStatement(Act act, UnixSeconds now, Random& random);
-//   errors   kBadRequest (with the field), kTooLarge: not a statement of a known act, not canonical, a field too many,
-//            too few or out of its limits
+//   errors   kBadRequest (with the field), kTooLarge: not a statement of a known act, not canonical,
+//            a field too many, too few or out of its limits
 StatusOr<Act> ParseAct(std::string_view statement);
 
 // SHA-256 of kActSignaturePrefix and the statement: what a code is bound to and what records keep.

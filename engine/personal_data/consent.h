@@ -1,9 +1,10 @@
-// The life of a release consent: requested -> granted | refused | expired; granted -> withdrawn | expired | superseded.
-// Every transition is staged conditional on the bytes of the version record it starts from.
+// The life of a release consent: requested -> granted | refused | expired;
+// granted -> withdrawn | expired | superseded. Every transition is staged conditional on the bytes
+// of the version record it starts from.
 // Source:   docs/formats/consent.md
 // Threads:  free functions concurrently
-// Why safe: two transitions from one version condition on the same bytes, so at most one of them commits; a release conditions
-//           on them too, so it commits before the withdrawal or not at all.
+// Why safe: two transitions from one version condition on the same bytes, so at most one of them
+//           commits; a release does so too: it commits before a withdrawal or not at all.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,15 +19,25 @@
 
 namespace noren::personal_data {
 
-enum class ConsentEvent : std::uint8_t { kGrant = 1, kRefuse = 2, kWithdraw = 3, kExpire = 4, kSupersede = 5 };
+enum class ConsentEvent : std::uint8_t {
+  kGrant = 1,
+  kRefuse = 2,
+  kWithdraw = 3,
+  kExpire = 4,
+  kSupersede = 5
+};
 
 // The transition table; total over states x events.
-//   errors   kConsentWithdrawn: from withdrawn; kConsentExpired: from expired; kStateConflict: any other that is not listed
+//   errors   kConsentWithdrawn: from withdrawn; kConsentExpired: from expired; kStateConflict: any
+//            other that is not listed
 StatusOr<ConsentState> NextState(ConsentState state, ConsentEvent event);
 
 // The time consents are judged by: never before the anchor's floor.
-inline UnixSeconds JudgedTime(UnixSeconds time_floor, UnixSeconds now) { return std::max(time_floor, now); }
-// The state at that time: a deadline that is reached (time >= deadline) expires what was requested or granted.
+inline UnixSeconds JudgedTime(UnixSeconds time_floor, UnixSeconds now) {
+  return std::max(time_floor, now);
+}
+// The state at that time: a deadline that is reached (time >= deadline) expires what was requested
+// or granted.
 ConsentState EffectiveState(const ConsentVersion& version, UnixSeconds time);
 // Ok only when a release may happen now.
 //   errors   kConsentMissing: requested, refused or superseded; kConsentWithdrawn; kConsentExpired
@@ -39,9 +50,11 @@ struct LoadedConsent {
   Bytes content_bytes;
   Bytes version_bytes;
 };
-//   errors   kDataCorrupt: either does not open, or the content is not the one the version record names
-StatusOr<LoadedConsent> LoadConsent(PersonContext person, const model::ConsentId& consent, Bytes content_bytes,
-                                    Bytes version_bytes, const PurposeKeys& purpose_keys);
+//   errors   kDataCorrupt: either does not open, or the content is not the one the version record
+//            names
+StatusOr<LoadedConsent> LoadConsent(PersonContext person, const model::ConsentId& consent,
+                                    Bytes content_bytes, Bytes version_bytes,
+                                    const PurposeKeys& purpose_keys);
 
 // What every transition needs. `time` is the judged time.
 struct ConsentScope {
@@ -61,16 +74,18 @@ struct StagedConsent {
 //   errors   kBadRequest: answer_by not after `time`, no item kinds
 StatusOr<StagedConsent> StageInvitation(const ConsentScope& scope, const Invitation& invitation);
 
-// Ok when the act's terms are the invitation's: posting, company, company key, purpose, retention, notice and policy are equal, the items are
-// some of the invitation's with digests equal to `current_items`, and it expires after `time` and within consent_days.
+// Ok when the act's terms are the invitation's: posting, company, company key, purpose, retention,
+// notice and policy are equal, the items are some of the invitation's with digests equal to
+// `current_items`, and it expires after `time` and within consent_days.
 //   errors   kBadRequest with the field that differs
 Status CheckTerms(const Invitation& invitation, const GrantTerms& terms,
                   const std::vector<ConsentItem>& current_items, UnixSeconds time);
 
 // `terms` have passed CheckTerms.
-StatusOr<StagedConsent> StageGrant(const ConsentScope& scope, const LoadedConsent& loaded, const GrantTerms& terms,
-                                   ActEvidence evidence);
-StatusOr<StagedConsent> StageRefusal(const ConsentScope& scope, const LoadedConsent& loaded, ActEvidence evidence);
+StatusOr<StagedConsent> StageGrant(const ConsentScope& scope, const LoadedConsent& loaded,
+                                   const GrantTerms& terms, ActEvidence evidence);
+StatusOr<StagedConsent> StageRefusal(const ConsentScope& scope, const LoadedConsent& loaded,
+                                     ActEvidence evidence);
 StatusOr<StagedConsent> StageWithdrawal(const ConsentScope& scope, const LoadedConsent& loaded,
                                         ActEvidence evidence);
 // A newer consent for the same application takes this one's place.
@@ -78,8 +93,9 @@ StatusOr<StagedConsent> StageSupersession(const ConsentScope& scope, const Loade
 // Writes down that the deadline has passed. kStateConflict before it.
 StatusOr<StagedConsent> StageExpiry(const ConsentScope& scope, const LoadedConsent& loaded);
 
-// Re-applies a withdrawal that the journal holds, after a restore, needing no key of the person: the version record alone changes.
-// Nothing is staged when the consent is withdrawn already. Overrides every other state.
+// Re-applies a withdrawal that the journal holds, after a restore, needing no key of the person:
+// the version record alone changes. Nothing is staged when the consent is withdrawn already.
+// Overrides every other state.
 StatusOr<Staged> StageJournaledWithdrawal(const ConsentAddress& address, ByteSpan version_bytes,
                                           UnixSeconds withdrawn_at, const PurposeKeys& purpose_keys,
                                           Random& random);

@@ -1,5 +1,6 @@
-// Invitations and release consents as they are stored. A consent is two records: its content, under the person's key, and its
-// state in a small version record under the store key, which every release is conditional on.
+// Invitations and release consents as they are stored. A consent is two records: its content, under
+// the person's key, and its state in a small version record under the store key, which every
+// release is conditional on.
 // Source:   docs/formats/consent.md
 // Threads:  values
 // SPDX-License-Identifier: Apache-2.0
@@ -24,7 +25,12 @@ namespace noren::personal_data {
 
 // Values are stored: never renumbered.
 enum class ConsentState : std::uint8_t {
-  kRequested = 1, kGranted = 2, kRefused = 3, kWithdrawn = 4, kExpired = 5, kSuperseded = 6,
+  kRequested = 1,
+  kGranted = 2,
+  kRefused = 3,
+  kWithdrawn = 4,
+  kExpired = 5,
+  kSuperseded = 6,
 };
 std::string_view ConsentStateName(ConsentState state);  // "requested"
 
@@ -54,11 +60,11 @@ struct ReleaseConsent {
   model::InvitationId invitation;
   model::PostingId posting;
   std::string company;
-  std::optional<GrantTerms> terms;         // set once granted
-  UnixSeconds answered_at;                 // 0 before
-  std::optional<ActEvidence> answer;       // the act that granted or refused
-  UnixSeconds withdrawn_at;                // 0 unless withdrawn
-  std::optional<ActEvidence> withdrawal;   // the act that withdrew
+  std::optional<GrantTerms> terms;        // set once granted
+  UnixSeconds answered_at;                // 0 before
+  std::optional<ActEvidence> answer;      // the act that granted or refused
+  UnixSeconds withdrawn_at;               // 0 unless withdrawn
+  std::optional<ActEvidence> withdrawal;  // the act that withdrew
   bool operator==(const ReleaseConsent&) const = default;
 };
 
@@ -66,20 +72,22 @@ struct ReleaseConsent {
 struct ConsentVersion {
   std::uint64_t version = 0;  // 1 for the first; rises with every transition
   ConsentState state = ConsentState::kRequested;
-  UnixSeconds deadline;       // answer_by while requested, expires_at once granted, else 0
+  UnixSeconds deadline;  // answer_by while requested, expires_at once granted, else 0
   UnixSeconds changed_at;
-  Hash256 content_sha256{};   // of the stored content record that belongs to it
+  Hash256 content_sha256{};  // of the stored content record that belongs to it
   bool operator==(const ConsentVersion&) const = default;
 };
 
-StatusOr<Bytes> EncodeInvitation(PersonContext person, const Invitation& invitation, Random& random);
-//   errors   kDataCorrupt: another person's or invitation's, changed, or the person's keys are destroyed
+StatusOr<Bytes> EncodeInvitation(PersonContext person, const Invitation& invitation,
+                                 Random& random);
+//   errors   kDataCorrupt: another person's or invitation's, changed, or the person's keys are
+//            destroyed
 StatusOr<Invitation> DecodeInvitation(PersonContext person, const model::InvitationId& invitation,
                                       ByteSpan stored);
 
 // `version` is bound to the bytes; it is that of the version record.
-StatusOr<Bytes> EncodeConsent(PersonContext person, const ReleaseConsent& consent, std::uint64_t version,
-                              Random& random);
+StatusOr<Bytes> EncodeConsent(PersonContext person, const ReleaseConsent& consent,
+                              std::uint64_t version, Random& random);
 StatusOr<ReleaseConsent> DecodeConsent(PersonContext person, const model::ConsentId& consent,
                                        ByteSpan stored);
 

@@ -1,4 +1,4 @@
-// Who saw what of a person: one record per disclosure, under the person's own key, for the person to read.
+// Who saw what of a person: one record per disclosure, under the person's own key, for the person.
 // Source:   docs/formats/person_record.md, Disclosures
 // Threads:  values; free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
@@ -31,8 +31,10 @@ struct Disclosure {
 };
 
 // A fresh key under disclosure/<person>/, in time order.
-StatusOr<Staged> StageDisclosure(PersonContext person, const Disclosure& disclosure, Random& random);
+StatusOr<Staged> StageDisclosure(PersonContext person, const Disclosure& disclosure,
+                                 Random& random);
 //   errors   kDataCorrupt
-StatusOr<Disclosure> DecodeDisclosure(PersonContext person, std::string_view store_key, ByteSpan stored);
+StatusOr<Disclosure> DecodeDisclosure(PersonContext person, std::string_view store_key,
+                                      ByteSpan stored);
 
 }  // namespace noren::personal_data

@@ -1,9 +1,11 @@
-// People's data keys: leaves of a key tree in a database of its own. Destroying a leaf gives every key on its path, and
-// the root, a new value; after the anchor holds the new root, no older image of the tree opens.
+// People's data keys: leaves of a key tree in a database of its own. Destroying a leaf gives every
+// key on its path, and the root, a new value; once the anchor holds the new root, no older image of
+// the tree opens.
 // Source:   docs/design/0001-the-doorway.md (Keys), docs/formats/key_tree.md
-// Threads:  thread-safe; AddLeaf waits while a destruction is between Prepare and Complete or Abandon
-// Secrets:  root key, node keys, data keys; cached person keys are bounded and dropped by Seal
-// Why safe: a destroyed leaf's key is wrapped only by keys that exist nowhere once the old root key is overwritten.
+// Threads:  thread-safe; AddLeaf waits while a destruction is between Prepare and its end
+// Secrets:  root key, data keys; cached person keys are bounded and dropped by Seal
+// Why safe: a destroyed leaf's key is wrapped only under keys that exist nowhere once the old root
+//           key is overwritten.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,25 +19,21 @@
 #include "crypto/base/random.h"
 #include "crypto/base/secret_bytes.h"
 #include "crypto/base/status.h"
+#include "crypto/keys/key_tree.h"
 #include "engine/storage/store.h"
 
 namespace noren::personal_data {
 
 using LeafIndex = std::uint32_t;  // 0 .. 64^4 - 1; never used twice
 
-// What the anchor holds of the tree.
-struct TreeRoot {
-  std::uint64_t generation = 0;
-  SecretBytes root_key;  // 32 bytes
-  TreeRoot Clone() const { return {generation, root_key.Clone()}; }
-};
+using keys::TreeRoot;  // {key, generation}: what the anchor holds of the tree
 
 // What is derived from one person's data key.
 struct PersonKeys {
-  SecretBytes profile;         // seals the coded profile
-  SecretBytes records;         // seals everything else about the person
-  SecretBytes items_identity;  // age X25519 identity (32-byte scalar) of the person's items
-  std::string items_recipient; // its recipient, "age1..."
+  SecretBytes profile;          // seals the coded profile
+  SecretBytes records;          // seals everything else about the person
+  SecretBytes items_identity;   // age X25519 identity (32-byte scalar) of the person's items
+  std::string items_recipient;  // its recipient, "age1..."
 };
 
 struct AddedLeaf {
@@ -57,14 +55,17 @@ struct KeyringOptions {
 class Keyring {
  public:
   struct Created;
-  // A new tree in an empty database. The root must be durable in the anchor before the first AddLeaf counts.
+  // A new tree in an empty database. The root must be durable in the anchor before the first
+  // AddLeaf counts.
   //   errors   kFailedPrecondition: the database already holds a tree
-  static StatusOr<Created> Create(storage::Store& tree_store, Random& random, KeyringOptions options = {});
-  // Opens the tree under the anchor's root. A destruction that was interrupted is finished when its new root is the anchor's
-  // (old nodes deleted), undone when the old one is; interrupted() then lists its leaves, for operations to destroy again.
+  static StatusOr<Created> Create(storage::Store& tree_store, Random& random,
+                                  KeyringOptions options = {});
+  // Opens the tree under the anchor's root. A destruction that was interrupted is finished when its
+  // new root is the anchor's (old nodes deleted), undone when the old one is; interrupted() then
+  // lists its leaves, for operations to destroy again.
   //   errors   kDataCorrupt: the tree does not open under this root
-  static StatusOr<std::unique_ptr<Keyring>> Load(storage::Store& tree_store, Random& random, TreeRoot root,
-                                                 KeyringOptions options = {});
+  static StatusOr<std::unique_ptr<Keyring>> Load(storage::Store& tree_store, Random& random,
+                                                 TreeRoot root, KeyringOptions options = {});
   ~Keyring();
 
   // A new leaf with a fresh data key, durable on return.
@@ -73,21 +74,24 @@ class Keyring {
   //   errors   kNotFound: destroyed, being destroyed, or never made; kDataCorrupt; kSealed
   StatusOr<std::shared_ptr<const PersonKeys>> Open(LeafIndex leaf);
 
-  // Copies the paths under fresh keys without `leaves`; durable on return. One destruction at a time: waits for another.
-  // Leaves that are gone already are left out of the plan.
+  // Copies the paths under fresh keys without `leaves`; durable on return. One destruction at a
+  // time: waits for another. Leaves that are gone already are left out of the plan.
   //   errors   kNotFound: none of the leaves exists
   StatusOr<DestructionPlan> PrepareDestruction(std::vector<LeafIndex> leaves);
-  // After the anchor holds plan.new_root: switches to it and deletes the old nodes. Repeating it is harmless.
+  // After the anchor holds plan.new_root: switches to it and deletes the old nodes. Repeating it is
+  // harmless.
   Status CompleteDestruction(const DestructionPlan& plan);
-  // When the anchor certainly still holds the old root: deletes the copied nodes, the leaves open again.
+  // When the anchor certainly still holds the old root: deletes the copied nodes, the leaves open
+  // again.
   Status AbandonDestruction(const DestructionPlan& plan);
   // Leaves of a destruction that Load undid.
   const std::vector<LeafIndex>& interrupted() const;
 
-  // Leaves that exist, ascending, strictly after `after` (nullopt: from the start), at most `limit`.
+  // Leaves that exist, ascending, strictly after `after` (nullopt: from the start), at most
+  // `limit`.
   StatusOr<std::vector<LeafIndex>> ListLeaves(std::optional<LeafIndex> after, std::size_t limit);
-  // Deletes the leaves for which `is_used` is false: left by registrations that never committed. Only while no
-  // registration is in flight (at start). Returns how many.
+  // Deletes the leaves for which `is_used` is false: left by registrations that never committed.
+  // Only while no registration is in flight (at start). Returns how many.
   StatusOr<std::size_t> SweepUnused(const std::function<bool(LeafIndex)>& is_used);
 
   TreeRoot root() const;  // the current one

@@ -1,6 +1,7 @@
-// Every key of the data store, built and taken apart in one place. The audit's keys are in engine/audit/keyspaces.h.
+// Every key of the data store, built and taken apart in one place. The audit's keys are in
+// engine/audit/keyspaces.h.
 // Source:   docs/formats/keyspaces.md
-// Threads:  const members concurrently
+// Threads:  concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -86,7 +87,8 @@ std::vector<std::string_view> Segments(std::string_view key);
 template <typename Id>
 StatusOr<Id> ParseIdSegment(std::string_view segment) {
   const StatusOr<Bytes> bytes = HexDecode(segment);
-  if (!bytes.ok() || bytes->size() != Id::kSizeBytes) return DataLoss("key: an id segment is malformed");
+  if (!bytes.ok() || bytes->size() != Id::kSizeBytes)
+    return DataLoss("key: an id segment is malformed");
   return Id::FromBytes(*bytes);
 }
 // Id of the segment number `index` (0 is the first one after the prefix).

@@ -1,8 +1,10 @@
-// One-time codes: eight digits sent to the person's own channel, bound to one statement, good for ten minutes and five attempts.
+// One-time codes: eight digits sent to the person's own channel, bound to one statement, good for
+// ten minutes and five attempts.
 // Source:   docs/formats/one_time_code.md
 // Threads:  free functions concurrently
 // Secrets:  the code; stored as a keyed token only
-// Why safe: at most 10 codes an hour of 5 attempts each against 10^8 values: below one chance in two million an hour.
+// Why safe: at most 10 codes an hour with 5 attempts each, against 10^8 values: one chance in two
+//           million an hour.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -25,7 +27,8 @@ inline constexpr std::size_t kCodeDigits = 8;
 inline constexpr std::int64_t kCodeLifeSeconds = 600;
 inline constexpr std::uint8_t kCodeAttempts = 5;
 inline constexpr std::uint32_t kCodesPerHour = 10;
-inline constexpr std::size_t kLiveCodes = 4;  // for different statements at once; the oldest gives way
+inline constexpr std::size_t kLiveCodes =
+    4;  // for different statements at once; the oldest gives way
 
 struct CodeContext {
   PersonContext person;
@@ -43,11 +46,14 @@ StatusOr<IssuedCode> IssueCode(const CodeContext& context, const Hash256& statem
                                const std::optional<Bytes>& stored, Random& random);
 
 struct CheckedCode {
-  Status verdict;  // ok, or kProofInvalid: wrong, used, too old, too many attempts, for another statement
-  Staged staged;   // to be committed whatever the verdict: it counts the attempt, or uses the code up
+  Status verdict;  // ok, or kProofInvalid: wrong, used, too old, too many attempts, for another
+                   // statement
+  Staged
+      staged;  // to be committed whatever the verdict: it counts the attempt, or uses the code up
 };
 //   errors    kDataCorrupt (no verdict could be reached)
 StatusOr<CheckedCode> CheckCode(const CodeContext& context, const Hash256& statement_digest,
-                                std::string_view code, const std::optional<Bytes>& stored, Random& random);
+                                std::string_view code, const std::optional<Bytes>& stored,
+                                Random& random);
 
 }  // namespace noren::personal_data

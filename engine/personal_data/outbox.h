@@ -1,6 +1,5 @@
-// The channel to the person that the portal does not see: one-time codes and notices leave through it.
-// Threads:  implementations are thread-safe
-// SPDX-License-Identifier: Apache-2.0
+// The channel to the person that the portal does not see: one-time codes and notices leave through
+// it. Threads:  implementations are thread-safe SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -29,6 +28,7 @@ class Outbox {
 };
 
 // The text of a one-time code, in the person's language (English when it is none of the three).
-std::string OneTimeCodeText(std::string_view language, std::string_view code, std::string_view act_name);
+std::string OneTimeCodeText(std::string_view language, std::string_view code,
+                            std::string_view act_name);
 
 }  // namespace noren::personal_data

@@ -1,5 +1,5 @@
-// One person's record: an outer part under the store key (where the person's leaf is), and inner parts under the person's own
-// keys, which destruction replaces: nothing but ids is left to read in an old copy.
+// One person's record: an outer part under the store key (where the person's leaf is), and inner
+// parts under the person's own keys, which destruction replaces: only ids are left to read then.
 // Source:   docs/formats/person_record.md
 // Threads:  values
 // Secrets:  contact and profile; sealed before they are stored
@@ -49,7 +49,7 @@ struct PersonRecord {
   model::PersonId person;
   PersonAddress address;
   std::optional<std::array<std::uint8_t, 32>> person_key;  // Ed25519 public key
-  std::string language;                                     // "ko", "ja", "en"
+  std::string language;                                    // "ko", "ja", "en"
   UnixSeconds registered_at;
   Discoverability discoverability;
   std::string contact;  // where one-time codes go
@@ -64,9 +64,11 @@ StatusOr<Bytes> EncodePersonRecord(const PersonRecord& record, const PersonKeys&
 StatusOr<PersonAddress> OpenPersonAddress(const model::PersonId& person, ByteSpan stored,
                                           const PurposeKeys& purpose_keys);
 //   errors   kDataCorrupt: another person's, another version's or a destroyed person's keys
-StatusOr<PersonRecord> DecodePersonRecord(PersonContext context, ByteSpan stored, const PurposeKeys& purpose_keys);
+StatusOr<PersonRecord> DecodePersonRecord(PersonContext context, ByteSpan stored,
+                                          const PurposeKeys& purpose_keys);
 
-// The value at handle/ and subject/: a person id under the store key, bound to its key in the store.
+// The value at handle/ and subject/: a person id under the store key, bound to its key in the
+// store.
 StatusOr<Bytes> EncodePersonPointer(std::string_view store_key, const model::PersonId& person,
                                     const PurposeKeys& purpose_keys, Random& random);
 StatusOr<model::PersonId> DecodePersonPointer(std::string_view store_key, ByteSpan stored,

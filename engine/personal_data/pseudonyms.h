@@ -1,7 +1,8 @@
-// Keyed names: each kind under its own key, and no call that turns one kind into another (invariant 13).
+// Keyed names: each kind under its own key, and no call turns one kind into another (invariant 13).
 // Source:   docs/formats/pseudonyms.md
 // Threads:  const members concurrently
-// Why safe: keyed BLAKE2b is a pseudo-random function; the inputs are length-prefixed, so two inputs never share bytes.
+// Why safe: keyed BLAKE2b is a pseudo-random function; inputs are length-prefixed, so two different
+//           inputs never share bytes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -32,7 +33,8 @@ class Pseudonyms {
   // Orders and names the classes of one epoch.
   SecretBytes CardEpochKey(std::uint64_t epoch) const;
   // Opaque name of a class on one posting's cards.
-  Hash256 CardName(std::uint64_t epoch, const model::PostingId& posting, std::uint32_t class_index) const;
+  Hash256 CardName(std::uint64_t epoch, const model::PostingId& posting,
+                   std::uint32_t class_index) const;
   // A company's order key inside a release key of the store.
   Hash256 OrderToken(const model::ConsentId& consent, std::string_view order_key) const;
 

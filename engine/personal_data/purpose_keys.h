@@ -1,8 +1,9 @@
-// The service's own keys, one per purpose, derived from the root key with HKDF-SHA256, info "noren/v1/<purpose>".
+// The service's own keys, one per purpose, derived from the root key with HKDF-SHA256, info
+// "noren/v1/<purpose>".
 // Source:   docs/design/0001-the-doorway.md, Keys
 // Threads:  const members concurrently
 // Secrets:  every key; wiped when the object goes
-// Why safe: HKDF outputs under different infos are independent, so one key says nothing about another (invariant 13).
+// Why safe: HKDF outputs under different infos are independent (invariant 13).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,8 +17,19 @@
 namespace noren::personal_data {
 
 enum class KeyPurpose : std::uint8_t {
-  kStoreSeal, kAnchorSeal, kJournalSeal, kSubjectToken, kMatchToken, kReleaseRef, kCardEpoch, kTieBreak,
-  kRecord, kAuditSign, kReceiptSign, kCode, kCursor,
+  kStoreSeal,
+  kAnchorSeal,
+  kJournalSeal,
+  kSubjectToken,
+  kMatchToken,
+  kReleaseRef,
+  kCardEpoch,
+  kTieBreak,
+  kRecord,
+  kAuditSign,
+  kReceiptSign,
+  kCode,
+  kCursor,
 };
 inline constexpr std::size_t kKeyPurposes = 13;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
@@ -28,7 +40,9 @@ class PurposeKeys {
   //   errors    kInvalidArgument: another size
   static StatusOr<PurposeKeys> Derive(const SecretBytes& root_key);
 
-  const SecretBytes& Of(KeyPurpose purpose) const { return keys_[static_cast<std::size_t>(purpose)]; }
+  const SecretBytes& Of(KeyPurpose purpose) const {
+    return keys_[static_cast<std::size_t>(purpose)];
+  }
   const SecretBytes& store_seal() const { return Of(KeyPurpose::kStoreSeal); }
   const SecretBytes& record() const { return Of(KeyPurpose::kRecord); }
   const SecretBytes& receipt_sign() const { return Of(KeyPurpose::kReceiptSign); }

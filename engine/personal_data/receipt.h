@@ -1,4 +1,4 @@
-// The receipt of a destruction: signed canonical JSON that the person and an auditor can check offline.
+// The receipt of a destruction: signed canonical JSON that person and auditor can check offline.
 // Source:   docs/formats/receipt.md
 // Threads:  values; free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
@@ -24,8 +24,8 @@ struct DestructionReceipt {
   model::ReceiptId receipt;
   Hash256 handle_commitment{};  // CommitToHandle
   UnixSeconds destroyed_at;
-  std::vector<std::string> what;  // sorted: "profile", "items", "consents", ...
-  std::string erasure_claim;      // "device" or "backups-only"
+  std::vector<std::string> what;        // sorted: "profile", "items", "consents", ...
+  std::string erasure_claim;            // "device" or "backups-only"
   std::uint64_t generation_before = 0;  // of the key tree
   std::uint64_t generation_after = 0;
   std::uint64_t audit_sequence = 0;
@@ -38,10 +38,12 @@ struct SignedReceipt {
   Bytes signature;   // Ed25519 over kReceiptSignaturePrefix and the text
 };
 
-// SHA-256 over the receipt's id and the handle: whoever has both can check it, the receipt alone names nobody.
+// SHA-256 over the receipt's id and the handle: whoever has both can check it, the receipt alone
+// names nobody.
 Hash256 CommitToHandle(const model::ReceiptId& receipt, const model::SeekerHandle& handle);
 
-StatusOr<SignedReceipt> SignReceipt(const DestructionReceipt& receipt, const PurposeKeys& purpose_keys);
+StatusOr<SignedReceipt> SignReceipt(const DestructionReceipt& receipt,
+                                    const PurposeKeys& purpose_keys);
 //   errors   kUnauthenticated: not signed by that key; kBadRequest: signed, but not a receipt
 StatusOr<DestructionReceipt> VerifyReceipt(std::string_view text, ByteSpan signature,
                                            ByteSpan receipt_verifying_key);

@@ -1,8 +1,9 @@
-// One handover to a company: a signed manifest and the consented items' headers, wrapped to the company's keys.
+// One handover to a company: a signed manifest and the headers of the consented items, wrapped to
+// the company's keys.
 // Source:   docs/formats/release.md
 // Threads:  free functions concurrently
-// Why safe: staged conditional on the consent's version record, so it commits before a withdrawal or not at all; and on its own
-//           absence, so one (consent, order key) has one release.
+// Why safe: staged conditional on the consent's version record, so it commits before a withdrawal
+//           or not at all; and on its own absence, so one (consent, order key) has one release.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -50,7 +51,8 @@ struct ReleaseRecord {
 struct ReleaseRequest {
   const LoadedConsent& loaded;
   const Invitation& invitation;
-  const std::vector<ItemRecord>& items;        // the person's current items; those consented to are picked
+  const std::vector<ItemRecord>&
+      items;  // the person's current items; those consented to are picked
   const std::vector<std::string>& recipients;  // the company's live keys
   model::CandidateRef candidate;
   std::string_view order_key;
@@ -60,25 +62,30 @@ struct ReleaseRequest {
 
 struct StagedRelease {
   ReleaseRecord record;
-  Staged staged;  // release, provision; conditions on the consent version and on the release's absence
+  Staged
+      staged;  // release, provision; conditions on the consent version and on the release's absence
 };
 
 // `scope.time` is the judged time.
-//   errors   those of CheckReleasable; kReasonRequired: reason not 3..300 characters; kBadRequest: order key;
-//            kNoRecipientKey; kStateConflict: an item is gone or is not the version consented to, or the
-//            company's keys are not those the consent names
+//   errors   those of CheckReleasable; kReasonRequired: reason not 3..300 characters; kBadRequest:
+//            order key;
+//            kNoRecipientKey; kStateConflict: an item is gone or is not the version consented to,
+//            or the company's keys are not those the consent names
 StatusOr<StagedRelease> BuildRelease(const ConsentScope& scope, const ReleaseRequest& request);
 
-StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key, const ReleaseRecord& record,
-                              Random& random);
+StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key,
+                              const ReleaseRecord& record, Random& random);
 // The stored answer to the same order.
 //   errors   kDataCorrupt
-StatusOr<ReleaseRecord> DecodeRelease(PersonContext person, std::string_view store_key, ByteSpan stored);
+StatusOr<ReleaseRecord> DecodeRelease(PersonContext person, std::string_view store_key,
+                                      ByteSpan stored);
 
 //   errors   kUnauthenticated: the manifest is not this service's
-Status VerifyManifest(std::string_view manifest, ByteSpan signature, ByteSpan receipt_verifying_key);
+Status VerifyManifest(std::string_view manifest, ByteSpan signature,
+                      ByteSpan receipt_verifying_key);
 
-// The ledger of provisions to third parties: kept after the person is gone, so it names nobody: the person is the candidate reference.
+// The ledger of provisions to third parties: kept after the person is gone, so it names nobody: the
+// person is the candidate reference.
 struct ProvisionRecord {
   model::ReleaseId release;
   UnixSeconds at;
@@ -96,7 +103,8 @@ struct ProvisionRecord {
   std::vector<std::string> clauses;
   bool operator==(const ProvisionRecord&) const = default;
 };
-StatusOr<Bytes> EncodeProvision(const ProvisionRecord& record, const PurposeKeys& purpose_keys, Random& random);
+StatusOr<Bytes> EncodeProvision(const ProvisionRecord& record, const PurposeKeys& purpose_keys,
+                                Random& random);
 StatusOr<ProvisionRecord> DecodeProvision(std::string_view store_key, ByteSpan stored,
                                           const PurposeKeys& purpose_keys);
 

@@ -21,7 +21,9 @@ struct Staged {
   void Require(std::string key, std::optional<Bytes> equals) {
     conditions.push_back({std::move(key), std::move(equals)});
   }
-  void Put(std::string key, Bytes value) { mutations.push_back({std::move(key), std::move(value)}); }
+  void Put(std::string key, Bytes value) {
+    mutations.push_back({std::move(key), std::move(value)});
+  }
   void Delete(std::string key) { mutations.push_back({std::move(key), std::nullopt}); }
   // Puts `value` where `previous` is (nullopt: nothing is).
   void Replace(const std::string& key, std::optional<Bytes> previous, Bytes value) {

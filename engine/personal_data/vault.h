@@ -1,9 +1,9 @@
-// Items: what a person hands in. Each version is an age v1 file of its own: the payload (ciphertext) in the BlobStore, the header, wrapped
-// to the person's items identity, in the item record.
-// Source:   docs/formats/item.md, age v1
+// Items: what a person hands in. Each version is an age v1 file of its own: the payload
+// (ciphertext) in the BlobStore; the header, wrapped to the person's items identity, in the record.
+// Source:   docs/formats/item.md, docs/formats/age.md
 // Threads:  an ItemWriter is externally synchronised; free functions concurrently
 // Secrets:  plaintext passes chunk by chunk (64 KiB) and is never held whole
-// Why safe: a payload opens with its file key only, and that is wrapped to a key destruction replaces.
+// Why safe: a payload opens with its file key only; that is wrapped to a key destruction replaces.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -31,9 +31,9 @@ struct ItemRecord {
   std::uint64_t version = 0;  // 1 for the first; rises when it is encrypted anew
   model::ItemKind kind = model::ItemKind::kOtherDocument;
   std::string media_type;
-  std::string name;  // a file name for the company
-  Bytes header;      // age header, wrapped to the person
-  Hash256 payload_sha256{};           // of the ciphertext: the blob's digest
+  std::string name;                      // a file name for the company
+  Bytes header;                          // age header, wrapped to the person
+  Hash256 payload_sha256{};              // of the ciphertext: the blob's digest
   std::uint64_t payload_size_bytes = 0;  // of the ciphertext
   std::uint64_t plain_size_bytes = 0;
   UnixSeconds created_at;
@@ -55,13 +55,15 @@ struct WrittenItem {
 class ItemWriter {
  public:
   // `blobs` and `random` must outlive the writer.
-  static StatusOr<ItemWriter> Begin(storage::BlobStore& blobs, const PersonKeys& keys, Random& random);
+  static StatusOr<ItemWriter> Begin(storage::BlobStore& blobs, const PersonKeys& keys,
+                                    Random& random);
   ItemWriter(ItemWriter&&) noexcept;
   ItemWriter& operator=(ItemWriter&&) noexcept;
   ~ItemWriter();
 
   // In any split.
-  //   errors   kTooLarge: past kMaxItemSizeBytes; kStorage. After an error only destruction is left.
+  //   errors   kTooLarge: past kMaxItemSizeBytes; kStorage. After an error only destruction is
+  //   left.
   Status Update(ByteSpan plaintext);
   std::uint64_t size_bytes() const;  // of the plaintext so far
   // The payload is durable on return.
@@ -80,13 +82,15 @@ Status CheckRecipient(std::string_view text);
 Hash256 FingerprintOf(std::vector<std::string> recipients);
 
 // A header for `recipients` to the same payload.
-//   errors   kDataCorrupt: the header does not open; kNoRecipientKey: no recipients; kBadRequest: a malformed one
-StatusOr<Bytes> Rewrap(const PersonKeys& keys, ByteSpan header, const std::vector<std::string>& recipients,
-                       Random& random);
+//   errors   kDataCorrupt: the header does not open; kNoRecipientKey: no recipients; kBadRequest: a
+//            malformed one
+StatusOr<Bytes> Rewrap(const PersonKeys& keys, ByteSpan header,
+                       const std::vector<std::string>& recipients, Random& random);
 
-// Encrypts an item's payload anew under a fresh file key (after a withdrawal: whoever had the old file key cannot open the new version).
+// Encrypts an item's payload anew under a fresh file key (after a withdrawal: whoever had the old
+// file key cannot open the new version).
 //   returns  the record to store in its place, version + 1; the old blob is left to the sweep
-StatusOr<ItemRecord> Reencrypt(storage::BlobStore& blobs, const PersonKeys& keys, const ItemRecord& record,
-                               Random& random);
+StatusOr<ItemRecord> Reencrypt(storage::BlobStore& blobs, const PersonKeys& keys,
+                               const ItemRecord& record, Random& random);
 
 }  // namespace noren::personal_data
