@@ -1,6 +1,6 @@
-// The anchor: a small sealed record outside the database that commits to everything acknowledged. A store that does not
-// extend it stays sealed, so a restored disk or a damaged log cannot bring a withdrawn consent back.
-// Source:   docs/design/0001-the-doorway.md, docs/formats/anchor.md
+// The anchor: a small sealed record outside the database that commits to everything acknowledged. A
+// store that does not extend it stays sealed, so a restored disk or a damaged log cannot bring a
+// withdrawn consent back. Source:   docs/design/0001-the-doorway.md, docs/formats/anchor.md
 // Secrets:  key_tree_root_key; wiped with the record.
 // Threads:  an Anchor is thread-safe.
 // SPDX-License-Identifier: Apache-2.0
@@ -57,13 +57,17 @@ class Anchor {
  public:
   virtual ~Anchor() = default;
   // The record with the highest epoch that is valid.
-  //   errors   kNotFound: none was ever stored; kDataLoss: what is there cannot be opened; kUnavailable
+  //   errors   kNotFound: none was ever stored; kDataLoss: what is there cannot be opened;
+  //   kUnavailable
   virtual StatusOr<AnchorRecord> Load() = 0;
-  // Durable when it returns ok. After a failed write every later call fails: only a new start can tell.
-  //   errors   kFailedPrecondition: epoch not above the last one; kInvalidArgument: too many partitions;
+  // Durable when it returns ok. After a failed write every later call fails: only a new start can
+  // tell.
+  //   errors   kFailedPrecondition: epoch not above the last one; kInvalidArgument: too many
+  //   partitions;
   //            kUnavailable, kResourceExhausted: not known to be durable
   virtual Status Store(const AnchorRecord& record) = 0;
-  // As Store, and afterwards nothing that was stored before is left: no slot holds an older root key.
+  // As Store, and afterwards nothing that was stored before is left: no slot holds an older root
+  // key.
   virtual Status StoreAndOverwriteAll(const AnchorRecord& record) = 0;
   virtual ErasureClaim erasure_claim() const = 0;
 };
@@ -78,10 +82,16 @@ class HeadReader {
   virtual StatusOr<Hash256> HeadAt(Partition partition, std::uint64_t sequence) = 0;
 };
 
-// Holds iff the store contains everything the anchor commits to: each partition's sequence is at least the anchored one
-// and its head at that sequence is the anchored head.
-//   errors   kDataLoss: it does not; the message says what happened and what to do (the daemon exits 78).
+// Holds iff the store contains everything the anchor commits to: each partition's sequence is at
+// least the anchored one and its head at that sequence is the anchored head.
+//   errors   kDataLoss: it does not; the message says what happened and what to do (the daemon
+//   exits 78).
 //            kFailedPrecondition: another number of partitions. Errors of `heads` come through.
-Status VerifyExtends(const AnchorRecord& anchored, std::uint32_t partition_count, HeadReader& heads);
+Status VerifyExtends(const AnchorRecord& anchored, std::uint32_t partition_count,
+                     HeadReader& heads);
+
+// Holds iff nothing was ever committed: the only store that may start without an anchor.
+//   errors   kDataLoss: the store has entries, so its anchor is missing (exit 78)
+Status VerifyNothingCommitted(std::uint32_t partition_count, HeadReader& heads);
 
 }  // namespace noren::storage

@@ -1,9 +1,8 @@
-// The BlobStore: immutable byte strings named by their SHA-256, for document payloads (ciphertext). A batch refers to a
-// blob by digest after it is durable; what nothing refers to is swept.
-// Source:   docs/design/0001-the-doorway.md, docs/formats/blob.md
-// Threads:  thread-safe; one BlobWriter is externally synchronised.
-// Why safe: the content is authenticated by whoever opens it (age STREAM); Verify is for scrubbing.
-// SPDX-License-Identifier: Apache-2.0
+// The BlobStore: immutable byte strings named by their SHA-256, for document payloads (ciphertext).
+// A batch refers to a blob by digest after it is durable; what nothing refers to is swept. Source:
+// docs/design/0001-the-doorway.md, docs/formats/blob.md Threads:  thread-safe; one BlobWriter is
+// externally synchronised. Why safe: the content is authenticated by whoever opens it (age STREAM);
+// Verify is for scrubbing. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
@@ -22,9 +21,11 @@ class BlobWriter {
  public:
   virtual ~BlobWriter() = default;
   virtual Status Append(ByteSpan bytes) = 0;
-  // Makes the blob durable and readable. Further calls on this writer fail with kFailedPrecondition.
+  // Makes the blob durable and readable. Further calls on this writer fail with
+  // kFailedPrecondition.
   //   returns  its digest; content that was there already is kept once, and its age starts again
-  //   errors   kResourceExhausted: no space; kUnavailable: I/O error; nothing is left behind either way
+  //   errors   kResourceExhausted: no space; kUnavailable: I/O error; nothing is left behind either
+  //   way
   virtual StatusOr<BlobDigest> Commit() = 0;
 };
 
@@ -46,13 +47,16 @@ class BlobStore {
   virtual StatusOr<std::uint64_t> Size(const BlobDigest& digest) = 0;
   // The bytes [offset, offset + size_bytes) as far as they exist; empty at or after the end.
   //   errors   kNotFound, kUnavailable
-  virtual StatusOr<Bytes> ReadAt(const BlobDigest& digest, std::uint64_t offset, std::size_t size_bytes) = 0;
+  virtual StatusOr<Bytes> ReadAt(const BlobDigest& digest, std::uint64_t offset,
+                                 std::size_t size_bytes) = 0;
   // Reads the whole blob and compares its digest.
   //   errors   kNotFound, kDataLoss
   virtual Status Verify(const BlobDigest& digest) = 0;
-  // Removes blobs that nothing refers to and that were written more than `grace_seconds` ago. The grace must be longer
-  // than the longest time between a Commit here and the batch that refers to it.
-  virtual StatusOr<SweepReport> Sweep(const IsReferenced& is_referenced, std::int64_t grace_seconds) = 0;
+  // Removes blobs that nothing refers to and that were written more than `grace_seconds` ago. The
+  // grace must be longer than the longest time between a Commit here and the batch that refers to
+  // it.
+  virtual StatusOr<SweepReport> Sweep(const IsReferenced& is_referenced,
+                                      std::int64_t grace_seconds) = 0;
 };
 
 }  // namespace noren::storage

@@ -1,6 +1,6 @@
-// Files whose durability somebody relies on: the few system calls, with every error named and no retry of a failed sync.
-// Threads:  free functions, concurrently; one FileDescriptor is externally synchronised.
-// SPDX-License-Identifier: Apache-2.0
+// Files whose durability somebody relies on: the few system calls, with every error named and no
+// retry of a failed sync. Threads:  free functions, concurrently; one FileDescriptor is externally
+// synchronised. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <sys/types.h>
@@ -34,8 +34,8 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-// "<action>: ENOSPC". kNotFound, kAlreadyExists, kPermissionDenied, kResourceExhausted (disk, quota, file size, memory,
-// descriptors), otherwise kUnavailable. `action` is a literal of ours.
+// "<action>: ENOSPC". kNotFound, kAlreadyExists, kPermissionDenied, kResourceExhausted (disk,
+// quota, file size, memory, descriptors), otherwise kUnavailable. `action` is a literal of ours.
 Status ErrnoStatus(std::string_view action, int error_number);
 
 // Opens with O_CLOEXEC; `flags` as in open(2). New files get mode 0600.
@@ -43,13 +43,15 @@ StatusOr<FileDescriptor> OpenFile(const std::string& path, int flags);
 StatusOr<std::uint64_t> FileSize(const FileDescriptor& file);
 Status WriteAt(const FileDescriptor& file, std::uint64_t offset, ByteSpan bytes);
 // Fewer bytes than asked at the end of the file.
-StatusOr<Bytes> ReadAtMost(const FileDescriptor& file, std::uint64_t offset, std::size_t size_bytes);
+StatusOr<Bytes> ReadAtMost(const FileDescriptor& file, std::uint64_t offset,
+                           std::size_t size_bytes);
 Status SyncData(const FileDescriptor& file);
 Status SyncDirectory(const std::string& directory);
 
 // Makes the directory (not its parents) with mode 0700 and syncs the parent; ok when it exists.
 Status MakePrivateDirectory(const std::string& directory);
-// Writes under a temporary name, syncs, renames, syncs the directory: the old content or the new one, never a mixture.
+// Writes under a temporary name, syncs, renames, syncs the directory: the old content or the new
+// one, never a mixture.
 Status ReplaceFile(const std::string& path, ByteSpan content);
 // Names in the directory without "." and "..", sorted.
 StatusOr<std::vector<std::string>> ListDirectory(const std::string& directory);

@@ -18,9 +18,11 @@ class MemoryBlobStore final : public BlobStore {
 
   StatusOr<std::unique_ptr<BlobWriter>> Begin() override;
   StatusOr<std::uint64_t> Size(const BlobDigest& digest) override;
-  StatusOr<Bytes> ReadAt(const BlobDigest& digest, std::uint64_t offset, std::size_t size_bytes) override;
+  StatusOr<Bytes> ReadAt(const BlobDigest& digest, std::uint64_t offset,
+                         std::size_t size_bytes) override;
   Status Verify(const BlobDigest& digest) override;
-  StatusOr<SweepReport> Sweep(const IsReferenced& is_referenced, std::int64_t grace_seconds) override;
+  StatusOr<SweepReport> Sweep(const IsReferenced& is_referenced,
+                              std::int64_t grace_seconds) override;
 
  private:
   class Writer;

@@ -1,8 +1,7 @@
-// The journal of narrowing acts: withdrawals, suspensions, employer blocks, erasures. It lives beside the anchor, outside
-// the database, so that after a restore every one of them is applied again before anything is unsealed.
-// Source:   docs/design/0001-the-doorway.md, docs/formats/journal.md
-// Threads:  thread-safe.
-// SPDX-License-Identifier: Apache-2.0
+// The journal of narrowing acts: withdrawals, suspensions, employer blocks, erasures. It lives
+// beside the anchor, outside the database, so that after a restore every one of them is applied
+// again before anything is unsealed. Source:   docs/design/0001-the-doorway.md,
+// docs/formats/journal.md Threads:  thread-safe. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
@@ -12,7 +11,12 @@
 
 namespace noren::storage {
 
-enum class NarrowingKind : std::uint8_t { kWithdrawal = 1, kSuspension = 2, kEmployerBlock = 3, kErasure = 4 };
+enum class NarrowingKind : std::uint8_t {
+  kWithdrawal = 1,
+  kSuspension = 2,
+  kEmployerBlock = 3,
+  kErasure = 4
+};
 
 struct NarrowingAct {
   NarrowingKind kind = NarrowingKind::kWithdrawal;
@@ -26,9 +30,11 @@ inline constexpr std::size_t kMaxNarrowingPayloadBytes = std::size_t{64} << 10;
 class NarrowingJournal {
  public:
   virtual ~NarrowingJournal() = default;
-  // Appends the acts in order with one sync; durable when it returns ok. After a failed write every later call fails.
+  // Appends the acts in order with one sync; durable when it returns ok. After a failed write every
+  // later call fails.
   //   returns  the journal's state after them, for the anchor
-  //   errors   kInvalidArgument: payload too long (nothing was written); kUnavailable, kResourceExhausted
+  //   errors   kInvalidArgument: payload too long (nothing was written); kUnavailable,
+  //   kResourceExhausted
   virtual StatusOr<JournalHead> Append(const std::vector<NarrowingAct>& acts) = 0;
   virtual JournalHead head() const = 0;
   // Calls `visit` with every act from the first on; stops at its first error and returns it.

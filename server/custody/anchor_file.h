@@ -1,9 +1,9 @@
-// The Anchor as a file `anchor` of two fixed slots overwritten in turn, in one directory or mirrored in two.
-// Source:   engine/storage/anchor.h, docs/formats/anchor.md
-// Secrets:  the seal key, wiped with the object.
-// Threads:  thread-safe; one mutex.
-// Why safe: a write touches only the slot of the lower epoch, so that a torn one leaves the last acknowledged record.
-//           The file must not lie on a copy-on-write file system or be imaged with the data; see erasure_claim.
+// The Anchor as a file `anchor` of two fixed slots overwritten in turn, in one directory or
+// mirrored in two. Source:   engine/storage/anchor.h, docs/formats/anchor.md Secrets:  the seal
+// key, wiped with the object. Threads:  thread-safe; one mutex. Why safe: a write touches only the
+// slot of the lower epoch, so that a torn one leaves the last acknowledged record.
+//           The file must not lie on a copy-on-write file system or be imaged with the data; see
+//           erasure_claim.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -19,18 +19,20 @@
 namespace noren::server {
 
 struct AnchorFileOptions {
-  std::vector<std::string> directories;  // one, or two for a mirror; made with mode 0700 when missing
-  std::string data_directory;            // of the store: compared by device for the erasure claim
+  std::vector<std::string>
+      directories;             // one, or two for a mirror; made with mode 0700 when missing
+  std::string data_directory;  // of the store: compared by device for the erasure claim
 };
 
 class AnchorFile final : public storage::Anchor {
  public:
   // Opens or creates the files; does not read the records. `random` must outlive the object.
   //   seal_key  the purpose key `anchor-seal`
-  //   errors    kInvalidArgument: no directory or more than two; kPermissionDenied: readable by others, with the
+  //   errors    kInvalidArgument: no directory or more than two; kPermissionDenied: readable by
+  //   others, with the
   //             command that mends it; kUnavailable
-  static StatusOr<std::unique_ptr<AnchorFile>> Open(const AnchorFileOptions& options, SecretBytes seal_key,
-                                                    Random& random);
+  static StatusOr<std::unique_ptr<AnchorFile>> Open(const AnchorFileOptions& options,
+                                                    SecretBytes seal_key, Random& random);
 
   StatusOr<storage::AnchorRecord> Load() override;
   Status Store(const storage::AnchorRecord& record) override;
@@ -44,7 +46,8 @@ class AnchorFile final : public storage::Anchor {
   };
   struct Scan;
 
-  AnchorFile(SecretBytes seal_key, Random& random) : seal_key_(std::move(seal_key)), random_(random) {}
+  AnchorFile(SecretBytes seal_key, Random& random)
+      : seal_key_(std::move(seal_key)), random_(random) {}
   Status ReadMirror(Mirror& mirror, Scan& scan);
   Status WriteSlots(const storage::AnchorRecord& record, bool both);
   Status PrepareToStore(const storage::AnchorRecord& record);
@@ -53,10 +56,10 @@ class AnchorFile final : public storage::Anchor {
   Random& random_;
   storage::ErasureClaim claim_ = storage::ErasureClaim::kBackupsOnly;
   std::mutex mutex_;
-  std::vector<Mirror> mirrors_;      // guarded by mutex_
-  std::uint64_t last_epoch_ = 0;     // guarded by mutex_; 0: none, or not loaded yet
-  bool loaded_ = false;              // guarded by mutex_
-  bool failed_ = false;              // guarded by mutex_; latched by the first failed write
+  std::vector<Mirror> mirrors_;   // guarded by mutex_
+  std::uint64_t last_epoch_ = 0;  // guarded by mutex_; 0: none, or not loaded yet
+  bool loaded_ = false;           // guarded by mutex_
+  bool failed_ = false;           // guarded by mutex_; latched by the first failed write
 };
 
 }  // namespace noren::server

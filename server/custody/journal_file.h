@@ -1,9 +1,8 @@
-// The NarrowingJournal as an append-only file `journal`, each record sealed and chained, in one directory or mirrored in
-// two.
-// Source:   engine/storage/narrowing_journal.h, docs/formats/journal.md
-// Secrets:  the seal key, wiped with the object.
-// Threads:  thread-safe; one mutex.
-// Why safe: a record is sealed with its number and the chain before it, so records cannot be removed, repeated or moved;
+// The NarrowingJournal as an append-only file `journal`, each record sealed and chained, in one
+// directory or mirrored in two. Source:   engine/storage/narrowing_journal.h,
+// docs/formats/journal.md Secrets:  the seal key, wiped with the object. Threads:  thread-safe; one
+// mutex. Why safe: a record is sealed with its number and the chain before it, so records cannot be
+// removed, repeated or moved;
 //           the anchor holds the last acknowledged state, so a tail cannot be cut off.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -23,20 +22,22 @@ namespace noren::server {
 
 struct JournalFileOptions {
   std::vector<std::string> directories;  // one, or two for a mirror; the same ones as the anchor's
-  // The state in the anchor. Records up to it must all be there; what is damaged after it was never acknowledged and
-  // is cut off. Without it (the anchor is gone) only an incomplete last record is cut off.
+  // The state in the anchor. Records up to it must all be there; what is damaged after it was never
+  // acknowledged and is cut off. Without it (the anchor is gone) only an incomplete last record is
+  // cut off.
   std::optional<storage::JournalHead> acknowledged;
 };
 
 class JournalFile final : public storage::NarrowingJournal {
  public:
-  // Opens or creates the files, checks every record and cuts off an unacknowledged tail. `random` must outlive the
-  // object.
+  // Opens or creates the files, checks every record and cuts off an unacknowledged tail. `random`
+  // must outlive the object.
   //   seal_key  the purpose key `journal-seal`
-  //   errors    kDataLoss: an acknowledged record is missing or damaged; the message says which, and what to do.
+  //   errors    kDataLoss: an acknowledged record is missing or damaged; the message says which,
+  //   and what to do.
   //             kInvalidArgument, kPermissionDenied, kUnavailable
-  static StatusOr<std::unique_ptr<JournalFile>> Open(const JournalFileOptions& options, SecretBytes seal_key,
-                                                     Random& random);
+  static StatusOr<std::unique_ptr<JournalFile>> Open(const JournalFileOptions& options,
+                                                     SecretBytes seal_key, Random& random);
 
   StatusOr<storage::JournalHead> Append(const std::vector<storage::NarrowingAct>& acts) override;
   storage::JournalHead head() const override;
@@ -52,7 +53,8 @@ class JournalFile final : public storage::NarrowingJournal {
                           const std::optional<storage::JournalHead>& acknowledged,
                           const std::function<Status(const storage::NarrowingAct&)>* visit) const;
   Status CatchUp(const Walk& best, std::size_t best_index);
-  StatusOr<Bytes> SealRecord(const storage::NarrowingAct& act, const storage::JournalHead& before) const;
+  StatusOr<Bytes> SealRecord(const storage::NarrowingAct& act,
+                             const storage::JournalHead& before) const;
 
   SecretBytes seal_key_;
   Random& random_;
@@ -60,7 +62,7 @@ class JournalFile final : public storage::NarrowingJournal {
   std::vector<storage::FileDescriptor> files_;  // guarded by mutex_
   storage::JournalHead head_;                   // guarded by mutex_
   std::uint64_t end_offset_ = 0;                // guarded by mutex_; the same in every mirror
-  bool failed_ = false;                         // guarded by mutex_; latched by the first failed write
+  bool failed_ = false;  // guarded by mutex_; latched by the first failed write
 };
 
 }  // namespace noren::server
