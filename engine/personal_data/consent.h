@@ -71,7 +71,8 @@ struct StagedConsent {
 };
 
 // Stores the invitation and its consent, in the state requested; neither may exist.
-//   errors   kBadRequest: answer_by not after `time`, no item kinds
+//   errors   kBadRequest with the field: answer_by not after `time`, no items or kinds, company_key
+//            not that of company_recipients, notice_sha256 not that of the notice
 StatusOr<StagedConsent> StageInvitation(const ConsentScope& scope, const Invitation& invitation);
 
 // Ok when the act's terms are the invitation's: posting, company, company key, purpose, retention,

@@ -40,7 +40,8 @@ struct Invitation {
   model::ConsentId consent;  // made together with it, in the state requested
   model::PostingId posting;
   std::string company;
-  Hash256 company_key{};  // fingerprint of the company's key ring at that time
+  std::vector<std::string> company_recipients;  // its live age recipients at that time
+  Hash256 company_key{};                        // FingerprintOf(company_recipients)
   std::vector<model::ItemKind> item_kinds;
   std::vector<ConsentItem> items;  // the person's items of these kinds
   model::Purpose purpose = model::Purpose::kApplicationScreening;

@@ -1,5 +1,6 @@
-// The channel to the person that the portal does not see: one-time codes and notices leave through
-// it. Threads:  implementations are thread-safe SPDX-License-Identifier: Apache-2.0
+// The channel to the person that the portal does not see: codes and notices leave through it.
+// Threads:  implementations are thread-safe
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -53,7 +53,7 @@ struct ReleaseRequest {
   const Invitation& invitation;
   const std::vector<ItemRecord>&
       items;  // the person's current items; those consented to are picked
-  const std::vector<std::string>& recipients;  // the company's live keys
+  const std::vector<std::string>& recipients;  // live keys; those of the invitation are used
   model::CandidateRef candidate;
   std::string_view order_key;
   std::string_view reason;
@@ -62,15 +62,15 @@ struct ReleaseRequest {
 
 struct StagedRelease {
   ReleaseRecord record;
-  Staged
-      staged;  // release, provision; conditions on the consent version and on the release's absence
+  // Release and provision, conditional on the consent's version and on the release's absence.
+  Staged staged;
 };
 
-// `scope.time` is the judged time.
+// Wraps to the keys that the consent names and that are still live. `scope.time` is the judged
+// time.
 //   errors   those of CheckReleasable; kReasonRequired: reason not 3..300 characters; kBadRequest:
-//            order key;
-//            kNoRecipientKey; kStateConflict: an item is gone or is not the version consented to,
-//            or the company's keys are not those the consent names
+//            order key; kNoRecipientKey: none of the consented keys is live; kStateConflict: an
+//            item is gone or is not the version consented to
 StatusOr<StagedRelease> BuildRelease(const ConsentScope& scope, const ReleaseRequest& request);
 
 StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key,
