@@ -20,9 +20,11 @@ class HealthState {
  public:
   // kDegraded and kSealed carry a reason ("disk", "clock", "anchor"); it is shown to whoever asks, so it is a literal.
   void Set(HealthPhase phase, Literal reason = "none");
-  HealthPhase phase() const;
-  std::string_view reason() const;
-  bool is_ready() const { return phase() == HealthPhase::kReady; }
+  struct Snapshot {
+    HealthPhase phase;
+    std::string_view reason;
+  };
+  Snapshot Get() const;
 
  private:
   mutable std::mutex mutex_;

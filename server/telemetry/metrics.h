@@ -59,12 +59,28 @@ std::span<const double> LatencyBucketsSeconds();
 struct MetricSpec {
   Literal name;               // "noren_requests": unit last, without "_total"
   std::string_view help;      // one sentence, from the source
-  std::vector<std::string_view> label_names = {};
+  std::vector<std::string_view> label_names = {};  // from the source
   std::size_t series_count_max = 64;
 };
 
 template <typename Metric>
-class MetricFamily;
+class MetricFamily {
+ public:
+  // The series with these label values, as many as there are label names. Values keep [A-Za-z0-9_.:-]; other
+  // characters become '_', and they are cut at 64 characters.
+  Metric& With(std::initializer_list<std::string_view> label_values);
+  Metric& Single() { return With({}); }
+
+  ~MetricFamily();
+  MetricFamily(const MetricFamily&) = delete;
+  MetricFamily& operator=(const MetricFamily&) = delete;
+
+ private:
+  friend class MetricsRegistry;
+  struct State;
+  explicit MetricFamily(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 class MetricsRegistry {
  public:
@@ -73,7 +89,7 @@ class MetricsRegistry {
   MetricsRegistry(const MetricsRegistry&) = delete;
   MetricsRegistry& operator=(const MetricsRegistry&) = delete;
 
-  // Registering a name again with the same kind gives the first family; another kind is a programmer error (aborts).
+  // Asking for a name again gives the first family of that kind. A name must not be used for two kinds.
   MetricFamily<Counter>& AddCounter(const MetricSpec& spec);
   MetricFamily<Gauge>& AddGauge(const MetricSpec& spec);
   MetricFamily<Histogram>& AddHistogram(const MetricSpec& spec, std::span<const double> upper_bounds);
@@ -82,27 +98,12 @@ class MetricsRegistry {
   std::string ExportText() const;
 
  private:
-  friend class MetricFamily<Counter>;
-  friend class MetricFamily<Gauge>;
-  friend class MetricFamily<Histogram>;
   struct State;
   std::unique_ptr<State> state_;
 };
 
-template <typename Metric>
-class MetricFamily {
- public:
-  // The series with these label values (as many as label names). Values keep [A-Za-z0-9_.:-]; other characters become '_'.
-  Metric& With(std::initializer_list<std::string_view> label_values);
-  Metric& Single() { return With({}); }
-
-  struct State;
-  explicit MetricFamily(std::unique_ptr<State> state);
-  ~MetricFamily();
-  const State& state() const { return *state_; }
-
- private:
-  std::unique_ptr<State> state_;
-};
+extern template class MetricFamily<Counter>;
+extern template class MetricFamily<Gauge>;
+extern template class MetricFamily<Histogram>;
 
 }  // namespace noren::server
