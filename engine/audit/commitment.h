@@ -37,7 +37,7 @@ struct CommittedName {
 };
 
 CommittedName ChooseSalt(Random& random, std::string_view name);
-Hash256 Commit(Party party, const CommittedName& opening);
+Hash256 CommitTo(Party party, const CommittedName& opening);
 bool Opens(const Hash256& commitment, Party party, const CommittedName& opening);
 
 // The openings of one entry that are kept in one place. An operation splits them: the subject's goes to the person's

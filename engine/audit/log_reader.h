@@ -10,6 +10,7 @@
 #include "crypto/base/bytes.h"
 #include "crypto/base/status.h"
 #include "engine/audit/log_state.h"
+#include "engine/storage/anchor.h"
 #include "engine/storage/store.h"
 
 namespace noren::audit {
@@ -48,11 +49,19 @@ class LogReader {
   Status SelfCheck(std::size_t last_entries) const;
 
  private:
-  StatusOr<Hash256> SubtreeHash(std::uint8_t level, std::uint64_t index) const;
-  StatusOr<Hash256> RangeHash(std::uint64_t begin_index, std::uint64_t end_index) const;
-
   storage::Store& store_;
   storage::Partition partition_;
+};
+
+// The audit chain as the anchor's check at start asks for it. `store` must outlive it.
+class AuditHeads final : public storage::HeadReader {
+ public:
+  explicit AuditHeads(storage::Store& store) : store_(store) {}
+  StatusOr<std::uint64_t> LastSequence(storage::Partition partition) override;
+  StatusOr<Hash256> HeadAt(storage::Partition partition, std::uint64_t sequence) override;
+
+ private:
+  storage::Store& store_;
 };
 
 }  // namespace noren::audit

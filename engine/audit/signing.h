@@ -6,13 +6,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "crypto/base/bytes.h"
 #include "crypto/base/secret_bytes.h"
 #include "crypto/base/status.h"
+#include "crypto/primitives/signature.h"
 #include "engine/audit/log_state.h"
 
 namespace noren::audit {
@@ -30,28 +31,27 @@ inline constexpr std::size_t kSignedPromiseSizeBytes = 1 + 4 + 8 + 32 + 64;
 // `origin` is "noren/<operator>", with "/<partition>" appended for partitions other than 0.
 class LogSigner {
  public:
-  // `operator_name` is a principal name; `seed` the 32-byte purpose key audit-sign.
-  static StatusOr<LogSigner> Create(std::string_view operator_name, SecretBytes seed);
+  // `operator_name` is a principal name; `seed` the 32-byte purpose key audit-sign. kInvalidArgument otherwise.
+  static StatusOr<LogSigner> Create(std::string_view operator_name, const SecretBytes& seed);
 
   // The signed note over (origin, tree size, root).
   StatusOr<std::string> SignCheckpoint(const LogState& state) const;
-  StatusOr<std::string> SignCheckpoint(std::uint32_t partition, std::uint64_t tree_size,
-                                       const Hash256& root) const;
-  StatusOr<Bytes> SignPromise(const Promise& promise) const;
+  Bytes SignPromise(const Promise& promise) const;
 
-  std::string OriginOf(std::uint32_t partition) const;
-  // What a verifier is given: the C2SP verifier key "<origin>+<key hash>+<key>".
-  std::string VerifierKey(std::uint32_t partition) const;
-  const Bytes& public_key() const { return public_key_; }
+  std::string OriginOf(storage::Partition partition) const;
+  // What a verifier is given: the signed-note verifier key "<origin>+<key hash>+<key>".
+  StatusOr<std::string> VerifierKey(storage::Partition partition) const;
+  const primitives::VerifyingKey& verifying_key() const { return key_.verifying_key(); }
 
  private:
-  LogSigner() = default;
+  LogSigner(std::string_view operator_name, primitives::SigningKey key)
+      : operator_name_(operator_name), key_(std::move(key)) {}
+
   std::string operator_name_;
-  SecretBytes seed_;
-  Bytes public_key_;
+  primitives::SigningKey key_;
 };
 
 // kUnauthenticated: not signed by this key; kDataLoss: malformed.
-StatusOr<Promise> VerifyPromise(ByteSpan signed_promise, ByteSpan public_key);
+StatusOr<Promise> VerifyPromise(ByteSpan signed_promise, const primitives::VerifyingKey& key);
 
 }  // namespace noren::audit
