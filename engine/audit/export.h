@@ -35,10 +35,10 @@ struct SignedStatement {
   Bytes signature;       // 64 bytes, or empty
 };
 
-// The proof, under a fresh checkpoint, that the entry with `sequence` is in the log and records `statement`.
-//   opening  names to reveal with it (the receiver can then check them); may be empty
-//   errors   kNotFound: no such entry; kFailedPrecondition: the entry records another statement, or `opening` does not
-//            open it
+// The proof, under a fresh checkpoint, that the entry with `opening.sequence` is in the log and records `statement`.
+//   opening  says which entry, and which of its names to reveal: the receiver can then check them
+//   errors   kNotFound: no such entry; kFailedPrecondition: the statement is not canonical, the entry records another
+//            one, or a name does not open its commitment
 StatusOr<std::string> ExportProofBundle(const LogReader& reader, const LogSigner& signer,
                                         const SignedStatement& statement,
                                         const EntryOpening& opening);
