@@ -1,6 +1,7 @@
-// The anchor: a small sealed record outside the database that commits to everything acknowledged. A
-// store that does not extend it stays sealed, so a restored disk or a damaged log cannot bring a
-// withdrawn consent back. Source:   docs/design/0001-the-doorway.md, docs/formats/anchor.md
+// The anchor: a small sealed record outside the database that commits to everything acknowledged.
+// A store that does not extend it stays sealed, so a restored disk or a damaged log cannot bring a
+// withdrawn consent back.
+// Source:   docs/design/0001-the-doorway.md, docs/formats/anchor.md
 // Secrets:  key_tree_root_key; wiped with the record.
 // Threads:  an Anchor is thread-safe.
 // SPDX-License-Identifier: Apache-2.0
@@ -58,13 +59,12 @@ class Anchor {
   virtual ~Anchor() = default;
   // The record with the highest epoch that is valid.
   //   errors   kNotFound: none was ever stored; kDataLoss: what is there cannot be opened;
-  //   kUnavailable
+  //            kUnavailable
   virtual StatusOr<AnchorRecord> Load() = 0;
   // Durable when it returns ok. After a failed write every later call fails: only a new start can
   // tell.
   //   errors   kFailedPrecondition: epoch not above the last one; kInvalidArgument: too many
-  //   partitions;
-  //            kUnavailable, kResourceExhausted: not known to be durable
+  //            partitions; kUnavailable, kResourceExhausted: not known to be durable
   virtual Status Store(const AnchorRecord& record) = 0;
   // As Store, and afterwards nothing that was stored before is left: no slot holds an older root
   // key.
@@ -85,8 +85,8 @@ class HeadReader {
 // Holds iff the store contains everything the anchor commits to: each partition's sequence is at
 // least the anchored one and its head at that sequence is the anchored head.
 //   errors   kDataLoss: it does not; the message says what happened and what to do (the daemon
-//   exits 78).
-//            kFailedPrecondition: another number of partitions. Errors of `heads` come through.
+//            exits 78). kFailedPrecondition: another number of partitions. Errors of `heads` come
+//            through.
 Status VerifyExtends(const AnchorRecord& anchored, std::uint32_t partition_count,
                      HeadReader& heads);
 

@@ -16,12 +16,12 @@ inline constexpr std::size_t kMaxAnchorPartitions = 64;
 //   seal_key  the purpose key `anchor-seal`, 32 bytes
 //   returns   exactly kAnchorSlotBytes
 //   errors    kInvalidArgument: more than kMaxAnchorPartitions, or a root key that is not 0 or 32
-//   bytes
+//             bytes
 StatusOr<Bytes> SealAnchorSlot(const SecretBytes& seal_key, const AnchorRecord& record,
                                Random& random);
 
 //   errors   kNotFound: a slot never written (all zero); kDataLoss: anything else that does not
-//   open
+//            open
 StatusOr<AnchorRecord> OpenAnchorSlot(const SecretBytes& seal_key, ByteSpan slot);
 
 }  // namespace noren::storage

@@ -1,8 +1,11 @@
-// The BlobStore: immutable byte strings named by their SHA-256, for document payloads (ciphertext).
-// A batch refers to a blob by digest after it is durable; what nothing refers to is swept. Source:
-// docs/design/0001-the-doorway.md, docs/formats/blob.md Threads:  thread-safe; one BlobWriter is
-// externally synchronised. Why safe: the content is authenticated by whoever opens it (age STREAM);
-// Verify is for scrubbing. SPDX-License-Identifier: Apache-2.0
+// The BlobStore: immutable byte strings named by their SHA-256, for document payloads
+// (ciphertext). A batch refers to a blob by digest after it is durable; what nothing refers to is
+// swept.
+// Source:   docs/design/0001-the-doorway.md, docs/formats/blob.md
+// Threads:  thread-safe; one BlobWriter is externally synchronised.
+// Why safe: the content is authenticated by whoever opens it (age STREAM); Verify is for
+//           scrubbing.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
@@ -25,7 +28,7 @@ class BlobWriter {
   // kFailedPrecondition.
   //   returns  its digest; content that was there already is kept once, and its age starts again
   //   errors   kResourceExhausted: no space; kUnavailable: I/O error; nothing is left behind either
-  //   way
+  //            way
   virtual StatusOr<BlobDigest> Commit() = 0;
 };
 

@@ -1,6 +1,7 @@
 // Files whose durability somebody relies on: the few system calls, with every error named and no
-// retry of a failed sync. Threads:  free functions, concurrently; one FileDescriptor is externally
-// synchronised. SPDX-License-Identifier: Apache-2.0
+// retry of a failed sync.
+// Threads:  free functions, concurrently; one FileDescriptor is externally synchronised.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <sys/types.h>

@@ -2,8 +2,7 @@
 // Source:   engine/storage/blob_store.h, docs/formats/blob.md
 // Threads:  thread-safe.
 // Why safe: a blob is written under a temporary name, synced, renamed, and its directory synced
-// before its digest is
-//           told; a crash leaves a temporary file that the next Open removes.
+//           before its digest is told; a crash leaves a temporary file that the next Open removes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

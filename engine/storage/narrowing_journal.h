@@ -1,7 +1,9 @@
 // The journal of narrowing acts: withdrawals, suspensions, employer blocks, erasures. It lives
 // beside the anchor, outside the database, so that after a restore every one of them is applied
-// again before anything is unsealed. Source:   docs/design/0001-the-doorway.md,
-// docs/formats/journal.md Threads:  thread-safe. SPDX-License-Identifier: Apache-2.0
+// again before anything is unsealed.
+// Source:   docs/design/0001-the-doorway.md, docs/formats/journal.md
+// Threads:  thread-safe.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
@@ -34,7 +36,7 @@ class NarrowingJournal {
   // later call fails.
   //   returns  the journal's state after them, for the anchor
   //   errors   kInvalidArgument: payload too long (nothing was written); kUnavailable,
-  //   kResourceExhausted
+  //            kResourceExhausted
   virtual StatusOr<JournalHead> Append(const std::vector<NarrowingAct>& acts) = 0;
   virtual JournalHead head() const = 0;
   // Calls `visit` with every act from the first on; stops at its first error and returns it.

@@ -1,5 +1,7 @@
-// How the keys of a RocksDB store are written. Everything is in one column family, so one log holds
-// a batch whole. Source:   docs/formats/store.md Threads:  free functions, concurrently.
+// How the keys of a RocksDB store are written. Everything is in one column family, so one log
+// holds a batch whole.
+// Source:   docs/formats/store.md
+// Threads:  free functions, concurrently.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

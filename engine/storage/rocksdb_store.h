@@ -1,12 +1,11 @@
 // The Store on an embedded RocksDB: the default of a single machine.
 // Source:   engine/storage/store.h, docs/formats/store.md
 // Threads:  thread-safe; the batches of one partition are committed one after another, and share
-// nothing but the
-//           write-ahead log with those of other partitions.
+//           nothing but the write-ahead log with those of other partitions.
 // Why safe: conditions are read and the batch is written under the partition's lock; the log is
-// synced before the
-//           batch becomes visible; the first failed write latches the store, because a failed sync
-//           cannot be retried as a success (the kernel may have dropped the pages).
+//           synced before the batch becomes visible; the first failed write latches the store,
+//           because a failed sync cannot be retried as a success (the kernel may have dropped the
+//           pages).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -31,9 +30,8 @@ class RocksDbStore final : public Store, public BackupSource {
   // Opens the store and replays its log. A log that is cut off inside its last record is accepted
   // (that record was never acknowledged, or the anchor will say so); any other damage is refused.
   //   errors   kDataLoss: the files are damaged (the daemon exits 78); kNotFound: nothing there and
-  //   kRefuse;
-  //            kFailedPrecondition: another partition count or a newer format; kUnavailable: in
-  //            use, or I/O error
+  //            kRefuse; kFailedPrecondition: another partition count or a newer format;
+  //            kUnavailable: in use, or I/O error
   static StatusOr<std::unique_ptr<RocksDbStore>> Open(const RocksDbOptions& options);
   ~RocksDbStore() override;
   RocksDbStore(const RocksDbStore&) = delete;

@@ -1,9 +1,11 @@
 // Seals a stored value so that it can be neither read nor moved to another key or version without
-// its key. Source:   docs/formats/sealed_value.md Secrets:  the sealing key stays in its
-// SecretBytes. Threads:  free functions, concurrently. Why safe: XChaCha20-Poly1305 with a random
-// 24-byte nonce; keyspace, key and version are associated data. What it does
-//           not stop is putting an older value of the same key back: callers that know the version
-//           demand it, and the anchor covers the rest.
+// its key.
+// Source:   docs/formats/sealed_value.md
+// Secrets:  the sealing key stays in its SecretBytes.
+// Threads:  free functions, concurrently.
+// Why safe: XChaCha20-Poly1305 with a random 24-byte nonce; keyspace, key and version are
+//           associated data. What it does not stop is putting an older value of the same key back:
+//           callers that know the version demand it, and the anchor covers the rest.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,8 +1,10 @@
 // The Store: a fixed number of partitions, each an ordered map of bytes with conditional atomic
 // batches and a gap-free change feed. Drawn from what operations need; implementations:
-// memory_store.h, rocksdb_store.h. Source:   docs/design/0001-the-doorway.md,
-// docs/formats/store.md, docs/formats/keyspaces.md Threads:  thread-safe. Why safe: an
-// implementation that passes tests/engine/storage/store_conformance holds G1-G7 below.
+// memory_store.h, rocksdb_store.h.
+// Source:   docs/design/0001-the-doorway.md, docs/formats/store.md, docs/formats/keyspaces.md
+// Threads:  thread-safe.
+// Why safe: an implementation that passes tests/engine/storage/store_conformance holds G1-G7
+//           below.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -101,7 +103,7 @@ class Store {
   virtual CommitResult Commit(const Batch& batch) = 0;
   // G5 one atomic view of one partition; absent keys are nullopt, in the order asked.
   //   errors   kInvalidArgument: no such partition; kDataLoss: a stored block is damaged;
-  //   kUnavailable
+  //            kUnavailable
   virtual StatusOr<std::vector<std::optional<Bytes>>> Read(
       Partition partition, const std::vector<std::string>& keys) = 0;
   // G6 unsigned byte order; keys with `prefix` and strictly after `after` (empty: from the start),

@@ -1,9 +1,11 @@
 // The Anchor as a file `anchor` of two fixed slots overwritten in turn, in one directory or
-// mirrored in two. Source:   engine/storage/anchor.h, docs/formats/anchor.md Secrets:  the seal
-// key, wiped with the object. Threads:  thread-safe; one mutex. Why safe: a write touches only the
-// slot of the lower epoch, so that a torn one leaves the last acknowledged record.
-//           The file must not lie on a copy-on-write file system or be imaged with the data; see
-//           erasure_claim.
+// mirrored in two.
+// Source:   engine/storage/anchor.h, docs/formats/anchor.md
+// Secrets:  the seal key, wiped with the object.
+// Threads:  thread-safe; one mutex.
+// Why safe: a write touches only the slot of the lower epoch, so that a torn one leaves the last
+//           acknowledged record. The file must not lie on a copy-on-write file system or be imaged
+//           with the data; see erasure_claim.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -29,8 +31,7 @@ class AnchorFile final : public storage::Anchor {
   // Opens or creates the files; does not read the records. `random` must outlive the object.
   //   seal_key  the purpose key `anchor-seal`
   //   errors    kInvalidArgument: no directory or more than two; kPermissionDenied: readable by
-  //   others, with the
-  //             command that mends it; kUnavailable
+  //             others, with the command that mends it; kUnavailable
   static StatusOr<std::unique_ptr<AnchorFile>> Open(const AnchorFileOptions& options,
                                                     SecretBytes seal_key, Random& random);
 

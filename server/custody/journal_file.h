@@ -1,9 +1,11 @@
 // The NarrowingJournal as an append-only file `journal`, each record sealed and chained, in one
-// directory or mirrored in two. Source:   engine/storage/narrowing_journal.h,
-// docs/formats/journal.md Secrets:  the seal key, wiped with the object. Threads:  thread-safe; one
-// mutex. Why safe: a record is sealed with its number and the chain before it, so records cannot be
-// removed, repeated or moved;
-//           the anchor holds the last acknowledged state, so a tail cannot be cut off.
+// directory or mirrored in two.
+// Source:   engine/storage/narrowing_journal.h, docs/formats/journal.md
+// Secrets:  the seal key, wiped with the object.
+// Threads:  thread-safe; one mutex.
+// Why safe: a record is sealed with its number and the chain before it, so records cannot be
+//           removed, repeated or moved; the anchor holds the last acknowledged state, so a tail
+//           cannot be cut off.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -34,8 +36,7 @@ class JournalFile final : public storage::NarrowingJournal {
   // must outlive the object.
   //   seal_key  the purpose key `journal-seal`
   //   errors    kDataLoss: an acknowledged record is missing or damaged; the message says which,
-  //   and what to do.
-  //             kInvalidArgument, kPermissionDenied, kUnavailable
+  //             and what to do. kInvalidArgument, kPermissionDenied, kUnavailable
   static StatusOr<std::unique_ptr<JournalFile>> Open(const JournalFileOptions& options,
                                                      SecretBytes seal_key, Random& random);
 

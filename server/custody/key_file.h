@@ -22,8 +22,8 @@ struct PassphraseSource {
 };
 
 //   errors   kNotFound: no such file, variable or terminal; kPermissionDenied: readable by others,
-//   with the command
-//            that mends it; kInvalidArgument: empty or longer than 1024 bytes, or no source set
+//            with the command that mends it; kInvalidArgument: empty or longer than 1024 bytes, or
+//            no source set
 StatusOr<SecretBytes> ReadPassphrase(const PassphraseSource& source);
 
 // Writes a new file with mode 0600, durably.

@@ -1,6 +1,7 @@
 // Keeps two daemons from opening one data directory: a lock the kernel drops with the process,
-// however it ends. Threads:  one object is externally synchronised. SPDX-License-Identifier:
-// Apache-2.0
+// however it ends.
+// Threads:  one object is externally synchronised.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>
