@@ -46,12 +46,13 @@ class AnchorFile final : public storage::Anchor {
     std::size_t next_slot = 0;
   };
   struct Scan;
+  enum class SlotsToWrite { kNext, kBoth };
 
   AnchorFile(SecretBytes seal_key, Random& random)
       : seal_key_(std::move(seal_key)), random_(random) {}
   Status ReadMirror(Mirror& mirror, Scan& scan);
-  Status WriteSlots(const storage::AnchorRecord& record, bool both);
-  Status PrepareToStore(const storage::AnchorRecord& record);
+  Status PrepareToStore();
+  Status WriteSlots(const storage::AnchorRecord& record, SlotsToWrite which);
 
   SecretBytes seal_key_;
   Random& random_;

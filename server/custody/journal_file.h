@@ -45,17 +45,19 @@ class JournalFile final : public storage::NarrowingJournal {
   Status Replay(const std::function<Status(const storage::NarrowingAct&)>& visit) override;
 
  private:
-  struct Mirror;
   struct Walk;
+  using Visitor = std::function<Status(const storage::NarrowingAct&)>;
+  using Acknowledged = std::optional<storage::JournalHead>;
 
-  JournalFile(SecretBytes seal_key, Random& random);
-  Status Recover(const std::optional<storage::JournalHead>& acknowledged);
-  StatusOr<Walk> WalkFile(const storage::FileDescriptor& file,
-                          const std::optional<storage::JournalHead>& acknowledged,
-                          const std::function<Status(const storage::NarrowingAct&)>* visit) const;
-  Status CatchUp(const Walk& best, std::size_t best_index);
-  StatusOr<Bytes> SealRecord(const storage::NarrowingAct& act,
-                             const storage::JournalHead& before) const;
+  JournalFile(SecretBytes seal_key, Random& random)
+      : seal_key_(std::move(seal_key)), random_(random) {}
+  StatusOr<Walk> WalkFile(const storage::FileDescriptor& file, const Acknowledged& acknowledged,
+                          const Visitor& visit) const;
+  StatusOr<storage::NarrowingAct> ReadRecord(const storage::FileDescriptor& file,
+                                             const Walk& walk) const;
+  Bytes SealRecord(const storage::NarrowingAct& act, const storage::JournalHead& before) const;
+  Status Recover(const JournalFileOptions& options);
+  Status MakeEqual(std::size_t best, const JournalFileOptions& options);
 
   SecretBytes seal_key_;
   Random& random_;
