@@ -84,6 +84,7 @@ struct WeightedToken {
   auto operator<=>(const WeightedToken&) const = default;
 };
 
+// Rows are made by RowOf (rows_from_model.h) from valid models: levels, weights and amounts are at least 1.
 // A person as the ranking sees one. An empty list or nullopt is "not stated", never zero. Every list is sorted and holds
 // no token twice; its order says nothing about the person.
 struct SeekerRow {

@@ -42,8 +42,8 @@ enum class Requirement : std::uint8_t {
 std::string_view RequirementName(Requirement requirement);
 
 enum class Met : std::uint8_t {
-  kMet = 1,  // by every member, as the row shows
-  kNotMet,   // by no member, as the row shows
+  kMet = 1,  // what the row shows of every member meets it
+  kNotMet,   // what the row shows does not (a member may wish for other occupations and regions, too)
   kUnknown   // the row does not say
 };
 std::string_view MetName(Met met);
