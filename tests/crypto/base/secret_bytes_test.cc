@@ -138,7 +138,7 @@ TEST(SecretBytes, ThreadsDoNotShareMemory) {
 
 // An overrun by one byte hits the canary (or AddressSanitizer, which guards the same bytes).
 TEST(SecretBytesDeathTest, StopsTheProcessWhenBytesBehindASecretChanged) {
-  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(
       {
         SecretBytes secret(10);
@@ -149,7 +149,7 @@ TEST(SecretBytesDeathTest, StopsTheProcessWhenBytesBehindASecretChanged) {
 }
 
 TEST(SecretBytesDeathTest, StopsTheProcessWhenBytesBeforeASecretChanged) {
-  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(
       {
         SecretBytes secret(10);

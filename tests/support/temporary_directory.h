@@ -1,0 +1,53 @@
+// A directory of its own for one test, removed with it, and whole files read and written in one go.
+// Threads:  one object is externally synchronised.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "crypto/base/bytes.h"
+
+namespace noren {
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "noren-test-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data()) != nullptr ? pattern : "";
+    EXPECT_FALSE(path_.empty()) << "mkdtemp failed";
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;  // a leftover in the temporary directory fails no test
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string Child(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+inline Bytes ReadWholeFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  EXPECT_TRUE(in.is_open()) << path;
+  return Bytes(std::istreambuf_iterator<char>(in), {});
+}
+
+inline void WriteWholeFile(const std::string& path, ByteSpan content) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  const std::string_view text = AsText(content);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  EXPECT_TRUE(out.good()) << path;
+}
+
+}  // namespace noren
