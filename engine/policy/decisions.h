@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/base/clock.h"
@@ -22,6 +23,10 @@ struct Decision {
   model::ErrorCode error = model::ErrorCode::kNone;  // kNone exactly when allowed
   std::vector<std::string> clauses;                  // never empty
 };
+// The clauses that `rule` rests on, with either answer; for decisions whose facts only operations know.
+Decision Allow(const Policy& policy, Rule rule);
+Decision Refuse(const Policy& policy, Rule rule, model::ErrorCode error);
+
 // Ok, or MakeError(decision.error) with the clause ids as detail.
 Status ToStatus(const Decision& decision);
 

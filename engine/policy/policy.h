@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,9 +53,10 @@ enum class Rule : std::uint8_t {
   kRelease,
   kRetention,
   kErasure,
-  kRanking
+  kRanking,
+  kValidity
 };
-inline constexpr std::size_t kRuleCount = 10;
+inline constexpr std::size_t kRuleCount = 11;
 std::string_view RuleName(Rule rule);  // "collect_item"
 
 struct Clause {
@@ -64,12 +64,16 @@ struct Clause {
   LocalizedText text;
 };
 
-// A field that must not be collected. Names are compared after folding (see forbidden_fields.h).
+enum class Subjects : std::uint8_t { kPeopleOnly = 1, kPeopleAndPostings = 2 };
+enum class ResidentNumbers : std::uint8_t { kRefuse = 1, kIgnore = 2 };
+
+// A field that must not be collected. The policy owns the list; intake compares the names, after folding case,
+// spaces and punctuation, and gets the list as a parameter.
 struct ForbiddenField {
-  std::string id;                     // "religion"
-  std::vector<std::string> names;     // whole field names, in any language
-  std::vector<std::string> patterns;  // with '*' for any run of characters
-  LocalizedText rule;                 // what the sender is told
+  std::string id;                  // "religion"
+  std::vector<std::string> names;  // whole field names, in any language
+  Subjects subjects = Subjects::kPeopleOnly;
+  LocalizedText rule;  // what the sender is told
   std::string clause;
 };
 
@@ -124,12 +128,11 @@ struct LimitRules {
   std::int32_t ranking_rows = 0;  // longest ranking a portal may ask for
 };
 
-// A template has {operator} {recipient} {purpose} {items} {days} {policy}; the loader refuses one that lacks any of
-// those its kind needs, or names another.
+// Texts with placeholders. The loader refuses one that lacks a placeholder its kind needs, or has another.
 struct NoticeTemplates {
-  LocalizedText discoverability;
-  LocalizedText release;
-  LocalizedText refusal;  // the right to refuse and what follows from it; part of both notices
+  LocalizedText discoverability;  // {operator} {recipient} {k} {policy}
+  LocalizedText release;          // {operator} {recipient} {purpose} {items} {days} {policy}
+  LocalizedText refusal;          // the right to refuse and what follows from it; ends both notices
 };
 
 struct Policy {
@@ -150,6 +153,7 @@ struct Policy {
   std::array<Proof, kActCount> least_proof{};
   std::vector<Clause> clauses;
   std::array<std::vector<std::string>, kRuleCount> clauses_of_rule;
+  ResidentNumbers resident_numbers = ResidentNumbers::kRefuse;
   std::vector<ForbiddenField> forbidden;
   std::vector<ItemRule> items;
   std::vector<PurposeRule> purposes;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/policy/consistency.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace noren::policy {
+namespace {
+
+template <typename List, typename Member>
+void CheckUnique(const List& list, Member member, std::string_view key, TableReader& root) {
+  for (auto a = list.begin(); a != list.end(); ++a) {
+    if (std::any_of(list.begin(), a, [&](const auto& b) { return b.*member == (*a).*member; })) {
+      root.Note(ProblemKind::kInconsistent, key,
+                "entry " + std::to_string(a - list.begin()) + " repeats an earlier one");
+    }
+  }
+}
+
+void CheckClauses(const Policy& policy, TableReader& root) {
+  CheckUnique(policy.clauses, &Clause::id, "clause", root);
+  const auto declared = [&](const std::string& id) {
+    return std::ranges::find(policy.clauses, id, &Clause::id) != policy.clauses.end();
+  };
+  for (std::size_t i = 0; i < kRuleCount; ++i) {
+    if (std::ranges::all_of(policy.clauses_of_rule[i], declared)) continue;
+    root.Note(ProblemKind::kInconsistent, "clauses_of",
+              std::string(RuleName(static_cast<Rule>(i))) + " names a clause that is not declared");
+  }
+  for (const ForbiddenField& field : policy.forbidden) {
+    if (declared(field.clause)) continue;
+    root.Note(ProblemKind::kInconsistent, "forbidden",
+              field.id + " names a clause that is not declared");
+  }
+}
+
+void CheckForbidden(const Policy& policy, TableReader& root) {
+  CheckUnique(policy.forbidden, &ForbiddenField::id, "forbidden", root);
+  std::set<std::string> seen;
+  for (const ForbiddenField& field : policy.forbidden) {
+    for (const std::string& name : field.names) {
+      if (seen.insert(name).second) continue;
+      root.Note(ProblemKind::kInconsistent, "forbidden",
+                field.id + " has a name that another rule has, too");
+    }
+  }
+}
+
+void CheckPurposes(const Policy& policy, TableReader& root) {
+  CheckUnique(policy.items, &ItemRule::kind, "item", root);
+  CheckUnique(policy.purposes, &PurposeRule::purpose, "purpose", root);
+  CheckUnique(policy.recipient_classes, &RecipientClass::id, "recipient_class", root);
+  CheckUnique(policy.processors, &Processor::name, "processor", root);
+  for (const PurposeRule& rule : policy.purposes) {
+    const std::string name(PurposeName(rule.purpose));
+    for (const model::ItemKind kind : rule.items) {
+      if (policy.FindItem(kind) != nullptr) continue;
+      root.Note(ProblemKind::kInconsistent, "purpose",
+                name + " covers an item that is not declared: " + std::string(ItemKindName(kind)));
+    }
+    if (rule.max_consent_days > policy.consent.max_days) {
+      root.Note(ProblemKind::kInconsistent, "purpose",
+                name + " has more max_consent_days than consent.max_days");
+    }
+  }
+}
+
+// Narrowing acts never need a key: a person who lost it, or never had one, can still say no.
+void CheckProofs(const Policy& policy, TableReader& root) {
+  for (const Act act : {Act::kWithdrawDiscoverability, Act::kRefuseConsent, Act::kWithdrawConsent}) {
+    if (policy.least_proof[static_cast<std::size_t>(act)] == Proof::kPortalAsserted) continue;
+    root.Note(ProblemKind::kInconsistent, "least_proof",
+              std::string(ActName(act)) +
+                  " must be portal_asserted: withdrawing and refusing never need a key");
+  }
+}
+
+void CheckTemplate(const LocalizedText& text, const std::set<std::string_view>& wanted,
+                   std::string_view name, TableReader& root) {
+  for (const std::string* one : {&text.ko, &text.ja, &text.en}) {
+    const std::vector<std::string_view> found = PlaceholdersOf(*one);
+    if (std::set<std::string_view>(found.begin(), found.end()) == wanted) continue;
+    std::string sentence = std::string(name) + " must have exactly these placeholders:";
+    for (const std::string_view placeholder : wanted) {
+      sentence += " {" + std::string(placeholder) + "}";
+    }
+    if (wanted.empty()) sentence += " none";
+    root.Note(ProblemKind::kInconsistent, "notice", sentence);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string_view> PlaceholdersOf(std::string_view text) {
+  std::vector<std::string_view> found;
+  for (std::size_t at = text.find_first_of("{}"); at != std::string_view::npos;) {
+    const std::size_t close = text.find_first_of("{}", at + 1);
+    if (text[at] == '}' || close == std::string_view::npos || text[close] == '{') {
+      found.emplace_back();
+      return found;
+    }
+    found.push_back(text.substr(at + 1, close - at - 1));
+    at = text.find_first_of("{}", close + 1);
+  }
+  return found;
+}
+
+void CheckConsistency(const Policy& policy, TableReader& root) {
+  CheckClauses(policy, root);
+  CheckForbidden(policy, root);
+  CheckPurposes(policy, root);
+  CheckProofs(policy, root);
+  CheckTemplate(policy.notices.discoverability, {"operator", "recipient", "k", "policy"},
+                "discoverability", root);
+  CheckTemplate(policy.notices.release,
+                {"operator", "recipient", "purpose", "items", "days", "policy"}, "release", root);
+  CheckTemplate(policy.notices.refusal, {}, "refusal", root);
+}
+
+}  // namespace noren::policy
