@@ -86,8 +86,7 @@ std::string StatementOf(const Act& act);
 // As StatementOf, with `at` and a fresh nonce filled in: what a client signs.
 //   errors   kBadRequest with the field: the act is not complete
 StatusOr<std::string> PrepareStatement(Act act, UnixSeconds now, Random& random);
-//   errors   kBadRequest (with the field), kTooLarge: not a statement of a known act, not
-//   canonical,
+//   errors   kTooLarge; kBadRequest with the field: not a statement of a known act, not canonical,
 //            a field too many, too few or out of its limits
 StatusOr<Act> ParseAct(std::string_view statement);
 

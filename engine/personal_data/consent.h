@@ -82,7 +82,9 @@ StatusOr<StagedConsent> StageInvitation(const ConsentScope& scope, const Invitat
 Status CheckTerms(const Invitation& invitation, const GrantTerms& terms,
                   const std::vector<ConsentItem>& current_items, UnixSeconds time);
 
-// `terms` have passed CheckTerms.
+// `terms` have passed CheckTerms. A grant is judged by the effective state; refusal, withdrawal and
+// supersession narrow, and are judged by the stored one, whatever the clock says.
+//   errors   those of NextState
 StatusOr<StagedConsent> StageGrant(const ConsentScope& scope, const LoadedConsent& loaded,
                                    const GrantTerms& terms, ActEvidence evidence);
 StatusOr<StagedConsent> StageRefusal(const ConsentScope& scope, const LoadedConsent& loaded,

@@ -48,6 +48,8 @@ struct DestructionPlan {
   std::vector<LeafIndex> leaves;  // sorted, no duplicates
 };
 
+inline constexpr std::size_t kMaxLeavesPerDestruction = 4096;
+
 struct KeyringOptions {
   std::size_t cached_people = 4096;  // unwrapped keys held at most
 };
@@ -76,7 +78,7 @@ class Keyring {
 
   // Copies the paths under fresh keys without `leaves`; durable on return. One destruction at a
   // time: waits for another. Leaves that are gone already are left out of the plan.
-  //   errors   kNotFound: none of the leaves exists
+  //   errors   kNotFound: none of the leaves exists; kTooLarge: above kMaxLeavesPerDestruction
   StatusOr<DestructionPlan> PrepareDestruction(std::vector<LeafIndex> leaves);
   // After the anchor holds plan.new_root: switches to it and deletes the old nodes. Repeating it is
   // harmless.
@@ -94,7 +96,9 @@ class Keyring {
   // Only while no registration is in flight (at start). Returns how many.
   StatusOr<std::size_t> SweepUnused(const std::function<bool(LeafIndex)>& is_used);
 
-  TreeRoot root() const;  // the current one
+  // The current one.
+  //   errors   kSealed after Seal
+  StatusOr<TreeRoot> root() const;
   // Drops every unwrapped key, the root included: nothing opens any more.
   void Seal();
 

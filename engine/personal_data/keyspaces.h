@@ -58,7 +58,6 @@ std::string ConsentKey(const model::PersonId& person, const model::ConsentId& co
 std::string ConsentPrefix(const model::PersonId& person);
 std::string ConsentVersionKey(const model::PersonId& person, const model::ConsentId& consent);
 std::string ConsentVersionPrefix(const model::PersonId& person);
-// By posting, so that a company's applicants are one scan.
 std::string CandidateKey(const model::CandidateRef& candidate);
 std::string ReleaseKey(const model::ConsentId& consent, const Hash256& order_token);
 std::string ReleasePrefix(const model::ConsentId& consent);

@@ -44,7 +44,7 @@ Hash256 CommitToHandle(const model::ReceiptId& receipt, const model::SeekerHandl
 
 StatusOr<SignedReceipt> SignReceipt(const DestructionReceipt& receipt,
                                     const PurposeKeys& purpose_keys);
-//   errors   kUnauthenticated: not signed by that key; kBadRequest: signed, but not a receipt
+//   errors   kProofInvalid: not signed by that key; kBadRequest: signed, but not a receipt
 StatusOr<DestructionReceipt> VerifyReceipt(std::string_view text, ByteSpan signature,
                                            ByteSpan receipt_verifying_key);
 // The public half of the receipt key, 32 bytes.

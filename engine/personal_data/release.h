@@ -80,7 +80,7 @@ StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key,
 StatusOr<ReleaseRecord> DecodeRelease(PersonContext person, std::string_view store_key,
                                       ByteSpan stored);
 
-//   errors   kUnauthenticated: the manifest is not this service's
+//   errors   kProofInvalid: the manifest is not this service's
 Status VerifyManifest(std::string_view manifest, ByteSpan signature,
                       ByteSpan receipt_verifying_key);
 

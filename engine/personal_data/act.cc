@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/personal_data/act.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/base/encoding.h"
+#include "crypto/primitives/hash.h"
+#include "crypto/primitives/signature.h"
+#include "engine/model/canonical_json.h"
+#include "engine/model/errors.h"
+#include "engine/model/principal.h"
+#include "engine/personal_data/json_fields.h"
+#include "engine/personal_data/keyspaces.h"
+
+namespace noren::personal_data {
+namespace {
+
+using model::ErrorCode;
+using model::JsonValue;
+using model::MakeError;
+using model::MakeFieldError;
+
+constexpr std::string_view kLayout = "act/1";
+constexpr std::string_view kDiscoverability = "discoverability";
+constexpr std::size_t kMaxNameSizeBytes = 64;
+constexpr std::int64_t kMaxRetentionDays = 3650;
+
+struct ActName {
+  ActKind kind;
+  std::string_view name;
+};
+constexpr ActName kActNames[] = {{ActKind::kDiscoverable, "discoverable"},
+                                 {ActKind::kAnswer, "answer"},
+                                 {ActKind::kWithdraw, "withdraw"},
+                                 {ActKind::kErase, "erase"},
+                                 {ActKind::kRead, "read"}};
+
+struct LevelName {
+  ProofLevel level;
+  std::string_view name;
+};
+constexpr LevelName kLevelNames[] = {{ProofLevel::kPortalAsserted, "portal-asserted"},
+                                     {ProofLevel::kCode, "code"},
+                                     {ProofLevel::kSignature, "signature"}};
+
+// Names of classes and policy versions: printable, without what a log or a terminal could trip
+// over.
+bool IsPlainName(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameSizeBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  std::string_view("-_.:/+").find(c) != std::string_view::npos;
+         });
+}
+
+void WriteTerms(const GrantTerms& terms, JsonValue& json) {
+  JsonValue items = JsonValue::MakeArray();
+  for (const ConsentItem& item : terms.items) {
+    JsonValue entry;
+    entry.Set("item", std::string_view(item.item.ToString()));
+    entry.Set("digest", std::string_view(HexEncode(item.payload_sha256)));
+    items.Append(std::move(entry));
+  }
+  json.Set("posting", std::string_view(terms.posting.ToString()))
+      .Set("company", std::string_view(terms.company))
+      .Set("company_key", std::string_view(HexEncode(terms.company_key)))
+      .Set("items", std::move(items))
+      .Set("purpose", model::PurposeName(terms.purpose))
+      .Set("expires", terms.expires_at.value)
+      .Set("retention_days", std::int64_t{terms.retention_days})
+      .Set("notice_sha256", std::string_view(HexEncode(terms.notice_sha256)))
+      .Set("policy_version", std::string_view(terms.policy_version));
+}
+
+void ReadItems(JsonFields& fields, std::vector<ConsentItem>& items) {
+  const JsonValue::Array* array = fields.Array("items", kMaxConsentItems);
+  if (array == nullptr || array->empty()) return fields.Fail("items");
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    JsonFields entry((*array)[i], fields.PathOf("items[" + std::to_string(i) + "]"));
+    ConsentItem item;
+    item.item = entry.PrintedId<model::ItemId>("item");
+    item.payload_sha256 = entry.Hash("digest");
+    if (!entry.status().ok()) return fields.Fail(entry.status());
+    // Ascending, so that one set of items has one text.
+    if (!items.empty() && !(items.back().item < item.item)) return fields.Fail("items");
+    items.push_back(item);
+  }
+}
+
+GrantTerms ReadTerms(JsonFields& fields) {
+  GrantTerms terms;
+  terms.posting = fields.PrintedId<model::PostingId>("posting");
+  terms.company = fields.Text("company", kMaxNameSizeBytes);
+  if (!model::IsPrincipalName(terms.company)) fields.Fail("company");
+  terms.company_key = fields.Hash("company_key");
+  ReadItems(fields, terms.items);
+  const std::optional<model::Purpose> purpose =
+      model::FindPurpose(fields.Text("purpose", kMaxNameSizeBytes));
+  if (!purpose) fields.Fail("purpose");
+  terms.purpose = purpose.value_or(model::Purpose::kApplicationScreening);
+  terms.expires_at = {fields.Integer("expires", 1, model::kMaxJsonInteger)};
+  terms.retention_days =
+      static_cast<std::uint32_t>(fields.Integer("retention_days", 0, kMaxRetentionDays));
+  terms.notice_sha256 = fields.Hash("notice_sha256");
+  terms.policy_version = fields.Text("policy_version", kMaxNameSizeBytes);
+  if (!IsPlainName(terms.policy_version)) fields.Fail("policy_version");
+  return terms;
+}
+
+void ReadAnswer(JsonFields& fields, Act& act) {
+  act.invitation = fields.PrintedId<model::InvitationId>("invitation");
+  const std::string decision = fields.Text("decision", kMaxNameSizeBytes);
+  if (decision == "grant") {
+    act.decision = Decision::kGrant;
+    act.terms = ReadTerms(fields);
+  } else if (decision == "refuse") {
+    act.decision = Decision::kRefuse;
+  } else {
+    fields.Fail("decision");
+  }
+}
+
+void ReadByKind(JsonFields& fields, Act& act) {
+  switch (act.kind) {
+    case ActKind::kDiscoverable:
+      act.companies_class = fields.Text("companies_class", kMaxNameSizeBytes);
+      if (!IsPlainName(act.companies_class)) fields.Fail("companies_class");
+      return;
+    case ActKind::kAnswer:
+      return ReadAnswer(fields, act);
+    case ActKind::kWithdraw:
+      if (fields.Text("consent", kMaxNameSizeBytes) == kDiscoverability) return;
+      act.consent = fields.PrintedId<model::ConsentId>("consent");
+      if (act.consent.is_none()) fields.Fail("consent");
+      return;
+    case ActKind::kErase:
+    case ActKind::kRead:
+      return;
+  }
+}
+
+StatusOr<Act> ReadAct(const JsonValue& json) {
+  JsonFields fields(json, "statement");
+  if (json.object() == nullptr) fields.Fail("");
+  if (fields.Text("noren", kMaxNameSizeBytes) != kLayout) fields.Fail("noren");
+  Act act;
+  const std::optional<ActKind> kind = FindActKind(fields.Text("act", kMaxNameSizeBytes));
+  if (!kind) fields.Fail("act");
+  act.kind = kind.value_or(ActKind::kRead);
+  act.at = {fields.Integer("at", 0, model::kMaxJsonInteger)};
+  act.handle = fields.PrintedId<model::SeekerHandle>("handle");
+  const StatusOr<Bytes> nonce = HexDecode(fields.Text("nonce", 2 * act.nonce.size()));
+  if (nonce.ok() && nonce->size() == act.nonce.size()) {
+    std::copy(nonce->begin(), nonce->end(), act.nonce.begin());
+  } else {
+    fields.Fail("nonce");
+  }
+  ReadByKind(fields, act);
+  NOREN_RETURN_IF_ERROR(fields.status());
+  return act;
+}
+
+Bytes SignedBytes(std::string_view statement) {
+  Bytes bytes = ToBytes(kActSignaturePrefix);
+  bytes.insert(bytes.end(), statement.begin(), statement.end());
+  return bytes;
+}
+
+}  // namespace
+
+std::string_view ActKindName(ActKind kind) {
+  for (const ActName& row : kActNames) {
+    if (row.kind == kind) return row.name;
+  }
+  return "";
+}
+std::optional<ActKind> FindActKind(std::string_view name) {
+  for (const ActName& row : kActNames) {
+    if (row.name == name) return row.kind;
+  }
+  return std::nullopt;
+}
+
+std::string_view ProofLevelName(ProofLevel level) {
+  for (const LevelName& row : kLevelNames) {
+    if (row.level == level) return row.name;
+  }
+  return "";
+}
+std::optional<ProofLevel> FindProofLevel(std::string_view name) {
+  for (const LevelName& row : kLevelNames) {
+    if (row.name == name) return row.level;
+  }
+  return std::nullopt;
+}
+
+std::string StatementOf(const Act& act) {
+  JsonValue json;
+  json.Set("noren", kLayout)
+      .Set("act", ActKindName(act.kind))
+      .Set("at", act.at.value)
+      .Set("handle", std::string_view(act.handle.ToString()))
+      .Set("nonce", std::string_view(HexEncode(act.nonce)));
+  if (act.kind == ActKind::kDiscoverable) {
+    json.Set("companies_class", std::string_view(act.companies_class));
+  } else if (act.kind == ActKind::kAnswer) {
+    json.Set("invitation", std::string_view(act.invitation.ToString()));
+    json.Set("decision", act.decision == Decision::kGrant ? std::string_view("grant")
+                                                          : std::string_view("refuse"));
+    if (act.decision == Decision::kGrant && act.terms) WriteTerms(*act.terms, json);
+  } else if (act.kind == ActKind::kWithdraw) {
+    const std::string consent =
+        act.consent.is_none() ? std::string(kDiscoverability) : act.consent.ToString();
+    json.Set("consent", std::string_view(consent));
+  }
+  return model::DumpCanonical(json);
+}
+
+StatusOr<std::string> PrepareStatement(Act act, UnixSeconds now, Random& random) {
+  act.at = now;
+  random.Fill(act.nonce);
+  if (act.terms) {
+    std::sort(act.terms->items.begin(), act.terms->items.end(),
+              [](const ConsentItem& a, const ConsentItem& b) { return a.item < b.item; });
+  }
+  std::string statement = StatementOf(act);
+  // What could not be parsed back must not be handed out for signing.
+  NOREN_RETURN_IF_ERROR(ParseAct(statement).status());
+  return statement;
+}
+
+StatusOr<Act> ParseAct(std::string_view statement) {
+  if (statement.size() > kMaxStatementSizeBytes) {
+    return MakeFieldError(ErrorCode::kTooLarge, "statement");
+  }
+  const StatusOr<JsonValue> json =
+      model::ParseJson(statement, {.max_size_bytes = kMaxStatementSizeBytes, .max_depth = 4});
+  if (!json.ok()) return MakeFieldError(ErrorCode::kBadRequest, "statement", "not JSON");
+  NOREN_ASSIGN_OR_RETURN(Act act, ReadAct(*json));
+  // One act has one text: this refuses other spellings and members that the act does not have.
+  if (StatementOf(act) != statement) {
+    return MakeFieldError(ErrorCode::kBadRequest, "statement",
+                          "not canonical, or a member too many");
+  }
+  return act;
+}
+
+Hash256 StatementDigest(std::string_view statement) {
+  return primitives::Sha256(SignedBytes(statement));
+}
+
+Status CheckFresh(const Act& act, UnixSeconds now) {
+  const bool fresh = act.at.value >= now.value - kActFreshnessSeconds &&
+                     act.at.value <= now.value + kActFreshnessSeconds;
+  return fresh ? OkStatus() : MakeFieldError(ErrorCode::kActStale, "statement.at");
+}
+
+Staged StageNonce(const model::PersonId& person, const Act& act) {
+  Staged staged;
+  staged.Replace(keyspaces::NonceKey(act.at.value, person, act.nonce), std::nullopt, Bytes{1});
+  return staged;
+}
+
+Status VerifyActSignature(std::string_view statement, ByteSpan signature, ByteSpan person_key) {
+  const StatusOr<primitives::VerifyingKey> key = primitives::VerifyingKey::FromBytes(person_key);
+  if (!key.ok() || !primitives::Verify(*key, SignedBytes(statement), signature).ok()) {
+    return MakeError(ErrorCode::kProofInvalid, "signature");
+  }
+  return OkStatus();
+}
+
+}  // namespace noren::personal_data

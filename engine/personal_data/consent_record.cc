@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/personal_data/consent_record.h"
+
+#include <algorithm>
+
+#include "crypto/base/encoding.h"
+#include "engine/personal_data/keyspaces.h"
+#include "engine/personal_data/sealing.h"
+
+namespace noren::personal_data {
+namespace {
+
+void WriteItems(RecordWriter& writer, const std::vector<ConsentItem>& items) {
+  writer.U32(static_cast<std::uint32_t>(items.size()));
+  for (const ConsentItem& item : items) {
+    WriteId(writer, item.item);
+    WriteHash(writer, item.payload_sha256);
+  }
+}
+
+std::vector<ConsentItem> ReadItems(RecordReader& reader) {
+  std::vector<ConsentItem> items;
+  const std::uint32_t count = reader.U32();
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    ConsentItem item;
+    item.item = ReadId<model::ItemId>(reader);
+    item.payload_sha256 = ReadHash(reader);
+    items.push_back(item);
+  }
+  return items;
+}
+
+// Enumerations are checked against their first and last value; model's own tables name the others.
+template <typename Enum>
+Enum ReadEnum(RecordReader& reader, Enum first, Enum last, bool& known) {
+  const std::uint8_t value = reader.U8();
+  known = known && value >= static_cast<std::uint8_t>(first) &&
+          value <= static_cast<std::uint8_t>(last);
+  return static_cast<Enum>(value);
+}
+
+model::Purpose ReadPurpose(RecordReader& reader, bool& known) {
+  const auto purpose = static_cast<model::Purpose>(reader.U8());
+  const auto all = model::AllPurposes();
+  known = known && std::find(all.begin(), all.end(), purpose) != all.end();
+  return purpose;
+}
+
+model::ItemKind ReadItemKind(RecordReader& reader, bool& known) {
+  const auto kind = static_cast<model::ItemKind>(reader.U8());
+  const auto all = model::AllItemKinds();
+  known = known && std::find(all.begin(), all.end(), kind) != all.end();
+  return kind;
+}
+
+bool ReadFlag(RecordReader& reader, bool& known) {
+  const std::uint8_t value = reader.U8();
+  known = known && value <= 1;
+  return value == 1;
+}
+
+void WriteTerms(RecordWriter& writer, const GrantTerms& terms) {
+  WriteId(writer, terms.posting);
+  writer.Field(terms.company).Raw(terms.company_key);
+  WriteItems(writer, terms.items);
+  writer.U8(static_cast<std::uint8_t>(terms.purpose)).I64(terms.expires_at.value);
+  writer.U32(terms.retention_days).Raw(terms.notice_sha256).Field(terms.policy_version);
+}
+
+GrantTerms ReadTerms(RecordReader& reader, bool& known) {
+  GrantTerms terms;
+  terms.posting = ReadId<model::PostingId>(reader);
+  terms.company = ReadText(reader);
+  terms.company_key = ReadHash(reader);
+  terms.items = ReadItems(reader);
+  terms.purpose = ReadPurpose(reader, known);
+  terms.expires_at = ReadTime(reader);
+  terms.retention_days = reader.U32();
+  terms.notice_sha256 = ReadHash(reader);
+  terms.policy_version = ReadText(reader);
+  return terms;
+}
+
+void WriteEvidence(RecordWriter& writer, const std::optional<ActEvidence>& evidence) {
+  writer.U8(evidence ? 1 : 0);
+  if (!evidence) return;
+  writer.U8(static_cast<std::uint8_t>(evidence->level));
+  writer.Field(evidence->statement).Field(evidence->signature);
+}
+
+std::optional<ActEvidence> ReadEvidence(RecordReader& reader, bool& known) {
+  if (!ReadFlag(reader, known)) return std::nullopt;
+  ActEvidence evidence;
+  evidence.level = ReadEnum(reader, ProofLevel::kPortalAsserted, ProofLevel::kSignature, known);
+  evidence.statement = ReadText(reader);
+  evidence.signature = ReadBytes(reader);
+  return evidence;
+}
+
+Status FinishKnown(const RecordReader& reader, bool known) {
+  return known ? FinishRecord(reader) : DamagedRecord();
+}
+
+}  // namespace
+
+std::string_view ConsentStateName(ConsentState state) {
+  switch (state) {
+    case ConsentState::kRequested:
+      return "requested";
+    case ConsentState::kGranted:
+      return "granted";
+    case ConsentState::kRefused:
+      return "refused";
+    case ConsentState::kWithdrawn:
+      return "withdrawn";
+    case ConsentState::kExpired:
+      return "expired";
+    case ConsentState::kSuperseded:
+      return "superseded";
+  }
+  return "";
+}
+
+StatusOr<Bytes> EncodeInvitation(PersonContext person, const Invitation& invitation,
+                                 Random& random) {
+  RecordWriter writer;
+  writer.U8(kRecordLayout);
+  WriteId(writer, invitation.consent);
+  WriteId(writer, invitation.posting);
+  writer.Field(invitation.company);
+  writer.U32(static_cast<std::uint32_t>(invitation.company_recipients.size()));
+  for (const std::string& recipient : invitation.company_recipients) writer.Field(recipient);
+  writer.Raw(invitation.company_key);
+  writer.U32(static_cast<std::uint32_t>(invitation.item_kinds.size()));
+  for (const model::ItemKind kind : invitation.item_kinds) {
+    writer.U8(static_cast<std::uint8_t>(kind));
+  }
+  WriteItems(writer, invitation.items);
+  writer.U8(static_cast<std::uint8_t>(invitation.purpose));
+  writer.I64(invitation.invited_at.value).I64(invitation.answer_by.value);
+  writer.U32(invitation.consent_days).U32(invitation.retention_days);
+  writer.Field(invitation.notice).Raw(invitation.notice_sha256);
+  writer.Field(invitation.policy_version).Field(invitation.decided_by);
+  const std::string key = keyspaces::InvitationKey(person.person, invitation.invitation);
+  return SealRecord(person.keys.records, {keyspaces::kInvitation, key}, writer.bytes(), random);
+}
+
+StatusOr<Invitation> DecodeInvitation(PersonContext person, const model::InvitationId& id,
+                                      ByteSpan stored) {
+  const std::string key = keyspaces::InvitationKey(person.person, id);
+  NOREN_ASSIGN_OR_RETURN(const Bytes plaintext,
+                         OpenRecord(person.keys.records, {keyspaces::kInvitation, key}, stored));
+  RecordReader reader(plaintext);
+  bool known = reader.U8() == kRecordLayout;
+  Invitation invitation;
+  invitation.invitation = id;
+  invitation.consent = ReadId<model::ConsentId>(reader);
+  invitation.posting = ReadId<model::PostingId>(reader);
+  invitation.company = ReadText(reader);
+  const std::uint32_t recipients_count = reader.U32();
+  for (std::uint32_t i = 0; i < recipients_count && reader.ok(); ++i) {
+    invitation.company_recipients.push_back(ReadText(reader));
+  }
+  invitation.company_key = ReadHash(reader);
+  const std::uint32_t kinds_count = reader.U32();
+  for (std::uint32_t i = 0; i < kinds_count && reader.ok(); ++i) {
+    invitation.item_kinds.push_back(ReadItemKind(reader, known));
+  }
+  invitation.items = ReadItems(reader);
+  invitation.purpose = ReadPurpose(reader, known);
+  invitation.invited_at = ReadTime(reader);
+  invitation.answer_by = ReadTime(reader);
+  invitation.consent_days = reader.U32();
+  invitation.retention_days = reader.U32();
+  invitation.notice = ReadText(reader);
+  invitation.notice_sha256 = ReadHash(reader);
+  invitation.policy_version = ReadText(reader);
+  invitation.decided_by = ReadText(reader);
+  NOREN_RETURN_IF_ERROR(FinishKnown(reader, known));
+  return invitation;
+}
+
+StatusOr<Bytes> EncodeConsent(PersonContext person, const ReleaseConsent& consent,
+                              std::uint64_t version, Random& random) {
+  RecordWriter writer;
+  writer.U8(kRecordLayout);
+  WriteId(writer, consent.invitation);
+  WriteId(writer, consent.posting);
+  writer.Field(consent.company).U8(consent.terms ? 1 : 0);
+  if (consent.terms) WriteTerms(writer, *consent.terms);
+  writer.I64(consent.answered_at.value);
+  WriteEvidence(writer, consent.answer);
+  writer.I64(consent.withdrawn_at.value);
+  WriteEvidence(writer, consent.withdrawal);
+  const std::string key = keyspaces::ConsentKey(person.person, consent.consent);
+  return SealRecord(person.keys.records, {keyspaces::kConsent, key, version}, writer.bytes(),
+                    random);
+}
+
+StatusOr<ReleaseConsent> DecodeConsent(PersonContext person, const model::ConsentId& id,
+                                       ByteSpan stored) {
+  const std::string key = keyspaces::ConsentKey(person.person, id);
+  NOREN_ASSIGN_OR_RETURN(
+      const storage::OpenedValue opened,
+      OpenRecordOfAnyVersion(person.keys.records, {keyspaces::kConsent, key}, stored));
+  RecordReader reader(opened.plaintext);
+  bool known = reader.U8() == kRecordLayout;
+  ReleaseConsent consent;
+  consent.consent = id;
+  consent.invitation = ReadId<model::InvitationId>(reader);
+  consent.posting = ReadId<model::PostingId>(reader);
+  consent.company = ReadText(reader);
+  if (ReadFlag(reader, known)) consent.terms = ReadTerms(reader, known);
+  consent.answered_at = ReadTime(reader);
+  consent.answer = ReadEvidence(reader, known);
+  consent.withdrawn_at = ReadTime(reader);
+  consent.withdrawal = ReadEvidence(reader, known);
+  NOREN_RETURN_IF_ERROR(FinishKnown(reader, known));
+  return consent;
+}
+
+StatusOr<Bytes> EncodeConsentVersion(const ConsentAddress& address, const ConsentVersion& version,
+                                     const PurposeKeys& purpose_keys, Random& random) {
+  RecordWriter writer;
+  writer.U8(kRecordLayout).U8(static_cast<std::uint8_t>(version.state));
+  writer.I64(version.deadline.value).I64(version.changed_at.value).Raw(version.content_sha256);
+  const std::string key = keyspaces::ConsentVersionKey(address.person, address.consent);
+  return SealRecord(purpose_keys.store_seal(), {keyspaces::kConsentVersion, key, version.version},
+                    writer.bytes(), random);
+}
+
+StatusOr<ConsentVersion> DecodeConsentVersion(const ConsentAddress& address, ByteSpan stored,
+                                              const PurposeKeys& purpose_keys) {
+  const std::string key = keyspaces::ConsentVersionKey(address.person, address.consent);
+  NOREN_ASSIGN_OR_RETURN(
+      const storage::OpenedValue opened,
+      OpenRecordOfAnyVersion(purpose_keys.store_seal(), {keyspaces::kConsentVersion, key}, stored));
+  RecordReader reader(opened.plaintext);
+  bool known = reader.U8() == kRecordLayout;
+  ConsentVersion version;
+  version.version = opened.version;
+  version.state = ReadEnum(reader, ConsentState::kRequested, ConsentState::kSuperseded, known);
+  version.deadline = ReadTime(reader);
+  version.changed_at = ReadTime(reader);
+  version.content_sha256 = ReadHash(reader);
+  NOREN_RETURN_IF_ERROR(FinishKnown(reader, known));
+  return version;
+}
+
+StatusOr<Bytes> EncodeCandidate(const model::CandidateRef& candidate, const CandidateRecord& record,
+                                const PurposeKeys& purpose_keys, Random& random) {
+  RecordWriter writer;
+  writer.U8(kRecordLayout);
+  WriteId(writer, record.person);
+  WriteId(writer, record.consent);
+  WriteId(writer, record.invitation);
+  WriteId(writer, record.posting);
+  writer.Field(record.company);
+  const std::string key = keyspaces::CandidateKey(candidate);
+  return SealRecord(purpose_keys.store_seal(), {keyspaces::kCandidate, key}, writer.bytes(),
+                    random);
+}
+
+StatusOr<CandidateRecord> DecodeCandidate(const model::CandidateRef& candidate, ByteSpan stored,
+                                          const PurposeKeys& purpose_keys) {
+  const std::string key = keyspaces::CandidateKey(candidate);
+  NOREN_ASSIGN_OR_RETURN(const Bytes plaintext, OpenRecord(purpose_keys.store_seal(),
+                                                           {keyspaces::kCandidate, key}, stored));
+  RecordReader reader(plaintext);
+  if (reader.U8() != kRecordLayout) return DamagedRecord();
+  CandidateRecord record;
+  record.person = ReadId<model::PersonId>(reader);
+  record.consent = ReadId<model::ConsentId>(reader);
+  record.invitation = ReadId<model::InvitationId>(reader);
+  record.posting = ReadId<model::PostingId>(reader);
+  record.company = ReadText(reader);
+  NOREN_RETURN_IF_ERROR(FinishRecord(reader));
+  return record;
+}
+
+}  // namespace noren::personal_data
