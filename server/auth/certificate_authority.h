@@ -1,8 +1,7 @@
-// A small certificate authority for a first run: P-256 keys, X.509 v3, written as PEM files. Not for the public web.
-// Source:   RFC 5280; URI names as in docs/formats/wire.md
-// Secrets:  private keys go from OpenSSL straight into files of mode 0600 and are never returned.
-// Threads:  externally synchronised.
-// SPDX-License-Identifier: Apache-2.0
+// A small certificate authority for a first run: P-256 keys, X.509 v3, written as PEM files. Not
+// for the public web. Source:   RFC 5280; URI names as in docs/formats/wire.md Secrets:  private
+// keys go from OpenSSL straight into files of mode 0600 and are never returned. Threads: externally
+// synchronised. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -28,19 +27,21 @@ struct CertificateFiles {
 enum class KeyUse : std::uint8_t { kServer, kClient, kNone };  // the extended key usage
 
 struct CertificateSpec {
-  std::string common_name;                // shown by tools; decides nothing
+  std::string common_name;  // shown by tools; decides nothing
   std::vector<std::string> dns_names;
   std::vector<std::string> ip_addresses;  // "127.0.0.1", "::1"
   std::vector<std::string> uris;
   KeyUse use = KeyUse::kClient;
-  std::int64_t not_before_offset_seconds = -300;  // from now; a little back, for clocks that are behind
+  std::int64_t not_before_offset_seconds =
+      -300;  // from now; a little back, for clocks that are behind
   std::int64_t validity_seconds = kLeafValiditySeconds;  // from the start
 };
 
 class CertificateAuthority {
  public:
   // Makes a new self-signed authority and writes it.
-  //   errors  kAlreadyExists when a file is there (nothing is overwritten); kUnavailable: cannot write
+  //   errors  kAlreadyExists when a file is there (nothing is overwritten); kUnavailable: cannot
+  //   write
   static StatusOr<std::unique_ptr<CertificateAuthority>> Create(const std::string& common_name,
                                                                 const CertificateFiles& files);
   static StatusOr<std::unique_ptr<CertificateAuthority>> Load(const CertificateFiles& files);
@@ -50,7 +51,8 @@ class CertificateAuthority {
   Status Issue(const CertificateSpec& spec, const CertificateFiles& files) const;
   // For `noren serve`: extended key usage serverAuth, the given names.
   Status IssueServer(const std::vector<std::string>& dns_names,
-                     const std::vector<std::string>& ip_addresses, const CertificateFiles& files) const;
+                     const std::vector<std::string>& ip_addresses,
+                     const CertificateFiles& files) const;
   // For a portal, company or officer: clientAuth and the one URI name of `principal`.
   Status IssueClient(const model::Principal& principal, const CertificateFiles& files) const;
   // Writes a revocation list that names the serial numbers of the given certificates.

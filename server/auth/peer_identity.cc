@@ -11,8 +11,8 @@ namespace {
 
 // The one URI of the subjectAltName; nothing when there is none or more than one.
 std::optional<std::string> OnlyUri(X509* certificate) {
-  const GeneralNamesHandle names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  const GeneralNamesHandle names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   if (!names) return std::nullopt;
   std::optional<std::string> uri;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
@@ -20,21 +20,23 @@ std::optional<std::string> OnlyUri(X509* certificate) {
     if (name->type != GEN_URI) continue;
     if (uri) return std::nullopt;
     const ASN1_IA5STRING* text = name->d.uniformResourceIdentifier;
-    uri.emplace(AsText({ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))}));
+    uri.emplace(
+        AsText({ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))}));
   }
   return uri;
 }
 
 bool HasCertificate(model::Role role) {
-  return role == model::Role::kPortal || role == model::Role::kCompany || role == model::Role::kAnalyst ||
-         role == model::Role::kOfficer;
+  return role == model::Role::kPortal || role == model::Role::kCompany ||
+         role == model::Role::kAnalyst || role == model::Role::kOfficer;
 }
 
 }  // namespace
 
 StatusOr<model::Principal> PrincipalFromCertificate(ByteSpan certificate_der) {
   const std::uint8_t* cursor = certificate_der.data();
-  const CertificateHandle certificate(d2i_X509(nullptr, &cursor, static_cast<long>(certificate_der.size())));
+  const CertificateHandle certificate(
+      d2i_X509(nullptr, &cursor, static_cast<long>(certificate_der.size())));
   ERR_clear_error();
   if (!certificate) return Unauthenticated("certificate: malformed");
   // Without the extension every use is allowed by X.509; we want it said.
@@ -45,8 +47,10 @@ StatusOr<model::Principal> PrincipalFromCertificate(ByteSpan certificate_der) {
   const std::optional<std::string> uri = OnlyUri(certificate.get());
   if (!uri) return Unauthenticated("certificate: not exactly one URI name");
   StatusOr<model::Principal> principal = model::ParsePrincipalUri(*uri);
-  if (!principal.ok()) return Unauthenticated("certificate: the URI name is not urn:noren:<role>:<name>");
-  if (!HasCertificate(principal->role)) return Unauthenticated("certificate: this role has no certificate");
+  if (!principal.ok())
+    return Unauthenticated("certificate: the URI name is not urn:noren:<role>:<name>");
+  if (!HasCertificate(principal->role))
+    return Unauthenticated("certificate: this role has no certificate");
   return principal;
 }
 

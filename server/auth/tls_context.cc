@@ -12,13 +12,15 @@ namespace {
 // `path` is the operator's own and is what the operator has to fix.
 Status FileError(const std::string& path, std::string_view fix) {
   const int reason = TakeOpensslReason();
-  return FailedPrecondition(absl::StrCat("tls: ", path, ": ", absl::string_view(fix.data(), fix.size()),
-                                         reason == 0 ? "" : absl::StrCat(" (OpenSSL reason ", reason, ")")));
+  return FailedPrecondition(
+      absl::StrCat("tls: ", path, ": ", absl::string_view(fix.data(), fix.size()),
+                   reason == 0 ? "" : absl::StrCat(" (OpenSSL reason ", reason, ")")));
 }
 
 Status CheckKeyMode(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return FileError(path, "cannot be read; check that it exists");
+  if (::stat(path.c_str(), &info) != 0)
+    return FileError(path, "cannot be read; check that it exists");
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return FileError(path, "others may read this private key; run chmod 600 on it");
   }
@@ -99,10 +101,12 @@ TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
 Status TlsContext::VerifyClient(ByteSpan certificate_der) const {
   const std::uint8_t* cursor = certificate_der.data();
-  const CertificateHandle certificate(d2i_X509(nullptr, &cursor, static_cast<long>(certificate_der.size())));
+  const CertificateHandle certificate(
+      d2i_X509(nullptr, &cursor, static_cast<long>(certificate_der.size())));
   const StoreContextHandle verification(X509_STORE_CTX_new());
   if (!certificate || !verification ||
-      X509_STORE_CTX_init(verification.get(), SSL_CTX_get_cert_store(context_), certificate.get(), nullptr) != 1) {
+      X509_STORE_CTX_init(verification.get(), SSL_CTX_get_cert_store(context_), certificate.get(),
+                          nullptr) != 1) {
     ERR_clear_error();
     return Unauthenticated("certificate: malformed");
   }
@@ -111,7 +115,8 @@ Status TlsContext::VerifyClient(ByteSpan certificate_der) const {
   const int reason = X509_STORE_CTX_get_error(verification.get());
   ERR_clear_error();
   if (valid) return OkStatus();
-  return Unauthenticated(absl::StrCat("certificate: does not verify (OpenSSL reason ", reason, ")"));
+  return Unauthenticated(
+      absl::StrCat("certificate: does not verify (OpenSSL reason ", reason, ")"));
 }
 
 }  // namespace noren::server

@@ -12,7 +12,7 @@ inline constexpr int kExitDenied = 4;
 inline constexpr int kExitConflict = 5;
 inline constexpr int kExitRetryLater = 6;
 inline constexpr int kExitUnavailable = 69;
-inline constexpr int kExitStorage = 74;       // a disk failed; nothing unacknowledged was told as done
+inline constexpr int kExitStorage = 74;  // a disk failed; nothing unacknowledged was told as done
 inline constexpr int kExitMisconfigured = 78;  // or sealed: someone has to look
 
 }  // namespace noren::server

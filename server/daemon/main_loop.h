@@ -1,8 +1,9 @@
 // Waits for signals: SIGTERM and SIGINT end the loop, SIGHUP reloads, SIGPIPE is ignored.
-// Threads:  construct before any other thread is started (the signal mask is inherited); RequestExit from any thread.
-// SPDX-License-Identifier: Apache-2.0
+// Threads:  construct before any other thread is started (the signal mask is inherited);
+// RequestExit from any thread. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -27,6 +28,7 @@ class MainLoop {
   MainLoop(int signal_fd, int event_fd) : signal_fd_(signal_fd), event_fd_(event_fd) {}
   int signal_fd_;
   int event_fd_;
+  std::atomic<bool> exit_requested_{false};
 };
 
 }  // namespace noren::server

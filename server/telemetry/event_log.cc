@@ -64,11 +64,14 @@ LogEvent& LogEvent::Number(Literal name, std::int64_t value) {
   return *this;
 }
 
-LogEvent& LogEvent::Label(Literal name, Literal value) { return AppendText(name.text(), value.text()); }
+LogEvent& LogEvent::Label(Literal name, Literal value) {
+  return AppendText(name.text(), value.text());
+}
 
 LogEvent& LogEvent::Caller(const model::Principal& principal) {
   AppendText("role", model::RoleName(principal.role));
-  const bool shown = principal.role != model::Role::kPerson && model::IsPrincipalName(principal.name);
+  const bool shown =
+      principal.role != model::Role::kPerson && model::IsPrincipalName(principal.name);
   return shown ? AppendText("caller", principal.name) : *this;
 }
 
@@ -87,8 +90,9 @@ namespace {
 void Emit(spdlog::logger& logger, LogLevel level, std::string_view name, std::string_view fields) {
   const absl::Time now = absl::Now();
   const std::string line = absl::StrCat(
-      "{\"time\":\"", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", now, absl::UTCTimeZone()), "\",\"level\":\"",
-      View(LevelName(level)), "\",\"event\":\"", View(name), "\"", View(fields), "}");
+      "{\"time\":\"", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", now, absl::UTCTimeZone()),
+      "\",\"level\":\"", View(LevelName(level)), "\",\"event\":\"", View(name), "\"", View(fields),
+      "}");
   logger.log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
@@ -111,7 +115,8 @@ StatusOr<std::unique_ptr<EventLog>> EventLog::Open(const LogOptions& options) {
     // A full disk must not stop the service; the loss shows in the file.
     state->logger->set_error_handler([](const std::string&) {});
   } catch (const std::exception&) {
-    return FailedPrecondition("log: the file cannot be opened for appending; check its folder and owner");
+    return FailedPrecondition(
+        "log: the file cannot be opened for appending; check its folder and owner");
   }
   return std::unique_ptr<EventLog>(new EventLog(std::move(state)));
 }
@@ -125,7 +130,8 @@ void EventLog::Write(const LogEvent& event) {
   {
     const std::lock_guard lock(state_->mutex);
     const auto since_start = std::chrono::steady_clock::now().time_since_epoch();
-    const std::int64_t second = std::chrono::duration_cast<std::chrono::seconds>(since_start).count();
+    const std::int64_t second =
+        std::chrono::duration_cast<std::chrono::seconds>(since_start).count();
     if (second != state_->second) {
       state_->second = second;
       state_->lines_in_second = 0;

@@ -1,8 +1,7 @@
-// JSON line log with an allow-list of fields: literals, codes, ids, callers and numbers. A free string cannot get in,
-// because no field takes one: names and labels are compile-time literals.
-// Source:   docs/formats/wire.md (events of the transport); STYLE rule "logs carry no personal data at any level"
-// Threads:  thread-safe.
-// SPDX-License-Identifier: Apache-2.0
+// JSON line log with an allow-list of fields: literals, codes, ids, callers and numbers. A free
+// string cannot get in, because no field takes one: names and labels are compile-time literals.
+// Source:   docs/formats/wire.md (events of the transport); STYLE rule "logs carry no personal data
+// at any level" Threads:  thread-safe. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>
@@ -27,7 +26,8 @@ class Literal {
   consteval Literal(const char (&text)[N]) : text_(text, N - 1) {  // NOLINT: implicit on purpose
     if (N < 2) throw "a literal is not empty";
     for (char c : text_) {
-      const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+      const bool ok =
+          (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
       if (!ok) throw "a literal has lower-case letters, digits, '.', '_' and '-' only";
     }
   }
@@ -46,11 +46,13 @@ class LogEvent {
   LogEvent& Code(model::ErrorCode code);
   LogEvent& Number(Literal name, std::int64_t value);
   LogEvent& Label(Literal name, Literal value);
-  LogEvent& Caller(const model::Principal& principal);  // organisations only: the role person is shown without name
+  LogEvent& Caller(const model::Principal&
+                       principal);  // organisations only: the role person is shown without name
   // Ids of people have no place in a log and do not compile.
   template <typename Tag>
   LogEvent& Id(const StrongId<Tag>& id) {
-    static_assert(!std::is_same_v<Tag, model::PersonTag> && !std::is_same_v<Tag, model::SeekerHandleTag> &&
+    static_assert(!std::is_same_v<Tag, model::PersonTag> &&
+                      !std::is_same_v<Tag, model::SeekerHandleTag> &&
                       !std::is_same_v<Tag, model::CandidateRefTag>,
                   "ids of people are not logged");
     return AppendText(Tag::kPrefix, id.ToString());

@@ -40,17 +40,19 @@ Response MakeResponse(http::status status, const char* type, std::string body) {
 Response ReadinessResponse(const HealthState& health) {
   const HealthState::Snapshot now = health.Get();
   const std::string_view phase = HealthPhaseName(now.phase);
-  std::string body = absl::StrCat("{\"phase\":\"", absl::string_view(phase.data(), phase.size()), "\",\"reason\":\"",
+  std::string body = absl::StrCat("{\"phase\":\"", absl::string_view(phase.data(), phase.size()),
+                                  "\",\"reason\":\"",
                                   absl::string_view(now.reason.data(), now.reason.size()), "\"}\n");
   const bool ready = now.phase == HealthPhase::kReady;
-  return MakeResponse(ready ? http::status::ok : http::status::service_unavailable, "application/json",
-                      std::move(body));
+  return MakeResponse(ready ? http::status::ok : http::status::service_unavailable,
+                      "application/json", std::move(body));
 }
 
 }  // namespace
 
 struct HttpEndpoint::State {
-  State(const HealthState& health_in, const MetricsRegistry& metrics_in) : health(health_in), metrics(metrics_in) {}
+  State(const HealthState& health_in, const MetricsRegistry& metrics_in)
+      : health(health_in), metrics(metrics_in) {}
 
   class Session;
   void Accept();
@@ -78,9 +80,10 @@ class HttpEndpoint::State::Session : public std::enable_shared_from_this<Session
 
   void Read() {
     stream_.expires_after(kConnectionDeadline);
-    http::async_read(stream_, buffer_, parser_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-      if (!error) self->Write();
-    });
+    http::async_read(stream_, buffer_, parser_,
+                     [self = shared_from_this()](beast::error_code error, std::size_t) {
+                       if (!error) self->Write();
+                     });
   }
 
  private:
@@ -114,7 +117,8 @@ Response HttpEndpoint::State::Answer(const http::request<http::empty_body>& requ
   }
   if (request.target() == "/livez") return MakeResponse(http::status::ok, "text/plain", "ok\n");
   if (request.target() == "/readyz") return ReadinessResponse(health);
-  if (request.target() == "/metrics") return MakeResponse(http::status::ok, kMetricsType, metrics.ExportText());
+  if (request.target() == "/metrics")
+    return MakeResponse(http::status::ok, kMetricsType, metrics.ExportText());
   return MakeResponse(http::status::not_found, "text/plain", "/livez, /readyz or /metrics\n");
 }
 
@@ -128,7 +132,8 @@ void HttpEndpoint::State::Accept() {
       });
       return;
     }
-    if (connections_count < kConnectionsMax) std::make_shared<Session>(*this, std::move(socket))->Read();
+    if (connections_count < kConnectionsMax)
+      std::make_shared<Session>(*this, std::move(socket))->Read();
     Accept();
   });
 }
@@ -142,11 +147,14 @@ HttpEndpoint::~HttpEndpoint() {
 
 std::uint16_t HttpEndpoint::port() const { return state_->port; }
 
-StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(const std::string& address, std::uint16_t port,
-                                                            const HealthState& health, const MetricsRegistry& metrics) {
+StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(const std::string& address,
+                                                            std::uint16_t port,
+                                                            const HealthState& health,
+                                                            const MetricsRegistry& metrics) {
   beast::error_code error;
   const asio::ip::address ip = asio::ip::make_address(address, error);
-  if (error || !ip.is_loopback()) return InvalidArgument("http: the address must be a loopback address");
+  if (error || !ip.is_loopback())
+    return InvalidArgument("http: the address must be a loopback address");
   auto state = std::make_unique<State>(health, metrics);
   const tcp::endpoint endpoint(ip, port);
   state->acceptor.open(endpoint.protocol(), error);
@@ -154,7 +162,9 @@ StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(const std::string& a
   if (!error) state->acceptor.bind(endpoint, error);
   if (!error) state->acceptor.listen(kConnectionsMax, error);
   if (!error) state->port = state->acceptor.local_endpoint(error).port();
-  if (error) return Unavailable(absl::StrCat("http: cannot listen on port ", port, " (errno ", error.value(), ")"));
+  if (error)
+    return Unavailable(
+        absl::StrCat("http: cannot listen on port ", port, " (errno ", error.value(), ")"));
   state->Accept();
   state->thread = std::thread([context = &state->context] { context->run(); });
   return std::unique_ptr<HttpEndpoint>(new HttpEndpoint(std::move(state)));

@@ -17,16 +17,16 @@ absl::string_view View(std::string_view text) { return {text.data(), text.size()
 std::string SafeLabelValue(std::string_view value) {
   std::string safe(value.substr(0, kLabelValueSizeMax));
   for (char& c : safe) {
-    const bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                    c == '.' || c == ':' || c == '-';
+    const bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '_' || c == '.' || c == ':' || c == '-';
     if (!ok) c = '_';
   }
   return safe;
 }
 
 // {a="x",b="y"}, with `extra` ("le=\"0.1\"") last; empty without labels.
-std::string LabelText(const std::vector<std::string_view>& names, const std::vector<std::string>& values,
-                      const std::string& extra = "") {
+std::string LabelText(const std::vector<std::string_view>& names,
+                      const std::vector<std::string>& values, const std::string& extra = "") {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
     absl::StrAppend(&text, text.empty() ? "" : ",", View(names[i]), "=\"", values[i], "\"");
@@ -38,25 +38,26 @@ std::string LabelText(const std::vector<std::string_view>& names, const std::vec
 using LabelValues = std::vector<std::string>;
 using LabelNames = std::vector<std::string_view>;
 
-void Print(const Counter& counter, std::string_view name, const LabelNames& names, const LabelValues& values,
-           std::string& out) {
+void Print(const Counter& counter, std::string_view name, const LabelNames& names,
+           const LabelValues& values, std::string& out) {
   absl::StrAppend(&out, View(name), "_total", LabelText(names, values), " ", counter.value(), "\n");
 }
 
-void Print(const Gauge& gauge, std::string_view name, const LabelNames& names, const LabelValues& values,
-           std::string& out) {
+void Print(const Gauge& gauge, std::string_view name, const LabelNames& names,
+           const LabelValues& values, std::string& out) {
   absl::StrAppend(&out, View(name), LabelText(names, values), " ", gauge.value(), "\n");
 }
 
-void Print(const Histogram& histogram, std::string_view name, const LabelNames& names, const LabelValues& values,
-           std::string& out) {
+void Print(const Histogram& histogram, std::string_view name, const LabelNames& names,
+           const LabelValues& values, std::string& out) {
   std::uint64_t cumulative = 0;
   const std::span<const double> bounds = histogram.upper_bounds();
   for (std::size_t i = 0; i <= bounds.size(); ++i) {
     cumulative += histogram.bucket_count(i);
     const std::string bound = i == bounds.size() ? "+Inf" : absl::StrCat(bounds[i]);
-    absl::StrAppend(&out, View(name), "_bucket", LabelText(names, values, absl::StrCat("le=\"", bound, "\"")), " ",
-                    cumulative, "\n");
+    absl::StrAppend(&out, View(name), "_bucket",
+                    LabelText(names, values, absl::StrCat("le=\"", bound, "\"")), " ", cumulative,
+                    "\n");
   }
   // The count is the last bucket's, so that a scrape is consistent in itself.
   absl::StrAppend(&out, View(name), "_count", LabelText(names, values), " ", cumulative, "\n");
@@ -125,7 +126,8 @@ Metric& MetricFamily<Metric>::With(std::initializer_list<std::string_view> label
     values.assign(values.size(), "other");
     found = state_->series.find(values);
   }
-  if (found == state_->series.end()) found = state_->series.emplace(std::move(values), state_->Make()).first;
+  if (found == state_->series.end())
+    found = state_->series.emplace(std::move(values), state_->Make()).first;
   return *found->second;
 }
 
@@ -143,7 +145,8 @@ struct MetricsRegistry::State {
   Families<Histogram> histograms;
 
   template <typename Metric>
-  MetricFamily<Metric>& Add(Families<Metric>& families, const MetricSpec& spec, std::span<const double> upper_bounds) {
+  MetricFamily<Metric>& Add(Families<Metric>& families, const MetricSpec& spec,
+                            std::span<const double> upper_bounds) {
     const std::lock_guard lock(mutex);
     std::unique_ptr<MetricFamily<Metric>>& family = families[std::string(spec.name.text())];
     if (!family) {
@@ -158,9 +161,11 @@ struct MetricsRegistry::State {
   static void Export(const Families<Metric>& families, std::string_view type, std::string& out) {
     for (const auto& [name, family] : families) {
       const auto& state = *family->state_;
-      absl::StrAppend(&out, "# TYPE ", name, " ", View(type), "\n# HELP ", name, " ", View(state.spec.help), "\n");
+      absl::StrAppend(&out, "# TYPE ", name, " ", View(type), "\n# HELP ", name, " ",
+                      View(state.spec.help), "\n");
       const std::lock_guard lock(state.mutex);
-      for (const auto& [values, metric] : state.series) Print(*metric, name, state.spec.label_names, values, out);
+      for (const auto& [values, metric] : state.series)
+        Print(*metric, name, state.spec.label_names, values, out);
     }
   }
 };
@@ -171,8 +176,11 @@ MetricsRegistry::~MetricsRegistry() = default;
 MetricFamily<Counter>& MetricsRegistry::AddCounter(const MetricSpec& spec) {
   return state_->Add(state_->counters, spec, {});
 }
-MetricFamily<Gauge>& MetricsRegistry::AddGauge(const MetricSpec& spec) { return state_->Add(state_->gauges, spec, {}); }
-MetricFamily<Histogram>& MetricsRegistry::AddHistogram(const MetricSpec& spec, std::span<const double> upper_bounds) {
+MetricFamily<Gauge>& MetricsRegistry::AddGauge(const MetricSpec& spec) {
+  return state_->Add(state_->gauges, spec, {});
+}
+MetricFamily<Histogram>& MetricsRegistry::AddHistogram(const MetricSpec& spec,
+                                                       std::span<const double> upper_bounds) {
   return state_->Add(state_->histograms, spec, upper_bounds);
 }
 

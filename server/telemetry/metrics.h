@@ -1,8 +1,7 @@
-// Counters, gauges and histograms, printed as OpenMetrics text. Label sets are bounded: series beyond the limit of a
-// family are summed in one series whose labels are "other", so no caller can make memory grow.
-// Source:   OpenMetrics 1.0 text format
-// Threads:  thread-safe; references stay valid as long as the registry.
-// SPDX-License-Identifier: Apache-2.0
+// Counters, gauges and histograms, printed as OpenMetrics text. Label sets are bounded: series
+// beyond the limit of a family are summed in one series whose labels are "other", so no caller can
+// make memory grow. Source:   OpenMetrics 1.0 text format Threads:  thread-safe; references stay
+// valid as long as the registry. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>
@@ -57,8 +56,8 @@ class Histogram {
 std::span<const double> LatencyBucketsSeconds();
 
 struct MetricSpec {
-  Literal name;               // "noren_requests": unit last, without "_total"
-  std::string_view help;      // one sentence, from the source
+  Literal name;                                    // "noren_requests": unit last, without "_total"
+  std::string_view help;                           // one sentence, from the source
   std::vector<std::string_view> label_names = {};  // from the source
   std::size_t series_count_max = 64;
 };
@@ -66,8 +65,8 @@ struct MetricSpec {
 template <typename Metric>
 class MetricFamily {
  public:
-  // The series with these label values, as many as there are label names. Values keep [A-Za-z0-9_.:-]; other
-  // characters become '_', and they are cut at 64 characters.
+  // The series with these label values, as many as there are label names. Values keep
+  // [A-Za-z0-9_.:-]; other characters become '_', and they are cut at 64 characters.
   Metric& With(std::initializer_list<std::string_view> label_values);
   Metric& Single() { return With({}); }
 
@@ -89,10 +88,12 @@ class MetricsRegistry {
   MetricsRegistry(const MetricsRegistry&) = delete;
   MetricsRegistry& operator=(const MetricsRegistry&) = delete;
 
-  // Asking for a name again gives the first family of that kind. A name must not be used for two kinds.
+  // Asking for a name again gives the first family of that kind. A name must not be used for two
+  // kinds.
   MetricFamily<Counter>& AddCounter(const MetricSpec& spec);
   MetricFamily<Gauge>& AddGauge(const MetricSpec& spec);
-  MetricFamily<Histogram>& AddHistogram(const MetricSpec& spec, std::span<const double> upper_bounds);
+  MetricFamily<Histogram>& AddHistogram(const MetricSpec& spec,
+                                        std::span<const double> upper_bounds);
 
   // Content type: application/openmetrics-text; version=1.0.0; charset=utf-8
   std::string ExportText() const;

@@ -28,17 +28,20 @@ using MemoryBinary = apache::thrift::protocol::TBinaryProtocolT<TMemoryBuffer>;
 using MemoryCompact = apache::thrift::protocol::TCompactProtocolT<TMemoryBuffer>;
 
 std::shared_ptr<TConfiguration> MakeConfiguration(std::size_t size_bytes_max, int depth_max) {
-  // Thrift counts the structs of the message itself and of a result around ours; a few levels more than our own check.
-  return std::make_shared<TConfiguration>(static_cast<int>(size_bytes_max), static_cast<int>(size_bytes_max),
-                                          depth_max + 4);
+  // Thrift counts the structs of the message itself and of a result around ours; a few levels more
+  // than our own check.
+  return std::make_shared<TConfiguration>(static_cast<int>(size_bytes_max),
+                                          static_cast<int>(size_bytes_max), depth_max + 4);
 }
 
-std::shared_ptr<TProtocol> MakeProtocol(WireProtocol protocol, std::shared_ptr<TMemoryBuffer> buffer,
+std::shared_ptr<TProtocol> MakeProtocol(WireProtocol protocol,
+                                        std::shared_ptr<TMemoryBuffer> buffer,
                                         const MessageLimits& limits) {
   const auto strings = static_cast<std::int32_t>(limits.string_size_bytes_max);
   const auto containers = static_cast<std::int32_t>(limits.container_elements_max);
   if (protocol == WireProtocol::kBinary) {
-    return std::make_shared<MemoryBinary>(std::move(buffer), strings, containers, /*strict_read=*/true,
+    return std::make_shared<MemoryBinary>(std::move(buffer), strings, containers,
+                                          /*strict_read=*/true,
                                           /*strict_write=*/true);
   }
   return std::make_shared<MemoryCompact>(std::move(buffer), strings, containers);
@@ -59,9 +62,11 @@ struct Sentence {
 Sentence SentenceOf(Refusal refusal, std::chrono::milliseconds retry_after) {
   switch (refusal) {
     case Refusal::kOverloaded:
-      return {TApplicationException::INTERNAL_ERROR, absl::StrCat("OVERLOADED retry_after_ms=", retry_after.count())};
+      return {TApplicationException::INTERNAL_ERROR,
+              absl::StrCat("OVERLOADED retry_after_ms=", retry_after.count())};
     case Refusal::kDeadline:
-      return {TApplicationException::INTERNAL_ERROR, absl::StrCat("DEADLINE retry_after_ms=", retry_after.count())};
+      return {TApplicationException::INTERNAL_ERROR,
+              absl::StrCat("DEADLINE retry_after_ms=", retry_after.count())};
     case Refusal::kUnknownMethod:
       return {TApplicationException::UNKNOWN_METHOD, "UNKNOWN_METHOD"};
     case Refusal::kBadArguments:
@@ -74,13 +79,15 @@ Sentence SentenceOf(Refusal refusal, std::chrono::milliseconds retry_after) {
   return {TApplicationException::INTERNAL_ERROR, "INTERNAL"};
 }
 
-// The type of the TApplicationException in `reply`; nothing when it is an ordinary answer. Only T_EXCEPTION messages
-// are decoded, so an ordinary answer costs its header.
-std::optional<TApplicationException::TApplicationExceptionType> ExceptionTypeOf(Bytes& reply, WireProtocol protocol) {
+// The type of the TApplicationException in `reply`; nothing when it is an ordinary answer. Only
+// T_EXCEPTION messages are decoded, so an ordinary answer costs its header.
+std::optional<TApplicationException::TApplicationExceptionType> ExceptionTypeOf(
+    Bytes& reply, WireProtocol protocol) {
   if (reply.empty()) return std::nullopt;
   try {
     const MessageLimits limits;
-    auto buffer = std::make_shared<TMemoryBuffer>(reply.data(), static_cast<std::uint32_t>(reply.size()));
+    auto buffer =
+        std::make_shared<TMemoryBuffer>(reply.data(), static_cast<std::uint32_t>(reply.size()));
     const std::shared_ptr<TProtocol> in = MakeProtocol(protocol, buffer, limits);
     std::string name;
     TMessageType type{};
@@ -138,25 +145,27 @@ CallOutcome Run(apache::thrift::TProcessor& processor, const std::shared_ptr<TPr
 
 }  // namespace
 
-Bytes EncodeRefusal(const MessageHeader& header, Refusal refusal, std::chrono::milliseconds retry_after) {
+Bytes EncodeRefusal(const MessageHeader& header, Refusal refusal,
+                    std::chrono::milliseconds retry_after) {
   const MessageLimits limits;
   auto buffer = std::make_shared<TMemoryBuffer>(std::uint32_t{256});
   const std::shared_ptr<TProtocol> out = MakeProtocol(header.protocol, buffer, limits);
   const Sentence sentence = SentenceOf(refusal, retry_after);
   // As the multiplexed processor does, the answer's name is the method without its service.
   const std::size_t colon = header.method.find(':');
-  const std::string name(colon == std::string_view::npos ? header.method : header.method.substr(colon + 1));
+  const std::string name(colon == std::string_view::npos ? header.method
+                                                         : header.method.substr(colon + 1));
   out->writeMessageBegin(name, apache::thrift::protocol::T_EXCEPTION, header.sequence_id);
   TApplicationException(sentence.type, sentence.text).write(out.get());
   out->writeMessageEnd();
   return TakeBytes(*buffer);
 }
 
-CallResult RunProcessor(apache::thrift::TProcessor& processor, ByteSpan frame, const MessageHeader& header,
-                        const MessageLimits& limits) {
+CallResult RunProcessor(apache::thrift::TProcessor& processor, ByteSpan frame,
+                        const MessageHeader& header, const MessageLimits& limits) {
   auto in_buffer = std::make_shared<TMemoryBuffer>(
-      const_cast<std::uint8_t*>(frame.data()), static_cast<std::uint32_t>(frame.size()), TMemoryBuffer::OBSERVE,
-      MakeConfiguration(limits.frame_size_bytes_max, limits.depth_max));
+      const_cast<std::uint8_t*>(frame.data()), static_cast<std::uint32_t>(frame.size()),
+      TMemoryBuffer::OBSERVE, MakeConfiguration(limits.frame_size_bytes_max, limits.depth_max));
   auto out_buffer = std::make_shared<TMemoryBuffer>(
       std::uint32_t{1024}, MakeConfiguration(limits.reply_size_bytes_max, limits.depth_max));
   out_buffer->setMaxBufferSize(static_cast<std::uint32_t>(limits.reply_size_bytes_max));
@@ -165,7 +174,8 @@ CallResult RunProcessor(apache::thrift::TProcessor& processor, ByteSpan frame, c
   result.outcome = Run(processor, MakeProtocol(header.protocol, in_buffer, limits),
                        MakeProtocol(header.protocol, out_buffer, limits));
   if (result.outcome != CallOutcome::kReplyTooLarge) result.reply = TakeBytes(*out_buffer);
-  if (const auto type = ExceptionTypeOf(result.reply, header.protocol)) result.outcome = OutcomeOf(*type);
+  if (const auto type = ExceptionTypeOf(result.reply, header.protocol))
+    result.outcome = OutcomeOf(*type);
   if (header.kind == MessageKind::kOneway) {
     result.reply.clear();
     return result;

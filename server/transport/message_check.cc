@@ -9,12 +9,23 @@
 namespace noren::server {
 namespace {
 
-constexpr std::int32_t kFieldIdMax = 1023;  // larger or negative numbers are not in any of our messages
+constexpr std::int32_t kFieldIdMax =
+    1023;  // larger or negative numbers are not in any of our messages
 
 // The types of the binary protocol; compact types are mapped to them.
 enum class WireType : std::uint8_t {
-  kStop = 0, kBool = 2, kByte = 3, kDouble = 4, kI16 = 6, kI32 = 8, kI64 = 10,
-  kString = 11, kStruct = 12, kMap = 13, kSet = 14, kList = 15,
+  kStop = 0,
+  kBool = 2,
+  kByte = 3,
+  kDouble = 4,
+  kI16 = 6,
+  kI32 = 8,
+  kI64 = 10,
+  kString = 11,
+  kStruct = 12,
+  kMap = 13,
+  kSet = 14,
+  kList = 15,
 };
 
 Status Malformed(std::string_view rule) { return InvalidArgument(rule); }
@@ -73,16 +84,17 @@ class Cursor {
 };
 
 bool IsKnownType(std::uint8_t raw) {
-  constexpr std::uint32_t kKnown = 1U << 2 | 1U << 3 | 1U << 4 | 1U << 6 | 1U << 8 | 1U << 10 | 1U << 11 |
-                                   1U << 12 | 1U << 13 | 1U << 14 | 1U << 15;
+  constexpr std::uint32_t kKnown = 1U << 2 | 1U << 3 | 1U << 4 | 1U << 6 | 1U << 8 | 1U << 10 |
+                                   1U << 11 | 1U << 12 | 1U << 13 | 1U << 14 | 1U << 15;
   return raw < 16 && (kKnown >> raw & 1U) != 0;
 }
 
 // Compact types 1..12; both bool values are kBool.
 std::optional<WireType> FromCompactType(std::uint8_t raw) {
-  constexpr WireType kTypes[] = {WireType::kStop,   WireType::kBool, WireType::kBool, WireType::kByte, WireType::kI16,
-                                 WireType::kI32,    WireType::kI64,  WireType::kDouble, WireType::kString,
-                                 WireType::kList,   WireType::kSet,  WireType::kMap, WireType::kStruct};
+  constexpr WireType kTypes[] = {
+      WireType::kStop, WireType::kBool, WireType::kBool,   WireType::kByte,   WireType::kI16,
+      WireType::kI32,  WireType::kI64,  WireType::kDouble, WireType::kString, WireType::kList,
+      WireType::kSet,  WireType::kMap,  WireType::kStruct};
   if (raw == 0 || raw >= std::size(kTypes)) return std::nullopt;
   return kTypes[raw];
 }
@@ -119,14 +131,17 @@ class BinaryReader {
     NOREN_RETURN_IF_ERROR(ReadType(container.first, /*stop_allowed=*/true));
     if (is_map) NOREN_RETURN_IF_ERROR(ReadType(container.second, /*stop_allowed=*/true));
     NOREN_RETURN_IF_ERROR(ReadSize(container.size));
-    const bool typed = container.first != WireType::kStop && (!is_map || container.second != WireType::kStop);
-    if (!typed && container.size != 0) return Malformed("message: a container's element type is unknown");
+    const bool typed =
+        container.first != WireType::kStop && (!is_map || container.second != WireType::kStop);
+    if (!typed && container.size != 0)
+      return Malformed("message: a container's element type is unknown");
     return OkStatus();
   }
   Status ReadSize(std::size_t& size) {
     std::uint64_t raw = 0;
     if (!cursor_.ReadBigEndian<4>(raw)) return Truncated();
-    if (raw > std::numeric_limits<std::int32_t>::max()) return Malformed("message: a size is negative");
+    if (raw > std::numeric_limits<std::int32_t>::max())
+      return Malformed("message: a size is negative");
     size = static_cast<std::size_t>(raw);
     return OkStatus();
   }
@@ -147,7 +162,8 @@ class BinaryReader {
   Status ReadType(WireType& type, bool stop_allowed) {
     std::uint8_t raw = 0;
     if (!cursor_.ReadByte(raw)) return Truncated();
-    if (!(stop_allowed && raw == 0) && !IsKnownType(raw)) return Malformed("message: a type is unknown");
+    if (!(stop_allowed && raw == 0) && !IsKnownType(raw))
+      return Malformed("message: a type is unknown");
     type = static_cast<WireType>(raw);
     return OkStatus();
   }
@@ -174,7 +190,9 @@ class CompactReader {
     }
     std::uint64_t raw = 0;
     if (!cursor_.ReadVarint(raw, 3)) return Malformed("message: a field number is malformed");
-    field.id = (raw & 1U) != 0 ? -1 : static_cast<std::int32_t>(raw >> 1);  // zigzag; negative is refused later
+    field.id = (raw & 1U) != 0
+                   ? -1
+                   : static_cast<std::int32_t>(raw >> 1);  // zigzag; negative is refused later
     return OkStatus();
   }
   Status ReadContainer(bool is_map, ContainerHeader& container) {
@@ -196,7 +214,8 @@ class CompactReader {
   Status ReadSize(std::size_t& size) {
     std::uint64_t raw = 0;
     if (!cursor_.ReadVarint(raw, 5)) return Malformed("message: a size is malformed");
-    if (raw > std::numeric_limits<std::int32_t>::max()) return Malformed("message: a size is negative");
+    if (raw > std::numeric_limits<std::int32_t>::max())
+      return Malformed("message: a size is negative");
     size = static_cast<std::size_t>(raw);
     return OkStatus();
   }
@@ -234,7 +253,8 @@ class CompactReader {
 template <typename Reader>
 class Walker {
  public:
-  Walker(Cursor& cursor, const MessageLimits& limits) : cursor_(cursor), reader_(cursor), limits_(limits) {}
+  Walker(Cursor& cursor, const MessageLimits& limits)
+      : cursor_(cursor), reader_(cursor), limits_(limits) {}
 
   Status WalkStruct(int depth) {
     if (depth > limits_.depth_max) return Malformed("message: nested too deeply");
@@ -244,7 +264,8 @@ class Walker {
       FieldHeader field;
       NOREN_RETURN_IF_ERROR(reader_.ReadField(last_id, field));
       if (field.type == WireType::kStop) return OkStatus();
-      if (field.id < 0 || field.id > kFieldIdMax) return Malformed("message: a field number is out of range");
+      if (field.id < 0 || field.id > kFieldIdMax)
+        return Malformed("message: a field number is out of range");
       const auto bit = static_cast<std::size_t>(field.id);
       if (seen.test(bit)) return Malformed("message: a field is given twice");
       seen.set(bit);
@@ -281,11 +302,13 @@ class Walker {
     if (depth > limits_.depth_max) return Malformed("message: nested too deeply");
     ContainerHeader container;
     NOREN_RETURN_IF_ERROR(reader_.ReadContainer(is_map, container));
-    if (container.size > limits_.container_elements_max) return Malformed("message: a container is too large");
+    if (container.size > limits_.container_elements_max)
+      return Malformed("message: a container is too large");
     // Every element takes a byte at least, so more elements than bytes cannot be there.
     if (container.size > cursor_.left()) return Truncated();
     elements_count_ += container.size;
-    if (elements_count_ > limits_.message_elements_max) return Malformed("message: too many elements");
+    if (elements_count_ > limits_.message_elements_max)
+      return Malformed("message: too many elements");
     for (std::size_t i = 0; i < container.size; ++i) {
       NOREN_RETURN_IF_ERROR(WalkValue(container.first, depth));
       if (is_map) NOREN_RETURN_IF_ERROR(WalkValue(container.second, depth));
@@ -300,13 +323,15 @@ class Walker {
 };
 
 Status ReadMethod(Cursor& cursor, std::size_t size, std::string_view& method) {
-  if (size == 0 || size > kMethodSizeBytesMax) return Malformed("message: the method's name is too long or empty");
+  if (size == 0 || size > kMethodSizeBytesMax)
+    return Malformed("message: the method's name is too long or empty");
   const std::optional<std::string_view> text = cursor.ReadText(size);
   if (!text) return Truncated();
   for (char c : *text) {
-    const bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                    c == ':' || c == '.';
-    if (!ok) return Malformed("message: the method's name has other characters than letters and digits");
+    const bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '_' || c == ':' || c == '.';
+    if (!ok)
+      return Malformed("message: the method's name has other characters than letters and digits");
   }
   method = *text;
   return OkStatus();
@@ -323,7 +348,8 @@ Status ReadBinaryHeader(Cursor& cursor, MessageHeader& header) {
   std::uint64_t sequence_id = 0;
   std::size_t size = 0;
   if (!cursor.ReadBigEndian<4>(version)) return Truncated();
-  if ((version & 0xFFFFFF00U) != 0x80010000U) return Malformed("message: not version 1 of the binary protocol");
+  if ((version & 0xFFFFFF00U) != 0x80010000U)
+    return Malformed("message: not version 1 of the binary protocol");
   NOREN_RETURN_IF_ERROR(ReadKind(version & 0xFFU, header.kind));
   NOREN_RETURN_IF_ERROR(BinaryReader(cursor).ReadSize(size));
   NOREN_RETURN_IF_ERROR(ReadMethod(cursor, size, header.method));
@@ -368,7 +394,8 @@ StatusOr<MessageHeader> ReadMessageHeader(ByteSpan frame) {
 }
 
 StatusOr<MessageHeader> CheckMessage(ByteSpan frame, const MessageLimits& limits) {
-  if (frame.size() > limits.frame_size_bytes_max) return Malformed("message: larger than a frame may be");
+  if (frame.size() > limits.frame_size_bytes_max)
+    return Malformed("message: larger than a frame may be");
   Cursor cursor(frame);
   NOREN_ASSIGN_OR_RETURN(MessageHeader header, ReadHeader(frame, cursor));
   if (header.protocol == WireProtocol::kBinary) {
