@@ -3,28 +3,18 @@
 
 #include <algorithm>
 #include <numeric>
-#include <string_view>
 #include <utility>
 
 #include "crypto/base/check.h"
-#include "crypto/base/encoding.h"
-#include "crypto/primitives/aead.h"
+#include "crypto/keys/key_tree_wrap.h"
 
 namespace noren::keys {
 namespace {
 
-constexpr std::string_view kWrapLabel = "noren/key-tree/wrap/v1";
 constexpr std::uint8_t kLeafParentLevel = kTreeDepth - 1;
 
 constexpr std::uint32_t SlotOf(std::uint32_t leaf, std::uint8_t level) {
   return (leaf >> (6 * (kLeafParentLevel - level))) & (kTreeFanOut - 1);
-}
-
-// What a wrapped key is bound to: the node that holds it, the slot, and the child's generation.
-Bytes WrapContext(const NodeAddress& parent, std::uint32_t slot, std::uint64_t child_generation) {
-  RecordWriter writer;
-  writer.Field(kWrapLabel).Raw(parent.Encode());
-  return writer.U8(static_cast<std::uint8_t>(slot)).U64(child_generation).Take();
 }
 
 // A node together with the key that its entries are wrapped under.
@@ -34,26 +24,11 @@ struct OpenNode {
 };
 
 StatusOr<SecretBytes> UnwrapChild(const OpenNode& parent, std::uint32_t slot) {
-  const ChildEntry& child = *parent.node.children[slot];
-  const Bytes context = WrapContext(parent.node.address, slot, child.generation);
-  StatusOr<SecretBytes> key =
-      primitives::OpenSecret(parent.key, primitives::AssociatedData{context}, child.wrapped_key);
-  if (!key.ok()) return DataLoss("key tree: a wrapped key does not open");
-  return key;
+  return UnwrapChildKey(parent.key, parent.node, slot);
 }
 
-struct Child {
-  std::uint32_t slot;
-  std::uint64_t generation;
-};
-
-void WrapChild(OpenNode& parent, Child child, const SecretBytes& child_key, Random& random) {
-  const Bytes context = WrapContext(parent.node.address, child.slot, child.generation);
-  const Bytes wrapped =
-      primitives::SealSecret(parent.key, primitives::AssociatedData{context}, child_key, random);
-  ChildEntry& entry = parent.node.children[child.slot].emplace();
-  entry.generation = child.generation;
-  std::copy(wrapped.begin(), wrapped.end(), entry.wrapped_key.begin());
+void WrapChild(OpenNode& parent, ChildPlace place, const SecretBytes& child_key, Random& random) {
+  WrapChildKey(parent.key, parent.node, place, child_key, random);
 }
 
 NodeAddress ChildAddress(const Node& parent, std::uint32_t slot, std::uint64_t generation) {
