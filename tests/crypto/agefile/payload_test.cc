@@ -235,6 +235,20 @@ TEST_F(AgeFileTest, AFileThatEndsInItsHeaderIsMalformed) {
   EXPECT_THAT(empty.Finish(), StatusIs(StatusCode::kInvalidArgument));
 }
 
+// The file of docs/formats/age.md: written by us from a seed, checked with the age program.
+TEST(AgeFile, IsTheGoldenFileBothWays) {
+  const Bytes golden = ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/age_file_v1.age");
+  ASSERT_OK_AND_ASSIGN(
+      const Identity identity,
+      Identity::Parse(
+          "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX"));
+  EXPECT_THAT(DecryptFile(golden, identity), IsOkAndHolds(ToBytes("behind the curtain\n")));
+  SeededRandom random(1);
+  const std::vector<Recipient> recipients = {identity.recipient()};
+  EXPECT_THAT(EncryptFile(AsBytes("behind the curtain\n"), recipients, random),
+              IsOkAndHolds(golden));
+}
+
 TEST_F(AgeFileTest, TheWholeRangeOfSizesWorks) {
   for (const std::size_t size : {std::size_t{64} << 20, (std::size_t{64} << 20) + 1}) {
     const Bytes plaintext = Plaintext(size);

@@ -14,7 +14,7 @@
 namespace noren::keys {
 namespace {
 
-constexpr const char* kGolden = NOREN_SOURCE_DIR "/tests/golden/key_file.hex";
+constexpr const char* kGolden = NOREN_SOURCE_DIR "/tests/golden/key_file_v1.hex";
 constexpr primitives::Argon2idCost kCheap = {.passes_count = 1, .memory_kib = 8};
 
 SecretBytes Passphrase(std::string_view text = "a noren in the doorway") {

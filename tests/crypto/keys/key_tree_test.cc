@@ -393,7 +393,7 @@ Node GoldenNode() {
 }
 
 Bytes GoldenBytes() {
-  const Bytes text = ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/key_tree_node.hex");
+  const Bytes text = ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/key_tree_node_v1.hex");
   return FromHex(std::string(AsText(text).substr(0, text.size() - 1)));
 }
 

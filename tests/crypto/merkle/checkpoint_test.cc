@@ -16,7 +16,7 @@
 namespace noren::merkle {
 namespace {
 
-constexpr const char* kGolden = NOREN_SOURCE_DIR "/tests/golden/checkpoint.txt";
+constexpr const char* kGolden = NOREN_SOURCE_DIR "/tests/golden/checkpoint_v1.txt";
 
 // The example in the documentation of Go's sumdb/note.
 constexpr std::string_view kGoKey =
