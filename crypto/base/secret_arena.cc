@@ -52,9 +52,18 @@ std::uint8_t* SecretArena::AllocatePages(std::size_t size_bytes) {
   NOREN_CHECK(pages != nullptr, "no memory for secrets");
   // sodium_malloc ignores a failed lock; asking again tells (the limit of RLIMIT_MEMLOCK may be
   // reached).
-  if (sodium_mlock(pages, size_bytes) != 0) use_.unlocked_size_bytes += size_bytes;
+  if (sodium_mlock(pages, size_bytes) != 0) {
+    use_.unlocked_size_bytes += size_bytes;
+    unlocked_pages_.insert(pages);
+  }
   use_.slab_size_bytes += size_bytes;
   return pages;
+}
+
+void SecretArena::ReleasePages(std::uint8_t* pages, std::size_t size_bytes) {
+  if (unlocked_pages_.erase(pages) > 0) use_.unlocked_size_bytes -= size_bytes;
+  use_.slab_size_bytes -= size_bytes;
+  sodium_free(pages);
 }
 
 void SecretArena::AddSlab(std::size_t class_index) {
@@ -108,8 +117,7 @@ void SecretArena::Release(std::uint8_t* data, std::size_t size_bytes) {
   const std::lock_guard lock(mutex_);
   --use_.live_count;
   if (class_index == kNoClass) {
-    use_.slab_size_bytes -= touched;
-    sodium_free(slot);
+    ReleasePages(slot, touched);
     return;
   }
   ASAN_POISON_MEMORY_REGION(slot, touched);

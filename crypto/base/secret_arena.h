@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "crypto/base/secret_bytes.h"
@@ -50,11 +51,13 @@ class SecretArena {
   std::uint8_t* TakeSlot(std::size_t class_index);
   void AddSlab(std::size_t class_index);
   std::uint8_t* AllocatePages(std::size_t size_bytes);
+  void ReleasePages(std::uint8_t* pages, std::size_t size_bytes);
 
   std::array<std::uint8_t, kCanarySizeBytes> canary_;
   mutable std::mutex mutex_;
   std::array<SizeClass, kClassSizesBytes.size()> classes_;
   SecretArenaUse use_;
+  std::set<std::uint8_t*> unlocked_pages_;
 };
 
 }  // namespace noren

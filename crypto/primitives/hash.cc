@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "crypto/base/sodium_init.h"
+#include "crypto/primitives/non_null.h"
 
 namespace noren::primitives {
 namespace {
@@ -20,13 +21,13 @@ State* StateIn(std::array<std::uint8_t, kSize>& storage) {
 
 Hash256 Sha256(ByteSpan bytes) {
   Hash256 digest;
-  crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
+  crypto_hash_sha256(digest.data(), NonNull(bytes), bytes.size());
   return digest;
 }
 
 Hash512 Sha512(ByteSpan bytes) {
   Hash512 digest;
-  crypto_hash_sha512(digest.data(), bytes.data(), bytes.size());
+  crypto_hash_sha512(digest.data(), NonNull(bytes), bytes.size());
   return digest;
 }
 
@@ -37,7 +38,8 @@ Sha256Hasher::Sha256Hasher() : state_{} {
 Sha256Hasher::~Sha256Hasher() { sodium_memzero(state_.data(), state_.size()); }
 
 Sha256Hasher& Sha256Hasher::Update(ByteSpan bytes) {
-  crypto_hash_sha256_update(StateIn<crypto_hash_sha256_state>(state_), bytes.data(), bytes.size());
+  crypto_hash_sha256_update(StateIn<crypto_hash_sha256_state>(state_), NonNull(bytes),
+                            bytes.size());
   return *this;
 }
 
@@ -54,7 +56,8 @@ Sha512Hasher::Sha512Hasher() : state_{} {
 Sha512Hasher::~Sha512Hasher() { sodium_memzero(state_.data(), state_.size()); }
 
 Sha512Hasher& Sha512Hasher::Update(ByteSpan bytes) {
-  crypto_hash_sha512_update(StateIn<crypto_hash_sha512_state>(state_), bytes.data(), bytes.size());
+  crypto_hash_sha512_update(StateIn<crypto_hash_sha512_state>(state_), NonNull(bytes),
+                            bytes.size());
   return *this;
 }
 

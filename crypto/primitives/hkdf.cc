@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "crypto/base/sodium_init.h"
+#include "crypto/primitives/non_null.h"
 
 namespace noren::primitives {
 namespace {
@@ -17,8 +18,8 @@ constexpr std::size_t kBlock = crypto_auth_hmacsha256_BYTES;
 SecretBytes Extract(ByteSpan salt, const SecretBytes& input_key) {
   SecretBytes pseudorandom_key(kBlock);
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, salt.data(), salt.size());
-  crypto_auth_hmacsha256_update(&state, input_key.ExposeSecret().data(), input_key.size());
+  crypto_auth_hmacsha256_init(&state, NonNull(salt), salt.size());
+  crypto_auth_hmacsha256_update(&state, NonNull(input_key.ExposeSecret()), input_key.size());
   crypto_auth_hmacsha256_final(&state, pseudorandom_key.ExposeSecretForWriting().data());
   sodium_memzero(&state, sizeof state);
   return pseudorandom_key;
@@ -33,7 +34,7 @@ void Expand(const SecretBytes& pseudorandom_key, ByteSpan info, MutableByteSpan 
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, pseudorandom_key.ExposeSecret().data(), kBlock);
     if (done > 0) crypto_auth_hmacsha256_update(&state, block.ExposeSecret().data(), kBlock);
-    crypto_auth_hmacsha256_update(&state, info.data(), info.size());
+    crypto_auth_hmacsha256_update(&state, NonNull(info), info.size());
     crypto_auth_hmacsha256_update(&state, &counter, 1);
     crypto_auth_hmacsha256_final(&state, block.ExposeSecretForWriting().data());
     sodium_memzero(&state, sizeof state);

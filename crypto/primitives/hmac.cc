@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "crypto/base/sodium_init.h"
+#include "crypto/primitives/non_null.h"
 
 namespace noren::primitives {
 
@@ -11,8 +12,8 @@ Hash256 HmacSha256(const SecretBytes& key, ByteSpan message) {
   EnsureSodium();
   crypto_auth_hmacsha256_state state;
   Hash256 tag;
-  crypto_auth_hmacsha256_init(&state, key.ExposeSecret().data(), key.size());
-  crypto_auth_hmacsha256_update(&state, message.data(), message.size());
+  crypto_auth_hmacsha256_init(&state, NonNull(key.ExposeSecret()), key.size());
+  crypto_auth_hmacsha256_update(&state, NonNull(message), message.size());
   crypto_auth_hmacsha256_final(&state, tag.data());
   sodium_memzero(&state, sizeof state);
   return tag;

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "crypto/base/sodium_init.h"
+#include "crypto/primitives/non_null.h"
 
 namespace noren::primitives {
 
@@ -23,7 +24,7 @@ StatusOr<SecretBytes> DeriveFromPassphrase(const SecretBytes& passphrase, ByteSp
   SecretBytes key(32);
   const int failed = crypto_pwhash_argon2id(
       key.ExposeSecretForWriting().data(), key.size(),
-      reinterpret_cast<const char*>(passphrase.ExposeSecret().data()), passphrase.size(),
+      reinterpret_cast<const char*>(NonNull(passphrase.ExposeSecret())), passphrase.size(),
       salt.data(), cost.passes_count, std::size_t{cost.memory_kib} * 1024,
       crypto_pwhash_argon2id_ALG_ARGON2ID13);
   if (failed != 0) return ResourceExhausted("argon2id: not enough memory");

@@ -117,6 +117,16 @@ TEST(SecretBytes, EverySizeAroundTheClassesIsUsableToTheLastByte) {
   }
 }
 
+TEST(SecretBytes, LargeOnesGiveTheirPagesBack) {
+  const SecretArenaUse before = MeasureSecretArena();
+  {
+    const SecretBytes large(100'000);
+    EXPECT_GT(MeasureSecretArena().slab_size_bytes, before.slab_size_bytes + 100'000);
+  }
+  EXPECT_EQ(MeasureSecretArena().slab_size_bytes, before.slab_size_bytes);
+  EXPECT_EQ(MeasureSecretArena().unlocked_size_bytes, before.unlocked_size_bytes);
+}
+
 TEST(SecretBytes, ThreadsDoNotShareMemory) {
   constexpr int kThreads = 4;
   std::vector<int> mixed_up(kThreads, 0);
