@@ -56,8 +56,8 @@ Status Validate(const AuditEntry& entry) {
   if (entry.lost.has_value() != continues) {
     return InvalidArgument("audit entry: a lost range belongs to continue_after_restore alone");
   }
-  if (entry.lost && (entry.lost->first_sequence == 0 ||
-                     entry.lost->last_sequence < entry.lost->first_sequence)) {
+  if (entry.lost &&
+      (entry.lost->first_sequence == 0 || entry.lost->last_sequence < entry.lost->first_sequence)) {
     return InvalidArgument("audit entry: lost range");
   }
   return OkStatus();

@@ -1,4 +1,5 @@
-// One line of the audit log: who did what to whom, under which rule, with what result; no personal data in clear.
+// One line of the audit log: who did what to whom, under which rule, with what result; no personal
+// data in clear.
 // Source:   docs/formats/audit_entry.md
 // Threads:  values.
 // Secrets:  none; names are commitments (commitment.h) and their salts are stored apart.
@@ -39,8 +40,9 @@ std::optional<Operation> FindOperation(std::string_view name);
 
 enum class Decision : std::uint8_t { kAllowed = 1, kRefused = 2 };
 
-// In the one entry that follows a restore: what the restored store no longer has. `root` and `tree_size` are of the last
-// checkpoint that the anchor knew; sequences `first`..`last` were acknowledged and are lost.
+// In the one entry that follows a restore: what the restored store no longer has. `root` and
+// `tree_size` are of the last checkpoint that the anchor knew; sequences `first`..`last` were
+// acknowledged and are lost.
 struct LostRange {
   std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;
@@ -61,17 +63,19 @@ struct AuditEntry {
   model::Role role = model::Role::kSystem;
   Decision decision = Decision::kAllowed;
   model::ErrorCode outcome = model::ErrorCode::kNone;
-  std::optional<Hash256> principal;      // commitments; absent when there is none
-  std::optional<Hash256> subject;        // person id
-  std::optional<Hash256> object;         // posting, consent, release ... id
-  std::vector<std::string> clause_ids;   // of the policy: [a-z0-9][a-z0-9._-]*
-  Hash256 change_digest{};               // DigestOfChange of what was committed with it; zero when nothing was
-  std::optional<Hash256> statement_digest;  // SHA-256 of the signed statement that this entry records
-  std::optional<LostRange> lost;         // with kContinueAfterRestore only
+  std::optional<Hash256> principal;     // commitments; absent when there is none
+  std::optional<Hash256> subject;       // person id
+  std::optional<Hash256> object;        // posting, consent, release ... id
+  std::vector<std::string> clause_ids;  // of the policy: [a-z0-9][a-z0-9._-]*
+  Hash256 change_digest{};  // DigestOfChange of what was committed with it; zero when nothing was
+  std::optional<Hash256>
+      statement_digest;           // SHA-256 of the signed statement that this entry records
+  std::optional<LostRange> lost;  // with kContinueAfterRestore only
   bool operator==(const AuditEntry&) const = default;
 };
 
-// errors  kInvalidArgument: a limit, a clause id, kRefused without an outcome, or `lost` with another operation
+// errors  kInvalidArgument: a limit, a clause id, kRefused without an outcome, or `lost` with
+//         another operation
 StatusOr<Bytes> Encode(const AuditEntry& entry);
 StatusOr<AuditEntry> DecodeAuditEntry(ByteSpan bytes);  // kDataLoss when malformed or not canonical
 

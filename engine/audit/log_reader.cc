@@ -62,7 +62,8 @@ Status CheckWithin(const LogState& state, std::uint64_t tree_size) {
   return InvalidArgument("audit log: beyond its size");
 }
 
-// The entries [first, tree size) chain up to the state's head, and carry the sequences that it gives them.
+// The entries [first, tree size) chain up to the state's head, and carry the sequences that it
+// gives them.
 Status CheckChain(const LogState& state, Hash256 head, const std::vector<StoredEntry>& entries) {
   for (const StoredEntry& stored : entries) {
     head = NextHead(head, merkle::HashLeaf(stored.entry));

@@ -1,4 +1,5 @@
-// Reads one partition's audit log: state, entries, chain heads and Merkle proofs from the stored nodes.
+// Reads one partition's audit log: state, entries, chain heads and Merkle proofs from the stored
+// nodes.
 // Source:   docs/formats/audit_entry.md; RFC 6962 section 2.1
 // Threads:  thread-safe, as the Store is.
 // SPDX-License-Identifier: Apache-2.0
@@ -44,8 +45,9 @@ class LogReader {
   StatusOr<std::vector<Hash256>> ConsistencyProof(const LogState& state, std::uint64_t old_size,
                                                   std::uint64_t new_size) const;
 
-  // At start: the state record agrees with the last entries, their chain and the stored nodes; nothing lies beyond it.
-  // Reads at most `last_entries` entries (and O(log n) nodes); kDataLoss names what disagrees.
+  // At start: the state record agrees with the last entries, their chain and the stored nodes;
+  // nothing lies beyond it. Reads at most `last_entries` entries (and O(log n) nodes); kDataLoss
+  // names what disagrees.
   Status SelfCheck(std::size_t last_entries) const;
 
  private:

@@ -1,4 +1,5 @@
-// Where the audit log of one partition stands: sequence, chain head and the compact range of its Merkle tree.
+// Where the audit log of one partition stands: sequence, chain head and the compact range of its
+// Merkle tree.
 // Source:   docs/formats/audit_entry.md; RFC 6962 section 2.1
 // Threads:  values.
 // SPDX-License-Identifier: Apache-2.0
@@ -26,9 +27,10 @@ struct LogState {
   storage::Partition partition;
   std::uint64_t sequence = 0;  // of the last entry; 0: empty log
   std::uint64_t tree_size = 0;
-  Hash256 head{};                  // SHA-256(previous head || leaf hash); zero for the empty log
-  std::vector<Hash256> frontier;   // roots of the complete subtrees, largest first: one per set bit of tree_size
-  std::vector<SequenceRun> runs;   // ascending; empty for the empty log
+  Hash256 head{};  // SHA-256(previous head || leaf hash); zero for the empty log
+  std::vector<Hash256>
+      frontier;  // roots of the complete subtrees, largest first: one per set bit of tree_size
+  std::vector<SequenceRun> runs;  // ascending; empty for the empty log
   bool operator==(const LogState&) const = default;
 };
 

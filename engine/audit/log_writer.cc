@@ -60,8 +60,7 @@ StatusOr<StagedAppend> StageAppend(const LogState& state, std::span<const AuditE
     next.head = NextHead(next.head, leaf_hash);
     const std::uint64_t index = next.tree_size++;
     staged.entries.push_back({index, next.sequence, leaf_hash, next.head});
-    staged.mutations.push_back(
-        {EntryKey(index), Encode(EntryRecord{next.head, std::move(bytes)})});
+    staged.mutations.push_back({EntryKey(index), Encode(EntryRecord{next.head, std::move(bytes)})});
     StageNodes(frontier.Append(leaf_hash), staged.mutations);
   }
   next.frontier = frontier.hashes();

@@ -1,9 +1,9 @@
-// Stages audit entries for a commit; it never commits. The commit pipeline puts what comes back into the one batch that
-// holds the changes themselves.
+// Stages audit entries for a commit; it never commits. The commit pipeline puts what comes back
+// into the one batch that holds the changes themselves.
 // Source:   docs/formats/audit_entry.md
 // Threads:  free functions.
-// Why safe: the condition on the previous state record makes two writers of one partition exclude each other, and the
-//           chain head fixes the order of all entries before.
+// Why safe: the condition on the previous state record makes two writers of one partition exclude
+//           each other, and the chain head fixes the order of all entries before.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -34,9 +34,11 @@ struct StagedAppend {
   std::vector<AppendedEntry> entries;  // in the order given
 };
 
-// Sets partition and sequence of each entry and stages leaf records, Merkle nodes and the new state record.
-//   entries  1..kMaxEntriesPerAppend; partition and sequence are overwritten. An entry with `lost` continues after
-//            lost.last_sequence; it must begin where `state` ends (lost.first_sequence == sequence + 1)
+// Sets partition and sequence of each entry and stages leaf records, Merkle nodes and the new state
+// record.
+//   entries  1..kMaxEntriesPerAppend; partition and sequence are overwritten. An entry with `lost`
+//            continues after lost.last_sequence; it must begin where `state` ends
+//            (lost.first_sequence == sequence + 1)
 //   errors   kInvalidArgument: entry malformed, count, or a LostRange that does not fit the state
 //   cost     two hashes per entry and one per completed subtree
 StatusOr<StagedAppend> StageAppend(const LogState& state, std::span<const AuditEntry> entries);

@@ -30,8 +30,9 @@ StatusOr<LogSigner> LogSigner::Create(std::string_view operator_name, const Secr
 }
 
 StatusOr<std::string> LogSigner::SignCheckpoint(const LogState& state) const {
-  const merkle::Checkpoint checkpoint{
-      .origin = OriginOf(state.partition), .head = {state.tree_size, RootOf(state)}, .extensions = {}};
+  const merkle::Checkpoint checkpoint{.origin = OriginOf(state.partition),
+                                      .head = {state.tree_size, RootOf(state)},
+                                      .extensions = {}};
   return merkle::SignCheckpoint(checkpoint, key_);
 }
 

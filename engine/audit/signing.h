@@ -1,4 +1,5 @@
-// What the service signs about its log: C2SP checkpoints for the world, and the promise in an answer.
+// What the service signs about its log: C2SP checkpoints for the world, and the promise in an
+// answer.
 // Source:   C2SP tlog-checkpoint; docs/formats/audit_export.md, docs/formats/proof_bundle.md
 // Threads:  const members concurrently.
 // Secrets:  the Ed25519 seed, in SecretBytes; wiped with the object.
@@ -18,8 +19,8 @@
 
 namespace noren::audit {
 
-// "This entry is in the log at `sequence`, and the chain head after it is `head`": given with an answer at once; the
-// inclusion proof under a later checkpoint must agree with it.
+// "This entry is in the log at `sequence`, and the chain head after it is `head`": given with an
+// answer at once; the inclusion proof under a later checkpoint must agree with it.
 struct Promise {
   std::uint32_t partition = 0;
   std::uint64_t sequence = 0;
@@ -31,7 +32,8 @@ inline constexpr std::size_t kSignedPromiseSizeBytes = 1 + 4 + 8 + 32 + 64;
 // `origin` is "noren/<operator>", with "/<partition>" appended for partitions other than 0.
 class LogSigner {
  public:
-  // `operator_name` is a principal name; `seed` the 32-byte purpose key audit-sign. kInvalidArgument otherwise.
+  // `operator_name` is a principal name; `seed` the 32-byte purpose key audit-sign.
+  // kInvalidArgument otherwise.
   static StatusOr<LogSigner> Create(std::string_view operator_name, const SecretBytes& seed);
 
   // The signed note over (origin, tree size, root).

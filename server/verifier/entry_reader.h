@@ -1,4 +1,5 @@
-// Reads an audit entry as docs/formats/audit_entry.md describes it; written from the document, not from the writer.
+// Reads an audit entry as docs/formats/audit_entry.md describes it; written from the document, not
+// from the writer.
 // Source:   docs/formats/audit_entry.md
 // Threads:  free functions.
 // SPDX-License-Identifier: Apache-2.0

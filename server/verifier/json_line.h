@@ -1,5 +1,5 @@
-// Canonical JSON objects as the verifier reads them: a line is accepted only if it is byte for byte what the parsed value
-// writes, so that no changed byte can hide in white space, order or escapes.
+// Canonical JSON objects as the verifier reads them: a line is accepted only if it is byte for byte
+// what the parsed value writes, so that no changed byte can hide in white space, order or escapes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

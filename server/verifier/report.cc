@@ -9,18 +9,30 @@ namespace noren::verifier {
 
 std::string_view FindingName(Finding finding) {
   switch (finding) {
-    case Finding::kMalformed: return "MALFORMED";
-    case Finding::kWrongLog: return "WRONG_LOG";
-    case Finding::kEntryMalformed: return "ENTRY_MALFORMED";
-    case Finding::kSequenceGap: return "SEQUENCE_GAP";
-    case Finding::kChainBroken: return "CHAIN_BROKEN";
-    case Finding::kRootMismatch: return "ROOT_MISMATCH";
-    case Finding::kSignatureInvalid: return "SIGNATURE_INVALID";
-    case Finding::kTruncated: return "TRUNCATED";
-    case Finding::kInconsistent: return "INCONSISTENT";
-    case Finding::kNotIncluded: return "NOT_INCLUDED";
-    case Finding::kStatementMismatch: return "STATEMENT_MISMATCH";
-    case Finding::kOpeningMismatch: return "OPENING_MISMATCH";
+    case Finding::kMalformed:
+      return "MALFORMED";
+    case Finding::kWrongLog:
+      return "WRONG_LOG";
+    case Finding::kEntryMalformed:
+      return "ENTRY_MALFORMED";
+    case Finding::kSequenceGap:
+      return "SEQUENCE_GAP";
+    case Finding::kChainBroken:
+      return "CHAIN_BROKEN";
+    case Finding::kRootMismatch:
+      return "ROOT_MISMATCH";
+    case Finding::kSignatureInvalid:
+      return "SIGNATURE_INVALID";
+    case Finding::kTruncated:
+      return "TRUNCATED";
+    case Finding::kInconsistent:
+      return "INCONSISTENT";
+    case Finding::kNotIncluded:
+      return "NOT_INCLUDED";
+    case Finding::kStatementMismatch:
+      return "STATEMENT_MISMATCH";
+    case Finding::kOpeningMismatch:
+      return "OPENING_MISMATCH";
   }
   return "UNKNOWN";
 }

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxBundleSizeBytes = std::size_t{1} << 20;
 struct Party {
   const char* name;
   std::uint8_t number;
-  std::optional<Hash256> EntryFacts::*commitment;
+  std::optional<Hash256> EntryFacts::* commitment;
 };
 constexpr Party kParties[] = {{"principal", 1, &EntryFacts::principal},
                               {"subject", 2, &EntryFacts::subject},
@@ -162,8 +162,9 @@ void BundleVerifier::CheckStatementSignature(const JsonObject& bundle,
     return;
   }
   if (signer_.empty()) {
-    report_.notes.push_back("the statement's signature fits the key in the bundle; whose key that "
-                            "is was not checked");
+    report_.notes.push_back(
+        "the statement's signature fits the key in the bundle; whose key that "
+        "is was not checked");
   } else if (*key_bytes != signer_) {
     Found(Finding::kSignatureInvalid, "the statement is signed by another key than expected");
     return;

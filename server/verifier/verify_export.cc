@@ -240,8 +240,7 @@ void ExportVerifier::CheckConsistency(const std::optional<std::vector<Hash256>>&
   }
   if (older_size_ == 0) return;
   const merkle::TreeHead newer{frontier_.size(), frontier_.Root()};
-  if (!older_root_ ||
-      !merkle::VerifyConsistency({older_size_, *older_root_}, newer, *proof).ok()) {
+  if (!older_root_ || !merkle::VerifyConsistency({older_size_, *older_root_}, newer, *proof).ok()) {
     Found(Finding::kInconsistent, "the consistency proof does not hold");
     return;
   }
@@ -257,8 +256,9 @@ bool ExportVerifier::DeclaredLost(const merkle::TreeHead& head) const {
 
 void ExportVerifier::CheckKnown() {
   if (!known_) {
-    report_.notes.push_back("no earlier checkpoint was given: that the log was never longer, or "
-                            "other, than it is now was not checked");
+    report_.notes.push_back(
+        "no earlier checkpoint was given: that the log was never longer, or "
+        "other, than it is now was not checked");
     return;
   }
   if (root_at_known_ == known_->head.root) {

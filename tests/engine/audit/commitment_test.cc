@@ -55,8 +55,7 @@ TEST(EntryOpeningCodec, WritesTheGoldenBytes) {
 TEST(EntryOpeningCodec, RejectsTruncationTrailingBytesVersionAndFlags) {
   Bytes bytes = Encode(FullOpening());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_THAT(DecodeEntryOpening(ByteSpan(bytes).first(size)),
-                StatusIs(StatusCode::kDataLoss));
+    EXPECT_THAT(DecodeEntryOpening(ByteSpan(bytes).first(size)), StatusIs(StatusCode::kDataLoss));
   }
   Bytes version = bytes;
   version[0] = 2;

@@ -56,7 +56,8 @@ TEST(AuditEntryCodec, RejectsEveryTruncationAndATrailingByte) {
   EXPECT_THAT(DecodeAuditEntry(bytes), StatusIs(StatusCode::kDataLoss));
 }
 
-// Goal: one entry has one encoding. Method: flip every bit; what still decodes encodes to those very bytes.
+// Goal: one entry has one encoding. Method: flip every bit; what still decodes encodes to those
+// very bytes.
 TEST(AuditEntryCodec, AcceptsCanonicalBytesOnly) {
   ASSERT_OK_AND_ASSIGN(const Bytes bytes, Encode(FullEntry()));
   int refused = 0;

@@ -25,8 +25,7 @@ inline SignedStatement AppendStatement(LogFixture& log, EntryOpening& opening) {
   opening.sequence = 3;
   log.AppendEach(4);
   const auto key = primitives::SigningKey::FromSeed(SecretBytes::CopyOf(Bytes(32, 9))).value();
-  const auto signature =
-      key.Sign(AsBytes("noren/receipt/1\n" + std::string(kFixtureStatement)));
+  const auto signature = key.Sign(AsBytes("noren/receipt/1\n" + std::string(kFixtureStatement)));
   return {std::string(kFixtureStatement), ToBytes(ByteSpan(key.verifying_key().bytes)),
           ToBytes(ByteSpan(signature))};
 }

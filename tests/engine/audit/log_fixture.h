@@ -1,4 +1,5 @@
-// A log in a memory store, filled with reproducible entries, for the tests of its writer and of its verifier.
+// A log in a memory store, filled with reproducible entries, for the tests of its writer and of its
+// verifier.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -91,7 +91,8 @@ TEST(LogReader, SelfCheckPassesOnAWholeLogOfAnySize) {
   EXPECT_OK(log.reader().SelfCheck(1000));
 }
 
-// Goal: no single stored record of the checked range can change unseen. Method: flip a byte of each, and remove each.
+// Goal: no single stored record of the checked range can change unseen. Method: flip a byte of
+// each, and remove each.
 TEST(LogReader, SelfCheckFindsEveryChangedOrMissingRecordItReads) {
   constexpr std::uint64_t kSize = 8;
   std::vector<std::string> keys = {StateKey(), NodeKey(3, 0)};
@@ -142,8 +143,7 @@ TEST(AuditHeads, HoldTheStoreToItsAnchor) {
   LogFixture shorter;
   shorter.AppendEach(4);
   AuditHeads shorter_heads(shorter.store());
-  EXPECT_THAT(storage::VerifyExtends(anchored, 1, shorter_heads),
-              StatusIs(StatusCode::kDataLoss));
+  EXPECT_THAT(storage::VerifyExtends(anchored, 1, shorter_heads), StatusIs(StatusCode::kDataLoss));
 
   LogFixture other(storage::Partition{}, /*seed=*/2);
   other.AppendEach(9);

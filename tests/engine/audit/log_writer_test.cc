@@ -100,8 +100,7 @@ TEST(LogWriter, FitsTheLargestAppendIntoOneBatch) {
   LogFixture log;
   AuditEntry entry = log.MakeEntry(0).entry;
   entry.clause_ids.assign(kMaxClauses, std::string(kMaxClauseIdSizeBytes, 'z'));
-  const StagedAppend staged =
-      log.Stage(std::vector<AuditEntry>(kMaxEntriesPerAppend, entry));
+  const StagedAppend staged = log.Stage(std::vector<AuditEntry>(kMaxEntriesPerAppend, entry));
   EXPECT_LT(staged.mutations.size(), storage::kMaxBatchKeys);
   EXPECT_EQ(log.Commit(staged), storage::Outcome::kCommitted);
 }

@@ -128,7 +128,8 @@ TEST_F(VerifyBundleTest, FindsGarbage) {
   EXPECT_THAT(VerifyBundle(Bundle(), {"not a key", {}}), StatusIs(StatusCode::kInvalidArgument));
 }
 
-// The two readings of docs/formats/audit_entry.md agree: the writer's decoder and the verifier's, over every flipped bit.
+// The two readings of docs/formats/audit_entry.md agree: the writer's decoder and the verifier's,
+// over every flipped bit.
 TEST(EntryReader, AgreesWithTheWritersDecoder) {
   LogFixture log;
   audit::AuditEntry entry = log.MakeContinuation(5, Hash256{9});
@@ -144,7 +145,8 @@ TEST(EntryReader, AgreesWithTheWritersDecoder) {
     changed[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
     const auto writers = audit::DecodeAuditEntry(changed);
     const auto ours = ReadEntryFacts(changed);
-    if (!writers.ok()) continue;  // the verifier may be wider: it knows no operation or clause names
+    if (!writers.ok())
+      continue;  // the verifier may be wider: it knows no operation or clause names
     ASSERT_TRUE(ours.ok()) << "bit " << bit;
     ++both_accept;
     EXPECT_EQ(ours->sequence, writers->sequence);

@@ -99,9 +99,8 @@ TEST(VerifyExport, ChecksAFurtherPartition) {
   LogFixture log(partition);
   log.AppendEach(3);
   std::istringstream in(Exported(log));
-  ASSERT_OK_AND_ASSIGN(
-      const Report report,
-      VerifyExport(in, {FixtureSigner().VerifierKey(partition).value(), ""}));
+  ASSERT_OK_AND_ASSIGN(const Report report,
+                       VerifyExport(in, {FixtureSigner().VerifierKey(partition).value(), ""}));
   EXPECT_TRUE(report.ok()) << ToText(report);
 }
 
@@ -140,11 +139,16 @@ TEST(VerifyExport, FindsRandomInsertionsDeletionsAndSwaps) {
     const auto at = *rc::gen::inRange<std::size_t>(0, whole.size());
     const auto length = *rc::gen::inRange<std::size_t>(1, 200);
     switch (*rc::gen::inRange(0, 3)) {
-      case 0: changed.insert(at, *rc::gen::nonEmpty<std::string>()); break;
-      case 1: changed.erase(at, length); break;
-      default: std::reverse(changed.begin() + static_cast<std::ptrdiff_t>(at),
-                            changed.begin() + static_cast<std::ptrdiff_t>(
-                                                  std::min(at + length, whole.size())));
+      case 0:
+        changed.insert(at, *rc::gen::nonEmpty<std::string>());
+        break;
+      case 1:
+        changed.erase(at, length);
+        break;
+      default:
+        std::reverse(
+            changed.begin() + static_cast<std::ptrdiff_t>(at),
+            changed.begin() + static_cast<std::ptrdiff_t>(std::min(at + length, whole.size())));
     }
     RC_PRE(changed != whole);
     RC_ASSERT(!Verified(changed).ok());
@@ -216,7 +220,8 @@ TEST(VerifyExport, FindsACheckpointOfAnotherKey) {
   EXPECT_TRUE(Finds(Verified(out.str()), Finding::kSignatureInvalid));
 }
 
-// A right signature over another tree: the entries are checked against it, not only it against the key.
+// A right signature over another tree: the entries are checked against it, not only it against the
+// key.
 TEST(VerifyExport, FindsACheckpointOfOtherEntries) {
   LogFixture log;
   log.AppendEach(3);
@@ -243,8 +248,7 @@ TEST(VerifyExport, FindsAnEntryThatTheCheckpointDoesNotCover) {
 TEST(VerifyExport, FindsTheLogOfAnotherOperator) {
   LogFixture log;
   log.AppendEach(1);
-  const auto signer =
-      audit::LogSigner::Create("other", SecretBytes::CopyOf(Bytes(32, 7))).value();
+  const auto signer = audit::LogSigner::Create("other", SecretBytes::CopyOf(Bytes(32, 7))).value();
   std::istringstream in(Exported(log));
   ASSERT_OK_AND_ASSIGN(const Report report, VerifyExport(in, {*signer.VerifierKey({}), ""}));
   EXPECT_TRUE(Finds(report, Finding::kWrongLog));
