@@ -45,7 +45,8 @@ std::optional<std::string> WardCityOfJapan(std::string_view code) {
 std::optional<std::string> WardCityOfKorea(std::string_view code) {
   // In provinces (41 and above) a city's wards share its first four digits; Jeungpyeong-gun is the
   // exception.
-  if (code.substr(3, 2) < "41" || code.back() == '0' || code == "KR-43745") return std::nullopt;
+  if (code.substr(3, 2) < "41" || code.back() == '0' || code == "KR-43745" || code == "KR-44825")
+    return std::nullopt;
   return std::string(code.substr(0, kMunicipalitySize - 1)) + "0";
 }
 

@@ -51,6 +51,7 @@ struct DictionaryEntry {
 struct ForeignGroup {
   std::string scheme;  // "keco-2018", "mhlw-2022"
   std::string code;
+  std::string parent;  // empty at the top
   std::string label;
   std::vector<OccupationCode> occupations;
 };
@@ -99,7 +100,8 @@ class Dictionary {
   std::unique_ptr<const Tables> tables_;
 };
 
-// NFKC, case folding, white space runs to one space, ends trimmed. Empty for invalid UTF-8.
+// NFKC and case folding, without white space and middle dots. Empty for invalid UTF-8 and for more
+// than 4 KiB.
 std::string FoldName(std::string_view text);
 
 }  // namespace noren::model
