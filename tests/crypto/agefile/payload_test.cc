@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "crypto/agefile/agefile.h"
+#include "crypto/primitives/chacha20poly1305.h"
+#include "crypto/primitives/hkdf.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -127,6 +129,23 @@ TEST(Payload, ExtensionReorderingAndRepetitionAreDataLoss) {
   Bytes extended = payload;
   extended.push_back(0);
   EXPECT_THAT(Decrypted(extended), StatusIs(StatusCode::kDataLoss));
+}
+
+// Every plaintext has one payload: behind full chunks there is no empty one, even if somebody with
+// the key sealed it.
+TEST(Payload, AnEmptyLastChunkBehindAFullOneIsDataLoss) {
+  const Bytes nonce(kPayloadNonceSizeBytes, 1);
+  const SecretBytes key =
+      primitives::HkdfSha256Key(FileKey(), {.salt = nonce, .info = AsBytes("payload")});
+  primitives::ChaChaNonce chunk_nonce{};
+  Bytes payload = nonce;
+  primitives::UncheckedChaChaSeal(key, chunk_nonce, Plaintext(kChunk), payload);
+  chunk_nonce[10] = 1;
+  chunk_nonce[11] = 1;
+  primitives::UncheckedChaChaSeal(key, chunk_nonce, {}, payload);
+  EXPECT_THAT(Decrypted(payload), StatusIs(StatusCode::kDataLoss));
+  EXPECT_THAT(PayloadReader::Create(FileKey(), nonce, payload.size()),
+              StatusIs(StatusCode::kDataLoss));
 }
 
 TEST(Payload, AfterAFailureEveryCallFails) {

@@ -15,6 +15,10 @@
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace noren {
 namespace {
 
@@ -115,6 +119,23 @@ TEST(SecretBytes, EverySizeAroundTheClassesIsUsableToTheLastByte) {
       EXPECT_EQ(secret.size(), size);
     }
   }
+}
+
+// The arena keeps the memory, so that it can be looked at after the release.
+TEST(SecretArena, WipesWhatIsReleased) {
+  SecretArena arena;
+  std::uint8_t* data = arena.Allocate(48);
+  std::fill_n(data, 48, std::uint8_t{0xa5});
+  arena.Release(data, 48);
+#if defined(__SANITIZE_ADDRESS__)
+  __asan_unpoison_memory_region(data - SecretArena::kCanarySizeBytes,
+                                48 + 2 * SecretArena::kCanarySizeBytes);
+#endif
+  const volatile std::uint8_t* released = data - SecretArena::kCanarySizeBytes;
+  int left_over = 0;
+  for (std::size_t i = 0; i < 48 + 2 * SecretArena::kCanarySizeBytes; ++i)
+    left_over += released[i] != 0 ? 1 : 0;
+  EXPECT_EQ(left_over, 0);
 }
 
 TEST(SecretBytes, LargeOnesGiveTheirPagesBack) {

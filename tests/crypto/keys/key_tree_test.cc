@@ -227,6 +227,25 @@ TEST(KeyTree, EntriesCannotBeMovedToAnotherSlot) {
   EXPECT_THAT(tree.Read(2), StatusIs(StatusCode::kDataLoss));
 }
 
+TEST(KeyTreeWrap, AWrappedKeyOpensInItsNodeOnly) {
+  SeededRandom random(1);
+  const SecretBytes node_key = SecretBytes::Random(random, kTreeKeySizeBytes);
+  const SecretBytes child_key = SecretBytes::Random(random, kTreeKeySizeBytes);
+  Node node;
+  node.address = {2, 100, 7};
+  WrapChildKey(node_key, node, {.slot = 5, .generation = 3}, child_key, random);
+  ASSERT_OK_AND_ASSIGN(const SecretBytes unwrapped, UnwrapChildKey(node_key, node, 5));
+  EXPECT_TRUE(unwrapped == child_key);
+  for (const NodeAddress& other :
+       {NodeAddress{3, 100, 7}, NodeAddress{2, 101, 7}, NodeAddress{2, 100, 8}}) {
+    Node moved = node;
+    moved.address = other;
+    EXPECT_THAT(UnwrapChildKey(node_key, moved, 5), StatusIs(StatusCode::kDataLoss));
+  }
+  node.children[5]->generation = 4;
+  EXPECT_THAT(UnwrapChildKey(node_key, node, 5), StatusIs(StatusCode::kDataLoss));
+}
+
 TEST(KeyTree, AMissingNodeIsDataLossNotAMissingLeaf) {
   StoredTree tree;
   tree.Add(1);

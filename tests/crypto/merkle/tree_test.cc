@@ -217,6 +217,25 @@ TEST(MerkleProof, TheSameTreeNeedsAnEmptyProofAndTheSameRoot) {
               StatusIs(StatusCode::kDataLoss));
 }
 
+// A longer path to a root that was made for it: the claimed size says how long a path is.
+TEST(MerkleProof, AProofThatIsTooLongIsRefusedThoughItLeadsToTheRoot) {
+  const Hash256 a = HashLeaf(AsBytes("a"));
+  const Hash256 b = HashLeaf(AsBytes("b"));
+  const Hash256 c = HashLeaf(AsBytes("c"));
+  const Hash256 d = HashLeaf(AsBytes("d"));
+  const Hash256 above = HashLeaf(AsBytes("above"));
+  EXPECT_THAT(VerifyInclusion(a, 0, {1, HashNode(above, a)}, Proof{above}),
+              StatusIs(StatusCode::kDataLoss));
+
+  const Hash256 ab = HashNode(a, b);
+  const Hash256 three = HashNode(ab, c);
+  const Hash256 four = HashNode(ab, HashNode(c, d));
+  EXPECT_OK(VerifyConsistency({3, three}, {4, four}, Proof{c, d, ab}));
+  EXPECT_THAT(VerifyConsistency({3, HashNode(above, three)}, {4, HashNode(above, four)},
+                                Proof{c, d, ab, above}),
+              StatusIs(StatusCode::kDataLoss));
+}
+
 // Sizes near the end of the numbers must not wrap.
 TEST(MerkleProof, EnormousSizesAreRefusedNotMisread) {
   const std::uint64_t huge = ~std::uint64_t{0};
