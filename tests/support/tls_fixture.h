@@ -1,5 +1,5 @@
-// A directory with an authority, a server's and clients' certificates, made once for a test: what `noren init` makes,
-// plus what must be refused.
+// A directory with an authority, a server's and clients' certificates, made once for a test: what
+// `noren init` makes, plus what must be refused.
 // Threads:  externally synchronised.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -15,8 +15,9 @@ namespace noren::server {
 
 class TlsFixture {
  public:
-  // ca.crt, ca.key; server.crt for localhost and 127.0.0.1; portal.crt is urn:noren:portal:test-portal,
-  // company.crt urn:noren:company:test-company, officer.crt urn:noren:officer:test-officer; each with its .key.
+  // ca.crt, ca.key; server.crt for localhost and 127.0.0.1; portal.crt is
+  // urn:noren:portal:test-portal, company.crt urn:noren:company:test-company, officer.crt
+  // urn:noren:officer:test-officer; each with its .key.
   TlsFixture();
 
   std::string Path(const std::string& file) const { return directory_.Child(file); }
