@@ -124,7 +124,8 @@ TEST_F(RocksDbStoreTest, LatchesAfterAFailedSyncAndLosesNothingAcknowledged) {
   for (std::int64_t step = 0;; ++step) {
     std::filesystem::remove_all(Options().directory);
     auto store = Open();
-    store->Compact();  // so that no background work meets the fault instead (it then sleeps a second)
+    // So that no background work meets the fault instead; it then sleeps a second.
+    store->Compact();
     PartitionHead acknowledged;
     const FileFaults faults;
     FileFaults::FailSyncAfter(step);
@@ -154,7 +155,8 @@ TEST_F(RocksDbStoreTest, SaysThatTheDiskIsFullAndLosesNothingAcknowledged) {
   for (std::int64_t bytes = 0; bytes < 9000; bytes += 271) {
     std::filesystem::remove_all(Options().directory);
     auto store = Open();
-    store->Compact();  // so that no background work meets the fault instead (it then sleeps a second)
+    // So that no background work meets the fault instead; it then sleeps a second.
+    store->Compact();
     PartitionHead acknowledged;
     const FileFaults faults;
     FileFaults::FillDiskAfterBytes(bytes);
