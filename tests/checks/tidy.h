@@ -1,5 +1,6 @@
-// Sizes, spelling and banned calls of our sources; style that is a test, because what is not
-// checked decays. SPDX-License-Identifier: Apache-2.0
+// Sizes, spelling and banned calls of our sources; style that is a test, because what is not checked
+// decays.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
