@@ -25,7 +25,7 @@ SecretBytes GenerateFileKey(Random& random);
 
 // The complete header, from the version line to the line of the MAC.
 //   errors   kInvalidArgument: no recipient, a file key that is not 16 bytes, a recipient of small
-//   order
+//            order
 StatusOr<Bytes> EncryptHeader(const SecretBytes& file_key, std::span<const Recipient> recipients,
                               Random& random);
 
@@ -35,8 +35,8 @@ StatusOr<std::size_t> MeasureHeader(ByteSpan file);
 
 // The file key of a header (exactly the header, no payload behind it).
 //   errors   kInvalidArgument: malformed; kNotFound: no stanza that this identity opens (other
-//   recipients, or of a
-//            type that is not supported, like scrypt); kDataLoss: the MAC is wrong
+//            recipients, or of a type that is not supported, like scrypt); kDataLoss: the MAC is
+//            wrong
 StatusOr<SecretBytes> OpenHeader(ByteSpan header, const Identity& identity);
 
 // A new header for the same file key and thus the same payload.

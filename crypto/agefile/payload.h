@@ -1,9 +1,10 @@
 // The payload of an age file: a 16-byte nonce, then the STREAM of sealed chunks of 64 KiB. Pieces
-// are pushed in and come out transformed; how they are cut does not matter. Source:
-// docs/formats/age.md; C2SP age.md, "Payload" Threads:  externally synchronised Secrets:  the
-// payload key Why safe: the payload key is new for every nonce, and chunk nonces count up with a
-// mark on the last one, so that
-//           truncation, reordering and extension do not open
+// are pushed in and come out transformed; how they are cut does not matter.
+// Source:   docs/formats/age.md; C2SP age.md, "Payload"
+// Threads:  externally synchronised
+// Secrets:  the payload key
+// Why safe: the payload key is new for every nonce, and chunk nonces count up with a mark on the
+//           last one, so that truncation, reordering and extension do not open
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,6 @@
 // Names for byte containers. `Bytes` holds bytes that are not secret (ciphertext, hashes,
-// encodings); secret bytes live in SecretBytes only. SPDX-License-Identifier: Apache-2.0
+// encodings); secret bytes live in SecretBytes only.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

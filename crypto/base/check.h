@@ -1,5 +1,6 @@
 // NOREN_CHECK: stops the process on a programmer's error. On in every build; never reachable by
-// input or by data on disk, which are answered with a Status. SPDX-License-Identifier: Apache-2.0
+// input or by data on disk, which are answered with a Status.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace noren {

@@ -1,9 +1,10 @@
 // The guarded memory behind SecretBytes: slabs from libsodium (guard pages around, locked, left out
 // of core dumps) cut into slots of a size class, canaries on both sides of every secret, wiped on
-// release. Source:   libsodium 1.0.18 sodium_malloc; SecretBytes is the only caller Threads:
-// thread-safe Why safe: a slot's neighbours are reached only across a canary, which is checked on
-// release; the free lists are
-//           outside the slabs, so that an overrun cannot steer an allocation
+// release.
+// Source:   libsodium 1.0.18 sodium_malloc; SecretBytes is the only caller
+// Threads:  thread-safe
+// Why safe: a slot's neighbours are reached only across a canary, which is checked on release; the
+//           free lists are outside the slabs, so that an overrun cannot steer an allocation
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

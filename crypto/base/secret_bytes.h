@@ -1,7 +1,6 @@
 // A run of secret bytes: move-only, wiped when released, compared in constant time, never printed.
 // Memory:   one guarded arena for the process (locked, not dumped), because sodium_malloc alone
-// fails after
-//           16,376 allocations (two guard pages each use up vm.max_map_count).
+//           fails after 16,376 allocations (two guard pages each use up vm.max_map_count).
 // Threads:  distinct objects concurrently; one object is externally synchronised.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

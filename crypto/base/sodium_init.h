@@ -1,5 +1,7 @@
 // The one place where libsodium is initialised. Every crypto/*.cc that calls libsodium calls this
-// first. Threads:  thread-safe. SPDX-License-Identifier: Apache-2.0
+// first.
+// Threads:  thread-safe.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 namespace noren {

@@ -1,7 +1,8 @@
 // Error type of the whole project: Abseil's Status and StatusOr, with constructors that take
 // std::string_view. Debian's Abseil is built with its own string_view, so its constructors do not
 // take ours; they are wrapped here once. Messages are log-safe: literals, ids and numbers only;
-// never text that came from a person. SPDX-License-Identifier: Apache-2.0
+// never text that came from a person.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,6 @@
 // Ids that cannot be mixed up: 16 random bytes with a type and a printed prefix ("person-<32 hex
-// digits>"). SPDX-License-Identifier: Apache-2.0
+// digits>").
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -21,8 +21,8 @@ StatusOr<Bytes> SealRootKey(const SecretBytes& root_key, const SecretBytes& pass
                             primitives::Argon2idCost cost, Random& random);
 
 //   errors   kInvalidArgument: not a key file or not of this version; kUnauthenticated: wrong
-//   passphrase or a changed file
-//            (they cannot be told apart); kResourceExhausted: not enough memory for the file's cost
+//            passphrase or a changed file (they cannot be told apart); kResourceExhausted: not
+//            enough memory for the file's cost
 StatusOr<SecretBytes> OpenRootKey(ByteSpan key_file, const SecretBytes& passphrase);
 
 }  // namespace noren::keys

@@ -1,14 +1,14 @@
 // The key tree: a wide tree of wrapped keys whose leaves are data keys and whose root key is kept
 // elsewhere (the anchor). Destroying leaves replaces the keys on their paths and the root, so that
 // old images of the tree do not open them. Pure logic: nodes are read through an interface, and
-// changes are returned for the caller to store. Source:   docs/formats/key_tree.md;
-// docs/design/0001-the-doorway.md, "Keys" Threads:  const use concurrently; changes of one tree are
-// externally serialised Secrets:  root key and leaf keys, in SecretBytes; nodes hold wrapped keys
-// only Why safe: a leaf key is wrapped under its node's key, that one under its parent's, up to the
-// root key. After a destruction
-//           every node on a path has a new key, known only through the new root key, and the
-//           destroyed leaf's key is wrapped under none of them; with the old root key gone, old
-//           nodes do not open
+// changes are returned for the caller to store.
+// Source:   docs/formats/key_tree.md; docs/design/0001-the-doorway.md, "Keys"
+// Threads:  const use concurrently; changes of one tree are externally serialised
+// Secrets:  root key and leaf keys, in SecretBytes; nodes hold wrapped keys only
+// Why safe: a leaf key is wrapped under its node's key, that one under its parent's, up to the root
+//           key. After a destruction every node on a path has a new key, known only through the new
+//           root key, and the destroyed leaf's key is wrapped under none of them; with the old root
+//           key gone, old nodes do not open
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -94,14 +94,12 @@ struct AddedLeaves {
   std::vector<WrittenNode> written;
 };
 //   errors   kAlreadyExists: a leaf is there or asked for twice; kInvalidArgument: index beyond the
-//   tree;
-//            kDataLoss: a node is missing, malformed or does not open; errors of the reader
+//            tree; kDataLoss: a node is missing, malformed or does not open; errors of the reader
 StatusOr<AddedLeaves> AddLeaves(const TreeRoot& root, std::span<const std::uint32_t> leaf_indexes,
                                 const NodeReader& nodes, Random& random);
 
 //   errors   kNotFound: no such leaf (never there, or destroyed); kInvalidArgument: index beyond
-//   the tree;
-//            kDataLoss: a node is missing, malformed or does not open with this root
+//            the tree; kDataLoss: a node is missing, malformed or does not open with this root
 StatusOr<SecretBytes> ReadLeaf(const TreeRoot& root, std::uint32_t leaf_index,
                                const NodeReader& nodes);
 

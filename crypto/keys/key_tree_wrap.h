@@ -3,7 +3,8 @@
 // Threads:  concurrently
 // Secrets:  both keys, in SecretBytes
 // Why safe: a wrapped key is bound to the node, the slot and the child's generation, so that it
-// opens nowhere else SPDX-License-Identifier: Apache-2.0
+//           opens nowhere else
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,8 @@
 // One key per purpose from the root key, so that no two parts of the system share one.
 // Source:   HKDF-SHA256, info "noren/v1/<purpose>"; the list of purposes is in
-// docs/design/0001-the-doorway.md Threads:  concurrently SPDX-License-Identifier: Apache-2.0
+//           docs/design/0001-the-doorway.md
+// Threads:  concurrently
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,7 @@
 // A checkpoint: a log's name, size and root in a signed note, which witnesses and offline verifiers
-// read. Source:   C2SP tlog-checkpoint.md; docs/formats/checkpoint.md Threads:  concurrently
+// read.
+// Source:   C2SP tlog-checkpoint.md; docs/formats/checkpoint.md
+// Threads:  concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -31,7 +33,7 @@ StatusOr<std::string> SignCheckpoint(const Checkpoint& checkpoint,
 
 // The checkpoint of a note signed by `verifier`, whose name must be the origin.
 //   errors   kInvalidArgument: malformed, or of another log; kNotFound, kUnauthenticated: see
-//   VerifyNote
+//            VerifyNote
 StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const NoteVerifier& verifier);
 
 }  // namespace noren::merkle

@@ -1,5 +1,7 @@
 // Signed notes: a text and signature lines under it, as other transparency logs write them, with
-// Ed25519 keys. Source:   C2SP signed-note.md; docs/formats/checkpoint.md Threads:  concurrently
+// Ed25519 keys.
+// Source:   C2SP signed-note.md; docs/formats/checkpoint.md
+// Threads:  concurrently
 // Secrets:  the signer's key
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

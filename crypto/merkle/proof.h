@@ -1,6 +1,8 @@
 // Proofs that a leaf is in a tree and that one tree extends another: building from stored nodes,
-// checking offline. Source:   RFC 6962 sections 2.1.1 and 2.1.2; checking as in RFC 9162
-// sections 2.1.3.2 and 2.1.4.2 Threads:  concurrently SPDX-License-Identifier: Apache-2.0
+// checking offline.
+// Source:   RFC 6962 sections 2.1.1 and 2.1.2; checking as in RFC 9162 sections 2.1.3.2 and 2.1.4.2
+// Threads:  concurrently
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -39,14 +41,14 @@ StatusOr<Proof> BuildConsistencyProof(std::uint64_t old_size, std::uint64_t new_
 
 // Ok when leaf `index` of the tree `head` has this hash.
 //   errors   kInvalidArgument: index >= head.size; kDataLoss: the proof does not lead to the root
-//   or has a wrong length
+//            or has a wrong length
 Status VerifyInclusion(const Hash256& leaf_hash, std::uint64_t index, const TreeHead& head,
                        std::span<const Hash256> proof);
 
 // Ok when `newer` begins with `older`. Every tree extends the empty tree, whose root must be
 // EmptyRoot().
 //   errors   kInvalidArgument: older.size > newer.size; kDataLoss: the proof does not hold or has a
-//   wrong length
+//            wrong length
 Status VerifyConsistency(const TreeHead& older, const TreeHead& newer,
                          std::span<const Hash256> proof);
 

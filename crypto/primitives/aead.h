@@ -1,8 +1,12 @@
 // Seals bytes under a 32-byte key: XChaCha20-Poly1305 with a random nonce in front. Sealed bytes
 // are nonce (24) | ciphertext | tag (16). For everything stored; documents that leave are age files
-// (crypto/agefile). Source:   draft-irtf-cfrg-xchacha-03 Threads:  concurrently Secrets:  the key;
-// plaintext of the SecretBytes variants Why safe: 192 random bits of nonce do not repeat within
-// 2^80 messages under one key; callers cannot pass a nonce SPDX-License-Identifier: Apache-2.0
+// (crypto/agefile).
+// Source:   draft-irtf-cfrg-xchacha-03
+// Threads:  concurrently
+// Secrets:  the key; plaintext of the SecretBytes variants
+// Why safe: 192 random bits of nonce do not repeat within 2^80 messages under one key; callers
+//           cannot pass a nonce
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "crypto/base/bytes.h"
@@ -32,7 +36,7 @@ Bytes SealSecret(const SecretBytes& key, AssociatedData associated_data,
 
 // Opens what Seal made with the same key and associated data.
 //   errors   kDataLoss with one message, whatever is wrong: short, another key, other data, changed
-//   bytes
+//            bytes
 StatusOr<Bytes> Open(const SecretBytes& key, AssociatedData associated_data, ByteSpan sealed);
 StatusOr<SecretBytes> OpenSecret(const SecretBytes& key, AssociatedData associated_data,
                                  ByteSpan sealed);

@@ -1,5 +1,6 @@
 // ChaCha20-Poly1305 with a nonce given by the protocol. Only for formats that fix the nonce (age:
-// crypto/agefile); for everything else see aead.h, which chooses nonces itself. Source:   RFC 8439
+// crypto/agefile); for everything else see aead.h, which chooses nonces itself.
+// Source:   RFC 8439
 // Threads:  concurrently
 // Secrets:  the key
 // Why safe: only when the caller's protocol never repeats a nonce under one key, hence "Unchecked"

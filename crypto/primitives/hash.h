@@ -1,6 +1,8 @@
 // SHA-256 and SHA-512, at once or piece by piece. For digests of bytes that are not secret keys;
-// keyed digests are in hmac.h and keyed_token.h. Source:   FIPS 180-4 Threads:  functions
-// concurrently; a hasher is externally synchronised SPDX-License-Identifier: Apache-2.0
+// keyed digests are in hmac.h and keyed_token.h.
+// Source:   FIPS 180-4
+// Threads:  functions concurrently; a hasher is externally synchronised
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

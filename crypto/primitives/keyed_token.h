@@ -1,6 +1,9 @@
 // Keyed tokens: short pseudonyms of a message that nobody without the key can compute or check. For
-// subject tokens, match tokens and candidate references. Source:   RFC 7693 (BLAKE2b) with key and
-// personalisation Threads:  concurrently Secrets:  the key SPDX-License-Identifier: Apache-2.0
+// subject tokens, match tokens and candidate references.
+// Source:   RFC 7693 (BLAKE2b) with key and personalisation
+// Threads:  concurrently
+// Secrets:  the key
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
@@ -22,7 +25,7 @@ inline constexpr std::size_t kTokenContextMaxSizeBytes = 16;
 //   key      16..64 bytes
 //   context  what the token is for, a literal of 1..16 bytes ("posting-card")
 //   message  several fields are to be joined with RecordWriter::Field, so that ("ab","c") differs
-//   from ("a","bc")
+//            from ("a","bc")
 Token16 KeyedToken16(const SecretBytes& key, std::string_view context, ByteSpan message);
 Token32 KeyedToken32(const SecretBytes& key, std::string_view context, ByteSpan message);
 

@@ -1,5 +1,6 @@
 // libsodium declares some pointers never to be null, also those of empty inputs; an empty span's
-// pointer may be. SPDX-License-Identifier: Apache-2.0
+// pointer may be.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,9 @@
 // A key from a passphrase: Argon2id with explicit costs, which are stored beside what the key
-// seals. Source:   RFC 9106 (one lane, as libsodium has it) Threads:  concurrently; one call takes
-// `memory_kib` of memory Secrets:  passphrase and key, in SecretBytes SPDX-License-Identifier:
-// Apache-2.0
+// seals.
+// Source:   RFC 9106 (one lane, as libsodium has it)
+// Threads:  concurrently; one call takes `memory_kib` of memory
+// Secrets:  passphrase and key, in SecretBytes
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>
@@ -27,7 +29,7 @@ struct Argon2idCost {
 
 // Derives 32 bytes.
 //   errors   kInvalidArgument: costs outside the limits, salt not 16 bytes; kResourceExhausted: not
-//   enough memory
+//            enough memory
 StatusOr<SecretBytes> DeriveFromPassphrase(const SecretBytes& passphrase, ByteSpan salt,
                                            Argon2idCost cost);
 

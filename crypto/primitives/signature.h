@@ -3,7 +3,8 @@
 // Threads:  const members concurrently
 // Secrets:  seed and expanded key, in SecretBytes
 // Why safe: libsodium refuses small-order keys and points and a scalar outside its range, so a
-// signature has one form SPDX-License-Identifier: Apache-2.0
+//           signature has one form
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -1,6 +1,7 @@
 // The Merkle tree of RFC 6962 as its text defines it, recursively over all leaves: slow and
-// obvious, the oracle for crypto/merkle. Also a NodeReader that stores nodes in a map. Source: RFC
-// 6962 sections 2.1, 2.1.1, 2.1.2 SPDX-License-Identifier: Apache-2.0
+// obvious, the oracle for crypto/merkle. Also a NodeReader that stores nodes in a map.
+// Source:   RFC 6962 sections 2.1, 2.1.1, 2.1.2
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>

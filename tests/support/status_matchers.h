@@ -1,5 +1,6 @@
 // GoogleTest matchers for Status and StatusOr: IsOk(), IsOkAndHolds(m), StatusIs(code),
-// StatusIs(code, message). SPDX-License-Identifier: Apache-2.0
+// StatusIs(code, message).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 // The age v1 test vectors of the C2SP "CCTV" collection (npm package cctv-age), with the class of
-// result that each expects. SPDX-License-Identifier: Apache-2.0
+// result that each expects.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <zlib.h>
 

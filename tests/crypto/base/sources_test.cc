@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <ctime>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <set>
+#include <string>
 #include <type_traits>
 
 #include "crypto/base/clock.h"
@@ -60,11 +63,18 @@ TEST(SystemRandom, FillsNothingIntoNothing) {
   EXPECT_EQ(bytes, (Bytes{1, 2, 3}));
 }
 
-TEST(SystemClock, IsTheSystemsTime) {
-  const std::time_t before = std::time(nullptr);
-  const UnixSeconds now = SystemClock().Now();
-  EXPECT_GE(now.value, before - 1);  // time() may be read from a coarser clock
-  EXPECT_LE(now.value, std::time(nullptr) + 1);
+// The file system stamps files with the same clock, read by somebody else (and up to one tick
+// late).
+TEST(SystemClock, IsTheTimeThatNewFilesBear) {
+  const std::string path = testing::TempDir() + "/noren_system_clock_test";
+  const UnixSeconds before = SystemClock().Now();
+  std::ofstream(path) << "x";
+  const UnixSeconds after = SystemClock().Now();
+  const auto stamp = std::chrono::file_clock::to_sys(std::filesystem::last_write_time(path));
+  const auto stamp_seconds = std::chrono::floor<std::chrono::seconds>(stamp.time_since_epoch());
+  std::filesystem::remove(path);
+  EXPECT_GE(stamp_seconds.count(), before.value - 1);
+  EXPECT_LE(stamp_seconds.count(), after.value);
 }
 
 TEST(FixedClock, StandsStillUntilMoved) {
