@@ -25,6 +25,8 @@ std::string ShardName(std::uint8_t first_byte) {
   return HexEncode(std::array<std::uint8_t, 1>{first_byte});
 }
 
+bool IsShardName(const std::string& name) { return name.size() == 2 && HexDecode(name).ok(); }
+
 // The digest a file in a shard is called after; an error for any other name.
 StatusOr<BlobDigest> DigestOf(const std::string& name) {
   NOREN_ASSIGN_OR_RETURN(const Bytes bytes, HexDecode(name));
@@ -79,13 +81,8 @@ class FileBlobStore::Writer final : public BlobWriter {
     const BlobDigest digest = hasher_.Finish();
     NOREN_RETURN_IF_ERROR(SetModifiedAt(file_, store_.clock_.Now()));
     if (::fsync(file_.get()) != 0) return ErrnoStatus("fsync", errno);
-    const std::string target = store_.PathOf(digest);
-    {
-      std::lock_guard lock(store_.mutex_);
-      if (::rename(path_.c_str(), target.c_str()) != 0) return ErrnoStatus("rename", errno);
-      path_.clear();
-    }
-    NOREN_RETURN_IF_ERROR(SyncDirectory(ParentOf(target)));
+    NOREN_RETURN_IF_ERROR(store_.Publish(path_, digest));
+    path_.clear();
     return digest;
   }
 
@@ -116,16 +113,33 @@ Status FileBlobStore::Prepare() {
   for (const std::string& name : leftovers) {
     NOREN_RETURN_IF_ERROR(RemoveFile(temporary + "/" + name));
   }
-  // One sync for all shards rather than one each.
-  for (int shard = 0; shard < 256; ++shard) {
-    const std::string path = directory_ + "/" + ShardName(static_cast<std::uint8_t>(shard));
-    if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return ErrnoStatus("mkdir", errno);
-  }
-  return SyncDirectory(directory_);
+  return OkStatus();
 }
 
 std::string FileBlobStore::PathOf(const BlobDigest& digest) const {
   return directory_ + "/" + ShardName(digest[0]) + "/" + HexEncode(digest);
+}
+
+// Gives a finished temporary file its name. A directory whose sync failed once is not trusted again
+// by this process.
+Status FileBlobStore::Publish(const std::string& temporary, const BlobDigest& digest) {
+  const std::string target = PathOf(digest);
+  const std::string shard = ParentOf(target);
+  std::lock_guard lock(mutex_);
+  if (is_failed_) return Unavailable("blob: an earlier directory sync failed; start again");
+  if (!is_shard_durable_[digest[0]]) {
+    if (::mkdir(shard.c_str(), S_IRWXU) != 0 && errno != EEXIST) return ErrnoStatus("mkdir", errno);
+    NOREN_RETURN_IF_ERROR(SyncOrFail(directory_));
+    is_shard_durable_[digest[0]] = true;
+  }
+  if (::rename(temporary.c_str(), target.c_str()) != 0) return ErrnoStatus("rename", errno);
+  return SyncOrFail(shard);
+}
+
+Status FileBlobStore::SyncOrFail(const std::string& directory) {
+  Status synced = SyncDirectory(directory);
+  is_failed_ = !synced.ok();
+  return synced;
 }
 
 StatusOr<std::unique_ptr<BlobWriter>> FileBlobStore::Begin() {
@@ -166,9 +180,11 @@ Status FileBlobStore::Verify(const BlobDigest& digest) {
 StatusOr<SweepReport> FileBlobStore::Sweep(const IsReferenced& is_referenced,
                                            std::int64_t grace_seconds) {
   SweepReport report;
-  for (int shard = 0; shard < 256; ++shard) {
-    NOREN_RETURN_IF_ERROR(SweepShard(directory_ + "/" + ShardName(static_cast<std::uint8_t>(shard)),
-                                     is_referenced, grace_seconds, report));
+  NOREN_ASSIGN_OR_RETURN(const std::vector<std::string> shards, ListDirectory(directory_));
+  for (const std::string& shard : shards) {
+    if (!IsShardName(shard)) continue;
+    NOREN_RETURN_IF_ERROR(
+        SweepShard(directory_ + "/" + shard, is_referenced, grace_seconds, report));
   }
   return report;
 }

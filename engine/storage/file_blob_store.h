@@ -1,4 +1,4 @@
-// The BlobStore in a directory: one file per blob, 256 shards, modes 0600 and 0700.
+// The BlobStore in a directory: one file per blob, up to 256 shards, modes 0600 and 0700.
 // Source:   engine/storage/blob_store.h, docs/formats/blob.md
 // Threads:  thread-safe.
 // Why safe: a blob is written under a temporary name, synced, renamed, and its directory synced
@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <mutex>
 #include <string>
 
@@ -15,7 +16,7 @@ namespace noren::storage {
 
 class FileBlobStore final : public BlobStore {
  public:
-  // Makes the directory and its shards when they are missing and removes what an earlier crash left
+  // Makes the directory when it is missing and removes what an earlier crash left
   // unfinished. `clock` must outlive the store, and the store its writers.
   //   errors   kPermissionDenied, kResourceExhausted, kUnavailable
   static StatusOr<std::unique_ptr<FileBlobStore>> Open(const std::string& directory,
@@ -36,6 +37,8 @@ class FileBlobStore final : public BlobStore {
   class Writer;
   FileBlobStore(std::string directory, const Clock& clock);
   Status Prepare();
+  Status Publish(const std::string& temporary, const BlobDigest& digest);
+  Status SyncOrFail(const std::string& directory);
   Status SweepShard(const std::string& shard, const IsReferenced& is_referenced,
                     std::int64_t grace_seconds, SweepReport& report);
   StatusOr<bool> RemoveIfOld(const std::string& path, std::int64_t grace_seconds,
@@ -45,7 +48,9 @@ class FileBlobStore final : public BlobStore {
   const Clock& clock_;
   std::mutex mutex_;  // held while a name appears or disappears, so that a sweep cannot remove a
                       // blob just committed
-  std::uint64_t next_temporary_ = 0;  // guarded by mutex_
+  std::uint64_t next_temporary_ = 0;          // guarded by mutex_
+  std::array<bool, 256> is_shard_durable_{};  // guarded by mutex_; its directory entry is synced
+  bool is_failed_ = false;                    // guarded by mutex_
 };
 
 }  // namespace noren::storage

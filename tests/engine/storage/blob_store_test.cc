@@ -223,10 +223,13 @@ TEST_F(FileBlobStoreTest, WritingAgainMendsADamagedBlob) {
 
 TEST_F(FileBlobStoreTest, SweepLeavesForeignFilesAlone) {
   auto store = Open();
-  WriteWholeFile(Root() + "/00/README", ToBytes("not a blob"));
+  ASSERT_OK_AND_ASSIGN(const BlobDigest digest, WriteBlob(*store, ToBytes("x")));
+  WriteWholeFile(store->PathOf(digest) + ".notes", ToBytes("not a blob"));
+  WriteWholeFile(Root() + "/README", ToBytes("not a blob"));
   clock_.AdvanceSeconds(kGrace + 1);
-  ASSERT_OK(store->Sweep(KeepsOnly({}), kGrace));
-  EXPECT_EQ(FilesCount(), 1u);
+  ASSERT_OK_AND_ASSIGN(const SweepReport report, store->Sweep(KeepsOnly({}), kGrace));
+  EXPECT_EQ(report.removed_count, 1u);
+  EXPECT_EQ(FilesCount(), 2u);
 }
 
 // Goal: a failed write or sync leaves nothing that could be taken for a blob. Method: the disk is
@@ -244,10 +247,19 @@ TEST_F(FileBlobStoreTest, FullDiskAndFailedSyncLeaveNoBlob) {
   FileFaults::FailSyncAfter(0);
   EXPECT_THAT(WriteBlob(*store, content), StatusIs(StatusCode::kUnavailable));
   EXPECT_EQ(FilesCount(), 0u);
-  FileFaults::FailSyncAfter(1);
-  EXPECT_THAT(WriteBlob(*store, content), StatusIs(StatusCode::kUnavailable)) << "directory sync";
-  FileFaults::FailSyncAfter(2);
-  EXPECT_OK(WriteBlob(*store, content));
+}
+
+TEST_F(FileBlobStoreTest, FailedDirectorySyncIsNotTriedAgainAsASuccess) {
+  for (std::int64_t step = 1; step <= 2; ++step) {
+    std::filesystem::remove_all(Root());
+    auto store = Open();
+    const FileFaults faults;
+    FileFaults::FailSyncAfter(step);
+    EXPECT_THAT(WriteBlob(*store, ToBytes("x")), StatusIs(StatusCode::kUnavailable)) << step;
+    EXPECT_THAT(WriteBlob(*store, ToBytes("x")), StatusIs(StatusCode::kUnavailable)) << "latched";
+    FileFaults::Clear();
+    EXPECT_OK(WriteBlob(*Open(), ToBytes("x")));
+  }
 }
 
 }  // namespace

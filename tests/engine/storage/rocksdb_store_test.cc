@@ -152,7 +152,7 @@ TEST_F(RocksDbStoreTest, LatchesAfterAFailedSyncAndLosesNothingAcknowledged) {
 // full after n bytes, for n over a few batches; afterwards there is space again and the store is
 // opened anew.
 TEST_F(RocksDbStoreTest, SaysThatTheDiskIsFullAndLosesNothingAcknowledged) {
-  for (std::int64_t bytes = 0; bytes < 9000; bytes += 271) {
+  for (std::int64_t bytes = 0; bytes < 9000; bytes += 613) {
     std::filesystem::remove_all(Options().directory);
     auto store = Open();
     // So that no background work meets the fault instead; it then sleeps a second.
