@@ -6,8 +6,10 @@
 #include <thrift/TApplicationException.h>
 #include <thrift/transport/TTransportException.h>
 
+#include <fstream>
 #include <thread>
 
+#include "crypto/base/encoding.h"
 #include "tests/server/transport/echo_frames.h"
 #include "tests/server/transport/raw_client.h"
 #include "tests/server/transport/resident_memory.h"
@@ -56,6 +58,22 @@ TEST(ServerCalls, AnswersBinaryAndCompactAndKnowsTheCaller) {
     EXPECT_EQ(Say(*portal, std::string(900'000, 'z')).size(), 900'000U);
   }
   EXPECT_EQ(server.record().processors, 4);
+}
+
+// The example of docs/formats/wire.md, byte by byte, without Thrift on the client's side.
+TEST(ServerCalls, SpeakTheDocumentedBytes) {
+  std::ifstream golden(std::string(NOREN_SOURCE_DIR) + "/tests/golden/wire_call.hex");
+  std::string request;
+  std::string reply;
+  ASSERT_TRUE(golden >> request >> reply);
+  EchoServer server;
+  RawClient client(server.ClientOptions());
+  ASSERT_OK_AND_ASSIGN(const Bytes sent, HexDecode(request));
+  ASSERT_TRUE(client.Send(sent));
+  const std::optional<Bytes> answer = client.ReadFrame();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(HexEncode(*answer), reply.substr(8));
+  EXPECT_EQ(reply.substr(0, 8), "00000019");
 }
 
 TEST(ServerCalls, AnswerAnUnknownMethodAndStayUsable) {
