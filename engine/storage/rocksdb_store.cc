@@ -162,7 +162,6 @@ struct RocksDbStore::State {
   Status Prepare(std::uint32_t partition_count);
   Status WriteFormat(std::uint32_t partition_count);
   Status LoadFeed(Partition partition, FeedHead& head);
-  CommitResult Refuse(const rocksdb::Status& status);
   StatusOr<bool> Holds(Partition partition, const Condition& condition);
   CommitResult Write(Partition partition, const Batch& batch, PartitionState& state);
   bool Has(Partition partition) const { return partition.index < partitions.size(); }
@@ -230,10 +229,6 @@ Status RocksDbStore::State::LoadFeed(Partition partition, FeedHead& head) {
   }
   if (!at->status().ok()) return ReadFailure(at->status());
   return expected == head.last_sequence ? OkStatus() : OpenFailure(rocksdb::Status::Corruption());
-}
-
-CommitResult RocksDbStore::State::Refuse(const rocksdb::Status& status) {
-  return {Outcome::kUnavailable, 0, std::string(MessageOf(ReadFailure(status)))};
 }
 
 RocksDbStore::RocksDbStore(std::unique_ptr<State> state) : state_(std::move(state)) {}

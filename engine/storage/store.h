@@ -3,7 +3,7 @@
 // memory_store.h, rocksdb_store.h.
 // Source:   docs/design/0001-the-doorway.md, docs/formats/store.md, docs/formats/keyspaces.md
 // Threads:  thread-safe.
-// Why safe: an implementation that passes tests/engine/storage/store_conformance holds G1-G7
+// Why safe: an implementation that passes tests/engine/storage/store_conformance.h holds G1-G7
 //           below.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

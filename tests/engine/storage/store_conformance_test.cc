@@ -37,7 +37,9 @@ struct FaultInjectingStoreMaker {
 };
 
 using Makers = ::testing::Types<MemoryStoreMaker, RocksDbStoreMaker, FaultInjectingStoreMaker>;
-INSTANTIATE_TYPED_TEST_SUITE_P(All, StoreConformance, Makers);
+INSTANTIATE_TYPED_TEST_SUITE_P(All, StoreBatchConformance, Makers);
+INSTANTIATE_TYPED_TEST_SUITE_P(All, StoreScanConformance, Makers);
+INSTANTIATE_TYPED_TEST_SUITE_P(All, StoreRaceConformance, Makers);
 
 TEST(FaultInjectingStore, RefusesTheChosenCommitOnlyOnce) {
   MemoryStore inner;
