@@ -59,7 +59,7 @@ const std::vector<BannedCall>& BannedCalls() {
        {"server/", "tests/", "engine/storage/rocksdb_", "engine/operations/put_item",
         "engine/operations/idempotent_run"}},
       // The key tree is a store of its own, durable before the batch that refers to it.
-      {std::regex(R"((\.|->)Commit\s*\()"),
+      {std::regex(R"((\.|->)Commit\s*\((?!\s*\)))"),
        "only operations commit",
        {},
        {"engine/operations/", "engine/storage/", "engine/personal_data/key_tree_store", "tests/",
@@ -68,10 +68,13 @@ const std::vector<BannedCall>& BannedCalls() {
        "secret bytes are touched in crypto/ only",
        {},
        {"crypto/", "tests/"}},
-      {std::regex(R"(\b(throw|abort\s*\(|exit\s*\()\b)"),
+      // Thrift's transport reports by exception; a throw that is never run makes a constant
+      // expression fail.
+      {std::regex(R"(\bthrow\b|\b(abort|exit)\s*\()"),
        "errors are values",
        kLibraries,
-       {"server/cli/", "server/daemon/", "crypto/base/check.cc"}},
+       {"server/cli/", "server/daemon/", "server/transport/tls_client",
+        "server/telemetry/event_log.h", "crypto/base/check.cc"}},
   };
   return calls;
 }

@@ -108,6 +108,8 @@ TEST(TidyCheck, FindsEachBannedCallWhereItIsBanned) {
   EXPECT_TRUE(finds("engine/audit/a.cc", "store.Commit(batch);"));
   EXPECT_TRUE(finds("server/services/a.cc", "store->Commit(batch);"));
   EXPECT_FALSE(finds("engine/operations/a.cc", "store_.Commit(batch);"));
+  EXPECT_FALSE(finds("engine/audit/a.cc", "blob->Commit();"));
+  EXPECT_TRUE(finds("engine/a.cc", "exit(1);"));
   EXPECT_TRUE(finds("engine/storage/a.cc", "key.ExposeSecret();"));
   EXPECT_FALSE(finds("crypto/keys/a.cc", "key.ExposeSecret();"));
   EXPECT_TRUE(finds("engine/a.cc", "throw std::runtime_error(\"\");"));
