@@ -211,7 +211,7 @@ TEST(Reencrypt, RefusesAMissingOrShortenedPayload) {
   EXPECT_EQ(CodeOf(Reencrypt(desk.blobs, desk.person.keys, missing, desk.random)),
             ErrorCode::kDataCorrupt);
   Bytes payload = desk.Payload(written.payload_sha256);
-  payload.resize(payload.size() - 1);
+  payload.pop_back();
   auto writer = desk.blobs.Begin().value();
   ASSERT_OK(writer->Append(payload));
   ItemRecord shortened = desk.Record(written);
