@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/authorize.h"
+
+#include <algorithm>
+
+#include "engine/model/errors.h"
+#include "engine/policy/decisions.h"
+
+namespace noren::operations {
+
+Status RequireRole(ServiceContext& context, const Call& call, std::initializer_list<model::Role> roles) {
+  if (std::find(roles.begin(), roles.end(), call.principal.role) == roles.end()) {
+    return model::MakeError(model::ErrorCode::kNotAllowed);
+  }
+  return policy::ToStatus(policy::IsInForce(context.policy, context.time.Now()));
+}
+
+}  // namespace noren::operations

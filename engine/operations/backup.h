@@ -1,0 +1,46 @@
+// Backups of the data: ciphertext only, useless without the anchor and the newest key tree. Restoring applies every narrowing
+// act since the backup again before anything is served, and continues the log with a leaf that commits to what was lost.
+// Source:   docs/formats/backup.md; ARCHITECTURE invariant 9
+// Threads:  CreateBackup thread-safe; RestoreBackup runs without a daemon
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "engine/operations/idempotent_run.h"
+#include "engine/storage/backup_source.h"
+#include "engine/storage/narrowing_journal.h"
+
+namespace noren::operations {
+
+// Where things lie; made by the daemon from its configuration.
+struct BackupPlaces {
+  storage::BackupSource& data;       // the data store
+  storage::BackupSource& key_tree;   // kept in its newest version only: <backup_directory>/keytree
+  std::string blob_directory;
+  std::string backup_directory;      // gets one folder per backup, "2026-11-22T10-00-00Z-<sequence>"
+};
+struct BackupSummary {
+  std::string path;
+  std::uint64_t sequence = 0;  // audit sequence the backup holds
+  std::uint64_t bytes = 0;
+  EntryPosition position;
+};
+//   errors   kBadRequest: no backup folder is configured; kStorage
+StatusOr<BackupSummary> CreateBackup(ServiceContext& context, const Call& call, const BackupPlaces& places,
+                                     const std::string& idempotency_key);
+// After a destruction: the copy of the key tree follows, so that no older one is left.
+Status RefreshKeyTreeCopy(const BackupPlaces& places);
+
+// What is narrowed again after the data of a backup were put in place. The store is the restored one; the anchor and the journal
+// are those of the service as it was.
+struct RestoreSummary {
+  std::uint64_t backup_sequence = 0;
+  std::uint64_t lost_first = 0, lost_last = 0;  // audit sequences that were acknowledged and are lost; 0, 0: none
+  std::size_t withdrawals = 0;
+  std::size_t erasures = 0;
+};
+StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context, const storage::AnchorRecord& anchored,
+                                             storage::NarrowingJournal& journal);
+
+}  // namespace noren::operations

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/commit_pipeline.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "crypto/base/encoding.h"
+#include "engine/audit/log_reader.h"
+#include "engine/audit/log_writer.h"
+#include "engine/model/errors.h"
+#include "engine/operations/keyspaces.h"
+#include "engine/storage/sealed_value.h"
+
+namespace noren::operations {
+namespace {
+
+using model::ErrorCode;
+using model::MakeError;
+using storage::Outcome;
+
+constexpr std::size_t kMaxChangesPerBatch = 64;
+constexpr storage::Partition kPartition{0};  // the embedded default has one
+constexpr std::size_t kRecentNarrowing = 256;
+
+}  // namespace
+
+// One batch in the making.
+struct CommitPipeline::Prepared {
+  std::map<std::string, std::optional<Bytes>> overlay;  // what the batch will have written
+  std::map<std::string, std::optional<Bytes>> stored;   // what the conditions found
+  std::vector<Waiting*> admitted;
+  std::vector<audit::AuditEntry> entries;
+  std::vector<storage::NarrowingAct> narrowing;
+  std::vector<Bytes> feed;
+  std::optional<personal_data::TreeRoot> key_tree_root;
+  audit::StagedAppend append;
+  std::uint64_t next_sequence = 0;
+  std::size_t bytes = 0;
+};
+
+CommitPipeline::CommitPipeline(PipelineParts parts, storage::AnchorRecord anchored, audit::LogState state)
+    : parts_(parts), state_(std::move(state)), anchored_(std::move(anchored)) {}
+
+StatusOr<EntryPosition> CommitPipeline::Commit(Change change) {
+  Waiting mine;
+  mine.change = &change;
+  std::unique_lock lock(mutex_);
+  queue_.push_back(&mine);
+  while (!mine.done) {
+    if (leading_) {
+      turn_.wait(lock);
+      continue;
+    }
+    leading_ = true;
+    const std::vector<Waiting*> group = TakeGroup(lock);
+    lock.unlock();
+    CommitGroup(group);
+    lock.lock();
+    for (Waiting* waiting : group) waiting->done = true;
+    leading_ = false;
+    turn_.notify_all();
+  }
+  return std::move(mine.result);
+}
+
+// A change that moves the key tree's root goes alone: its anchor write overwrites every slot.
+std::vector<CommitPipeline::Waiting*> CommitPipeline::TakeGroup(std::unique_lock<std::mutex>&) {
+  std::vector<Waiting*> group;
+  while (!queue_.empty() && group.size() < kMaxChangesPerBatch) {
+    Waiting* next = queue_.front();
+    const bool alone = next->change->key_tree_root.has_value();
+    if (alone && !group.empty()) break;
+    group.push_back(next);
+    queue_.pop_front();
+    if (alone) break;
+  }
+  return group;
+}
+
+void CommitPipeline::CommitGroup(const std::vector<Waiting*>& group) {
+  Prepared prepared;
+  Status status = failed() ? MakeError(ErrorCode::kSealed) : Prepare(group, prepared);
+  if (status.ok() && !prepared.admitted.empty()) status = Apply(prepared);
+  if (status.ok()) return;
+  for (Waiting* waiting : group) {
+    if (prepared.admitted.empty() ||
+        std::find(prepared.admitted.begin(), prepared.admitted.end(), waiting) != prepared.admitted.end()) {
+      waiting->result = status;
+    }
+  }
+}
+
+Status CommitPipeline::Prepare(const std::vector<Waiting*>& group, Prepared& prepared) {
+  std::vector<std::string> keys;
+  for (const Waiting* waiting : group) {
+    for (const storage::Condition& condition : waiting->change->staged.conditions) keys.push_back(condition.key);
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  StatusOr<std::vector<std::optional<Bytes>>> values = parts_.store.Read(kPartition, keys);
+  if (!values.ok()) return MakeError(ErrorCode::kStorage);
+  for (std::size_t i = 0; i < keys.size(); ++i) prepared.stored[keys[i]] = std::move((*values)[i]);
+
+  prepared.next_sequence = state_.sequence + 1;
+  const UnixSeconds now = parts_.time.Now();
+  for (Waiting* waiting : group) {
+    const Status admitted = Admit(*waiting, now, prepared);
+    if (!admitted.ok()) waiting->result = admitted;
+  }
+  return OkStatus();
+}
+
+Status CommitPipeline::Admit(Waiting& waiting, UnixSeconds now, Prepared& prepared) {
+  Change& change = *waiting.change;
+  for (const storage::Condition& condition : change.staged.conditions) {
+    const auto written = prepared.overlay.find(condition.key);
+    const std::optional<Bytes>& value =
+        written != prepared.overlay.end() ? written->second : prepared.stored[condition.key];
+    if (value != condition.equals) return MakeError(ErrorCode::kStateConflict);
+  }
+  std::uint64_t sequence = prepared.next_sequence;
+  if (change.entry.lost) sequence = change.entry.lost->last_sequence + 1;
+  audit::CommittedDraft draft = audit::CommitNames(change.entry, now, parts_.random);
+  draft.opening.sequence = sequence;
+  if (change.positioned) {
+    NOREN_ASSIGN_OR_RETURN(personal_data::Staged more, change.positioned(sequence, draft.opening));
+    if (!more.conditions.empty()) return MakeError(ErrorCode::kInternal, "positioned stage with conditions");
+    change.staged.Append(std::move(more));
+  }
+  if (change.narrowing) {
+    change.narrowing->partition = kPartition;
+    change.narrowing->sequence = sequence;
+    // Kept in the store as well, so that a crash before the journal's sync can be made up for.
+    NOREN_ASSIGN_OR_RETURN(Bytes sealed, SealNarrowing(*change.narrowing));
+    change.staged.Put(keyspaces::NarrowingKey(sequence), std::move(sealed));
+  }
+  std::size_t bytes = 0;
+  for (const storage::Mutation& m : change.staged.mutations) bytes += m.key.size() + (m.value ? m.value->size() : 0);
+  if (prepared.bytes + bytes > storage::kMaxBatchBytes / 2 ||
+      prepared.overlay.size() + change.staged.mutations.size() > storage::kMaxBatchKeys / 2) {
+    if (prepared.admitted.empty()) return MakeError(ErrorCode::kTooLarge, "change");
+    return MakeError(ErrorCode::kRetryLater, "batch full");
+  }
+  prepared.bytes += bytes;
+  draft.entry.change_digest = audit::DigestOfChange(change.staged.mutations);
+  for (storage::Mutation& m : change.staged.mutations) prepared.overlay[m.key] = std::move(m.value);
+  prepared.entries.push_back(std::move(draft.entry));
+  if (change.narrowing) prepared.narrowing.push_back(*change.narrowing);
+  if (change.key_tree_root) prepared.key_tree_root = change.key_tree_root->Clone();
+  for (Bytes& entry : change.feed) prepared.feed.push_back(std::move(entry));
+  prepared.admitted.push_back(&waiting);
+  prepared.next_sequence = sequence + 1;
+  return OkStatus();
+}
+
+StatusOr<storage::Batch> CommitPipeline::BuildBatch(Prepared& prepared) {
+  NOREN_ASSIGN_OR_RETURN(prepared.append, audit::StageAppend(state_, prepared.entries));
+  storage::Batch batch;
+  batch.partition = kPartition;
+  batch.if_all.push_back(prepared.append.condition);
+  for (auto& [key, value] : prepared.overlay) batch.mutations.push_back({key, std::move(value)});
+  for (storage::Mutation& m : prepared.append.mutations) batch.mutations.push_back(std::move(m));
+  if (!prepared.feed.empty()) {
+    RecordWriter writer;
+    writer.U32(static_cast<std::uint32_t>(prepared.feed.size()));
+    for (const Bytes& entry : prepared.feed) writer.Field(entry);
+    batch.feed_entry = writer.Take();
+  }
+  return batch;
+}
+
+Status CommitPipeline::Apply(Prepared& prepared) {
+  NOREN_ASSIGN_OR_RETURN(const storage::Batch batch, BuildBatch(prepared));
+  const storage::CommitResult committed = parts_.store.Commit(batch);
+  switch (committed.outcome) {
+    case Outcome::kCommitted:
+      break;
+    case Outcome::kUnavailable:  // nothing was applied; the next change may fare better, unless the store latched
+      return parts_.store.CheckHealth().writable ? MakeError(ErrorCode::kStorage)
+                                                 : Latch(MakeError(ErrorCode::kStorage));
+    case Outcome::kConditionFailed:  // another writer: this process must not go on
+    case Outcome::kUnknown:
+      return Latch(MakeError(ErrorCode::kStorage));
+  }
+  const Status durable = JournalAndAnchor(prepared);
+  if (!durable.ok()) return Latch(MakeError(ErrorCode::kStorage));
+  {
+    const std::lock_guard lock(mutex_);
+    state_ = prepared.append.next;
+  }
+  for (std::size_t i = 0; i < prepared.admitted.size(); ++i) {
+    const audit::AppendedEntry& entry = prepared.append.entries[i];
+    prepared.admitted[i]->result = MakePosition(entry.sequence, entry.head);
+  }
+  return OkStatus();
+}
+
+Status CommitPipeline::JournalAndAnchor(Prepared& prepared) {
+  const audit::LogState& next = prepared.append.next;
+  if (!prepared.narrowing.empty()) {
+    NOREN_ASSIGN_OR_RETURN(anchored_.journal, parts_.journal.Append(prepared.narrowing));
+  }
+  anchored_.epoch += 1;
+  anchored_.partitions.assign(1, {next.sequence, next.head});
+  anchored_.log = {next.tree_size, audit::RootOf(next)};
+  anchored_.time_floor = parts_.time.floor();
+  if (!prepared.key_tree_root) return parts_.anchor.Store(anchored_);
+  anchored_.key_tree_generation = prepared.key_tree_root->generation;
+  anchored_.key_tree_root_key = std::move(prepared.key_tree_root->root_key);
+  return parts_.anchor.StoreAndOverwriteAll(anchored_);
+}
+
+Status CommitPipeline::Anchor() {
+  const std::lock_guard lock(mutex_);
+  anchored_.epoch += 1;
+  anchored_.partitions.assign(1, {state_.sequence, state_.head});
+  anchored_.log = {state_.tree_size, audit::RootOf(state_)};
+  anchored_.time_floor = parts_.time.floor();
+  anchored_.journal = parts_.journal.head();
+  return parts_.anchor.Store(anchored_);
+}
+
+// A crash between the batch and the journal leaves the act in the store alone. It was never acknowledged, but it is in force;
+// the journal has to know it before a later restore.
+Status CommitPipeline::RecoverNarrowingActs() {
+  std::uint64_t journaled = 0;
+  NOREN_RETURN_IF_ERROR(parts_.journal.Replay([&journaled](const storage::NarrowingAct& act) {
+    journaled = std::max(journaled, act.sequence);
+    return OkStatus();
+  }));
+  std::vector<storage::NarrowingAct> missing;
+  std::string after = keyspaces::NarrowingKey(journaled);
+  for (bool more = true; more;) {
+    NOREN_ASSIGN_OR_RETURN(storage::Page page, parts_.store.Scan(kPartition, std::string(keyspaces::kNarrowing),
+                                                                 after, kRecentNarrowing));
+    for (storage::KeyValue& item : page.items) {
+      NOREN_ASSIGN_OR_RETURN(
+          const storage::OpenedValue opened,
+          storage::OpenValue(parts_.keys.store_seal(), {keyspaces::kNarrowing, item.key}, item.value));
+      NOREN_ASSIGN_OR_RETURN(storage::NarrowingAct act, storage::DecodeNarrowingAct(opened.plaintext));
+      missing.push_back(std::move(act));
+      after = std::move(item.key);
+    }
+    more = page.more;
+  }
+  if (missing.empty()) return OkStatus();
+  NOREN_RETURN_IF_ERROR(parts_.journal.Append(missing).status());
+  return Anchor();
+}
+
+StatusOr<Bytes> CommitPipeline::SealNarrowing(const storage::NarrowingAct& act) const {
+  const std::string key = keyspaces::NarrowingKey(act.sequence);
+  return storage::SealValue(parts_.keys.store_seal(), {keyspaces::kNarrowing, key}, act.sequence,
+                            storage::EncodeNarrowingAct(act), parts_.random);
+}
+
+audit::LogState CommitPipeline::log_state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+bool CommitPipeline::failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
+StatusOr<EntryPosition> CommitPipeline::PositionOf(std::uint64_t sequence) const {
+  const audit::LogReader reader(parts_.store, kPartition);
+  NOREN_ASSIGN_OR_RETURN(const Hash256 head, reader.HeadAt(log_state(), sequence));
+  return MakePosition(sequence, head);
+}
+
+StatusOr<EntryPosition> CommitPipeline::MakePosition(std::uint64_t sequence, const Hash256& head) const {
+  EntryPosition position{kPartition.index, sequence, head, {}};
+  NOREN_ASSIGN_OR_RETURN(position.promise, parts_.signer.SignPromise({kPartition.index, sequence, head}));
+  return position;
+}
+
+Status CommitPipeline::Latch(Status why) {
+  const std::lock_guard lock(mutex_);
+  failed_ = true;
+  return why;
+}
+
+}  // namespace noren::operations

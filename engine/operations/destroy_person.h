@@ -1,0 +1,48 @@
+// Destruction of a person: the key on the tree, every record, a journal entry that outlives backups, and a signed receipt.
+// Source:   docs/formats/receipt.md; ARCHITECTURE invariant 9
+// Threads:  free functions concurrently
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/operations/idempotent_run.h"
+#include "engine/personal_data/receipt.h"
+
+namespace noren::operations {
+
+struct ErasureRequest {
+  model::RequestId request;
+  model::PersonId person;
+  UnixSeconds asked_at;
+  std::string asked_by;  // "portal:..." that carried it, and how it was proved
+  enum class State : std::uint8_t { kOpen = 1, kDestroying = 2, kDone = 3 } state = State::kOpen;
+  model::ReceiptId receipt;  // once done
+};
+std::string_view ErasureStateName(ErasureRequest::State state);  // "open", "destroying", "done"
+StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const personal_data::PurposeKeys& keys,
+                                     Random& random);
+StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, ByteSpan stored,
+                                              const personal_data::PurposeKeys& keys);
+
+StatusOr<std::vector<ErasureRequest>> ListErasureRequests(ServiceContext& context, const Call& call);
+
+struct DestroyRequest {
+  std::string idempotency_key;
+  model::RequestId request;
+  std::string reason;  // 3..300 characters
+};
+struct DestroyedPerson {
+  personal_data::SignedReceipt receipt;
+  EntryPosition position;
+};
+StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& call, const DestroyRequest& request);
+
+// Finishes destructions that a crash interrupted. Call at start, before serving.
+Status ResumeDestructions(ServiceContext& context);
+
+// Every record of a person, staged for deletion: also what a restore re-applies.
+StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person);
+
+}  // namespace noren::operations

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/invite_candidates.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/model/errors.h"
+#include "engine/operations/authorize.h"
+#include "engine/operations/company_keys.h"
+#include "engine/operations/list_cards.h"
+#include "engine/operations/market.h"
+#include "engine/operations/posting_record.h"
+#include "engine/personal_data/keyspaces.h"
+#include "engine/policy/decisions.h"
+#include "engine/policy/notice.h"
+
+namespace noren::operations {
+namespace {
+
+namespace keyspaces = personal_data::keyspaces;
+using model::ErrorCode;
+using model::MakeError;
+using model::MakeFieldError;
+
+constexpr std::int64_t kDaySeconds = 86400;
+constexpr std::size_t kMaxDecidedByBytes = 320;
+
+// What every invitation of one request has in common.
+struct Terms {
+  const InviteRequest& request;
+  const MarketPosting& posting;
+  Hash256 company_key{};
+};
+
+// One person's share of the request: what to write, and what to send.
+struct Prepared {
+  personal_data::Staged staged;
+  personal_data::OutboxMessage message;
+};
+
+Status CheckRequest(const InviteRequest& request) {
+  if (request.decided_by.empty() || request.decided_by.size() > kMaxDecidedByBytes) {
+    return MakeFieldError(ErrorCode::kBadRequest, "decided_by", "name the human who decided");
+  }
+  return OkStatus();
+}
+
+model::Language LanguageOf(std::string_view code) {
+  if (code == "ko") return model::Language::kKorean;
+  return code == "ja" ? model::Language::kJapanese : model::Language::kEnglish;
+}
+
+std::string MessageText(std::string_view language) {
+  if (language == "ko") return "지원 제안이 도착했습니다. 이용하시는 포털에서 확인하고 답해 주세요.";
+  if (language == "ja") return "応募のご提案が届きました。ご利用のポータルで確認のうえ、お答えください。";
+  return "You have been asked to apply. See the details and answer in your portal.";
+}
+
+// True when the person was asked for this posting before and could still say yes, or has.
+StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& person, const Terms& terms,
+                              const std::vector<personal_data::Invitation>& invitations) {
+  for (const personal_data::Invitation& invitation : invitations) {
+    if (invitation.posting != terms.posting.posting) continue;
+    NOREN_ASSIGN_OR_RETURN(const auto consent, LoadConsentOf(context, person, invitation.consent));
+    const auto state = personal_data::EffectiveState(consent.version, context.time.Now());
+    if (state != personal_data::ConsentState::kExpired) return true;  // a no, and a withdrawal, are final here
+  }
+  return false;
+}
+
+std::int64_t CountToday(ServiceContext& context, const std::vector<personal_data::Invitation>& invitations) {
+  const std::int64_t since = context.time.Now().value - kDaySeconds;
+  return std::count_if(invitations.begin(), invitations.end(),
+                       [since](const personal_data::Invitation& one) { return one.invited_at.value > since; });
+}
+
+std::vector<personal_data::ConsentItem> ItemsOfKinds(const std::vector<personal_data::ItemRecord>& items,
+                                                     const std::vector<model::ItemKind>& kinds) {
+  std::vector<personal_data::ConsentItem> asked;
+  for (const personal_data::ItemRecord& item : items) {
+    if (std::find(kinds.begin(), kinds.end(), item.kind) != kinds.end()) {
+      asked.push_back({item.item, item.payload_sha256});
+    }
+  }
+  return asked;
+}
+
+StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context, const LoadedPerson& person,
+                                                   const Terms& terms,
+                                                   std::vector<personal_data::ConsentItem> items) {
+  const policy::ConsentRules& rules = context.policy.consent;
+  const policy::PurposeRule* purpose = context.policy.FindPurpose(terms.request.purpose);
+  personal_data::Invitation invitation;
+  invitation.invitation = model::InvitationId::Generate(context.random);
+  invitation.consent = model::ConsentId::Generate(context.random);
+  invitation.posting = terms.posting.posting;
+  invitation.company = terms.posting.company;
+  invitation.company_key = terms.company_key;
+  invitation.item_kinds = terms.request.item_kinds;
+  invitation.items = std::move(items);
+  invitation.purpose = terms.request.purpose;
+  invitation.invited_at = context.time.Now();
+  invitation.answer_by = {invitation.invited_at.value + rules.answer_days * kDaySeconds};
+  invitation.consent_days =
+      static_cast<std::uint32_t>(purpose ? std::min(purpose->max_consent_days, rules.max_days) : rules.max_days);
+  invitation.retention_days = static_cast<std::uint32_t>(rules.retention_days);
+  NOREN_ASSIGN_OR_RETURN(
+      invitation.notice,
+      policy::RenderReleaseNotice(context.policy, LanguageOf(person.record.language),
+                                  {invitation.company, invitation.purpose, invitation.item_kinds,
+                                   rules.retention_days}));
+  invitation.notice_sha256 = policy::NoticeDigest(invitation.notice);
+  invitation.policy_version = context.policy.VersionText();
+  invitation.decided_by = terms.request.decided_by;
+  return invitation;
+}
+
+// Nothing for a person who cannot be asked now; the company is told the same.
+StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const model::PersonId& id,
+                                             const Terms& terms) {
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, id));
+  if (!person.record.discoverability.live) return std::optional<Prepared>();
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  NOREN_ASSIGN_OR_RETURN(const bool asked, IsAskedAlready(context, person, terms, invitations));
+  if (asked || !policy::MayAskPerson(context.policy, CountToday(context, invitations)).allowed) {
+    return std::optional<Prepared>();
+  }
+  NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
+  auto wanted = ItemsOfKinds(items, terms.request.item_kinds);
+  if (wanted.empty() || wanted.size() > personal_data::kMaxConsentItems) return std::optional<Prepared>();
+  NOREN_ASSIGN_OR_RETURN(const auto invitation, MakeInvitation(context, person, terms, std::move(wanted)));
+  const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(), context.random};
+  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent staged, personal_data::StageInvitation(scope, invitation));
+  Prepared prepared{std::move(staged.staged),
+                    {personal_data::MessageKind::kInvitation, person.record.language, person.record.contact,
+                     MessageText(person.record.language)}};
+  // Discoverable until this very commit: withdrawing changes the record.
+  prepared.staged.Require(keyspaces::PersonKey(id), person.stored);
+  return std::optional(std::move(prepared));
+}
+
+std::vector<model::PersonId> Chosen(ServiceContext& context, const CardEpochs::Epoch& epoch,
+                                    const MarketPosting& posting, const matching::InviteeChoice& choice) {
+  std::vector<matching::SeekerRowId> rows;
+  const Market::Ties ties(context.pseudonyms);
+  context.market.WithLiveRows([&](const Market::RowLookup& live) {
+    rows = matching::ChooseInvitees(posting.row, epoch.table, choice, live, ties);
+  });
+  std::vector<model::PersonId> people;
+  for (const matching::SeekerRowId row : rows) {
+    const auto person = context.market.FindRow(row);
+    if (person) people.push_back(person->person);
+  }
+  return people;
+}
+
+struct Round {
+  Attempt attempt;
+  std::vector<personal_data::OutboxMessage> messages;
+};
+
+StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, const Terms& terms,
+                                 std::uint32_t class_id) {
+  const InviteRequest& request = terms.request;
+  const std::string posting_key = keyspaces::PostingKey(request.posting);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, posting_key));
+  if (!stored) return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(PostingRecord record, DecodePostingRecord(request.posting, *stored, context.keys));
+  const policy::Decision decision = policy::MayInvite(
+      context.policy, {request.purpose, request.item_kinds, request.how_many, record.invited_count});
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+  // Twice as many are looked at, since some cannot be asked; the best of those who can are.
+  const auto how_many = static_cast<std::size_t>(request.how_many);
+  const auto people = Chosen(context, *epoch, terms.posting, {class_id, how_many * 2});
+  Round round;
+  for (const model::PersonId& person : people) {
+    if (round.messages.size() == how_many) break;
+    NOREN_ASSIGN_OR_RETURN(std::optional<Prepared> prepared, PrepareOne(context, person, terms));
+    if (!prepared) continue;
+    round.attempt.change.staged.Append(std::move(prepared->staged));
+    round.messages.push_back(std::move(prepared->message));
+  }
+  record.version += 1;
+  record.invited_count += static_cast<std::uint32_t>(request.how_many);  // what was asked for, so that it tells nothing
+  NOREN_ASSIGN_OR_RETURN(Bytes counted, EncodePostingRecord(record, context.keys, context.random));
+  round.attempt.change.staged.Replace(posting_key, *stored, std::move(counted));
+  round.attempt.change.entry.operation = audit::Operation::kInviteCandidates;
+  round.attempt.change.entry.principal = call.principal;
+  round.attempt.change.entry.object = request.posting.ToString();
+  round.attempt.change.entry.clause_ids = decision.clauses;
+  return round;
+}
+
+RequestIdentity Identify(const InviteRequest& request) {
+  RecordWriter writer;
+  writer.Raw(request.posting.bytes()).Field(request.card).U32(static_cast<std::uint32_t>(request.how_many));
+  for (const model::ItemKind kind : request.item_kinds) writer.U8(static_cast<std::uint8_t>(kind));
+  writer.U8(static_cast<std::uint8_t>(request.purpose)).Field(request.decided_by);
+  return IdentifyRequest(request.idempotency_key, "invite", writer.bytes());
+}
+
+}  // namespace
+
+StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& call, const InviteRequest& request) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(CheckRequest(request));
+  const auto posting = context.market.FindPosting(request.posting);
+  if (!posting || posting->company != call.principal.name || !posting->open) return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name,
+                                                             std::numeric_limits<std::int64_t>::max()));
+  if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
+  const Terms terms{request, *posting, personal_data::FingerprintOf(recipients)};
+  std::vector<personal_data::OutboxMessage> messages;
+  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
+    NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+    NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,
+                           ClassOfCard(context, *epoch, request.posting, request.card));
+    NOREN_ASSIGN_OR_RETURN(Round round, StageInvitations(context, call, terms, class_id));
+    messages = std::move(round.messages);
+    return std::move(round.attempt);
+  }));
+  if (!run.repeated) {
+    // A notice that cannot be sent does not undo the invitation: the person sees it in the portal.
+    for (const personal_data::OutboxMessage& message : messages) (void)context.outbox.Send(message);
+  }
+  return std::move(run.position);
+}
+
+}  // namespace noren::operations

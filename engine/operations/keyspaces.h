@@ -1,0 +1,33 @@
+// Keys of records that belong to operations as a whole; people's records are in engine/personal_data/keyspaces.h.
+// Source:   docs/formats/keyspaces.md
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/model/ids.h"
+
+namespace noren::operations::keyspaces {
+
+inline constexpr std::string_view kApplicant = "applicant/";            // + posting / candidate
+inline constexpr std::string_view kNarrowing = "narrowing/";            // + audit sequence, 20 decimal digits
+inline constexpr std::string_view kOpening = "opening/";                // + audit sequence, 20 decimal digits
+inline constexpr std::string_view kReencrypt = "reencrypt/";            // + person / item
+inline constexpr std::string_view kReleaseOf = "release-of/";           // + release
+inline constexpr std::string_view kSubjectOf = "subject-of/";           // + person
+inline constexpr std::string_view kSubjectOpening = "subject-opening/";  // + person / audit sequence
+
+std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
+std::string ApplicantPrefix(const model::PostingId& posting);
+std::string NarrowingKey(std::uint64_t sequence);
+std::string OpeningKey(std::uint64_t sequence);
+std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);
+std::string ReencryptPrefix(const model::PersonId& person);
+std::string ReleaseOfKey(const model::ReleaseId& release);
+std::string SubjectOfKey(const model::PersonId& person);
+std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence);
+std::string SubjectOpeningPrefix(const model::PersonId& person);
+
+}  // namespace noren::operations::keyspaces

@@ -1,0 +1,58 @@
+// Finding a person, and everything of theirs that an operation needs, from what the caller named.
+// Threads:  free functions concurrently
+// Secrets:  the person's keys, borrowed from the keyring's cache
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "engine/operations/service_context.h"
+#include "engine/personal_data/consent.h"
+#include "engine/personal_data/person_record.h"
+#include "engine/personal_data/vault.h"
+
+namespace noren::operations {
+
+struct LoadedPerson {
+  model::PersonId person;
+  personal_data::PersonRecord record;
+  Bytes stored;  // the record as it is stored: what changes condition on
+  std::shared_ptr<const personal_data::PersonKeys> keys;
+  personal_data::PersonContext context() const { return {person, *keys}; }
+};
+
+//   errors   kNotFound: no such person, or another portal's (not told apart)
+StatusOr<LoadedPerson> LoadPersonByHandle(ServiceContext& context, std::string_view portal,
+                                          const model::SeekerHandle& handle);
+StatusOr<LoadedPerson> LoadPerson(ServiceContext& context, const model::PersonId& person);
+
+// Sorted by id.
+StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& context, const LoadedPerson& person);
+StatusOr<std::vector<personal_data::Invitation>> LoadInvitations(ServiceContext& context,
+                                                                 const LoadedPerson& person);
+//   errors   kNotFound
+StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context, const LoadedPerson& person,
+                                                   const model::InvitationId& invitation);
+//   errors   kNotFound
+StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context, const LoadedPerson& person,
+                                                     const model::ConsentId& consent);
+
+// One value, or nullopt when the key is absent.
+StatusOr<std::optional<Bytes>> ReadOne(ServiceContext& context, const std::string& key);
+// Everything under a prefix; for prefixes whose size is bounded by one person or one posting.
+StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context, const std::string& prefix);
+
+// A company that collects, reads or is told: who stands behind a candidate reference.
+struct LoadedCandidate {
+  model::CandidateRef candidate;
+  personal_data::CandidateRecord record;
+  LoadedPerson person;
+  personal_data::LoadedConsent consent;
+};
+//   errors   kNotFound: none, or not of this company; kConsentWithdrawn: the person is gone
+StatusOr<LoadedCandidate> LoadCandidate(ServiceContext& context, std::string_view company,
+                                        const model::CandidateRef& candidate);
+
+}  // namespace noren::operations

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/person_acts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/model/errors.h"
+#include "engine/operations/destroy_person.h"
+#include "engine/operations/keyspaces.h"
+#include "engine/operations/list_cards.h"
+#include "engine/operations/market.h"
+#include "engine/operations/narrowing.h"
+#include "engine/operations/withdrawals.h"
+#include "engine/personal_data/keyspaces.h"
+
+namespace noren::operations {
+namespace {
+
+namespace person_keyspaces = personal_data::keyspaces;
+using model::ErrorCode;
+using model::MakeError;
+using personal_data::ActKind;
+
+RequestIdentity IdentifyAct(const std::string& key, std::string_view method, const PersonAct& act) {
+  RecordWriter writer;
+  writer.Field(act.statement).Field(act.signature).Field(act.code);
+  return IdentifyRequest(key, method, writer.bytes());
+}
+
+// What every act's change has: the gate's own writes, the entry, and whose it is.
+Attempt StartAttempt(const Call& call, const AdmittedAct& admitted, audit::Operation operation) {
+  Attempt attempt;
+  attempt.change.staged = admitted.staged;
+  attempt.change.entry.operation = operation;
+  attempt.change.entry.principal = call.principal;
+  attempt.change.entry.subject = admitted.person.person.ToString();
+  attempt.change.entry.clause_ids = admitted.clauses;
+  attempt.change.entry.statement_digest = personal_data::StatementDigest(admitted.evidence.statement);
+  attempt.subject = admitted.person.person;
+  attempt.subject_keys = admitted.person.keys;
+  return attempt;
+}
+
+personal_data::ConsentScope ScopeOf(ServiceContext& context, const LoadedPerson& person) {
+  return {person.context(), context.keys, context.time.Now(), context.random};
+}
+
+// Admission happens inside the run, so that a repeated call is answered before its used nonce is looked at.
+struct Method {
+  std::string_view name;
+  ActKind kind;
+};
+StatusOr<ActResult> RunAct(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+                           const PersonAct& act, Method method,
+                           const std::function<StatusOr<Attempt>(AdmittedAct&)>& stage) {
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run,
+      RunOnce(context, call, IdentifyAct(idempotency_key, method.name, act), [&]() -> StatusOr<Attempt> {
+        NOREN_ASSIGN_OR_RETURN(AdmittedAct admitted, AdmitAct(context, call, act, method.kind));
+        NOREN_ASSIGN_OR_RETURN(Attempt attempt, stage(admitted));
+        attempt.answer.resize(1);
+        attempt.answer.push_back(std::string(personal_data::ProofLevelName(admitted.evidence.level)));
+        return attempt;
+      }));
+  const auto level = personal_data::FindProofLevel(run.answer.at(1));
+  if (!level) return MakeError(ErrorCode::kInternal, "proof level");
+  return ActResult{run.answer.at(0), *level, std::move(run.position)};
+}
+
+// Replaces the person's record by one with this discoverability. The gate has put the condition on the record already.
+Status StageDiscoverability(ServiceContext& context, const LoadedPerson& person,
+                            const personal_data::Discoverability& discoverability, Attempt& attempt) {
+  personal_data::PersonRecord record = person.record;
+  record.address.version += 1;
+  record.discoverability = discoverability;
+  NOREN_ASSIGN_OR_RETURN(Bytes stored,
+                         personal_data::EncodePersonRecord(record, *person.keys, context.keys, context.random));
+  attempt.change.staged.Put(person_keyspaces::PersonKey(person.person), std::move(stored));
+  attempt.change.feed.push_back(PersonChanged(person.person));
+  return OkStatus();
+}
+
+StatusOr<std::vector<personal_data::ConsentItem>> CurrentItems(ServiceContext& context, const LoadedPerson& person) {
+  NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
+  std::vector<personal_data::ConsentItem> current;
+  for (const personal_data::ItemRecord& item : items) current.push_back({item.item, item.payload_sha256});
+  return current;
+}
+
+// The candidate reference comes into being with the grant, and with it the row in the company's list.
+Status StageCandidate(ServiceContext& context, const LoadedPerson& person,
+                      const personal_data::Invitation& invitation, personal_data::Staged& staged) {
+  const model::CandidateRef candidate =
+      context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
+  NOREN_ASSIGN_OR_RETURN(
+      Bytes record,
+      personal_data::EncodeCandidate(candidate,
+                                     {person.person, invitation.consent, invitation.invitation,
+                                      invitation.posting, invitation.company},
+                                     context.keys, context.random));
+  staged.Put(person_keyspaces::CandidateKey(candidate), std::move(record));
+  staged.Put(keyspaces::ApplicantKey(invitation.posting, candidate), ToBytes(candidate.bytes()));
+  return OkStatus();
+}
+
+StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
+  const bool grants = admitted.act.decision == personal_data::Decision::kGrant;
+  NOREN_ASSIGN_OR_RETURN(const personal_data::Invitation invitation,
+                         LoadInvitation(context, admitted.person, admitted.act.invitation));
+  NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent loaded,
+                         LoadConsentOf(context, admitted.person, invitation.consent));
+  Attempt attempt = StartAttempt(
+      call, admitted, grants ? audit::Operation::kGrantConsent : audit::Operation::kRefuseConsent);
+  attempt.change.entry.object = invitation.consent.ToString();
+  attempt.answer = {invitation.consent.ToString()};
+  const personal_data::ConsentScope scope = ScopeOf(context, admitted.person);
+  if (!grants) {
+    NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent refused,
+                           personal_data::StageRefusal(scope, loaded, admitted.evidence));
+    attempt.change.staged.Append(std::move(refused.staged));
+    return attempt;
+  }
+  if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
+  NOREN_ASSIGN_OR_RETURN(const auto current, CurrentItems(context, admitted.person));
+  NOREN_RETURN_IF_ERROR(personal_data::CheckTerms(invitation, *admitted.act.terms, current, scope.time));
+  NOREN_ASSIGN_OR_RETURN(
+      personal_data::StagedConsent granted,
+      personal_data::StageGrant(scope, loaded, *admitted.act.terms, admitted.evidence));
+  attempt.change.staged.Append(std::move(granted.staged));
+  NOREN_RETURN_IF_ERROR(StageCandidate(context, admitted.person, invitation, attempt.change.staged));
+  return attempt;
+}
+
+StatusOr<bool> WasReleased(ServiceContext& context, const model::ConsentId& consent) {
+  auto page = context.store.Scan(kEmbeddedPartition, person_keyspaces::ReleasePrefix(consent), "", 1);
+  if (!page.ok()) return MakeError(ErrorCode::kStorage);
+  return !page->items.empty();
+}
+
+// The company is told, and what it had a file key to is marked to be encrypted anew.
+Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& person,
+                              const personal_data::StagedConsent& withdrawn, personal_data::Staged& staged) {
+  const personal_data::ReleaseConsent& consent = withdrawn.consent;
+  const model::CandidateRef candidate =
+      context.pseudonyms.CandidateRefFor(consent.company, consent.posting, person.person);
+  NOREN_ASSIGN_OR_RETURN(const bool released, WasReleased(context, consent.consent));
+  const std::string key = person_keyspaces::WithdrawalKey(consent.company, candidate);
+  NOREN_ASSIGN_OR_RETURN(
+      Bytes record,
+      EncodeWithdrawal(key, {candidate, consent.posting, consent.withdrawn_at, released, {}}, context.keys,
+                       context.random));
+  staged.Put(key, std::move(record));
+  if (!released || !consent.terms) return OkStatus();
+  for (const personal_data::ConsentItem& item : consent.terms->items) {
+    staged.Put(keyspaces::ReencryptKey(person.person, item.item), ToBytes(item.item.bytes()));
+  }
+  return OkStatus();
+}
+
+StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
+  const LoadedPerson& person = admitted.person;
+  const UnixSeconds now = context.time.Now();
+  if (admitted.act.consent.is_none()) {
+    Attempt attempt = StartAttempt(call, admitted, audit::Operation::kWithdrawDiscoverability);
+    personal_data::Discoverability withdrawn = person.record.discoverability;
+    withdrawn.live = false;
+    withdrawn.consent_version += 1;
+    NOREN_RETURN_IF_ERROR(StageDiscoverability(context, person, withdrawn, attempt));
+    attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kWithdrawal, {person.person, {}, now});
+    return attempt;
+  }
+  NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent loaded,
+                         LoadConsentOf(context, person, admitted.act.consent));
+  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent withdrawn,
+                         personal_data::StageWithdrawal(ScopeOf(context, person), loaded, admitted.evidence));
+  Attempt attempt = StartAttempt(call, admitted, audit::Operation::kWithdrawConsent);
+  attempt.change.entry.object = admitted.act.consent.ToString();
+  NOREN_RETURN_IF_ERROR(StageWithdrawalEffects(context, person, withdrawn, attempt.change.staged));
+  attempt.change.staged.Append(std::move(withdrawn.staged));
+  attempt.change.narrowing =
+      MakeNarrowingAct(storage::NarrowingKind::kWithdrawal, {person.person, admitted.act.consent, now});
+  return attempt;
+}
+
+}  // namespace
+
+StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+                                    const PersonAct& act) {
+  return RunAct(context, call, idempotency_key, act, {"set_discoverable", ActKind::kDiscoverable},
+                [&](AdmittedAct& admitted) -> StatusOr<Attempt> {
+                  const policy::Decision decision =
+                      policy::MayBeDiscoverableTo(context.policy, admitted.act.companies_class);
+                  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+                  Attempt attempt = StartAttempt(call, admitted, audit::Operation::kGrantDiscoverability);
+                  const personal_data::Discoverability& before = admitted.person.record.discoverability;
+                  NOREN_RETURN_IF_ERROR(StageDiscoverability(
+                      context, admitted.person,
+                      {admitted.act.companies_class, context.time.Now(), before.consent_version + 1, true},
+                      attempt));
+                  attempt.answer = {admitted.act.companies_class};
+                  return attempt;
+                });
+}
+
+StatusOr<ActResult> AnswerInvitation(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+                                     const PersonAct& act) {
+  return RunAct(context, call, idempotency_key, act, {"answer_invitation", ActKind::kAnswer},
+                [&](AdmittedAct& admitted) { return StageAnswer(context, call, admitted); });
+}
+
+StatusOr<ActResult> Withdraw(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+                             const PersonAct& act) {
+  NOREN_ASSIGN_OR_RETURN(ActResult result,
+                         RunAct(context, call, idempotency_key, act, {"withdraw", ActKind::kWithdraw},
+                                [&](AdmittedAct& admitted) { return StageWithdraw(context, call, admitted); }));
+  // The withdrawal is durable; encrypting anew is hygiene that a later start makes up for when it fails here.
+  (void)ReencryptMarked(context).status();
+  return result;
+}
+
+StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+                                   const PersonAct& act) {
+  return RunAct(context, call, idempotency_key, act, {"request_erasure", ActKind::kErase},
+                [&](AdmittedAct& admitted) -> StatusOr<Attempt> {
+                  ErasureRequest request;
+                  request.request = model::RequestId::Generate(context.random);
+                  request.person = admitted.person.person;
+                  request.asked_at = context.time.Now();
+                  request.asked_by = "portal:" + call.principal.name + " (" +
+                                     std::string(personal_data::ProofLevelName(admitted.evidence.level)) + ")";
+                  Attempt attempt = StartAttempt(call, admitted, audit::Operation::kRequestDestruction);
+                  NOREN_ASSIGN_OR_RETURN(Bytes stored, EncodeErasureRequest(request, context.keys, context.random));
+                  attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request), std::nullopt,
+                                                std::move(stored));
+                  attempt.change.entry.object = request.request.ToString();
+                  attempt.answer = {request.request.ToString()};
+                  return attempt;
+                });
+}
+
+namespace {
+
+StatusOr<std::vector<personal_data::Disclosure>> LoadDisclosures(ServiceContext& context,
+                                                                 const LoadedPerson& person) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, person_keyspaces::DisclosurePrefix(person.person)));
+  std::vector<personal_data::Disclosure> disclosures;
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(personal_data::Disclosure disclosure,
+                           personal_data::DecodeDisclosure(person.context(), item.key, item.value));
+    disclosures.push_back(std::move(disclosure));
+  }
+  return disclosures;
+}
+
+StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context, const LoadedPerson& person) {
+  NOREN_ASSIGN_OR_RETURN(auto invitations, LoadInvitations(context, person));
+  std::vector<InvitationView> views;
+  for (personal_data::Invitation& invitation : invitations) {
+    NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent consent,
+                           LoadConsentOf(context, person, invitation.consent));
+    const auto posting = context.market.FindPosting(invitation.posting);
+    const auto state = personal_data::EffectiveState(consent.version, context.time.Now());
+    views.push_back({std::move(invitation), state, posting ? posting->title : ""});
+  }
+  return views;
+}
+
+StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& call, const LoadedPerson& person) {
+  if (!person.record.discoverability.live) return 0U;
+  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+  const matching::SeekerRowId row = RowIdOf(person.person);
+  for (const matching::SeekerClass& group : epoch->table.classes) {
+    if (std::binary_search(group.members.begin(), group.members.end(), row)) return epoch->table.k;
+  }
+  return 0U;
+}
+
+}  // namespace
+
+StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call, const PersonAct& act) {
+  std::optional<AdmittedAct> reader;
+  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
+                          NOREN_ASSIGN_OR_RETURN(reader, AdmitAct(context, call, act, ActKind::kRead));
+                          return StartAttempt(call, *reader, audit::Operation::kReadOwnRecord);
+                        }).status());
+  PersonRecordView view;
+  NOREN_ASSIGN_OR_RETURN(view.disclosures, LoadDisclosures(context, reader->person));
+  NOREN_ASSIGN_OR_RETURN(view.invitations, ViewInvitations(context, reader->person));
+  view.discoverable = reader->person.record.discoverability.live;
+  NOREN_ASSIGN_OR_RETURN(view.class_size_at_least, LooksLikeAtLeast(context, call, reader->person));
+  return view;
+}
+
+namespace {
+
+// True while another living consent names this version of the item: it would not open any more.
+StatusOr<bool> IsStillConsentedTo(ServiceContext& context, const LoadedPerson& person, const model::ItemId& item) {
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  for (const personal_data::Invitation& invitation : invitations) {
+    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
+    const auto state = personal_data::EffectiveState(loaded.version, context.time.Now());
+    const bool live = state == personal_data::ConsentState::kGranted ||
+                      state == personal_data::ConsentState::kRequested;
+    const auto& named = loaded.consent.terms ? loaded.consent.terms->items : invitation.items;
+    const bool names = std::any_of(named.begin(), named.end(),
+                                   [&item](const personal_data::ConsentItem& one) { return one.item == item; });
+    if (live && names) return true;
+  }
+  return false;
+}
+
+// Encrypts one marked item anew; true when it was done (or there is nothing left to do).
+StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& mark) {
+  NOREN_ASSIGN_OR_RETURN(const auto person_id, person_keyspaces::IdOfKey<model::PersonId>(mark.key, 0));
+  NOREN_ASSIGN_OR_RETURN(const auto item_id, person_keyspaces::IdOfKey<model::ItemId>(mark.key, 1));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, person_id));
+  NOREN_ASSIGN_OR_RETURN(const bool needed, IsStillConsentedTo(context, person, item_id));
+  if (needed) return false;
+  const std::string item_key = person_keyspaces::ItemKey(person_id, item_id);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, item_key));
+  Attempt attempt;
+  attempt.change.staged.Delete(mark.key);
+  if (stored) {
+    NOREN_ASSIGN_OR_RETURN(const auto before, personal_data::DecodeItem(person.context(), item_id, *stored));
+    NOREN_ASSIGN_OR_RETURN(const auto after,
+                           personal_data::Reencrypt(context.blobs, *person.keys, before, context.random));
+    NOREN_ASSIGN_OR_RETURN(Bytes sealed, personal_data::EncodeItem(person.context(), after, context.random));
+    attempt.change.staged.Replace(item_key, *stored, std::move(sealed));
+  }
+  attempt.change.entry.operation = audit::Operation::kPutItem;
+  attempt.change.entry.subject = person_id.ToString();
+  attempt.change.entry.object = item_id.ToString();
+  NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(attempt.change)).status());
+  return true;
+}
+
+}  // namespace
+
+StatusOr<std::size_t> ReencryptMarked(ServiceContext& context) {
+  NOREN_ASSIGN_OR_RETURN(const auto marks, ScanAll(context, std::string(keyspaces::kReencrypt)));
+  std::size_t done = 0;
+  for (const storage::KeyValue& mark : marks) {
+    NOREN_ASSIGN_OR_RETURN(const bool finished, ReencryptOne(context, mark));
+    if (finished) ++done;
+  }
+  return done;
+}
+
+}  // namespace noren::operations

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <utility>
+
+#include "engine/model/errors.h"
+#include "engine/operations/act_gate.h"
+#include "engine/operations/authorize.h"
+
+namespace noren::operations {
+namespace {
+
+using model::ErrorCode;
+using model::MakeFieldError;
+using personal_data::ActKind;
+using Fields = std::map<std::string, std::string>;
+
+std::string FieldOr(const Fields& fields, const std::string& name, const std::string& otherwise) {
+  const auto found = fields.find(name);
+  return found == fields.end() ? otherwise : found->second;
+}
+
+StatusOr<std::int32_t> DaysOf(const Fields& fields, std::uint32_t otherwise) {
+  const std::string text = FieldOr(fields, "days", std::to_string(otherwise));
+  std::int32_t days = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), days);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || days < 1) {
+    return MakeFieldError(ErrorCode::kBadRequest, "fields.days", "a number of days");
+  }
+  return days;
+}
+
+// The items of the invitation that the person ticked; all of them when none is named.
+StatusOr<std::vector<personal_data::ConsentItem>> TickedItems(const Fields& fields,
+                                                              const std::vector<personal_data::ConsentItem>& asked) {
+  const std::string text = FieldOr(fields, "items", "");
+  if (text.empty()) return asked;
+  std::set<model::ItemId> ticked;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const auto item = model::ItemId::Parse(std::string_view(text).substr(begin, end - begin));
+    if (!item.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.items");
+    ticked.insert(*item);
+    begin = end + 1;
+  }
+  std::vector<personal_data::ConsentItem> items;
+  for (const personal_data::ConsentItem& item : asked) {
+    if (ticked.erase(item.item) == 1) items.push_back(item);
+  }
+  if (!ticked.empty()) return MakeFieldError(ErrorCode::kBadRequest, "fields.items", "not asked for");
+  return items;
+}
+
+StatusOr<personal_data::GrantTerms> TermsOf(ServiceContext& context, const Fields& fields,
+                                            const personal_data::Invitation& invitation) {
+  personal_data::GrantTerms terms;
+  terms.posting = invitation.posting;
+  terms.company = invitation.company;
+  terms.company_key = invitation.company_key;
+  NOREN_ASSIGN_OR_RETURN(terms.items, TickedItems(fields, invitation.items));
+  terms.purpose = invitation.purpose;
+  NOREN_ASSIGN_OR_RETURN(const std::int32_t days, DaysOf(fields, invitation.consent_days));
+  std::vector<model::ItemKind> kinds = invitation.item_kinds;
+  terms.expires_at = policy::ConsentExpiry(
+      context.policy,
+      {invitation.purpose, kinds, days, static_cast<std::int32_t>(invitation.retention_days)}, context.time.Now());
+  terms.retention_days = invitation.retention_days;
+  terms.notice_sha256 = invitation.notice_sha256;
+  terms.policy_version = invitation.policy_version;
+  return terms;
+}
+
+Status FillAnswer(ServiceContext& context, const LoadedPerson& person, const Fields& fields,
+                  personal_data::Act& act) {
+  const auto invitation = model::InvitationId::Parse(FieldOr(fields, "invitation", ""));
+  if (!invitation.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.invitation");
+  act.invitation = *invitation;
+  const std::string decision = FieldOr(fields, "decision", "");
+  if (decision != "grant" && decision != "refuse") {
+    return MakeFieldError(ErrorCode::kBadRequest, "fields.decision", "grant or refuse");
+  }
+  act.decision = decision == "grant" ? personal_data::Decision::kGrant : personal_data::Decision::kRefuse;
+  NOREN_ASSIGN_OR_RETURN(const personal_data::Invitation asked, LoadInvitation(context, person, act.invitation));
+  if (act.decision == personal_data::Decision::kRefuse) return OkStatus();
+  NOREN_ASSIGN_OR_RETURN(act.terms, TermsOf(context, fields, asked));
+  return OkStatus();
+}
+
+}  // namespace
+
+StatusOr<std::string> PrepareAct(ServiceContext& context, const Call& call, std::string_view act_name,
+                                 const model::SeekerHandle& handle, const Fields& fields) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
+  const auto kind = personal_data::FindActKind(act_name);
+  if (!kind) return MakeFieldError(ErrorCode::kBadRequest, "act");
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPersonByHandle(context, call.principal.name, handle));
+  personal_data::Act act;
+  act.kind = *kind;
+  act.handle = handle;
+  if (*kind == ActKind::kDiscoverable) act.companies_class = FieldOr(fields, "companies_class", "");
+  if (*kind == ActKind::kAnswer) NOREN_RETURN_IF_ERROR(FillAnswer(context, person, fields, act));
+  const std::string consent = FieldOr(fields, "consent", "");
+  if (*kind == ActKind::kWithdraw && !consent.empty()) {
+    const auto id = model::ConsentId::Parse(consent);
+    if (!id.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.consent");
+    act.consent = *id;
+  }
+  return personal_data::PrepareStatement(std::move(act), context.time.Now(), context.random);
+}
+
+}  // namespace noren::operations

@@ -1,0 +1,83 @@
+// A portal hands in one item of a person, in pieces. Bytes are encrypted as they come; an upload that is not finished leaves
+// nothing behind.
+// Threads:  thread-safe; pieces of one upload are taken one after another
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "crypto/primitives/hash.h"
+#include "engine/operations/idempotent_run.h"
+
+namespace noren::operations {
+
+inline constexpr std::size_t kMaxItemChunkBytes = std::size_t{256} << 10;
+inline constexpr std::int64_t kUploadLifeSeconds = 600;
+inline constexpr std::size_t kMaxOpenUploads = 64;           // in all: each holds one 64 KiB chunk
+inline constexpr std::size_t kMaxOpenUploadsPerCaller = 16;
+
+// One item on its way in.
+struct Upload {
+  std::mutex mutex;  // one piece at a time
+  model::Principal caller;
+  model::PersonId person;
+  model::ItemKind kind = model::ItemKind::kOtherDocument;
+  std::string media_type;
+  std::string name;
+  UnixSeconds begun_at;
+  std::uint64_t last_offset = 0;  // where the last piece began, and what it was: a repeated piece is harmless
+  Hash256 last_digest{};
+  personal_data::ItemWriter writer;
+
+  explicit Upload(personal_data::ItemWriter item_writer) : writer(std::move(item_writer)) {}
+};
+
+// The open uploads of the process; they die with it.
+class Uploads {
+ public:
+  // The same (caller, key) gives the same upload again.
+  StatusOr<model::UploadId> Add(std::shared_ptr<Upload> upload, const std::string& idempotency_key,
+                                UnixSeconds now, Random& random);
+  StatusOr<std::shared_ptr<Upload>> Find(const Call& call, const model::UploadId& id, UnixSeconds now);
+  std::optional<model::UploadId> FindKey(const Call& call, const std::string& idempotency_key, UnixSeconds now);
+  void Remove(const model::UploadId& id);
+
+ private:
+  void DropOld(UnixSeconds now);
+  std::mutex mutex_;
+  std::map<model::UploadId, std::shared_ptr<Upload>> open_;
+  std::map<std::string, model::UploadId> by_key_;
+};
+
+struct BeginItemRequest {
+  std::string idempotency_key;
+  model::SeekerHandle handle;
+  model::ItemKind kind = model::ItemKind::kOtherDocument;
+  std::string media_type;  // 3..100 characters of printable ASCII with one '/'
+  std::string name;        // 1..480 bytes
+};
+//   errors   kPolicyForbids: the policy does not declare such items; kLimitReached: too many uploads are open
+StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call, const BeginItemRequest& request);
+
+// Returns how many bytes are there now.
+//   errors   kStateConflict: `offset` is neither the end nor the beginning of the last piece; kTooLarge; kNotFound
+StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call, const model::UploadId& upload,
+                                   std::uint64_t offset, ByteSpan chunk);
+
+struct FinishItemRequest {
+  std::string idempotency_key;
+  model::UploadId upload;
+  std::uint64_t size_bytes = 0;
+  Hash256 sha256{};  // of what was sent
+};
+struct FinishedItem {
+  model::ItemId item;
+  EntryPosition position;
+};
+//   errors   kBadRequest: size or digest is not that of what arrived
+StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call, const FinishItemRequest& request);
+
+}  // namespace noren::operations

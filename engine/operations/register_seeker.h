@@ -1,0 +1,40 @@
+// A portal registers a person, or replaces the profile of one it registered before (the same reference).
+// Threads:  free functions concurrently
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/profile.h"
+#include "engine/operations/idempotent_run.h"
+
+namespace noren::operations {
+
+struct RegisterSeekerRequest {
+  std::string idempotency_key;
+  std::string ref;  // the portal's own reference, 1..128 bytes
+  model::Profile profile;
+  std::optional<std::array<std::uint8_t, 32>> person_key;  // Ed25519
+  std::string contact;                                      // 1..254 bytes
+  std::string language;                                     // "ko", "ja", "en"
+};
+struct RegisteredSeeker {
+  model::SeekerHandle handle;
+  EntryPosition position;
+};
+//   errors   kBadRequest, kUnknownCode (with the field); kNotAllowed: not a portal
+StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& call,
+                                          const RegisterSeekerRequest& request);
+
+struct SeekerSummary {
+  model::SeekerHandle handle;
+  model::Profile profile;
+  std::vector<model::ItemId> items;
+  bool discoverable = false;
+};
+StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call, const model::SeekerHandle& handle);
+
+}  // namespace noren::operations
