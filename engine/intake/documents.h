@@ -64,12 +64,13 @@ struct IntakeContext {
   const ForbiddenFields& forbidden;
 };
 
-// For documents that carry neither: the reference of a resume, or of the first posting of a
-// document (further ones get
-// "-2", "-3"), and the principal name of the company that imports postings.
+// What documents of others do not carry: the reference of a resume, or of the first posting of a
+// document (further ones get "-2", "-3"); the principal name of the company that imports postings;
+// and the region that is taken, with a warning, where the document names none of the lists.
 struct DocumentSource {
   std::string reference;
   std::string company;
+  std::optional<model::RegionCode> default_region = std::nullopt;
 };
 
 enum class DocumentFormat : std::uint8_t { kNorenJsonLines, kJsonResume, kJobPosting, kUnknown };

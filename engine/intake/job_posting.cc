@@ -90,6 +90,11 @@ class PostingReader {
     ReadTexts(fallback_reference);
     ReadOccupation();
     ReadRegions();
+    if (posting_.regions.empty() && source.default_region.has_value()) {
+      posting_.regions.push_back(*source.default_region);
+      notes_->Warn("jobLocation", ErrorCode::kMissingField,
+                   "The import's default region is taken.");
+    }
     ReadEmploymentTypes();
     ReadWage();
     ReadRequirements();
@@ -345,7 +350,7 @@ Intake ReadJobPostings(std::string_view text, const DocumentSource& source,
   std::set<std::string> references;
   for (std::size_t i = 0; i < objects.size(); ++i) {
     RowNotes notes(i + 1);
-    NoteForbidden(*objects[i], Subjects::kPeopleAndPostings, context.forbidden, &notes);
+    NoteForbidden(*objects[i], Subjects::kPeopleAndPostings, context.forbidden, {}, &notes);
     const std::string fallback =
         i == 0 ? source.reference : source.reference + "-" + std::to_string(i + 1);
     ParsedPosting parsed{i + 1, PostingReader(*objects[i], context, &notes).Read(source, fallback)};

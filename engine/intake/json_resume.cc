@@ -59,15 +59,20 @@ class ResumeReader {
         resolver_(context.dictionary, Words::kMayStay, notes),
         notes_(notes) {}
 
-  ParsedSeeker Read(std::string_view reference, std::string_view text) {
+  ParsedSeeker Read(const DocumentSource& source, std::string_view text) {
     ParsedSeeker seeker;
     seeker.line = 1;
-    seeker.reference = std::string(reference);
+    seeker.reference = source.reference;
     const JsonValue* basics = ReadObject(document_, "", "basics", notes_);
     const JsonValue none = JsonValue::MakeObject();
     ReadIdentity(basics != nullptr ? *basics : none, &seeker.items);
     ReadOccupations(basics != nullptr ? *basics : none);
     ReadRegion(basics != nullptr ? *basics : none);
+    if (profile_.regions.empty() && source.default_region.has_value()) {
+      profile_.regions.push_back(*source.default_region);
+      notes_->Warn("basics.location", ErrorCode::kMissingField,
+                   "The import's default region is taken.");
+    }
     ReadSkills();
     ReadLanguages();
     ReadLicences();
@@ -304,9 +309,9 @@ Intake ReadJsonResume(std::string_view text, const DocumentSource& source,
   if (document.has_value() && document->object() == nullptr) {
     notes.Error("", ErrorCode::kUnsupportedDocument, "A JSON Resume is one object in { }.");
   } else if (document.has_value()) {
-    NoteForbidden(*document, Subjects::kPeopleOnly, context.forbidden, &notes);
+    NoteForbidden(*document, Subjects::kPeopleOnly, context.forbidden, {}, &notes);
     CheckReference(source.reference, &notes);
-    seeker = ResumeReader(*document, context, &notes).Read(source.reference, text);
+    seeker = ResumeReader(*document, context, &notes).Read(source, text);
   }
   if (notes.has_errors()) {
     intake.refused_rows_count = 1;

@@ -139,7 +139,9 @@ model::FeatureWeights ReadWeights(const JsonValue& body, RowNotes* notes) {
 }  // namespace
 
 ParsedPosting ReadPostingRow(const JsonValue& row, const IntakeContext& context, RowNotes* notes) {
-  NoteForbidden(row, Subjects::kPeopleAndPostings, context.forbidden, notes);
+  // The weight of a preference, not of a body.
+  constexpr std::array<std::string_view, 1> kOwnMembers = {"weight"};
+  NoteForbidden(row, Subjects::kPeopleAndPostings, context.forbidden, kOwnMembers, notes);
   NoteUnknownMembers(row, "", kPostingMembers, notes);
   CodeResolver resolver(context.dictionary, Words::kMustResolve, notes);
   ParsedPosting parsed;

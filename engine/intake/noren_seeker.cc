@@ -205,7 +205,7 @@ bool ReadDiscoverable(const JsonValue& row, RowNotes* notes) {
 }  // namespace
 
 ParsedSeeker ReadSeekerRow(const JsonValue& row, const IntakeContext& context, RowNotes* notes) {
-  NoteForbidden(row, Subjects::kPeopleOnly, context.forbidden, notes);
+  NoteForbidden(row, Subjects::kPeopleOnly, context.forbidden, {}, notes);
   NoteUnknownMembers(row, "", kSeekerMembers, notes);
   CodeResolver resolver(context.dictionary, Words::kMustResolve, notes);
   ParsedSeeker seeker;

@@ -29,8 +29,9 @@ bool IsEmptyValue(const JsonValue& value) {
 
 class ForbiddenWalk {
  public:
-  ForbiddenWalk(Subjects subjects, const ForbiddenFields& forbidden, RowNotes* notes)
-      : subjects_(subjects), forbidden_(forbidden), notes_(notes) {}
+  ForbiddenWalk(Subjects subjects, const ForbiddenFields& forbidden,
+                std::span<const std::string_view> own_members, RowNotes* notes)
+      : subjects_(subjects), forbidden_(forbidden), own_members_(own_members), notes_(notes) {}
 
   void Visit(const JsonValue& value, const std::string& path) {
     if (const JsonValue::Object* object = value.object()) {
@@ -46,7 +47,8 @@ class ForbiddenWalk {
 
  private:
   void VisitMember(const std::string& name, const JsonValue& member, const std::string& path) {
-    const ForbiddenField* rule = forbidden_.Find(name);
+    const bool is_own = std::ranges::find(own_members_, name) != own_members_.end();
+    const ForbiddenField* rule = is_own ? nullptr : forbidden_.Find(name);
     const bool applies = rule != nullptr && (subjects_ == Subjects::kPeopleOnly ||
                                              rule->subjects == Subjects::kPeopleAndPostings);
     if (applies) {
@@ -74,6 +76,7 @@ class ForbiddenWalk {
 
   Subjects subjects_;
   const ForbiddenFields& forbidden_;
+  std::span<const std::string_view> own_members_;
   RowNotes* notes_;
 };
 
@@ -132,8 +135,8 @@ void RowNotes::AddValidation(const std::vector<Status>& problems) {
 }
 
 void NoteForbidden(const JsonValue& row, Subjects subjects, const ForbiddenFields& forbidden,
-                   RowNotes* notes) {
-  ForbiddenWalk(subjects, forbidden, notes).Visit(row, "");
+                   std::span<const std::string_view> own_members, RowNotes* notes) {
+  ForbiddenWalk(subjects, forbidden, own_members, notes).Visit(row, "");
 }
 
 void NoteUnknownMembers(const JsonValue& object, std::string_view path,

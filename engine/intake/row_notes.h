@@ -41,9 +41,9 @@ class RowNotes {
 };
 
 // Notes every member that the rules forbid, at any depth, and every resident number in a text or a
-// number.
+// number. `own_members` are names that the format itself uses with another meaning ("weight").
 void NoteForbidden(const model::JsonValue& row, Subjects subjects, const ForbiddenFields& forbidden,
-                   RowNotes* notes);
+                   std::span<const std::string_view> own_members, RowNotes* notes);
 
 // Notes each member of `object` that is not in `allowed`.
 void NoteUnknownMembers(const model::JsonValue& object, std::string_view path,
