@@ -158,9 +158,8 @@ StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context, const C
                                                 const LoadedCandidate& loaded) {
   NOREN_ASSIGN_OR_RETURN(const auto invitation, LoadInvitation(context, loaded.person, loaded.record.invitation));
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, loaded.person));
-  // The keys the consent names: those the company had when it asked.
-  NOREN_ASSIGN_OR_RETURN(const auto recipients,
-                         RecipientsOf(context, loaded.record.company, invitation.invited_at.value));
+  // Of these, the ones that the consent names.
+  NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, loaded.record.company));
   const personal_data::ConsentScope scope{loaded.person.context(), context.keys, context.time.Now(),
                                           context.random};
   const auto& clauses =

@@ -2,7 +2,6 @@
 #include "engine/operations/company_keys.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "crypto/primitives/hash.h"
@@ -54,8 +53,7 @@ StatusOr<EntryPosition> AddCompanyKey(ServiceContext& context, const Call& call,
   const std::string key =
       keyspaces::CompanyKeyKey(call.principal.name, primitives::Sha256(AsBytes(recipient)));
   NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(const auto live, RecipientsOf(context, call.principal.name,
-                                                         std::numeric_limits<std::int64_t>::max()));
+    NOREN_ASSIGN_OR_RETURN(const auto live, RecipientsOf(context, call.principal.name));
     if (live.size() >= kMaxCompanyKeys) return MakeError(ErrorCode::kLimitReached, "company keys");
     Attempt attempt;
     attempt.change.entry.operation = audit::Operation::kAddCompanyKey;
@@ -68,13 +66,12 @@ StatusOr<EntryPosition> AddCompanyKey(ServiceContext& context, const Call& call,
   return std::move(run.position);
 }
 
-StatusOr<std::vector<std::string>> RecipientsOf(ServiceContext& context, std::string_view company,
-                                                std::int64_t as_of_s) {
+StatusOr<std::vector<std::string>> RecipientsOf(ServiceContext& context, std::string_view company) {
   NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, keyspaces::CompanyKeyPrefix(company)));
   std::vector<std::string> recipients;
   for (const storage::KeyValue& item : stored) {
     NOREN_ASSIGN_OR_RETURN(CompanyKey key, DecodeKey(context, item.key, item.value));
-    if (key.registered_at.value <= as_of_s) recipients.push_back(std::move(key.recipient));
+    recipients.push_back(std::move(key.recipient));
   }
   std::sort(recipients.begin(), recipients.end());
   return recipients;

@@ -15,8 +15,7 @@ inline constexpr std::size_t kMaxCompanyKeys = 8;
 StatusOr<EntryPosition> AddCompanyKey(ServiceContext& context, const Call& call, const std::string& idempotency_key,
                                       const std::string& recipient);
 
-// Sorted. Those registered at `as_of_s` or before; INT64_MAX for the live ones.
-StatusOr<std::vector<std::string>> RecipientsOf(ServiceContext& context, std::string_view company,
-                                                std::int64_t as_of_s);
+// The live ones, sorted.
+StatusOr<std::vector<std::string>> RecipientsOf(ServiceContext& context, std::string_view company);
 
 }  // namespace noren::operations

@@ -2,7 +2,6 @@
 #include "engine/operations/invite_candidates.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -31,6 +30,7 @@ struct Terms {
   const InviteRequest& request;
   const MarketPosting& posting;
   Hash256 company_key{};
+  std::vector<std::string> recipients;
 };
 
 // One person's share of the request: what to write, and what to send.
@@ -97,6 +97,7 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context, cons
   invitation.posting = terms.posting.posting;
   invitation.company = terms.posting.company;
   invitation.company_key = terms.company_key;
+  invitation.company_recipients = terms.recipients;
   invitation.item_kinds = terms.request.item_kinds;
   invitation.items = std::move(items);
   invitation.purpose = terms.request.purpose;
@@ -208,10 +209,9 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   NOREN_RETURN_IF_ERROR(CheckRequest(request));
   const auto posting = context.market.FindPosting(request.posting);
   if (!posting || posting->company != call.principal.name || !posting->open) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name,
-                                                             std::numeric_limits<std::int64_t>::max()));
+  NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
-  const Terms terms{request, *posting, personal_data::FingerprintOf(recipients)};
+  const Terms terms{request, *posting, personal_data::FingerprintOf(recipients), recipients};
   std::vector<personal_data::OutboxMessage> messages;
   NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
     NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));

@@ -1,0 +1,35 @@
+// The commands that run without a server: serve, init and restore. Each returns the process's exit code.
+// Threads:  called once, from main
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace noren::server {
+
+struct ServeOptions {
+  std::string config_path;
+};
+int RunServe(const ServeOptions& options);
+
+// Makes a service from nothing: root key, certificates, configuration, empty store and anchor.
+struct InitOptions {
+  std::string directory;        // must not exist or be empty
+  std::string operator_name;    // principal name, e.g. "example"
+  std::string passphrase_file;  // empty: one is made in <directory>/secret/passphrase
+  std::string policy_file;      // empty: the example policy
+  std::string datasets;         // folder with taxonomies and policies
+  std::vector<std::string> portals, companies, officers;  // client certificates to make
+  bool json = false;
+};
+int RunInit(const InitOptions& options);
+
+struct RestoreOptions {
+  std::string config_path;
+  std::string backup;  // one folder that `noren backup create` made
+  bool json = false;
+};
+int RunRestore(const RestoreOptions& options);
+
+}  // namespace noren::server
