@@ -73,8 +73,8 @@ def forbidden_cases():
 
 def value_cases():
     """(file, row, path, value, code, field)"""
-    profile, wage = ("profile",), ("posting", "wage")
-    long_list = [{"skill": f"SK-none-{n}", "level": 1} for n in range(65)]
+    known_skills = sorted(load("labels.toml")["skills"])
+    long_list = [{"skill": code, "level": 1} for code in known_skills[:65]]
     table = load("broken.toml")["cases"]
     special = {"too-many-skills": long_list, "korean-number": f"# CV\n{korean_number()}",
                "japanese-number": f"# CV\n{japanese_number()}", "long-ref": "r" * 129,
@@ -91,18 +91,18 @@ def text_cases():
     second = changed(seeker(), ["ref"], "invented-broken-0002")
     deep = b'{"noren":"seeker/1","ref":"deep","profile":' + b"[" * 500 + b"]" * 500 + b"}\n"
     return [
-        ("truncated-line.jsonl", line + second[:len(second) // 2], 2, "BAD_REQUEST", "", 1),
-        ("invalid-utf8.jsonl", good.replace(b"Quill ", b"Qu\xff\xfe ") + b"\n", 1, "BAD_REQUEST", "", 0),
-        ("overlong-utf8.jsonl", good.replace(b"Quill ", b"Qu\xc0\xaf ") + b"\n", 1, "BAD_REQUEST", "", 0),
-        ("utf16.jsonl", ("\ufeff" + line.decode()).encode("utf-16-le"), 1, "BAD_REQUEST", "", 0),
-        ("deep-nesting.jsonl", deep, 1, "BAD_REQUEST", "", 0),
+        ("truncated-line.jsonl", line + second[:len(second) // 2], 2, "BAD_JSON", "", 1),
+        ("invalid-utf8.jsonl", good.replace(b"Quill ", b"Qu\xff\xfe ") + b"\n", 1, "BAD_ENCODING", "", 0),
+        ("overlong-utf8.jsonl", good.replace(b"Quill ", b"Qu\xc0\xaf ") + b"\n", 1, "BAD_ENCODING", "", 0),
+        ("utf16.jsonl", ("\ufeff" + line.decode()).encode("utf-16-le"), 1, "BAD_ENCODING", "", 0),
+        ("deep-nesting.jsonl", deep, 1, "TOO_LARGE", "", 0),
         ("huge-number.jsonl", good.replace(b"3000000", b"1e400") + b"\n", 1, "BAD_REQUEST", "", 0),
         ("duplicate-key.jsonl", good.replace(b'"ref":', b'"ref":"invented-broken-0009","ref":', 1) + b"\n",
-         1, "BAD_REQUEST", "ref", 0),
-        ("duplicate-ref.jsonl", line + line, 2, "BAD_REQUEST", "ref", 1),
-        ("not-an-object.jsonl", b'["seeker/1"]\n', 1, "BAD_REQUEST", "", 0),
-        ("trailing-text.jsonl", good + b" and more\n", 1, "BAD_REQUEST", "", 0),
-        ("array-of-rows.jsonl", b"[" + good + b"," + second.strip() + b"]\n", 1, "BAD_REQUEST", "", 0),
+         1, "BAD_JSON", "", 0),
+        ("duplicate-ref.jsonl", line + line, 2, "DUPLICATE_VALUE", "ref", 1),
+        ("not-an-object.jsonl", b'["seeker/1"]\n', 1, "BAD_JSON", "noren", 0),
+        ("trailing-text.jsonl", good + b" and more\n", 1, "BAD_JSON", "", 0),
+        ("array-of-rows.jsonl", b"[" + good + b"," + second.strip() + b"]\n", 1, "BAD_JSON", "noren", 0),
     ]
 
 

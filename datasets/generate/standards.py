@@ -3,7 +3,7 @@
 import json
 
 import documents
-from words import Dice, fill, year_month
+from words import NOW, Dice, fill, year_month
 
 RESUME_SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 SKILL_LEVELS = ("Beginner", "Beginner", "Intermediate", "Advanced", "Master")
@@ -21,10 +21,11 @@ def month(months):
     return f"{year}-{number:02d}"
 
 
-def work_entry(language, job):
-    entry = {"name": job.employer, "position": job.trade[language]["title"], "startDate": month(job.begin),
-             "highlights": [*job.duties, *job.wins]}
-    return entry if job.end is None else {**entry, "endDate": month(job.end)}
+def work_entry(book, language, job):
+    """A position is the label of its occupation, and the present job ends with the last full month: so it counts."""
+    return {"name": job.employer, "position": book.label("occupations", job.trade["isco"], language),
+            "startDate": month(job.begin), "endDate": month(NOW - 1 if job.end is None else job.end),
+            "highlights": [*job.duties, *job.wins]}
 
 
 def fluency(level):
@@ -50,7 +51,7 @@ def json_resume(book, person):
     names = book.phrases["names"][f"languages_{language}"]
     return write({
         "$schema": RESUME_SCHEMA, "basics": basics,
-        "work": [work_entry(language, job) for job in person.jobs],
+        "work": [work_entry(book, language, job) for job in person.jobs],
         "education": [{"institution": school, "area": person.trade[language]["major"],
                        "studyType": STUDY[person.education], "startDate": month(begin), "endDate": month(end)}],
         "certificates": [{"name": book.label("licences", code, language), "date": f"{year}-05",
