@@ -61,8 +61,9 @@ class FailureLatch final : public rocksdb::EventListener {
   std::atomic<Failure> first_{Failure::kNone};
 };
 
-// RocksDB's own log is not written: on a full disk its writer aborts a library built with assertions,
-// as Debian's is, and it may name keys. What matters arrives as a status or through the latch.
+// RocksDB's own log is not written: on a full disk its writer aborts a library built with
+// assertions, as Debian's is, and it may name keys. What matters arrives as a status or through the
+// latch.
 class SilentLogger final : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
