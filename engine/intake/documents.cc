@@ -106,15 +106,10 @@ DocumentFormat DetectFormat(std::string_view text) {
     if (!FindJobPostings(*document).empty()) return DocumentFormat::kJobPosting;
     return IsJsonResume(*document) ? DocumentFormat::kJsonResume : DocumentFormat::kUnknown;
   }
-  // Several lines are no JSON document, and any of them may be broken.
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const auto row = ReadLoosely(text.substr(0, end));
-    if (row.has_value() && row->Find("noren") != nullptr) return DocumentFormat::kNorenJsonLines;
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return DocumentFormat::kUnknown;
+  // Several lines are no JSON document, and any of them may be broken; the name of the format still
+  // shows.
+  const bool names_format = text.front() == '{' && text.find("\"noren\"") != std::string_view::npos;
+  return names_format ? DocumentFormat::kNorenJsonLines : DocumentFormat::kUnknown;
 }
 
 Intake ReadDocument(std::string_view text, const DocumentSource& source,

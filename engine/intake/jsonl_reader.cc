@@ -26,7 +26,8 @@ void NoteJsonProblem(const model::JsonProblem& problem, RowNotes* notes) {
     case model::JsonFault::kTooDeep:
       return notes->Error("", ErrorCode::kTooLarge, "Make the row smaller: " + what + where);
     case model::JsonFault::kNumber:
-      return notes->Error("", ErrorCode::kBadRequest, "Write whole numbers only: " + what + where);
+      return notes->Error("", ErrorCode::kBadRequest,
+                          "Write a number that a computer can hold: " + what + where);
     default:
       return notes->Error("", ErrorCode::kBadJson,
                           "Write one complete JSON object a line: " + what + where);
@@ -39,6 +40,8 @@ JsonlRow ReadRow(std::string_view text, std::size_t line, const IntakeContext& c
   model::JsonProblem problem;
   model::JsonOptions options;
   options.max_size_bytes = kMaxLineSizeBytes;
+  // Read here so that the report can name the field that must be whole.
+  options.numbers = model::JsonNumbers::kFractionsToo;
   const auto value = model::ReadJson(text, options, &problem);
   if (!value.has_value()) {
     NoteJsonProblem(problem, &notes);

@@ -40,8 +40,10 @@ class ForbiddenWalk {
       for (std::size_t i = 0; i < array->size(); ++i) Visit((*array)[i], ItemPath(path, i));
     } else if (const std::string* text = value.text()) {
       CheckText(*text, path);
-    } else if (const auto integer = value.integer()) {
-      CheckText(std::to_string(*integer), path);
+    } else if (const auto number = value.number();
+               number.has_value() &&
+               std::abs(*number) < static_cast<double>(model::kMaxJsonInteger)) {
+      CheckText(std::to_string(static_cast<std::int64_t>(*number)), path);
     }
   }
 

@@ -217,7 +217,7 @@ std::string_view JsonFaultSentence(JsonFault fault) {
     case JsonFault::kTooLarge:
       return "larger than the limit";
     case JsonFault::kNumber:
-      return "a number is not an integer within 2^53";
+      return "a number is out of range or not whole";
   }
   return "unknown fault";
 }

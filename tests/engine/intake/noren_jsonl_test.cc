@@ -205,7 +205,7 @@ TEST(NorenJsonLines, ReportsBrokenLinesAndReadsTheOthers) {
   const Intake intake =
       Read(kSeeker.substr(0, 100) +
            "\n\xFF\xFE\xFD\n[1]\n{\"noren\":\"seeker/2\"}\n{\"a\":1,\"a\":2}\n" +
-           std::string(40, '[') + "\n{\"noren\":\"seeker/1\",\"x\":1.5}\n{}\n" + kPosting + "\n");
+           std::string(40, '[') + "\n{\"noren\":\"seeker/1\",\"ref\":1.5}\n{}\n" + kPosting + "\n");
   EXPECT_EQ(intake.postings.size(), 1U);
   EXPECT_EQ(intake.rows_count, 9U);
   EXPECT_EQ(intake.refused_rows_count, 8U);
@@ -214,8 +214,17 @@ TEST(NorenJsonLines, ReportsBrokenLinesAndReadsTheOthers) {
       ElementsAre(Pair("", ErrorCode::kBadJson), Pair("", ErrorCode::kBadJson),
                   Pair("noren", ErrorCode::kBadJson),
                   Pair("noren", ErrorCode::kUnsupportedDocument), Pair("", ErrorCode::kBadJson),
-                  Pair("", ErrorCode::kTooLarge), Pair("", ErrorCode::kBadRequest),
+                  Pair("", ErrorCode::kTooLarge), Pair("ref", ErrorCode::kBadRequest),
+                  Pair("profile", ErrorCode::kMissingField),
                   Pair("noren", ErrorCode::kMissingField)));
+}
+
+TEST(NorenJsonLines, NamesTheFieldOfANumberThatIsNotWhole) {
+  EXPECT_THAT(ErrorsWith("\"experience_months\":54", "\"experience_months\":54.5"),
+              ElementsAre(Pair("profile.experience_months", ErrorCode::kBadRequest)));
+  EXPECT_THAT(ErrorsWith("42000000", "99999999999999999999999"),
+              ElementsAre(Pair("profile.wage_floor.amount", ErrorCode::kBadRequest)));
+  EXPECT_THAT(ErrorsWith("42000000", "1e999"), ElementsAre(Pair("", ErrorCode::kBadRequest)));
 }
 
 TEST(NorenJsonLines, RefusesInvalidUtf8InsideAText) {

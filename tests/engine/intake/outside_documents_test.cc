@@ -206,6 +206,7 @@ TEST(DetectFormat, TellsTheFormatsApart) {
   EXPECT_EQ(DetectFormat("\xEF\xBB\xBF " + kJob), DocumentFormat::kJobPosting);
   EXPECT_EQ(DetectFormat("{\"noren\":\"seeker/1\"}"), DocumentFormat::kNorenJsonLines);
   EXPECT_EQ(DetectFormat("{broken\n{\"noren\":\"x\"}\n"), DocumentFormat::kNorenJsonLines);
+  EXPECT_EQ(DetectFormat("{\"noren\":\"seeker/1\",\"ref\":"), DocumentFormat::kNorenJsonLines);
   for (const char* text :
        {"", "  ", "{", "[]", "{\"info\":{},\"meta\":{\"format\":\"FRESH\"}}", "\xFF\xFE{"}) {
     EXPECT_EQ(DetectFormat(text), DocumentFormat::kUnknown) << text;
