@@ -1,4 +1,4 @@
-// Sizes, spelling and banned calls of our sources; style that is a test, because what is not checked
+// Sizes, spelling and banned calls of our sources: style that is a test, since what is not checked
 // decays.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
