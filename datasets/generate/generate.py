@@ -21,7 +21,7 @@ import standards
 import variants
 from words import LANGUAGES, SAMPLES, Book
 
-PEOPLE_PER_TRADE = {"ko": (5, 4), "ja": (5, 4), "en": (4, 3)}  # (large trades, others)
+PEOPLE_PER_TRADE = {"ko": (6, 5), "ja": (6, 5), "en": (4, 3)}  # (large trades, others)
 LARGE_CROWD = 6
 SECOND_POSTINGS = {"ko": 13, "ja": 13, "en": 4}  # large trades come twice, until so many
 STANDARD_TRADES = ("developer", "nurse", "accountant")
@@ -95,6 +95,8 @@ def main():
         wrong = differences(files, options.into)
         print("\n".join(wrong) if wrong else f"{len(files)} files are as generated")
         return 1 if wrong else 0
+    for name in differences(files, options.into):
+        (options.into / name).unlink(missing_ok=True)
     for name, data in files.items():
         path = options.into / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,17 +5,19 @@ from words import Dice, fill, load, skills_of
 
 TEXT = load("postings.toml")
 TIERS = ("middle", "junior", "middle", "senior", "junior", "middle", "junior", "senior")
+OFFER_PERCENT = {"junior": (0, 36), "middle": (18, 68), "senior": (45, 96)}
 MONTHS = {"junior": 0, "middle": 24, "senior": 60}
 START_DAYS = ("2027-02-16", "2027-03-01", "2027-04-01")
-SPEAKING = {"middle": "B2", "senior": "B2", "junior": "B1"}
+SPEAKING = {"junior": "A2", "middle": "B1", "senior": "B2"}
 
 
 def posting_wage(trade, country, language, tier, dice):
     currency = CURRENCY[country]
     if language == "en" and "wage_usd" in trade and dice.chance(45):
         currency = "USD"
-    return {"min": wage_at(trade, currency, tier, dice.between(0, 20)),
-            "max": wage_at(trade, currency, tier, dice.between(60, 100)), "currency": currency}
+    least, most = OFFER_PERCENT[tier]
+    return {"min": wage_at(trade, currency, least + dice.between(0, 8)),
+            "max": wage_at(trade, currency, most + dice.between(-8, 8)), "currency": currency}
 
 
 def plan_posting(book, language, trade, index, number):
@@ -24,7 +26,7 @@ def plan_posting(book, language, trade, index, number):
     country = {"ko": "KR", "ja": "JP"}.get(language) or ("KR" if number % 2 else "JP")
     tier = TIERS[(number + index) % len(TIERS)]
     main, second = trade["hubs"][country]
-    province = main if dice.chance(78) else second
+    province = main if dice.chance(88) else second
     core, *others = skills_of(trade, country)
     plan = {"language": language, "country": country, "trade": trade, "tier": tier, "dice": dice,
             "company": book.companies[language][country][trade["sector"]],
@@ -43,7 +45,7 @@ def plan_posting(book, language, trade, index, number):
 
 def pick_employment(trade, tier, dice):
     kinds = ["full_time"]
-    if dice.chance(30):
+    if dice.chance(40):
         kinds.append("part_time")
     if dice.chance(25):
         kinds.append("contract")
@@ -67,7 +69,7 @@ def required(book, plan):
     if plan["mandatory"]:
         row["licences"] = [book.word("licences", plan["mandatory"], language, dice)]
     row["languages"] = [{"language": {"KR": "ko", "JP": "ja"}[plan["country"]], "level": SPEAKING[plan["tier"]]}]
-    if language == "en":
+    if language == "en" and dice.chance(50):
         row["languages"].append({"language": "en", "level": "B1"})
     if MONTHS[plan["tier"]]:
         row["experience_months"] = MONTHS[plan["tier"]]

@@ -165,8 +165,8 @@ def add_languages(person, dice):
         else:
             person.languages.append((dice.pick(ORIGINS), "native"))
     known = dict(person.languages)
-    if "en" not in known and dice.chance(55):
-        person.languages.append(("en", dice.pick(["A2", "B1", "B2", "C1"])))
+    if "en" not in known and dice.chance(66):
+        person.languages.append(("en", dice.pick(["A2", "B1", "B1", "B2", "C1"])))
     neighbour = "ja" if home == "ko" else "ko"
     strong = person.trade["id"] == "interpreter"
     if strong or dice.chance(22):
@@ -177,9 +177,9 @@ def add_languages(person, dice):
 
 def add_wishes(person, book, dice):
     main, second = person.trade["hubs"][person.country]
-    province = main if dice.chance(72) else second
+    province = main if dice.chance(85) else second
     person.regions = [province] if dice.chance(45) else dice.sample(book.hubs[province], dice.between(1, 2))
-    if dice.chance(35):
+    if dice.chance(55):
         person.regions.append(second if province == main else main)
     if person.part_time:
         person.employment = ["part_time", "contract"] if dice.chance(40) else ["part_time"]

@@ -7,23 +7,23 @@ from words import Dice, load
 
 CURRENCY = {"KR": "KRW", "JP": "JPY"}
 STEP = {"KRW": 10_000, "JPY": 1_000, "USD": 50}
+FLOOR_PERCENT = {"junior": (0, 12), "middle": (0, 32), "senior": (18, 58)}
 LEAST_HOURLY = {"KRW": 10_400, "JPY": 1_240}  # nobody asks for less than the law gives
 WORDS = load("words.toml")
 
 
-def wage_at(trade, currency, tier, share):
-    """A point of the trade's range for the tier, rounded to a usual step."""
+def wage_at(trade, currency, percent):
+    """A point of the trade's pay range, rounded to a usual step; above 100 it exceeds the range."""
     low, high = trade[f"wage_{currency.lower()}"]
-    floor, ceiling = {"junior": (0, 25), "middle": (22, 60), "senior": (55, 100)}[tier]
-    amount = low + (high - low) * (floor + (ceiling - floor) * share // 100) // 100
-    return amount // STEP[currency] * STEP[currency]
+    amount = low + (high - low) * percent // 100
+    return -(-amount // STEP[currency]) * STEP[currency]
 
 
 def wage_floor(person, dice):
     currency = CURRENCY[person.country]
     if person.language == "en" and "wage_usd" in person.trade and dice.chance(40):
         currency = "USD"
-    amount = wage_at(person.trade, currency, person.tier, dice.between(0, 35))
+    amount = wage_at(person.trade, currency, dice.between(*FLOOR_PERCENT[person.tier]))
     if person.part_time and currency != "USD":
         hourly = max(amount // 173, LEAST_HOURLY[currency])
         return {"amount": hourly // 10 * 10, "currency": currency, "per": "hour"}
