@@ -10,6 +10,7 @@
 #include <ctime>
 
 #include "absl/strings/str_cat.h"
+#include "crypto/base/clock.h"
 #include "server/auth/openssl_handles.h"
 
 namespace noren::server {
@@ -26,6 +27,9 @@ Status OpensslError(std::string_view step) {
       absl::StrCat("certificate authority: ", absl::string_view(step.data(), step.size()),
                    " failed (OpenSSL reason ", TakeOpensslReason(), ")"));
 }
+
+// X.509 validity is wall time, as OpenSSL itself reads it when it verifies.
+std::time_t NowSeconds() { return static_cast<std::time_t>(SystemClock().Now().value); }
 
 KeyHandle NewKey() { return KeyHandle(EVP_EC_gen("P-256")); }
 
@@ -142,7 +146,7 @@ Status WritePair(const CertificateFiles& files, X509* certificate, EVP_PKEY* key
 Status FillCertificate(X509* certificate, EVP_PKEY* key, const CertificateSpec& spec) {
   X509_set_version(certificate, X509_VERSION_3);
   NOREN_RETURN_IF_ERROR(SetRandomSerial(certificate));
-  std::time_t now = std::time(nullptr);
+  std::time_t now = NowSeconds();
   X509_time_adj_ex(X509_getm_notBefore(certificate), 0, spec.not_before_offset_seconds, &now);
   X509_time_adj_ex(X509_getm_notAfter(certificate), 0,
                    spec.not_before_offset_seconds + spec.validity_seconds, &now);
@@ -261,9 +265,9 @@ Status CertificateAuthority::WriteRevocationList(std::span<const std::string> ce
                                                  std::int64_t validity_seconds,
                                                  const std::string& path) const {
   const CrlHandle list(X509_CRL_new());
-  const OpensslHandle<ASN1_TIME, ASN1_TIME_free> now(ASN1_TIME_set(nullptr, std::time(nullptr)));
+  const OpensslHandle<ASN1_TIME, ASN1_TIME_free> now(ASN1_TIME_set(nullptr, NowSeconds()));
   const OpensslHandle<ASN1_TIME, ASN1_TIME_free> next(
-      ASN1_TIME_set(nullptr, std::time(nullptr) + validity_seconds));
+      ASN1_TIME_set(nullptr, NowSeconds() + validity_seconds));
   if (!list || !now || !next || X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) != 1 ||
       X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(state_->certificate.get())) != 1 ||
       X509_CRL_set1_lastUpdate(list.get(), now.get()) != 1 ||

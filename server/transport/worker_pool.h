@@ -1,6 +1,7 @@
-// Threads that run handlers. The queue is bounded by the caller
-// (ServerLimits::requests_in_flight_max). Threads:  Post from any thread. SPDX-License-Identifier:
-// Apache-2.0
+// Threads that run handlers. The queue is bounded by the caller, with
+// ServerLimits::requests_in_flight_max.
+// Threads:  Post from any thread.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <condition_variable>

@@ -40,10 +40,6 @@ Bytes EncodeCall(Codec codec, const std::string& method, const Args& args) {
   });
 }
 
-inline Bytes SayFrame(Codec codec, const std::string& text) {
-  echo::Echo_Say_args args;
-  args.text = text;
-  return EncodeCall(codec, "Say", args);
-}
+Bytes SayFrame(Codec codec, const std::string& text);
 
 }  // namespace noren::server

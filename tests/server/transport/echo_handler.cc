@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "gen-cpp/Echo.h"
+#include "tests/server/transport/echo_frames.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::server {
@@ -119,6 +121,12 @@ std::unique_ptr<echo::EchoClient> ConnectEcho(const TlsClientOptions& options, C
     protocol = std::make_shared<apache::thrift::protocol::TCompactProtocol>(*transport);
   }
   return std::make_unique<echo::EchoClient>(protocol);
+}
+
+Bytes SayFrame(Codec codec, const std::string& text) {
+  echo::Echo_Say_args args;
+  args.text = text;
+  return EncodeCall(codec, "Say", args);
 }
 
 bool Eventually(const std::function<bool()>& condition) {

@@ -4,14 +4,18 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
-#include "gen-cpp/Echo.h"
 #include "server/transport/server.h"
 #include "server/transport/tls_client.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/tls_fixture.h"
+
+namespace noren::echo {
+class EchoClient;
+}
 
 namespace noren::server {
 

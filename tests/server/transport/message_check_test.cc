@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "gen-cpp/Echo.h"
 #include "server/transport/frame_codec.h"
 #include "tests/server/transport/echo_frames.h"
 #include "tests/server/transport/resident_memory.h"

@@ -9,6 +9,7 @@
 
 #include <thread>
 
+#include "gen-cpp/Echo.h"
 #include "tests/server/transport/echo_frames.h"
 #include "tests/server/transport/raw_client.h"
 #include "tests/support/status_matchers.h"

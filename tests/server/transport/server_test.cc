@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "crypto/base/encoding.h"
+#include "gen-cpp/Echo.h"
 #include "tests/server/transport/echo_frames.h"
 #include "tests/server/transport/raw_client.h"
 #include "tests/server/transport/resident_memory.h"

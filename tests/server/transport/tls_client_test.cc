@@ -7,6 +7,7 @@
 #include <thrift/transport/TTransportException.h>
 #include <unistd.h>
 
+#include "gen-cpp/Echo.h"
 #include "tests/server/transport/echo_frames.h"
 #include "tests/server/transport/raw_client.h"
 #include "tests/support/status_matchers.h"
