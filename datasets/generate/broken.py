@@ -1,12 +1,14 @@
-"""Files that must be refused, one kind of breakage each, and the table of what intake has to say about them."""
+"""Files that must be refused, one breakage each, and what intake has to say about them."""
 # SPDX-License-Identifier: Apache-2.0
 import copy
 import json
 
 from words import load
 
-HEADER = ("# What intake must report about each file: file, line, code (engine/model/errors.inc), field,\n"
-          "# and how many rows of the file survive. Written by datasets/generate.\n")
+HEADER = (
+    "# What intake must report: file, line, code (engine/model/errors.inc), field,\n"
+    "# and how many rows of the file survive. Written by datasets/generate.\n"
+)
 
 
 def dump(row):
@@ -15,24 +17,47 @@ def dump(row):
 
 def seeker():
     """A small valid row to break."""
-    return {"noren": "seeker/1", "ref": "invented-broken-0001",
-            "profile": {"occupations": ["ISCO-2512"], "regions": ["KR-11"],
-                        "skills": [{"skill": "SK-python", "level": 3}],
-                        "languages": [{"language": "ko", "level": "native"}],
-                        "wage_floor": {"amount": 3000000, "currency": "KRW", "per": "month"},
-                        "experience_months": 30, "available_from": "2026-12-01"},
-            "items": [{"kind": "resume", "name": "CV", "media_type": "text/markdown", "text": "# CV\nInvented."}],
-            "identity": {"name": "Quill Brackenthorpe", "email": "quill@example.com"},
-            "consent": {"discoverable": True}}
+    return {
+        "noren": "seeker/1",
+        "ref": "invented-broken-0001",
+        "profile": {
+            "occupations": ["ISCO-2512"],
+            "regions": ["KR-11"],
+            "skills": [{"skill": "SK-python", "level": 3}],
+            "languages": [{"language": "ko", "level": "native"}],
+            "wage_floor": {"amount": 3000000, "currency": "KRW", "per": "month"},
+            "experience_months": 30,
+            "available_from": "2026-12-01",
+        },
+        "items": [
+            {
+                "kind": "resume",
+                "name": "CV",
+                "media_type": "text/markdown",
+                "text": "# CV\nInvented.",
+            }
+        ],
+        "identity": {"name": "Quill Brackenthorpe", "email": "quill@example.com"},
+        "consent": {"discoverable": True},
+    }
 
 
 def posting():
-    return {"noren": "posting/1", "ref": "invented-broken-job-001", "company": "quillmere-global",
-            "title": "Backend Developer", "description": "Invented.",
-            "posting": {"occupations": ["ISCO-2512"], "regions": ["KR-11"], "employment_types": ["full_time"],
-                        "wage": {"min": 3000000, "max": 4000000, "currency": "KRW"},
-                        "required": {"skills": [{"skill": "SK-python", "level": 3}]},
-                        "preferred": {"skills": [{"skill": "SK-sql", "weight": 5}]}}}
+    return {
+        "noren": "posting/1",
+        "ref": "invented-broken-job-001",
+        "company": "quillmere-global",
+        "title": "Backend Developer",
+        "description": "Invented.",
+        "posting": {
+            "occupations": ["ISCO-2512"],
+            "regions": ["KR-11"],
+            "employment_types": ["full_time"],
+            "wage": {"min": 3000000, "max": 4000000, "currency": "KRW"},
+            "required": {"skills": [{"skill": "SK-python", "level": 3}]},
+            "preferred": {"skills": [{"skill": "SK-sql", "weight": 5}]},
+        },
+    }
 
 
 def changed(row, path, value):
@@ -68,17 +93,25 @@ def forbidden_cases():
             path = words["where"] + [words[language]]
             field = ".".join(path).replace("items.0", "items[0]")
             steps = [0 if step == "0" else step for step in path]
-            yield f"forbidden-{rule}-{language}.jsonl", changed(seeker(), steps, "-"), "FORBIDDEN_FIELD", field
+            yield f"forbidden-{rule}-{language}.jsonl", changed(
+                seeker(), steps, "-"
+            ), "FORBIDDEN_FIELD", field
 
 
 def value_cases():
-    """(file, row, path, value, code, field)"""
+    """One value of a valid row changed: (file, bytes, code, field)."""
     known_skills = sorted(load("labels.toml")["skills"])
     long_list = [{"skill": code, "level": 1} for code in known_skills[:65]]
     table = load("broken.toml")["cases"]
-    special = {"too-many-skills": long_list, "korean-number": f"# CV\n{korean_number()}",
-               "japanese-number": f"# CV\n{japanese_number()}", "long-ref": "r" * 129,
-               "huge-wage": 10 ** 30, "removed": None}
+    special = {
+        "too-many-skills": long_list,
+        "korean-number": f"# CV\n{korean_number()}",
+        "korean-number-alone": korean_number(),
+        "japanese-number": f"# CV\n{japanese_number()}",
+        "long-ref": "r" * 129,
+        "huge-wage": 10**30,
+        "removed": None,
+    }
     for case in table:
         row = seeker() if case["row"] == "seeker" else posting()
         value = special[case["special"]] if "special" in case else case["value"]
@@ -86,23 +119,50 @@ def value_cases():
 
 
 def text_cases():
-    """Breakage of bytes and JSON, which no value can express: (file, bytes, line, code, field, survivors)."""
+    """Breakage of bytes and JSON: (file, bytes, line, code, field, survivors)."""
     good, line = dump(seeker()), dump(seeker()) + b"\n"
     second = changed(seeker(), ["ref"], "invented-broken-0002")
     deep = b'{"noren":"seeker/1","ref":"deep","profile":' + b"[" * 500 + b"]" * 500 + b"}\n"
     return [
-        ("truncated-line.jsonl", line + second[:len(second) // 2], 2, "BAD_JSON", "", 1),
-        ("invalid-utf8.jsonl", good.replace(b"Quill ", b"Qu\xff\xfe ") + b"\n", 1, "BAD_ENCODING", "", 0),
-        ("overlong-utf8.jsonl", good.replace(b"Quill ", b"Qu\xc0\xaf ") + b"\n", 1, "BAD_ENCODING", "", 0),
+        ("truncated-line.jsonl", line + second[: len(second) // 2], 2, "BAD_JSON", "", 1),
+        (
+            "invalid-utf8.jsonl",
+            good.replace(b"Quill ", b"Qu\xff\xfe ") + b"\n",
+            1,
+            "BAD_ENCODING",
+            "",
+            0,
+        ),
+        (
+            "overlong-utf8.jsonl",
+            good.replace(b"Quill ", b"Qu\xc0\xaf ") + b"\n",
+            1,
+            "BAD_ENCODING",
+            "",
+            0,
+        ),
         ("utf16.jsonl", ("\ufeff" + line.decode()).encode("utf-16-le"), 1, "BAD_ENCODING", "", 0),
         ("deep-nesting.jsonl", deep, 1, "TOO_LARGE", "", 0),
         ("huge-number.jsonl", good.replace(b"3000000", b"1e400") + b"\n", 1, "BAD_REQUEST", "", 0),
-        ("duplicate-key.jsonl", good.replace(b'"ref":', b'"ref":"invented-broken-0009","ref":', 1) + b"\n",
-         1, "BAD_JSON", "", 0),
+        (
+            "duplicate-key.jsonl",
+            good.replace(b'"ref":', b'"ref":"invented-broken-0009","ref":', 1) + b"\n",
+            1,
+            "BAD_JSON",
+            "",
+            0,
+        ),
         ("duplicate-ref.jsonl", line + line, 2, "DUPLICATE_VALUE", "ref", 1),
         ("not-an-object.jsonl", b'["seeker/1"]\n', 1, "BAD_JSON", "noren", 0),
         ("trailing-text.jsonl", good + b" and more\n", 1, "BAD_JSON", "", 0),
-        ("array-of-rows.jsonl", b"[" + good + b"," + second.strip() + b"]\n", 1, "BAD_JSON", "noren", 0),
+        (
+            "array-of-rows.jsonl",
+            b"[" + good + b"," + second.strip() + b"]\n",
+            1,
+            "BAD_JSON",
+            "noren",
+            0,
+        ),
     ]
 
 

@@ -2,10 +2,10 @@
 """Writes datasets/samples: every person, school and company in it is invented.
 
   generate.py            writes the samples
-  generate.py --check    writes nothing; exit code 1 names each file that differs from what would be written
+  generate.py --check    writes nothing; exit code 1 and the name of each file that differs
   generate.py --into DIR writes them elsewhere
 
-The answer depends on the files beside this script only: no clock, no system randomness, no dictionary order.
+The answer depends on the files beside this script only: no clock, no system randomness.
 """
 # SPDX-License-Identifier: Apache-2.0
 import argparse
@@ -29,7 +29,9 @@ OWN_FILES = ("README.md", ".gitattributes")
 
 
 def lines_of(objects):
-    text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in objects)
+    text = "".join(
+        json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in objects
+    )
     return text.encode()
 
 
@@ -43,14 +45,18 @@ def make_people(book, language):
 
 
 def make_plans(book, language):
-    second = [trade for trade in book.trades if trade["crowd"] >= LARGE_CROWD][:SECOND_POSTINGS[language]]
+    second = [trade for trade in book.trades if trade["crowd"] >= LARGE_CROWD][
+        : SECOND_POSTINGS[language]
+    ]
     wanted = [(trade, 0) for trade in book.trades] + [(trade, 1) for trade in second]
-    return [jobs.plan_posting(book, language, trade, index, number)
-            for number, (trade, index) in enumerate(wanted, 1)]
+    return [
+        jobs.plan_posting(book, language, trade, index, number)
+        for number, (trade, index) in enumerate(wanted, 1)
+    ]
 
 
 def standard_files(book, language):
-    """Two or three of each standard per language, of people and postings that are in no other file."""
+    """Three of each standard per language, of people and postings in no other file."""
     files = {}
     for index, trade_id in enumerate(STANDARD_TRADES):
         trade = book.by_id[trade_id]
@@ -58,7 +64,8 @@ def standard_files(book, language):
         plan = jobs.plan_posting(book, language, trade, 20, 900 + index)
         files[f"json_resume/{trade_id}.{language}.json"] = standards.json_resume(book, person)
         files[f"job_posting/{trade_id}.{language}.json"] = standards.job_posting(
-            book, plan, jobs.MONTHS[plan["tier"]])
+            book, plan, jobs.MONTHS[plan["tier"]]
+        )
     return files
 
 
@@ -68,9 +75,13 @@ def all_files():
     files = {}
     for language in LANGUAGES:
         made = make_people(book, language)
-        files[f"seekers.{language}.jsonl"] = lines_of([rows.seeker_row(book, one, files) for one in made])
+        files[f"seekers.{language}.jsonl"] = lines_of(
+            [rows.seeker_row(book, one, files) for one in made]
+        )
         plans = make_plans(book, language)
-        files[f"postings.{language}.jsonl"] = lines_of([jobs.posting_row(book, plan) for plan in plans])
+        files[f"postings.{language}.jsonl"] = lines_of(
+            [jobs.posting_row(book, plan) for plan in plans]
+        )
         files.update(standard_files(book, language))
     files.update({f"broken/{name}": data for name, data in broken.broken_files().items()})
     files.update({f"variants/{name}": data for name, data in variants.variant_files().items()})
@@ -79,9 +90,14 @@ def all_files():
 
 def differences(files, folder):
     """Files that differ, are missing, or should not be there."""
-    present = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    wrong = [name for name, data in files.items()
-             if name not in present or present[name].read_bytes() != data]
+    present = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
+    wrong = [
+        name
+        for name, data in files.items()
+        if name not in present or present[name].read_bytes() != data
+    ]
     return sorted(wrong + [name for name in present if name not in files and name not in OWN_FILES])
 
 

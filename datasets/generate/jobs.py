@@ -16,8 +16,11 @@ def posting_wage(trade, country, language, tier, dice):
     if language == "en" and "wage_usd" in trade and dice.chance(45):
         currency = "USD"
     least, most = OFFER_PERCENT[tier]
-    return {"min": wage_at(trade, currency, least + dice.between(0, 8)),
-            "max": wage_at(trade, currency, most + dice.between(-8, 8)), "currency": currency}
+    return {
+        "min": wage_at(trade, currency, least + dice.between(0, 8)),
+        "max": wage_at(trade, currency, most + dice.between(-8, 8)),
+        "currency": currency,
+    }
 
 
 def plan_posting(book, language, trade, index, number):
@@ -28,15 +31,25 @@ def plan_posting(book, language, trade, index, number):
     main, second = trade["hubs"][country]
     province = main if dice.chance(88) else second
     core, *others = skills_of(trade, country)
-    plan = {"language": language, "country": country, "trade": trade, "tier": tier, "dice": dice,
-            "company": book.companies[language][country][trade["sector"]],
-            "ref": f"invented-{language}-job-{number:03d}",
-            "region": dice.pick(book.hubs[province]) if dice.chance(75) else province,
-            "wage": posting_wage(trade, country, language, tier, dice),
-            "required": {"skills": [] if tier == "junior" else [(core, 3 if tier == "middle" else 4)]},
-            "preferred_skills": [(code, dice.between(2, 9)) for code in dice.sample(others, dice.between(2, 4))]}
+    plan = {
+        "language": language,
+        "country": country,
+        "trade": trade,
+        "tier": tier,
+        "dice": dice,
+        "company": book.companies[language][country][trade["sector"]],
+        "ref": f"invented-{language}-job-{number:03d}",
+        "region": dice.pick(book.hubs[province]) if dice.chance(75) else province,
+        "wage": posting_wage(trade, country, language, tier, dice),
+        "required": {"skills": [] if tier == "junior" else [(core, 3 if tier == "middle" else 4)]},
+        "preferred_skills": [
+            (code, dice.between(2, 9)) for code in dice.sample(others, dice.between(2, 4))
+        ],
+    }
     plan["mandatory"] = trade.get("mandatory", {}).get(country)
-    plan["optional"] = [c for c in trade.get("licences", {}).get(country, []) if c != plan["mandatory"]]
+    plan["optional"] = [
+        c for c in trade.get("licences", {}).get(country, []) if c != plan["mandatory"]
+    ]
     plan["employment"] = pick_employment(trade, tier, dice)
     plan["start_by"] = dice.pick(START_DAYS) if dice.chance(25) else None
     plan["education"] = pick_education(trade, tier, dice)
@@ -64,11 +77,15 @@ def required(book, plan):
     language, dice = plan["language"], plan["dice"]
     row = {}
     if plan["required"]["skills"]:
-        row["skills"] = [{"skill": book.word("skills", code, language, dice), "level": level}
-                         for code, level in plan["required"]["skills"]]
+        row["skills"] = [
+            {"skill": book.word("skills", code, language, dice), "level": level}
+            for code, level in plan["required"]["skills"]
+        ]
     if plan["mandatory"]:
         row["licences"] = [book.word("licences", plan["mandatory"], language, dice)]
-    row["languages"] = [{"language": {"KR": "ko", "JP": "ja"}[plan["country"]], "level": SPEAKING[plan["tier"]]}]
+    row["languages"] = [
+        {"language": {"KR": "ko", "JP": "ja"}[plan["country"]], "level": SPEAKING[plan["tier"]]}
+    ]
     if language == "en" and dice.chance(50):
         row["languages"].append({"language": "en", "level": "B1"})
     if MONTHS[plan["tier"]]:
@@ -82,11 +99,19 @@ def required(book, plan):
 
 def preferred(book, plan):
     language, dice = plan["language"], plan["dice"]
-    row = {"skills": [{"skill": book.word("skills", code, language, dice), "weight": weight}
-                      for code, weight in plan["preferred_skills"]]}
+    row = {
+        "skills": [
+            {"skill": book.word("skills", code, language, dice), "weight": weight}
+            for code, weight in plan["preferred_skills"]
+        ]
+    }
     if plan["optional"]:
-        row["licences"] = [{"licence": book.word("licences", plan["optional"][0], language, dice),
-                            "weight": dice.between(1, 6)}]
+        row["licences"] = [
+            {
+                "licence": book.word("licences", plan["optional"][0], language, dice),
+                "weight": dice.between(1, 6),
+            }
+        ]
     if dice.chance(35):
         other = dice.pick(["en", {"KR": "ja", "JP": "ko"}[plan["country"]]])
         row["languages"] = [{"language": other, "level": "B1", "weight": dice.between(1, 5)}]
@@ -109,19 +134,39 @@ def description(book, plan):
     text = TEXT[language]
     place = book.label("regions", plan["region"], language)
     sections = [
-        (None, [dice.pick(text["about"]).format(company=plan["company"]["name"], place=place,
-                                                people=dice.between(9, 240))]),
+        (
+            None,
+            [
+                dice.pick(text["about"]).format(
+                    company=plan["company"]["name"], place=place, people=dice.between(9, 240)
+                )
+            ],
+        ),
         (text["work"], [fill(line, dice) for line in plan["trade"][language]["posting"]]),
         (text["conditions"], condition_lines(book, plan)),
-        (text["welcome"], [book.label("skills", code, language) for code, _ in plan["preferred_skills"]]),
-        (text["terms"], [text["place"].format(place=place),
-                         text["pay"].format(low=f"{wage['min']:,}", high=f"{wage['max']:,}",
-                                            currency=wage["currency"]),
-                         *dice.sample(text["benefits"], 2)]),
-        (text["steps"], [dice.pick(text["process"])])]
+        (
+            text["welcome"],
+            [book.label("skills", code, language) for code, _ in plan["preferred_skills"]],
+        ),
+        (
+            text["terms"],
+            [
+                text["place"].format(place=place),
+                text["pay"].format(
+                    low=f"{wage['min']:,}", high=f"{wage['max']:,}", currency=wage["currency"]
+                ),
+                *dice.sample(text["benefits"], 2),
+            ],
+        ),
+        (text["steps"], [dice.pick(text["process"])]),
+    ]
     lines = []
     for title, body in sections:
-        lines += ([f"## {title}"] if title else []) + [f"- {line}" if title else line for line in body] + [""]
+        lines += (
+            ([f"## {title}"] if title else [])
+            + [f"- {line}" if title else line for line in body]
+            + [""]
+        )
     return "\n".join(lines)
 
 
@@ -131,12 +176,33 @@ def posting_row(book, plan):
     wage = dict(plan["wage"])
     if dice.chance(15):
         wage = {**wage, "min": wage["min"] * 12, "max": wage["max"] * 12, "per": "year"}
-    coded = {"occupations": [book.word("occupations", trade["isco"], language, dice)],
-             "regions": [book.word("regions", plan["region"], language, dice)],
-             "employment_types": [employment_word(kind, language, dice) for kind in plan["employment"]],
-             "wage": wage, "required": required(book, plan), "preferred": preferred(book, plan)}
+    coded = {
+        "occupations": [book.word("occupations", trade["isco"], language, dice)],
+        "regions": [book.word("regions", plan["region"], language, dice)],
+        "employment_types": [employment_word(kind, language, dice) for kind in plan["employment"]],
+        "wage": wage,
+        "required": required(book, plan),
+        "preferred": preferred(book, plan),
+    }
     if dice.chance(60):
-        names = ["occupation", "skills", "licences", "languages", "region", "wage", "employment_type", "experience"]
-        coded["weights"] = {name: dice.between(1, 10) for name in dice.sample(names, dice.between(3, 8))}
-    return {"noren": "posting/1", "ref": plan["ref"], "company": plan["company"]["principal"], "title": title,
-            "description": description(book, plan), "posting": coded}
+        names = [
+            "occupation",
+            "skills",
+            "licences",
+            "languages",
+            "region",
+            "wage",
+            "employment_type",
+            "experience",
+        ]
+        coded["weights"] = {
+            name: dice.between(1, 10) for name in dice.sample(names, dice.between(3, 8))
+        }
+    return {
+        "noren": "posting/1",
+        "ref": plan["ref"],
+        "company": plan["company"]["principal"],
+        "title": title,
+        "description": description(book, plan),
+        "posting": coded,
+    }

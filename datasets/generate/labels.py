@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Rewrites labels.toml: for each code that codes.toml names, its labels in Korean, Japanese and English.
+"""Rewrites labels.toml: the labels of each code that codes.toml names, in three languages.
 
-Run after the code lists or codes.toml have changed. A label that more than one code carries is replaced by the code itself,
-because intake resolves exact and unambiguous names only.
+Run after the code lists or codes.toml have changed. A label that more than one code carries is
+replaced by the code itself, because intake resolves exact and unambiguous names only.
 """
 # SPDX-License-Identifier: Apache-2.0
 import collections
@@ -13,8 +13,12 @@ import unicodedata
 from words import HERE, LANGUAGES
 
 TAXONOMIES = HERE.parent / "taxonomies"
-KINDS = {"occupations": r"ISCO-\d+", "skills": r"SK-[a-z0-9-]+", "licences": r"LC-[a-z0-9-]+",
-         "regions": r"(?:KR|JP)-\d+"}
+KINDS = {
+    "occupations": r"ISCO-\d+",
+    "skills": r"SK-[a-z0-9-]+",
+    "licences": r"LC-[a-z0-9-]+",
+    "regions": r"(?:KR|JP)-\d+",
+}
 
 
 def fold(name):
@@ -36,12 +40,14 @@ def read_list(kind):
 
 def main():
     wanted = (HERE / "codes.toml").read_text(encoding="utf-8")
-    lines = ["# Labels of the codes in codes.toml: Korean, Japanese, English. Written by labels.py from the code lists."]
+    lines = [
+        "# Labels of the codes in codes.toml: Korean, Japanese, English. Written by labels.py."
+    ]
     unknown = []
     for kind, pattern in KINDS.items():
         labels, carriers = read_list(kind)
         lines += ["", f"[{kind}]"]
-        for code in sorted(set(re.findall(rf'(?<![A-Z-]){pattern}', wanted))):
+        for code in sorted(set(re.findall(rf"(?<![A-Z-]){pattern}", wanted))):
             if code not in labels:
                 unknown.append(code)
                 continue
@@ -49,7 +55,11 @@ def main():
             shown = ", ".join('"' + name.replace('"', "'") + '"' for name in names)
             lines.append(f'"{code}" = [{shown}]')
     (HERE / "labels.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("unknown codes: " + ", ".join(unknown) if unknown else f"labels in {len(LANGUAGES)} languages")
+    print(
+        "unknown codes: " + ", ".join(unknown)
+        if unknown
+        else f"labels in {len(LANGUAGES)} languages"
+    )
     return 1 if unknown else 0
 
 

@@ -1,11 +1,11 @@
-"""Makes one invented person: career, schools, skills, wishes. Documents are written by documents.py."""
+"""Makes one invented person: career, schools, skills, wishes. documents.py writes about it."""
 # SPDX-License-Identifier: Apache-2.0
 from dataclasses import dataclass, field
 
 from words import NOW, Dice, fill, skills_of
 
 TIERS = ("middle", "senior", "junior", "middle", "senior", "junior")
-EXPERIENCE = {"junior": (0, 22), "middle": (26, 84), "senior": (90, 264)}
+EXPERIENCE = {"junior": (0, 22), "middle": (26, 84), "senior": (90, 190)}
 CORE_LEVEL = {"junior": (2, 3), "middle": (3, 4), "senior": (4, 5)}
 OTHER_LEVEL = {"junior": (1, 3), "middle": (2, 4), "senior": (3, 5)}
 HOME_LANGUAGE = {"KR": "ko", "JP": "ja"}
@@ -38,8 +38,8 @@ class Person:
     jobs: list = field(default_factory=list)
     education: str = "upper_secondary"
     school: tuple = ()  # (name, begin, end)
-    skills: list = field(default_factory=list)     # (code, level)
-    licences: list = field(default_factory=list)   # (code, year)
+    skills: list = field(default_factory=list)  # (code, level)
+    licences: list = field(default_factory=list)  # (code, year)
     languages: list = field(default_factory=list)  # (code, level)
     regions: list = field(default_factory=list)
     employment: list = field(default_factory=list)
@@ -55,8 +55,17 @@ def make_person(book, language, trade, index, number):
     dice = Dice(f"person/{language}/{trade['id']}/{index}")
     country = {"ko": "KR", "ja": "JP"}.get(language) or ("KR" if number % 2 else "JP")
     foreign = dice.chance(12) if language != "en" else True
-    person = Person(number, language, country, trade, TIERS[index % len(TIERS)],
-                    pick_name(book, language, foreign, number), foreign, dice.chance(14), dice.chance(13))
+    person = Person(
+        number,
+        language,
+        country,
+        trade,
+        TIERS[index % len(TIERS)],
+        pick_name(book, language, foreign, number),
+        foreign,
+        dice.chance(14),
+        dice.chance(13),
+    )
     person.months = dice.between(*EXPERIENCE[person.tier])
     add_jobs(person, book, dice)
     add_schooling(person, book, dice)
@@ -72,7 +81,9 @@ def pick_name(book, language, foreign, number):
         return names["foreign"][number % len(names["foreign"])]
     family = names["surnames"][number * 7 % len(names["surnames"])]
     given = names["given"][number * 11 % len(names["given"])]
-    return {"ko": f"{family}{given}", "ja": f"{family} {given}", "en": f"{given} {family}"}[language]
+    return {"ko": f"{family}{given}", "ja": f"{family} {given}", "en": f"{given} {family}"}[
+        language
+    ]
 
 
 def employer_name(book, language, trade, dice):
@@ -81,11 +92,19 @@ def employer_name(book, language, trade, dice):
     return f"{coined} {place}" if language == "en" else f"{coined}{place}"
 
 
-def choose(book, person, blocks, count, dice):
-    """Up to `count` of the blocks: those of other jobs last, those about leading others never for beginners."""
+def fitting(book, person, blocks):
+    """Beginners do not tell of leading others."""
     leading = book.phrases[person.language]["leading"]
-    fitting = [text for text in blocks if person.tier != "junior" or not any(word in text for word in leading)]
-    fresh = [text for text in fitting if text not in person.told]
+    return [
+        text
+        for text in blocks
+        if person.tier != "junior" or not any(word in text for word in leading)
+    ]
+
+
+def choose(book, person, blocks, count, dice):
+    """Up to `count` of the blocks: none that another job of the person has told."""
+    fresh = [text for text in fitting(book, person, blocks) if text not in person.told]
     chosen = dice.sample(fresh, count)
     person.told.update(chosen)
     return chosen
@@ -94,20 +113,38 @@ def choose(book, person, blocks, count, dice):
 def make_job(book, person, trade, dates, dice):
     blocks = trade[person.language]
     count = 2 if dates[1] is not None else 3
-    duties = choose(book, person, blocks["duties"], count, dice) or dice.sample(blocks["duties"][:1], 1)
+    duties = choose(book, person, blocks["duties"], count, dice) or dice.sample(
+        blocks["duties"][:1], 1
+    )
     wins = choose(book, person, blocks["wins"], count - 1, dice)
-    return Job(trade, employer_name(book, person.language, trade, dice), dates[0], dates[1],
-               [fill(text, dice) for text in duties], [fill(text, dice) for text in wins])
+    return Job(
+        trade,
+        employer_name(book, person.language, trade, dice),
+        dates[0],
+        dates[1],
+        [fill(text, dice) for text in duties],
+        [fill(text, dice) for text in wins],
+    )
 
 
 def add_jobs(person, book, dice):
-    """Writes the career backwards from today: the present job, earlier ones, perhaps another trade before."""
-    parts = 0 if person.months < 3 else 1 if person.months < 30 else dice.between(2, 3 + person.months // 150)
+    """Backwards from today: the present job, earlier ones, perhaps another trade before."""
+    parts = (
+        0
+        if person.months < 3
+        else 1
+        if person.months < 30
+        else dice.between(2, 3 + person.months // 150)
+    )
     end = NOW if dice.chance(65) else NOW - dice.between(2, 9)
     still_there = end == NOW
     left = person.months
     for part in range(parts, 0, -1):
-        length = left if part == 1 else max(6, left // part + dice.between(-left // (3 * part), left // (3 * part)))
+        length = (
+            left
+            if part == 1
+            else max(6, left // part + dice.between(-left // (3 * part), left // (3 * part)))
+        )
         dates = (end - length, None if still_there else end)
         person.jobs.append(make_job(book, person, person.trade, dates, dice))
         left -= length
@@ -120,13 +157,17 @@ def add_jobs(person, book, dice):
     if person.changer:
         length = dice.between(14, 60)
         end -= dice.between(3, 10)
-        person.jobs.append(make_job(book, person, book.by_id[person.trade["before"]], (end - length, end), dice))
+        person.jobs.append(
+            make_job(book, person, book.by_id[person.trade["before"]], (end - length, end), dice)
+        )
 
 
 def add_schooling(person, book, dice):
     person.education = dice.pick(person.trade["education"])
     names = book.phrases[person.language]
-    kind = {"upper_secondary": "schools", "short_tertiary": "colleges"}.get(person.education, "universities")
+    kind = {"upper_secondary": "schools", "short_tertiary": "colleges"}.get(
+        person.education, "universities"
+    )
     first_work = min((job.begin for job in person.jobs), default=NOW)
     end = first_work - dice.between(1, 7)
     end -= (end % 12 - 1) % 12  # schools finish in February
@@ -145,7 +186,9 @@ def add_skills(person, book, dice):
     mandatory = person.trade.get("mandatory", {}).get(person.country)
     if mandatory:
         person.licences.append((mandatory, year))
-    optional = [c for c in person.trade.get("licences", {}).get(person.country, []) if c != mandatory]
+    optional = [
+        c for c in person.trade.get("licences", {}).get(person.country, []) if c != mandatory
+    ]
     wanted = {"junior": 35, "middle": 60, "senior": 80}[person.tier]
     for code in optional:
         if dice.chance(wanted):
@@ -170,15 +213,19 @@ def add_languages(person, dice):
     neighbour = "ja" if home == "ko" else "ko"
     strong = person.trade["id"] == "interpreter"
     if strong or dice.chance(22):
-        exams = {"ja": ["JLPT N1", "JLPT N2"] if strong else ["JLPT N2", "JLPT N3", "JLPT N4"],
-                 "ko": ["TOPIK 6", "TOPIK 5"] if strong else ["TOPIK 2", "TOPIK 3", "TOPIK 4"]}
+        exams = {
+            "ja": ["JLPT N1", "JLPT N2"] if strong else ["JLPT N2", "JLPT N3", "JLPT N4"],
+            "ko": ["TOPIK 6", "TOPIK 5"] if strong else ["TOPIK 2", "TOPIK 3", "TOPIK 4"],
+        }
         person.languages.append((neighbour, dice.pick(exams[neighbour])))
 
 
 def add_wishes(person, book, dice):
     main, second = person.trade["hubs"][person.country]
     province = main if dice.chance(85) else second
-    person.regions = [province] if dice.chance(45) else dice.sample(book.hubs[province], dice.between(1, 2))
+    person.regions = (
+        [province] if dice.chance(45) else dice.sample(book.hubs[province], dice.between(1, 2))
+    )
     if dice.chance(55):
         person.regions.append(second if province == main else main)
     if person.part_time:

@@ -1,4 +1,4 @@
-"""Turns an invented person into a seeker/1 row, in the words a portal of that language would send."""
+"""Turns an invented person into a seeker/1 row, in the words of that language."""
 # SPDX-License-Identifier: Apache-2.0
 import base64
 
@@ -58,16 +58,24 @@ def occupations(book, person, dice):
 def profile(book, person, dice):
     """Required members always; the others are left out by a few people, as in life."""
     language = person.language
-    row = {"occupations": occupations(book, person, dice),
-           "regions": [book.word("regions", code, language, dice) for code in person.regions],
-           "skills": [{"skill": book.word("skills", code, language, dice), "level": level}
-                      for code, level in person.skills]}
+    row = {
+        "occupations": occupations(book, person, dice),
+        "regions": [book.word("regions", code, language, dice) for code in person.regions],
+        "skills": [
+            {"skill": book.word("skills", code, language, dice), "level": level}
+            for code, level in person.skills
+        ],
+    }
     if person.licences:
-        row["licences"] = [book.word("licences", code, language, dice) for code, _ in person.licences]
+        row["licences"] = [
+            book.word("licences", code, language, dice) for code, _ in person.licences
+        ]
     if not dice.chance(3):
         row["languages"] = [{"language": code, "level": level} for code, level in person.languages]
     if not dice.chance(5):
-        row["employment_types"] = [employment_word(kind, language, dice) for kind in person.employment]
+        row["employment_types"] = [
+            employment_word(kind, language, dice) for kind in person.employment
+        ]
     if not dice.chance(18):
         row["wage_floor"] = wage_floor(person, dice)
     if not dice.chance(4):
@@ -75,7 +83,9 @@ def profile(book, person, dice):
     if not dice.chance(8):
         row["education"] = education_word(person.education, language, dice)
     if not dice.chance(12):
-        row["available_from"] = f"{dice.pick(['2026-12', '2027-01', '2027-02'])}-{dice.pick(['01', '10', '16'])}"
+        row[
+            "available_from"
+        ] = f"{dice.pick(['2026-12', '2027-01', '2027-02'])}-{dice.pick(['01', '10', '16'])}"
     if dice.chance(60):
         row["preferences"] = preferences(dice)
     return row
@@ -87,9 +97,12 @@ def address(book, person, dice):
     town = code if code not in book.hubs else dice.pick(book.hubs[code])
     pattern = WORDS["address"][f"{person.language}_{person.country}"]
     province = next(p for p, towns in book.hubs.items() if town in towns)
-    return pattern.format(province=book.label("regions", province, person.language),
-                          town=book.label("regions", town, person.language),
-                          lot=dice.between(1, 40), room=dice.between(101, 909))
+    return pattern.format(
+        province=book.label("regions", province, person.language),
+        town=book.label("regions", town, person.language),
+        lot=dice.between(1, 40),
+        room=dice.between(101, 909),
+    )
 
 
 def identity(book, person, dice):
@@ -114,18 +127,32 @@ def items(book, person, dice, files):
     has_letter = dice.chance(45)
     rows = [text_item("resume", names["resume"], documents.resume(book, person, not has_letter))]
     if has_letter:
-        rows.append(text_item("cover_letter", names["cover_letter"], documents.cover_letter(book, person)))
+        rows.append(
+            text_item("cover_letter", names["cover_letter"], documents.cover_letter(book, person))
+        )
     if not person.licences or dice.chance(45):
         return rows
     text = documents.certificate(book, person)
     if language == "en" and text.isascii():
         path = f"documents/{person.ref}-certificate.pdf"
         files[path] = documents.pdf(text.splitlines())
-        rows.append({"kind": "certificate", "name": names["certificate"],
-                     "media_type": "application/pdf", "file": path})
+        rows.append(
+            {
+                "kind": "certificate",
+                "name": names["certificate"],
+                "media_type": "application/pdf",
+                "file": path,
+            }
+        )
     elif dice.chance(20):
-        rows.append({"kind": "certificate", "name": names["certificate"], "media_type": "text/markdown",
-                     "base64": base64.b64encode(text.encode()).decode()})
+        rows.append(
+            {
+                "kind": "certificate",
+                "name": names["certificate"],
+                "media_type": "text/markdown",
+                "base64": base64.b64encode(text.encode()).decode(),
+            }
+        )
     else:
         rows.append(text_item("certificate", names["certificate"], text))
     return rows
@@ -133,8 +160,13 @@ def items(book, person, dice, files):
 
 def seeker_row(book, person, files):
     dice = Dice(f"row/{person.ref}")
-    row = {"noren": "seeker/1", "ref": person.ref, "profile": profile(book, person, dice),
-           "items": items(book, person, dice, files), "identity": identity(book, person, dice)}
+    row = {
+        "noren": "seeker/1",
+        "ref": person.ref,
+        "profile": profile(book, person, dice),
+        "items": items(book, person, dice, files),
+        "identity": identity(book, person, dice),
+    }
     if not dice.chance(3):
         row["consent"] = {"discoverable": dice.chance(90)}
     return row

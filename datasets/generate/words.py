@@ -1,4 +1,4 @@
-"""Dice that roll alike on every machine, the hand-written blocks, and how a block becomes a sentence.
+"""Dice that roll alike on every machine, and the hand-written blocks.
 
 Python's own random module may change its derived methods between versions; the samples must not.
 """
@@ -44,8 +44,9 @@ class Dice:
 
 def fill(text, dice):
     """Replaces each {low-high} by one number of the range."""
-    return re.sub(r"\{(\d+)-(\d+)\}",
-                  lambda m: str(dice.between(int(m.group(1)), int(m.group(2)))), text)
+    return re.sub(
+        r"\{(\d+)-(\d+)\}", lambda m: str(dice.between(int(m.group(1)), int(m.group(2)))), text
+    )
 
 
 def load(name):
@@ -84,7 +85,7 @@ class Book:
 
 
 def skills_of(trade, country):
-    """The first is the core skill. Some trades differ by country: the language taught, the kitchen cooked."""
+    """The first is the core skill. Some trades differ by country: the language taught."""
     return trade.get(f"skills_{country.lower()}", trade["skills"])
 
 

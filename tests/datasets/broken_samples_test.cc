@@ -1,4 +1,5 @@
-// Each broken sample is refused for its own reason, at its own line and field, and nothing else of the row survives.
+// Each broken sample is refused for its own reason, at its own line and field, and nothing else of
+// the row survives.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -58,21 +59,22 @@ TEST(BrokenSamples, EachIsRefusedWithItsCodeLineAndFieldAndNothingSurvives) {
                         problem.severity == intake::Severity::kError);
     }
     EXPECT_TRUE(found) << "expected line " << expected.line << " field '" << expected.field << "' "
-                       << expected.code << "; reported:\n" << reported;
+                       << expected.code << "; reported:\n"
+                       << reported;
     EXPECT_EQ(intake.seekers.size() + intake.postings.size(), expected.survivors);
     EXPECT_EQ(intake.refused_rows_count, 1U);
   }
 }
 
-// One breakage a file: a second complaint would mean that the sample, or the report, is wrong. A forbidden member may be
-// called unknown as well: it is both.
+// One breakage a file: a second complaint would mean that the sample, or the report, is wrong. A
+// forbidden member may be called unknown as well: it is both.
 TEST(BrokenSamples, EachIsReportedForItsOwnReasonAlone) {
   for (const auto& [name, expected] : ReadExpectations()) {
     std::size_t own = 0;
     for (const auto& problem : ReadSample("broken/" + name).problems) {
       const bool is_own = model::RowOf(problem.cause).name == expected.code;
-      const bool may_stand_beside = expected.code == "FORBIDDEN_FIELD" &&
-                                    problem.cause == model::ErrorCode::kUnknownField;
+      const bool may_stand_beside =
+          expected.code == "FORBIDDEN_FIELD" && problem.cause == model::ErrorCode::kUnknownField;
       EXPECT_TRUE(is_own || may_stand_beside) << name << ": " << ToText(problem);
       own += is_own ? 1U : 0U;
     }

@@ -1,5 +1,6 @@
-// The samples are a market: postings find several people who meet every hard condition, and classes of three exist.
-// The conditions are checked here in the plainest way, pair by pair, without the matching code.
+// The samples are a market: postings find several people who meet every hard condition, and classes
+// of three exist. The conditions are checked here in the plainest way, pair by pair, without the
+// matching code.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -42,19 +43,22 @@ bool MeetsPosting(const Profile& profile, const model::HardConditions& required)
   for (const auto& language : required.languages)
     if (!HasLanguage(profile, language)) return false;
   if (required.min_experience_months.has_value() &&
-      profile.experience_months < required.min_experience_months) return false;
+      profile.experience_months < required.min_experience_months)
+    return false;
   if (required.min_education.has_value() && profile.education < required.min_education)
     return false;
-  return !required.start_by.has_value() || (profile.available_from.has_value() &&
-                                            *profile.available_from <= *required.start_by);
+  return !required.start_by.has_value() ||
+         (profile.available_from.has_value() && *profile.available_from <= *required.start_by);
 }
 
 bool MeetsPerson(const Profile& profile, const Posting& posting) {
   if (profile.wage_floor.has_value() &&
       (!posting.wage.has_value() || posting.wage->currency != profile.wage_floor->currency ||
-       posting.wage->max_per_month < profile.wage_floor->amount_per_month)) return false;
+       posting.wage->max_per_month < profile.wage_floor->amount_per_month))
+    return false;
   if (!profile.employment_types.empty() &&
-      !profile.employment_types.Intersects(posting.employment_types)) return false;
+      !profile.employment_types.Intersects(posting.employment_types))
+    return false;
   return std::ranges::any_of(profile.regions, [&](const model::RegionCode& wish) {
     return std::ranges::any_of(posting.regions, [&](const model::RegionCode& place) {
       return ProvinceOf(wish) == ProvinceOf(place);

@@ -1,4 +1,5 @@
-// Every good sample is accepted without a single remark, and the samples are as many and as varied as they claim.
+// Every good sample is accepted without a single remark, and the samples are as many and as varied
+// as they claim.
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,8 +44,7 @@ TEST(Samples, HoldThreeHundredPeopleAndOneHundredAndTwentyPostingsInThreeLanguag
   std::size_t postings = 0;
   for (const std::string& language : SampleLanguages()) {
     const std::size_t people_here = ReadSample("seekers." + language + ".jsonl").seekers.size();
-    const std::size_t postings_here =
-        ReadSample("postings." + language + ".jsonl").postings.size();
+    const std::size_t postings_here = ReadSample("postings." + language + ".jsonl").postings.size();
     EXPECT_GE(people_here, 100U) << language;
     EXPECT_GE(postings_here, 35U) << language;
     people += people_here;
@@ -177,9 +177,9 @@ TEST(SampleStandards, JsonResumesBecomeProfilesWithEverythingTheyState) {
   const auto names = FilesIn("json_resume");
   EXPECT_GE(names.size(), 6U);
   for (const std::string& name : names) {
-    const Intake intake = intake::ReadDocument(
-        ReadFileBytes(SamplesFolder() + "/json_resume/" + name), {"invented-" + name, ""},
-        Context());
+    const Intake intake =
+        intake::ReadDocument(ReadFileBytes(SamplesFolder() + "/json_resume/" + name),
+                             {"invented-" + name, ""}, Context());
     EXPECT_EQ(ProblemsText(intake), "") << name;
     ASSERT_EQ(intake.seekers.size(), 1U) << name;
     const model::Profile& profile = intake.seekers[0].profile;
@@ -196,9 +196,9 @@ TEST(SampleStandards, JobPostingsBecomePostingsWithPayAndPlace) {
   const auto names = FilesIn("job_posting");
   EXPECT_GE(names.size(), 6U);
   for (const std::string& name : names) {
-    const Intake intake = intake::ReadDocument(
-        ReadFileBytes(SamplesFolder() + "/job_posting/" + name),
-        {"invented-" + name, "quillmere-global"}, Context());
+    const Intake intake =
+        intake::ReadDocument(ReadFileBytes(SamplesFolder() + "/job_posting/" + name),
+                             {"invented-" + name, "quillmere-global"}, Context());
     EXPECT_EQ(ProblemsText(intake), "") << name;
     ASSERT_EQ(intake.postings.size(), 1U) << name;
     const model::Posting& posting = intake.postings[0].posting;
