@@ -32,15 +32,33 @@ StatusOr<BackupSummary> CreateBackup(ServiceContext& context, const Call& call, 
 // After a destruction: the copy of the key tree follows, so that no older one is left.
 Status RefreshKeyTreeCopy(const BackupPlaces& places);
 
-// What is narrowed again after the data of a backup were put in place. The store is the restored one; the anchor and the journal
-// are those of the service as it was.
+// What a restore found and did.
 struct RestoreSummary {
   std::uint64_t backup_sequence = 0;
   std::uint64_t lost_first = 0, lost_last = 0;  // audit sequences that were acknowledged and are lost; 0, 0: none
-  std::size_t withdrawals = 0;
+  std::size_t withdrawals = 0;                  // applied again
   std::size_t erasures = 0;
 };
+// After the data of a backup were put in place of the store: applies again every narrowing act since then, and continues the
+// log. `context.pipeline` must write to an anchor that holds back (HeldAnchor) until everything is applied: a crash in between
+// leaves a store that does not extend the real anchor, and so stays sealed.
 StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context, const storage::AnchorRecord& anchored,
                                              storage::NarrowingJournal& journal);
+
+// Keeps the record it was given instead of writing it.
+class HeldAnchor final : public storage::Anchor {
+ public:
+  explicit HeldAnchor(storage::Anchor& real) : real_(real) {}
+  StatusOr<storage::AnchorRecord> Load() override { return real_.Load(); }
+  Status Store(const storage::AnchorRecord& record) override;
+  Status StoreAndOverwriteAll(const storage::AnchorRecord& record) override { return Store(record); }
+  storage::ErasureClaim erasure_claim() const override { return real_.erasure_claim(); }
+  // Writes the last record to the real anchor.
+  Status Release();
+
+ private:
+  storage::Anchor& real_;
+  std::optional<storage::AnchorRecord> held_;
+};
 
 }  // namespace noren::operations

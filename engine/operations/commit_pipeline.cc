@@ -207,7 +207,7 @@ Status CommitPipeline::JournalAndAnchor(Prepared& prepared) {
   anchored_.time_floor = parts_.time.floor();
   if (!prepared.key_tree_root) return parts_.anchor.Store(anchored_);
   anchored_.key_tree_generation = prepared.key_tree_root->generation;
-  anchored_.key_tree_root_key = std::move(prepared.key_tree_root->root_key);
+  anchored_.key_tree_root_key = std::move(prepared.key_tree_root->key);
   return parts_.anchor.StoreAndOverwriteAll(anchored_);
 }
 
@@ -273,7 +273,7 @@ StatusOr<EntryPosition> CommitPipeline::PositionOf(std::uint64_t sequence) const
 
 StatusOr<EntryPosition> CommitPipeline::MakePosition(std::uint64_t sequence, const Hash256& head) const {
   EntryPosition position{kPartition.index, sequence, head, {}};
-  NOREN_ASSIGN_OR_RETURN(position.promise, parts_.signer.SignPromise({kPartition.index, sequence, head}));
+  position.promise = parts_.signer.SignPromise({kPartition.index, sequence, head});
   return position;
 }
 

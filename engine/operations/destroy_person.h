@@ -18,7 +18,8 @@ struct ErasureRequest {
   UnixSeconds asked_at;
   std::string asked_by;  // "portal:..." that carried it, and how it was proved
   enum class State : std::uint8_t { kOpen = 1, kDestroying = 2, kDone = 3 } state = State::kOpen;
-  model::ReceiptId receipt;  // once done
+  model::ReceiptId receipt;     // set when destruction begins
+  Hash256 handle_commitment{};  // for the receipt, while the handle is still known
 };
 std::string_view ErasureStateName(ErasureRequest::State state);  // "open", "destroying", "done"
 StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const personal_data::PurposeKeys& keys,

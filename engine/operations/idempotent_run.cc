@@ -80,15 +80,13 @@ Status StageOpenings(ServiceContext& context, const Attempt& attempt, const audi
   audit::EntryOpening own = opening;
   own.subject.reset();
   const std::string key = keyspaces::OpeningKey(opening.sequence);
-  NOREN_ASSIGN_OR_RETURN(Bytes sealed, storage::SealValue(context.keys.record(), {keyspaces::kOpening, key},
-                                                          opening.sequence, audit::Encode(own), context.random));
+  Bytes sealed = storage::SealValue(context.keys.record(), {keyspaces::kOpening, key},
+                                                          opening.sequence, audit::Encode(own), context.random);
   staged.Put(key, std::move(sealed));
   if (!attempt.subject_keys || !opening.subject) return OkStatus();
   const std::string subject_key = keyspaces::SubjectOpeningKey(attempt.subject, opening.sequence);
-  NOREN_ASSIGN_OR_RETURN(
-      Bytes subject_sealed,
-      storage::SealValue(attempt.subject_keys->records, {keyspaces::kSubjectOpening, subject_key},
-                         opening.sequence, audit::Encode(opening), context.random));
+  Bytes subject_sealed = storage::SealValue(attempt.subject_keys->records, {keyspaces::kSubjectOpening, subject_key},
+                         opening.sequence, audit::Encode(opening), context.random);
   staged.Put(subject_key, std::move(subject_sealed));
   return OkStatus();
 }
@@ -186,6 +184,7 @@ StatusOr<std::size_t> SweepAnswers(ServiceContext& context) {
   for (std::size_t begin = 0; begin < old.size(); begin += kPerChange) {
     Attempt attempt;
     attempt.change.entry.operation = audit::Operation::kServiceStarted;
+    attempt.change.entry.principal = kServiceItself;
     const std::size_t end = std::min(old.size(), begin + kPerChange);
     for (std::size_t i = begin; i < end; ++i) attempt.change.staged.Delete(old[i]);
     NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(attempt.change)).status());

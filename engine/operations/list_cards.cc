@@ -162,9 +162,8 @@ StatusOr<Attempt> CardEpochs::Stage(ServiceContext& context, const Call& call, E
   NOREN_ASSIGN_OR_RETURN(made.table, matching::BuildClasses(context.market.DiscoverableRows(), rules));
   const std::string table_key = keyspaces::CardEpochKey(made.number, kTablePart);
   Attempt attempt;
-  NOREN_ASSIGN_OR_RETURN(
-      Bytes table, storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, table_key}, made.number,
-                                      matching::EncodeClassTable(made.table), context.random));
+  Bytes table = storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, table_key}, made.number,
+                                      matching::EncodeClassTable(made.table), context.random);
   NOREN_ASSIGN_OR_RETURN(Bytes number, EncodeNumber(context, keyspaces::kState, state_key, made.number));
   attempt.change.staged.Put(table_key, std::move(table));
   attempt.change.staged.Replace(state_key, state, std::move(number));

@@ -237,7 +237,7 @@ std::vector<MarketPosting> Market::PostingsOf(std::string_view company) const {
 }
 
 StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId& posting, std::string_view portal,
-                                                          const matching::RankingQuery& query) const {
+                                                          std::size_t k) const {
   const std::shared_lock lock(mutex_);
   const auto found = postings_.find(posting);
   if (found == postings_.end()) return MakeError(ErrorCode::kNotFound);
@@ -246,7 +246,7 @@ StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId
     if (person.portal == portal) rows.push_back(person.row);
   }
   const Ties ties(parts_.pseudonyms);
-  const matching::SeekerRanking ranking = matching::RankSeekers(found->second.row, rows, query, ties);
+  const matching::SeekerRanking ranking = matching::RankSeekers(found->second.row, rows, k, ties);
   MarketRanking<RankedPerson> answer;
   answer.considered = ranking.eligible_count;
   for (const auto& ranked : ranking.best) {
@@ -257,7 +257,7 @@ StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId
 }
 
 StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonId& person,
-                                                            const matching::RankingQuery& query) const {
+                                                            std::size_t k) const {
   const std::shared_lock lock(mutex_);
   const auto found = people_.find(person);
   if (found == people_.end()) return MakeError(ErrorCode::kNotFound);
@@ -269,7 +269,7 @@ StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonI
     by_row[posting.row.id.value] = &posting;
   }
   const Ties ties(parts_.pseudonyms);
-  const matching::PostingRanking ranking = matching::RankPostings(found->second.row, rows, query, ties);
+  const matching::PostingRanking ranking = matching::RankPostings(found->second.row, rows, k, ties);
   MarketRanking<RankedOpening> answer;
   answer.considered = ranking.eligible_count;
   for (const auto& ranked : ranking.best) {

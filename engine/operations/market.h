@@ -111,9 +111,9 @@ class Market {
 
   // `portal`: only that portal's own people.
   StatusOr<MarketRanking<RankedPerson>> RankSeekers(const model::PostingId& posting, std::string_view portal,
-                                                    const matching::RankingQuery& query) const;
+                                                    std::size_t k) const;
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
-                                                      const matching::RankingQuery& query) const;
+                                                      std::size_t k) const;
 
   // Rows of people with a live discoverability consent.
   std::vector<matching::SeekerRow> DiscoverableRows() const;

@@ -171,6 +171,9 @@ StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, Admit
   }
   NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent loaded,
                          LoadConsentOf(context, person, admitted.act.consent));
+  if (loaded.version.state == personal_data::ConsentState::kWithdrawn) {  // said again: nothing left to do
+    return StartAttempt(call, admitted, audit::Operation::kWithdrawConsent);
+  }
   NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent withdrawn,
                          personal_data::StageWithdrawal(ScopeOf(context, person), loaded, admitted.evidence));
   Attempt attempt = StartAttempt(call, admitted, audit::Operation::kWithdrawConsent);
@@ -329,6 +332,7 @@ StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& ma
     attempt.change.staged.Replace(item_key, *stored, std::move(sealed));
   }
   attempt.change.entry.operation = audit::Operation::kPutItem;
+  attempt.change.entry.principal = kServiceItself;
   attempt.change.entry.subject = person_id.ToString();
   attempt.change.entry.object = item_id.ToString();
   NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(attempt.change)).status());

@@ -20,13 +20,6 @@ Status CheckRows(ServiceContext& context, std::int32_t k) {
   return policy::ToStatus(policy::MayRank(context.policy, k));
 }
 
-matching::RankingQuery QueryFor(ServiceContext& context, std::int32_t k) {
-  matching::RankingQuery query;
-  query.k = static_cast<std::size_t>(k);
-  query.today = matching::Today{policy::TodayOf(context.policy, context.time.Now()).days_since_1970};
-  return query;
-}
-
 struct RankingEntry {
   audit::Operation operation;
   std::string object;
@@ -75,8 +68,7 @@ std::string ChangeText(const matching::SmallestChange& change, const CodeTokens&
 }
 
 PairExplanation Explained(ServiceContext& context, const MarketPosting& posting, const MarketPerson& person) {
-  const auto today = matching::Today{policy::TodayOf(context.policy, context.time.Now()).days_since_1970};
-  const matching::Explanation explained = matching::Explain(posting.row, person.row, today, std::nullopt);
+  const matching::Explanation explained = matching::Explain(posting.row, person.row, std::nullopt);
   const CodeTokens& tokens = context.market.tokens();
   PairExplanation answer;
   answer.qualifies = explained.eligible;
@@ -99,7 +91,7 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
   const auto found = context.market.FindPosting(posting);
   if (!found || found->portal != call.principal.name || !found->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(auto ranking,
-                         context.market.RankSeekers(posting, call.principal.name, QueryFor(context, k)));
+                         context.market.RankSeekers(posting, call.principal.name, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(
       RecordRanking(context, call, {audit::Operation::kRankCandidates, posting.ToString(), ""}));
   return ranking;
@@ -110,7 +102,7 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPersonByHandle(context, call.principal.name, handle));
-  NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankPostings(person.person, QueryFor(context, k)));
+  NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(
       RecordRanking(context, call, {audit::Operation::kRankPostings, "", person.person.ToString()}));
   return ranking;

@@ -99,8 +99,8 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call, const Regi
   }
   // The way back, so that destruction finds the subject token.
   const std::string back_key = keyspaces::SubjectOfKey(record.person);
-  NOREN_ASSIGN_OR_RETURN(Bytes back, storage::SealValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key},
-                                                        1, token, context.random));
+  Bytes back = storage::SealValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key},
+                                                        1, token, context.random);
   staged.Replace(back_key, std::nullopt, std::move(back));
   attempt.change.entry = DraftFor(call, audit::Operation::kRegisterSeeker, record.person);
   attempt.change.feed.push_back(PersonChanged(record.person));

@@ -44,6 +44,9 @@ struct ServiceContext {
   storage::ErasureClaim erasure_claim;
 };
 
+// The principal of what the service does by itself (start, sweeps, interrupted destructions).
+inline const model::Principal kServiceItself{model::Role::kSystem, "noren"};
+
 // One call as it came in: who, and under which number it is in the log.
 struct Call {
   model::Principal principal;

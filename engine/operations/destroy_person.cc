@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/destroy_person.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/model/errors.h"
+#include "engine/operations/authorize.h"
+#include "engine/operations/keyspaces.h"
+#include "engine/operations/market.h"
+#include "engine/operations/narrowing.h"
+#include "engine/operations/withdrawals.h"
+#include "engine/personal_data/keyspaces.h"
+#include "engine/storage/sealed_value.h"
+
+namespace noren::operations {
+namespace {
+
+namespace person_keyspaces = personal_data::keyspaces;
+using model::ErrorCode;
+using model::MakeError;
+using State = ErasureRequest::State;
+
+constexpr std::uint8_t kFormat = 1;
+constexpr std::size_t kMaxAskedByBytes = 128;
+
+audit::EntryDraft DraftFor(const Call& call, const ErasureRequest& request, audit::Operation operation) {
+  audit::EntryDraft draft;
+  draft.operation = operation;
+  draft.principal = call.principal;
+  draft.subject = request.person.ToString();
+  draft.object = request.request.ToString();
+  return draft;
+}
+
+StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::RequestId& request, Bytes& stored_out) {
+  NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored,
+                         ReadOne(context, person_keyspaces::ErasureRequestKey(request)));
+  if (!stored) return MakeError(ErrorCode::kNotFound);
+  stored_out = std::move(*stored);
+  return DecodeErasureRequest(request, stored_out, context.keys);
+}
+
+// Companies that were given something are told, as after a withdrawal.
+Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  for (const personal_data::Invitation& invitation : invitations) {
+    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
+    if (loaded.version.state != personal_data::ConsentState::kGranted) continue;
+    const auto candidate =
+        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
+    auto released = context.store.Scan(kEmbeddedPartition,
+                                       person_keyspaces::ReleasePrefix(invitation.consent), "", 1);
+    if (!released.ok()) return MakeError(ErrorCode::kStorage);
+    const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
+    NOREN_ASSIGN_OR_RETURN(
+        Bytes record,
+        EncodeWithdrawal(key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
+                         context.keys, context.random));
+    staged.Put(key, std::move(record));
+  }
+  return OkStatus();
+}
+
+Status StagePrefix(ServiceContext& context, const std::string& prefix, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto items, ScanAll(context, prefix));
+  for (const storage::KeyValue& item : items) staged.Delete(item.key);
+  return OkStatus();
+}
+
+// Candidate references and releases of the person's consents; needs the person's keys to know the companies.
+Status StageApplications(ServiceContext& context, const LoadedPerson& person, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  for (const personal_data::Invitation& invitation : invitations) {
+    const auto candidate =
+        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
+    staged.Delete(person_keyspaces::CandidateKey(candidate));
+    staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
+    NOREN_RETURN_IF_ERROR(StagePrefix(context, person_keyspaces::ReleasePrefix(invitation.consent), staged));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+std::string_view ErasureStateName(State state) {
+  switch (state) {
+    case State::kOpen:
+      return "open";
+    case State::kDestroying:
+      return "destroying";
+    case State::kDone:
+      return "done";
+  }
+  return "open";
+}
+
+StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const personal_data::PurposeKeys& keys,
+                                     Random& random) {
+  RecordWriter writer;
+  writer.U8(kFormat).U8(static_cast<std::uint8_t>(request.state)).Raw(request.person.bytes());
+  writer.I64(request.asked_at.value).Field(request.asked_by).Raw(request.receipt.bytes());
+  writer.Raw(request.handle_commitment);
+  const std::string key = person_keyspaces::ErasureRequestKey(request.request);
+  return storage::SealValue(keys.record(), {person_keyspaces::kErasureRequest, key}, 1, writer.bytes(), random);
+}
+
+StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, ByteSpan stored,
+                                              const personal_data::PurposeKeys& keys) {
+  const std::string key = person_keyspaces::ErasureRequestKey(request);
+  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
+                         storage::OpenValue(keys.record(), {person_keyspaces::kErasureRequest, key}, stored));
+  RecordReader reader(opened.plaintext);
+  const std::uint8_t format = reader.U8();
+  const std::uint8_t state = reader.U8();
+  const ByteSpan person = reader.Raw(model::PersonId::kSizeBytes);
+  ErasureRequest decoded;
+  decoded.request = request;
+  decoded.asked_at = {reader.I64()};
+  decoded.asked_by = reader.Text(kMaxAskedByBytes);
+  const ByteSpan receipt = reader.Raw(model::ReceiptId::kSizeBytes);
+  const ByteSpan commitment = reader.Raw(decoded.handle_commitment.size());
+  if (!reader.Finish().ok() || format != kFormat || state < 1 || state > 3) {
+    return MakeError(ErrorCode::kDataCorrupt, "erasure request");
+  }
+  decoded.state = static_cast<State>(state);
+  std::copy(commitment.begin(), commitment.end(), decoded.handle_commitment.begin());
+  NOREN_ASSIGN_OR_RETURN(decoded.person, model::PersonId::FromBytes(person));
+  NOREN_ASSIGN_OR_RETURN(decoded.receipt, model::ReceiptId::FromBytes(receipt));
+  return decoded;
+}
+
+StatusOr<std::vector<ErasureRequest>> ListErasureRequests(ServiceContext& context, const Call& call) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
+  std::vector<ErasureRequest> requests;
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(ErasureRequest request, DecodeErasureRequest(id, item.value, context.keys));
+    requests.push_back(std::move(request));
+  }
+  std::sort(requests.begin(), requests.end(),
+            [](const ErasureRequest& a, const ErasureRequest& b) { return a.asked_at < b.asked_at; });
+  return requests;
+}
+
+StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person) {
+  personal_data::Staged staged;
+  const std::string person_key = person_keyspaces::PersonKey(person);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
+  if (stored) {
+    NOREN_ASSIGN_OR_RETURN(const auto address, personal_data::OpenPersonAddress(person, *stored, context.keys));
+    staged.Delete(person_keyspaces::HandleKey(address.portal, address.handle));
+    const StatusOr<LoadedPerson> loaded = LoadPerson(context, person);  // fails once the key is destroyed
+    if (loaded.ok()) NOREN_RETURN_IF_ERROR(StageApplications(context, *loaded, staged));
+  }
+  const std::string back_key = keyspaces::SubjectOfKey(person);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> back, ReadOne(context, back_key));
+  if (back) {
+    NOREN_ASSIGN_OR_RETURN(const auto opened,
+                           storage::OpenValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key}, *back));
+    Hash256 token{};
+    if (opened.plaintext.size() == token.size()) {
+      std::copy(opened.plaintext.begin(), opened.plaintext.end(), token.begin());
+      staged.Delete(person_keyspaces::SubjectKey(token));
+    }
+    staged.Delete(back_key);
+  }
+  for (const std::string& prefix :
+       {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
+        person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
+        person_keyspaces::DisclosurePrefix(person), keyspaces::SubjectOpeningPrefix(person),
+        keyspaces::ReencryptPrefix(person)}) {
+    NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
+  }
+  staged.Delete(person_keyspaces::CodeKey(person));
+  staged.Delete(person_key);
+  return staged;
+}
+
+namespace {
+
+// The receipt's id, and its commitment to the handle while that can still be read.
+Status BeginReceipt(ServiceContext& context, ErasureRequest& request) {
+  request.receipt = model::ReceiptId::Generate(context.random);
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, person_keyspaces::PersonKey(request.person)));
+  if (!stored) return OkStatus();  // destroyed by another request
+  NOREN_ASSIGN_OR_RETURN(const auto address,
+                         personal_data::OpenPersonAddress(request.person, *stored, context.keys));
+  request.handle_commitment = personal_data::CommitToHandle(request.receipt, address.handle);
+  return OkStatus();
+}
+
+// First commit: the request is being executed. A crash from here on is finished at the next start.
+StatusOr<ErasureRequest> MarkDestroying(ServiceContext& context, const Call& call, const model::RequestId& id) {
+  ErasureRequest request;
+  const auto marked_at =
+      Record(context, [&]() -> StatusOr<Attempt> {
+        Bytes stored;
+        NOREN_ASSIGN_OR_RETURN(request, LoadRequest(context, id, stored));
+        if (request.state == State::kDone) return MakeError(ErrorCode::kStateConflict, "destroyed already");
+        request.state = State::kDestroying;
+        if (request.receipt.is_none()) NOREN_RETURN_IF_ERROR(BeginReceipt(context, request));
+        Attempt attempt;
+        NOREN_ASSIGN_OR_RETURN(Bytes marked, EncodeErasureRequest(request, context.keys, context.random));
+        attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(id), std::move(stored), std::move(marked));
+        attempt.change.entry = DraftFor(call, request, audit::Operation::kApproveDestruction);
+        return attempt;
+      });
+  NOREN_RETURN_IF_ERROR(marked_at.status());
+  return request;
+}
+
+struct Destruction {
+  ErasureRequest request;
+  personal_data::DestructionPlan plan;
+  bool key_was_gone = false;  // a restore or an interrupted run had destroyed it already
+};
+
+// The batch that deletes the records, journals the erasure and puts the new root into the anchor; old slots are overwritten.
+Status CommitErasure(ServiceContext& context, const Call& call, Destruction& destruction) {
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged staged, StageErasure(context, destruction.request.person));
+  const StatusOr<LoadedPerson> person = LoadPerson(context, destruction.request.person);
+  if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context, *person, staged));
+  Change change;
+  change.staged = std::move(staged);
+  change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
+  change.entry.clause_ids = context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
+  change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kErasure,
+                                      {destruction.request.person, {}, context.time.Now()});
+  if (!destruction.key_was_gone) change.key_tree_root = destruction.plan.new_root.Clone();
+  change.feed.push_back(PersonChanged(destruction.request.person));
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
+// What the receipt and the commit need, read while the person's records are still there.
+StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& request) {
+  Destruction destruction;
+  destruction.request = request;
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, person_keyspaces::PersonKey(request.person)));
+  if (!stored) {
+    destruction.key_was_gone = true;
+    return destruction;
+  }
+  NOREN_ASSIGN_OR_RETURN(const auto address,
+                         personal_data::OpenPersonAddress(request.person, *stored, context.keys));
+  StatusOr<personal_data::DestructionPlan> plan = context.keyring.PrepareDestruction({address.leaf});
+  if (model::CodeOf(plan.status()) == ErrorCode::kNotFound) {
+    destruction.key_was_gone = true;
+    return destruction;
+  }
+  NOREN_RETURN_IF_ERROR(plan.status());
+  destruction.plan = std::move(*plan);
+  return destruction;
+}
+
+StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context, const Destruction& destruction,
+                                                   std::uint64_t sequence) {
+  personal_data::DestructionReceipt receipt;
+  receipt.receipt = destruction.request.receipt;
+  receipt.handle_commitment = destruction.request.handle_commitment;
+  receipt.destroyed_at = context.time.Now();
+  receipt.what = {"consents", "contact", "items", "profile", "records"};
+  receipt.erasure_claim = std::string(storage::NameOf(context.erasure_claim));
+  NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
+  receipt.generation_before = destruction.key_was_gone ? root.generation : destruction.plan.old_generation;
+  receipt.generation_after = root.generation;
+  receipt.audit_sequence = sequence;
+  receipt.policy_version = context.policy.VersionText();
+  return personal_data::SignReceipt(receipt, context.keys);
+}
+
+// Last commit: the signed receipt, and the request is done.
+StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call, const Destruction& destruction) {
+  Bytes stored;
+  NOREN_ASSIGN_OR_RETURN(ErasureRequest request, LoadRequest(context, destruction.request.request, stored));
+  if (request.state == State::kDone) return MakeError(ErrorCode::kStateConflict, "destroyed already");
+  request.state = State::kDone;
+  Attempt attempt;
+  NOREN_ASSIGN_OR_RETURN(Bytes done, EncodeErasureRequest(request, context.keys, context.random));
+  attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request), std::move(stored),
+                                std::move(done));
+  attempt.change.entry = DraftFor(call, request, audit::Operation::kDestroyPerson);
+  // Once more, for what a call that raced with the erasure may have left.
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged rest, StageErasure(context, request.person));
+  attempt.change.staged.Append(std::move(rest));
+  attempt.change.positioned = [&context, &destruction](
+                                  std::uint64_t sequence,
+                                  const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {
+    NOREN_ASSIGN_OR_RETURN(const auto receipt, MakeReceipt(context, destruction, sequence));
+    NOREN_ASSIGN_OR_RETURN(Bytes kept, personal_data::EncodeReceipt(destruction.request.receipt, receipt,
+                                                                    context.keys, context.random));
+    personal_data::Staged staged;
+    staged.Put(person_keyspaces::ReceiptKey(destruction.request.receipt), std::move(kept));
+    return staged;
+  };
+  attempt.answer = {destruction.request.receipt.ToString()};
+  return attempt;
+}
+
+// Everything between the mark and the receipt. After an error the anchor may or may not have the new root: then nothing is
+// abandoned, and the next start decides.
+StatusOr<Destruction> Execute(ServiceContext& context, const Call& call, const ErasureRequest& request) {
+  NOREN_ASSIGN_OR_RETURN(Destruction destruction, Prepare(context, request));
+  const Status committed = CommitErasure(context, call, destruction);
+  if (!committed.ok()) {
+    if (!destruction.key_was_gone && !context.pipeline.failed()) {
+      NOREN_RETURN_IF_ERROR(context.keyring.AbandonDestruction(destruction.plan));
+    }
+    return committed;
+  }
+  if (!destruction.key_was_gone) NOREN_RETURN_IF_ERROR(context.keyring.CompleteDestruction(destruction.plan));
+  NOREN_RETURN_IF_ERROR(context.market.CatchUp());
+  return destruction;
+}
+
+StatusOr<personal_data::SignedReceipt> ReadReceipt(ServiceContext& context, const std::string& id) {
+  NOREN_ASSIGN_OR_RETURN(const auto receipt, model::ReceiptId::Parse(id));
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, person_keyspaces::ReceiptKey(receipt)));
+  if (!stored) return MakeError(ErrorCode::kDataCorrupt, "receipt is gone");
+  return personal_data::DecodeReceipt(receipt, *stored, context.keys);
+}
+
+}  // namespace
+
+StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& call, const DestroyRequest& request) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  if (request.reason.size() < 3 || request.reason.size() > 1200) {
+    return model::MakeFieldError(ErrorCode::kReasonRequired, "reason", "3..300 characters");
+  }
+  RecordWriter encoded;
+  encoded.Raw(request.request.bytes()).Field(request.reason);
+  const auto identity = IdentifyRequest(request.idempotency_key, "destroy", encoded.bytes());
+  std::optional<Destruction> destruction;
+  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+    if (!destruction) {
+      NOREN_ASSIGN_OR_RETURN(const ErasureRequest marked, MarkDestroying(context, call, request.request));
+      NOREN_ASSIGN_OR_RETURN(destruction, Execute(context, call, marked));
+    }
+    return StageReceipt(context, call, *destruction);
+  }));
+  NOREN_ASSIGN_OR_RETURN(personal_data::SignedReceipt receipt, ReadReceipt(context, run.answer.at(0)));
+  return DestroyedPerson{std::move(receipt), std::move(run.position)};
+}
+
+Status ResumeDestructions(ServiceContext& context) {
+  const Call self{kServiceItself, ""};
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(const ErasureRequest request, DecodeErasureRequest(id, item.value, context.keys));
+    if (request.state != State::kDestroying) continue;
+    NOREN_ASSIGN_OR_RETURN(const Destruction destruction, Execute(context, self, request));
+    NOREN_RETURN_IF_ERROR(
+        Record(context, [&] { return StageReceipt(context, self, destruction); }).status());
+  }
+  return OkStatus();
+}
+
+}  // namespace noren::operations

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+#include <vector>
+
+#include "engine/model/errors.h"
+#include "engine/operations/backup.h"
+#include "engine/operations/destroy_person.h"
+#include "engine/operations/market.h"
+#include "engine/operations/narrowing.h"
+#include "engine/operations/withdrawals.h"
+#include "engine/personal_data/keyspaces.h"
+
+namespace noren::operations {
+namespace {
+
+namespace keyspaces = personal_data::keyspaces;
+using model::ErrorCode;
+
+bool IsGone(const Status& status) { return model::CodeOf(status) == ErrorCode::kNotFound; }
+
+Change StartChange(const NarrowedPerson& narrowed) {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  change.entry.subject = narrowed.person.ToString();
+  change.feed.push_back(PersonChanged(narrowed.person));
+  return change;
+}
+
+// The company is told again: the notice of then is lost. That something was handed over is assumed.
+Status StageNotice(ServiceContext& context, const NarrowedPerson& narrowed, personal_data::Staged& staged) {
+  const StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
+  if (!person.ok()) return OkStatus();
+  NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, *person, narrowed.consent));
+  const auto candidate = context.pseudonyms.CandidateRefFor(loaded.consent.company, loaded.consent.posting,
+                                                            narrowed.person);
+  const std::string key = keyspaces::WithdrawalKey(loaded.consent.company, candidate);
+  NOREN_ASSIGN_OR_RETURN(Bytes record, EncodeWithdrawal(key, {candidate, loaded.consent.posting, narrowed.at, true, {}},
+                                                        context.keys, context.random));
+  staged.Put(key, std::move(record));
+  return OkStatus();
+}
+
+// False when the backup is older than the consent.
+StatusOr<bool> WithdrawConsentAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
+  NOREN_ASSIGN_OR_RETURN(const auto version,
+                         ReadOne(context, keyspaces::ConsentVersionKey(narrowed.person, narrowed.consent)));
+  if (!version) return false;
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged staged,
+                         personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *version,
+                                                                 narrowed.at, context.keys, context.random));
+  NOREN_RETURN_IF_ERROR(StageNotice(context, narrowed, staged));
+  change.staged.Append(std::move(staged));
+  change.entry.object = narrowed.consent.ToString();
+  return true;
+}
+
+StatusOr<bool> HideAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
+  StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
+  if (IsGone(person.status())) return false;
+  NOREN_RETURN_IF_ERROR(person.status());
+  // A consent given after the withdrawal is lost with the rest; the person is asked again.
+  personal_data::PersonRecord record = person->record;
+  record.address.version += 1;
+  record.discoverability.live = false;
+  record.discoverability.consent_version += 1;
+  NOREN_ASSIGN_OR_RETURN(Bytes stored,
+                         personal_data::EncodePersonRecord(record, *person->keys, context.keys, context.random));
+  change.staged.Replace(keyspaces::PersonKey(narrowed.person), std::move(person->stored), std::move(stored));
+  return true;
+}
+
+Status CloseErasureRequests(ServiceContext& context, const model::PersonId& person, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(keyspaces::kErasureRequest)));
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(const auto id, keyspaces::IdOfKey<model::RequestId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(ErasureRequest request, DecodeErasureRequest(id, item.value, context.keys));
+    if (request.person != person) continue;
+    request.state = ErasureRequest::State::kDone;
+    NOREN_ASSIGN_OR_RETURN(Bytes done, EncodeErasureRequest(request, context.keys, context.random));
+    staged.Put(item.key, std::move(done));
+  }
+  return OkStatus();
+}
+
+StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, keyspaces::PersonKey(narrowed.person)));
+  NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, narrowed.person));
+  NOREN_RETURN_IF_ERROR(CloseErasureRequests(context, narrowed.person, change.staged));
+  return stored.has_value();
+}
+
+Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act, RestoreSummary& summary) {
+  NOREN_ASSIGN_OR_RETURN(const NarrowedPerson narrowed, NarrowedPersonOf(act));
+  Change change = StartChange(narrowed);
+  bool applied = false;
+  if (act.kind == storage::NarrowingKind::kErasure) {
+    NOREN_ASSIGN_OR_RETURN(applied, EraseAgain(context, narrowed, change));
+    summary.erasures += applied ? 1 : 0;
+  } else if (act.kind == storage::NarrowingKind::kWithdrawal) {
+    StatusOr<bool> done = narrowed.consent.is_none() ? HideAgain(context, narrowed, change)
+                                                     : WithdrawConsentAgain(context, narrowed, change);
+    NOREN_ASSIGN_OR_RETURN(applied, std::move(done));
+    summary.withdrawals += applied ? 1 : 0;
+  } else {
+    return model::MakeError(ErrorCode::kDataCorrupt, "narrowing act of an unknown kind");
+  }
+  return applied ? context.pipeline.Commit(std::move(change)).status() : OkStatus();
+}
+
+Status ContinueLog(ServiceContext& context, const storage::AnchorRecord& anchored, RestoreSummary& summary) {
+  const std::uint64_t known = anchored.partitions.empty() ? 0 : anchored.partitions[0].sequence;
+  if (summary.backup_sequence >= known) return OkStatus();
+  summary.lost_first = summary.backup_sequence + 1;
+  summary.lost_last = known;
+  Change change;
+  change.entry.operation = audit::Operation::kContinueAfterRestore;
+  change.entry.principal = kServiceItself;
+  change.entry.lost = audit::LostRange{summary.lost_first, summary.lost_last, anchored.log.size, anchored.log.root};
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
+}  // namespace
+
+StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context, const storage::AnchorRecord& anchored,
+                                             storage::NarrowingJournal& journal) {
+  RestoreSummary summary;
+  summary.backup_sequence = context.pipeline.log_state().sequence;
+  NOREN_RETURN_IF_ERROR(ContinueLog(context, anchored, summary));
+  std::vector<storage::NarrowingAct> since;
+  NOREN_RETURN_IF_ERROR(journal.Replay([&](const storage::NarrowingAct& act) {
+    if (act.sequence > summary.backup_sequence) since.push_back(act);
+    return OkStatus();
+  }));
+  for (const storage::NarrowingAct& act : since) NOREN_RETURN_IF_ERROR(ApplyOne(context, act, summary));
+  return summary;
+}
+
+}  // namespace noren::operations
