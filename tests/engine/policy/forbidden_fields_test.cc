@@ -1,0 +1,58 @@
+// The example policy's list against intake's defaults: the two folders do not know each other, this test does.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "engine/intake/forbidden_fields.h"
+#include "tests/engine/policy/example.h"
+
+namespace noren::policy {
+namespace {
+
+intake::ForbiddenFields FromPolicy(const Policy& policy) {
+  std::vector<intake::ForbiddenField> fields;
+  for (const ForbiddenField& field : policy.forbidden) {
+    fields.push_back({field.id, field.names,
+                      field.subjects == Subjects::kPeopleOnly
+                          ? intake::Subjects::kPeopleOnly
+                          : intake::Subjects::kPeopleAndPostings,
+                      field.rule.en});
+  }
+  return {std::move(fields), intake::ResidentNumbers::kRefuse};
+}
+
+TEST(ForbiddenFieldsOfTheExample, HoldEveryDefaultNameUnderTheSameRule) {
+  const intake::ForbiddenFields fields = FromPolicy(Example());
+  std::size_t names = 0;
+  for (const intake::ForbiddenField& rule : intake::DefaultForbiddenFields()) {
+    for (const std::string& name : rule.names) {
+      const intake::ForbiddenField* found = fields.Find(name);
+      ASSERT_NE(found, nullptr) << name;
+      EXPECT_EQ(found->rule, rule.rule) << name;
+      EXPECT_EQ(found->subjects, rule.subjects) << name;
+      ++names;
+    }
+  }
+  EXPECT_GT(names, 50u);
+}
+
+TEST(ForbiddenFieldsOfTheExample, AreFoundInAnySpelling) {
+  const intake::ForbiddenFields fields = FromPolicy(Example());
+  for (const char* name : {"Blood Type", "blood_type", "BLOOD-TYPE", "criminal_record",
+                           "sexual_orientation", "Date Of Birth", "nationality"}) {
+    EXPECT_NE(fields.Find(name), nullptr) << name;
+  }
+  EXPECT_EQ(fields.Find("skills"), nullptr);
+}
+
+TEST(ForbiddenFieldsOfTheExample, NoNameIsClaimedByTwoRulesAfterFolding) {
+  const Policy policy = Example();
+  const intake::ForbiddenFields fields = FromPolicy(policy);
+  for (const ForbiddenField& field : policy.forbidden) {
+    for (const std::string& name : field.names) {
+      EXPECT_EQ(fields.Find(name)->rule, field.id) << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace noren::policy
