@@ -1,7 +1,9 @@
 // A small certificate authority for a first run: P-256 keys, X.509 v3, written as PEM files. Not
-// for the public web. Source:   RFC 5280; URI names as in docs/formats/wire.md Secrets:  private
-// keys go from OpenSSL straight into files of mode 0600 and are never returned. Threads: externally
-// synchronised. SPDX-License-Identifier: Apache-2.0
+// for the public web.
+// Source:   RFC 5280; URI names as in docs/formats/wire.md
+// Secrets:  private keys go from OpenSSL straight into files of mode 0600 and are never returned.
+// Threads:  externally synchronised.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -41,7 +43,7 @@ class CertificateAuthority {
  public:
   // Makes a new self-signed authority and writes it.
   //   errors  kAlreadyExists when a file is there (nothing is overwritten); kUnavailable: cannot
-  //   write
+  //           write
   static StatusOr<std::unique_ptr<CertificateAuthority>> Create(const std::string& common_name,
                                                                 const CertificateFiles& files);
   static StatusOr<std::unique_ptr<CertificateAuthority>> Load(const CertificateFiles& files);

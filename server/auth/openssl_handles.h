@@ -1,5 +1,6 @@
 // Owners of OpenSSL objects and the last error's number. Included by .cc files of server/auth and
-// server/transport only. SPDX-License-Identifier: Apache-2.0
+// server/transport only.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <openssl/bio.h>

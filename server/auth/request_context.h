@@ -1,8 +1,10 @@
 // What a handler may know about the call it serves: who calls, the call's id, its deadline, whether
 // it still matters. One object per connection; its fields are renewed before each call, and calls
-// of one connection run one after another. Lifetime: lives as long as the connection and everything
-// made for it; handlers keep a reference. Threads:  fields are written before the handler runs;
-// `cancelled` is set from the network thread at any time. SPDX-License-Identifier: Apache-2.0
+// of one connection run one after another.
+// Lifetime: lives as long as the connection and everything made for it; handlers keep a reference.
+// Threads:  fields are written before the handler runs; `cancelled` is set from the network thread
+//           at any time.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>

@@ -1,9 +1,9 @@
 // The server's side of TLS 1.3 with mutual certificates: files in, a ready OpenSSL context out.
 // Threads:  const members concurrently.
 // Secrets:  the private key is read by OpenSSL and stays inside it; a key file others can read is
-// refused. Why safe: only TLS 1.3, no session tickets, no resumption and no early data, so every
-// connection is verified anew
-//           against the authority and, when given, the revocation list.
+//           refused.
+// Why safe: only TLS 1.3, no session tickets, no resumption and no early data, so every connection
+//           is verified anew against the authority and, when given, the revocation list.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -28,9 +28,8 @@ class TlsContext {
  public:
   // Loads and cross-checks the files.
   //   errors  kFailedPrecondition with the file and the fix: unreadable, not PEM, key of another
-  //   certificate,
-  //           key readable by others, certificate expired, list not signed by the authority or out
-  //           of date
+  //           certificate, key readable by others, certificate expired, list not signed by the
+  //           authority or out of date
   static StatusOr<std::unique_ptr<TlsContext>> Load(const TlsFiles& files);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;

@@ -1,5 +1,7 @@
 // The daemon's configuration: one TOML file, then NOREN_<SECTION>_<KEY> in the environment. Unknown
-// keys are errors. Source:   docs/formats/config.md SPDX-License-Identifier: Apache-2.0
+// keys are errors.
+// Source:   docs/formats/config.md
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -41,8 +43,7 @@ using Environment = std::map<std::string, std::string>;
 Environment ProcessEnvironment();  // the NOREN_* variables of this process
 
 //   errors  kInvalidArgument: "line 3, column 1: unknown key 'prot' in [listen]; the nearest is
-//   'port'", a value of
-//           another type or out of its range, text that is not TOML
+//           'port'", a value of another type or out of its range, text that is not TOML
 StatusOr<Config> ParseConfig(std::string_view toml_text, const Environment& environment);
 // As ParseConfig; relative paths are taken from the file's folder.
 //   errors  also kNotFound: no such file

@@ -1,6 +1,7 @@
 // Waits for signals: SIGTERM and SIGINT end the loop, SIGHUP reloads, SIGPIPE is ignored.
 // Threads:  construct before any other thread is started (the signal mask is inherited);
-// RequestExit from any thread. SPDX-License-Identifier: Apache-2.0
+//           RequestExit from any thread.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>

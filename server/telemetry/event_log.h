@@ -1,7 +1,9 @@
 // JSON line log with an allow-list of fields: literals, codes, ids, callers and numbers. A free
 // string cannot get in, because no field takes one: names and labels are compile-time literals.
 // Source:   docs/formats/wire.md (events of the transport); STYLE rule "logs carry no personal data
-// at any level" Threads:  thread-safe. SPDX-License-Identifier: Apache-2.0
+//           at any level"
+// Threads:  thread-safe.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>

@@ -17,7 +17,7 @@ class HttpEndpoint {
  public:
   // `health` and `metrics` must outlive the endpoint.
   //   address  a loopback address ("127.0.0.1", "::1"); port 0: any free one
-  //   errors   kInvalidArgument: not a loopback address; kUnavailable: cannot listen
+  //   errors  kInvalidArgument: not a loopback address; kUnavailable: cannot listen
   static StatusOr<std::unique_ptr<HttpEndpoint>> Start(const std::string& address,
                                                        std::uint16_t port,
                                                        const HealthState& health,

@@ -1,7 +1,9 @@
 // Counters, gauges and histograms, printed as OpenMetrics text. Label sets are bounded: series
 // beyond the limit of a family are summed in one series whose labels are "other", so no caller can
-// make memory grow. Source:   OpenMetrics 1.0 text format Threads:  thread-safe; references stay
-// valid as long as the registry. SPDX-License-Identifier: Apache-2.0
+// make memory grow.
+// Source:   OpenMetrics 1.0 text format
+// Threads:  thread-safe; references stay valid as long as the registry.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <atomic>

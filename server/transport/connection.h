@@ -1,7 +1,7 @@
 // One client's connection: a state machine over a non-blocking socket and OpenSSL. Included by this
-// folder's .cc only. Threads:  every member runs on the shard's network thread; only the call
-// itself runs on a worker, which meanwhile
-//           owns `frame_` and `processor_`.
+// folder's .cc only.
+// Threads:  every member runs on the shard's network thread; only the call itself runs on a worker,
+//           which meanwhile owns `frame_` and `processor_`.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,7 @@
 // From one request frame to one reply frame: check, run the generated processor over memory
-// buffers, tidy its answer. Threads:  as the processor. SPDX-License-Identifier: Apache-2.0
+// buffers, tidy its answer.
+// Threads:  as the processor.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <chrono>

@@ -1,9 +1,10 @@
 // Walks a whole Thrift message, binary or compact, without knowing its IDL, before the generated
 // code sees it: sizes within the frame, known types, depth, elements, field numbers. Allocates
-// nothing that grows with what is declared. Source:   Thrift binary and compact protocol
-// specifications; docs/formats/wire.md Why safe: Thrift 0.17 resizes a list to its declared length
-// before reading it; here a declared length must be covered
-//           by bytes that are there, and the elements of a message are counted.
+// nothing that grows with what is declared.
+// Source:   Thrift binary and compact protocol specifications; docs/formats/wire.md
+// Why safe: Thrift 0.17 resizes a list to its declared length before reading it; here a declared
+//           length must be covered by bytes that are there, and the elements of a message are
+//           counted.
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -37,7 +38,7 @@ StatusOr<MessageHeader> ReadMessageHeader(ByteSpan frame);
 
 // Reads the header and checks the rest to the last byte.
 //   errors  kInvalidArgument as above
-//   cost    one pass, no allocation
+//   cost  one pass, no allocation
 StatusOr<MessageHeader> CheckMessage(ByteSpan frame, const MessageLimits& limits);
 
 }  // namespace noren::server

@@ -1,11 +1,13 @@
 // The service's door: TLS 1.3 with mutual certificates, framed Thrift messages, deadlines and
 // budgets for everything. Reads one frame per connection at a time, checks it (message_check.h),
 // hands it to the generated processor on a worker thread, writes one answer; pipelined frames wait
-// in the kernel until the one before is answered. Source:   docs/formats/wire.md Threads:  all
-// members thread-safe. Network threads never run handlers; workers never touch sockets. Memory: an
-// unauthenticated connection holds OpenSSL's state only (below 64 KiB); a connection holds at most
-// one
-//           frame and one reply; all of them together at most ServerLimits::bytes_in_flight_max.
+// in the kernel until the one before is answered.
+// Source:   docs/formats/wire.md
+// Threads:  all members thread-safe. Network threads never run handlers; workers never touch
+//           sockets.
+// Memory:   an unauthenticated connection holds OpenSSL's state only (below 64 KiB); a connection
+//           holds at most one frame and one reply; all of them together at most
+//           ServerLimits::bytes_in_flight_max.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -56,7 +58,7 @@ class Server {
  public:
   // Listens at once; returns when connections are accepted.
   //   errors  kFailedPrecondition: certificate files (the message says which and why);
-  //   kUnavailable: cannot listen
+  //           kUnavailable: cannot listen
   static StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                  ProcessorFactory factory,
                                                  ServerEnvironment environment);

@@ -1,5 +1,6 @@
 // What all connections of one server share: options, budgets, workers, metrics, the current
-// certificates. Included by the .cc files of this folder only. Threads:  thread-safe.
+// certificates. Included by the .cc files of this folder only.
+// Threads:  thread-safe.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

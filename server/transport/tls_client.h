@@ -1,7 +1,8 @@
 // Client side: a connected, framed Thrift transport over TLS 1.3 with a client certificate, for the
-// command line. Why safe: the server's name is checked by OpenSSL against its subjectAltName only
-// (never the common name), and the
-//           chain against one given authority; nothing is sent before both hold.
+// command line.
+// Why safe: the server's name is checked by OpenSSL against its subjectAltName only (never the
+//           common name), and the chain against one given authority; nothing is sent before both
+//           hold.
 // Threads:  one transport is externally synchronised.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -36,8 +37,8 @@ struct TlsClientOptions {
 // straight on it. As Thrift asks, its members throw TTransportException (TIMED_OUT, END_OF_FILE,
 // CORRUPTED_DATA); after one it is closed.
 //   errors  kFailedPrecondition: files; kUnavailable: cannot connect, deadline; kUnauthenticated:
-//   the server's
-//           certificate or name does not verify, or it refused ours during the handshake
+//           the server's certificate or name does not verify, or it refused ours during the
+//           handshake
 StatusOr<std::shared_ptr<apache::thrift::transport::TTransport>> ConnectTls(
     const TlsClientOptions& options);
 
