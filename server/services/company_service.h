@@ -1,0 +1,43 @@
+// The service "company": cards before consent, applicants and releases after it.
+// Each method: parse, one operation, convert. Methods throw wire::ServiceError, as the generated
+// processor expects.
+// Threads:  one object per connection, whose calls run one after another
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gen-cpp/CompanyService.h"
+#include "server/services/service_calls.h"
+
+namespace noren::server {
+
+class CompanyService final : public wire::CompanyServiceIf {
+ public:
+  // Both must outlive the service.
+  CompanyService(const ServiceParts& parts, const RequestContext& request)
+      : calls_(parts, request) {}
+
+  void add_key(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+               const std::string& recipient) override;
+  void list_postings(wire::CompanyPostingPage& answer, const wire::PageRequest& page) override;
+  void list_cards(wire::CardPage& answer, const std::string& posting,
+                  const wire::PageRequest& page) override;
+  void invite(wire::AuditPosition& answer, const wire::InviteRequest& request) override;
+  void list_applicants(wire::ApplicantPage& answer, const std::string& posting,
+                       const wire::PageRequest& page) override;
+  void explain(wire::Explanation& answer, const std::string& candidate) override;
+  void collect_release(wire::Release& answer, const wire::CollectRequest& request) override;
+  void read_payload(std::string& answer, const std::string& release, const std::string& item,
+                    std::int64_t offset) override;
+  void list_withdrawals(std::vector<wire::Withdrawal>& answer) override;
+  void acknowledge_withdrawal(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                              const std::string& candidate) override;
+
+ private:
+  ServiceCalls calls_;
+};
+
+}  // namespace noren::server

@@ -1,0 +1,42 @@
+// The service "officer": what the privacy officer does; never the contents of a resume.
+// Each method: parse, one operation, convert. Methods throw wire::ServiceError, as the generated
+// processor expects.
+// Threads:  one object per connection, whose calls run one after another
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gen-cpp/OfficerService.h"
+#include "server/services/service_calls.h"
+
+namespace noren::server {
+
+class OfficerService final : public wire::OfficerServiceIf {
+ public:
+  // Both must outlive the service.
+  OfficerService(const ServiceParts& parts, const RequestContext& request)
+      : calls_(parts, request) {}
+
+  void status(wire::Status& answer) override;
+  void list_erasure_requests(std::vector<wire::ErasureRequest>& answer) override;
+  void destroy(wire::DestroyAnswer& answer, const wire::DestroyRequest& request) override;
+  void checkpoint(wire::Checkpoint& answer) override;
+  void audit_entries(wire::AuditEntries& answer, std::int64_t first, std::int32_t limit) override;
+  void inclusion_proof(std::vector<std::string>& answer, std::int64_t sequence,
+                       std::int64_t tree_size) override;
+  void consistency_proof(std::vector<std::string>& answer, std::int64_t first_size,
+                         std::int64_t second_size) override;
+  void access_log(wire::AccessPage& answer, const wire::PageRequest& page) override;
+  void new_card_epoch(wire::AuditPosition& answer, const wire::Idempotency& idempotency) override;
+  void create_backup(wire::BackupAnswer& answer, const wire::Idempotency& idempotency) override;
+  void confirm_clock(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                     std::int64_t unix_seconds) override;
+
+ private:
+  ServiceCalls calls_;
+};
+
+}  // namespace noren::server

@@ -1,0 +1,45 @@
+// The service "portal": a portal's own people and postings.
+// Each method: parse, one operation, convert. Methods throw wire::ServiceError, as the generated
+// processor expects.
+// Threads:  one object per connection, whose calls run one after another
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gen-cpp/PortalService.h"
+#include "server/services/service_calls.h"
+
+namespace noren::server {
+
+class PortalService final : public wire::PortalServiceIf {
+ public:
+  // Both must outlive the service.
+  PortalService(const ServiceParts& parts, const RequestContext& request)
+      : calls_(parts, request) {}
+
+  void register_seeker(wire::RegisterSeekerAnswer& answer,
+                       const wire::RegisterSeekerRequest& request) override;
+  void get_seeker(wire::SeekerSummary& answer, const std::string& handle) override;
+  void begin_item(std::string& answer, const wire::BeginItemRequest& request) override;
+  std::int64_t append_item(const std::string& upload, std::int64_t offset,
+                           const std::string& chunk) override;
+  void finish_item(wire::ItemAnswer& answer, const wire::FinishItemRequest& request) override;
+  void register_posting(wire::RegisterPostingAnswer& answer,
+                        const wire::RegisterPostingRequest& request) override;
+  void close_posting(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                     const std::string& posting) override;
+  void rank_candidates(wire::RankingAnswer& answer, const std::string& posting,
+                       std::int32_t k) override;
+  void rank_postings(wire::PostingRankingAnswer& answer, const std::string& handle,
+                     std::int32_t k) override;
+  void explain(wire::Explanation& answer, const std::string& posting,
+               const std::string& handle) override;
+
+ private:
+  ServiceCalls calls_;
+};
+
+}  // namespace noren::server

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/services/processor.h"
+
+#include <thrift/processor/TMultiplexedProcessor.h>
+
+#include "server/services/company_service.h"
+#include "server/services/officer_service.h"
+#include "server/services/person_service.h"
+#include "server/services/portal_service.h"
+
+namespace noren::server {
+
+std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& parts,
+                                                          const RequestContext& request) {
+  auto services = std::make_shared<apache::thrift::TMultiplexedProcessor>();
+  switch (request.principal.role) {
+    case model::Role::kPortal:
+      services->registerProcessor("portal", std::make_shared<wire::PortalServiceProcessor>(
+                                                std::make_shared<PortalService>(parts, request)));
+      services->registerProcessor("person", std::make_shared<wire::PersonServiceProcessor>(
+                                                std::make_shared<PersonService>(parts, request)));
+      break;
+    case model::Role::kCompany:
+      services->registerProcessor("company", std::make_shared<wire::CompanyServiceProcessor>(
+                                                 std::make_shared<CompanyService>(parts, request)));
+      break;
+    case model::Role::kOfficer:
+      services->registerProcessor("officer", std::make_shared<wire::OfficerServiceProcessor>(
+                                                 std::make_shared<OfficerService>(parts, request)));
+      break;
+    case model::Role::kPerson:
+    case model::Role::kAnalyst:
+    case model::Role::kSystem:
+      break;
+  }
+  return services;
+}
+
+}  // namespace noren::server

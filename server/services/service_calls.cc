@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/services/service_calls.h"
+
+#include <chrono>
+#include <exception>
+
+#include "engine/model/errors.h"
+#include "server/services/service_errors.h"
+
+namespace noren::server {
+namespace {
+
+using model::ErrorCode;
+
+constexpr std::size_t kMethodSeriesMax = 64;
+constexpr std::size_t kCallSeriesMax = 1024;  // methods times the codes they really give
+
+LogLevel LevelOf(ErrorCode code) {
+  const bool is_fault = code == ErrorCode::kInternal || code == ErrorCode::kDataCorrupt ||
+                        code == ErrorCode::kStorage || code == ErrorCode::kSealed;
+  return is_fault ? LogLevel::kError : LogLevel::kInfo;
+}
+
+}  // namespace
+
+ServiceCalls::ServiceCalls(const ServiceParts& parts, const RequestContext& request)
+    : parts_(parts),
+      request_(request),
+      cursors_(parts.operations.keys.Of(personal_data::KeyPurpose::kCursor),
+               parts.operations.random),
+      calls_(parts.metrics.AddCounter({.name = "noren_calls",
+                                       .help = "Calls of the services by method and error code.",
+                                       .label_names = {"method", "code"},
+                                       .series_count_max = kCallSeriesMax})),
+      seconds_(parts.metrics.AddHistogram({.name = "noren_call_seconds",
+                                           .help = "Seconds from a call's start to its answer.",
+                                           .label_names = {"method"},
+                                           .series_count_max = kMethodSeriesMax},
+                                          LatencyBucketsSeconds())) {}
+
+Status ServiceCalls::RunBody(const Body& body, const operations::Call& call) const {
+  if (request_.ShouldStop()) return model::MakeError(ErrorCode::kDeadline);
+  try {
+    return body(call);
+  } catch (const std::exception&) {
+    return model::MakeError(ErrorCode::kInternal);  // its text may hold anything
+  }
+}
+
+void ServiceCalls::Run(Literal method, const Body& body, std::string_view language) {
+  const auto begun = std::chrono::steady_clock::now();
+  const operations::Call call{request_.principal, request_.request_id.ToString()};
+  const Status status = RunBody(body, call);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+
+  const ErrorCode code = model::CodeOf(status);
+  calls_.With({method.text(), model::RowOf(code).name}).Increment();
+  seconds_.With({method.text()}).Observe(took.count());
+  LogEvent event("call.done", LevelOf(code));
+  event.Label("method", method).Code(code).Caller(request_.principal).Id(request_.request_id);
+  event.Number("microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  parts_.log.Write(event);
+  if (!status.ok()) throw ToServiceError(status, call.request_id, language);
+}
+
+}  // namespace noren::server
