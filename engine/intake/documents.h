@@ -1,5 +1,6 @@
 // What intake makes of outside documents: coded values and sealed items, or a report. Pure: text
-// in, values out. Source:   docs/formats/noren_jsonl.md; JSON Resume 1.0; schema.org JobPosting
+// in, values out.
+// Source:   docs/formats/noren_jsonl.md; JSON Resume 1.0; schema.org JobPosting
 // Secrets:  items hold identifying text: sealed by whoever stores them, printed nowhere
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

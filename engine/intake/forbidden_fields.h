@@ -1,9 +1,8 @@
 // Fields that must not be collected about a person, refused by name wherever they stand, and
 // resident numbers recognised in any text. The list is a parameter: the active policy owns it.
-// Source:   Korea: Fair Hiring Procedure Act art. 4-3, Personal Information Protection Act arts. 23
-// and 24-2;
-//           Japan: Employment Security Act art. 5-5 with the MHLW guideline, My Number Act arts. 15
-//           and 20
+// Source:   Korea: Fair Hiring Procedure Act art. 4-3, Personal Information Protection Act
+//           arts. 23 and 24-2; Japan: Employment Security Act art. 5-5 with the MHLW guideline,
+//           My Number Act arts. 15 and 20
 // Threads:  const members concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

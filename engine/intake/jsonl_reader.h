@@ -1,5 +1,7 @@
 // Reads Noren JSON Lines from a stream of chunks with bounded memory: one line at a time, at most
-// kMaxLineSizeBytes. Source:   docs/formats/noren_jsonl.md Threads:  externally synchronised
+// kMaxLineSizeBytes.
+// Source:   docs/formats/noren_jsonl.md
+// Threads:  externally synchronised
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

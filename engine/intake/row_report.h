@@ -1,5 +1,6 @@
 // What an import says about a row: line, field, stable cause, and what to do. Never the value
-// itself. SPDX-License-Identifier: Apache-2.0
+// itself.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstddef>

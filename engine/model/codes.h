@@ -1,7 +1,8 @@
 // Codes of the taxonomies, one type each so that they cannot be mixed up. A code here is well
-// formed; whether it is in the code lists is for Dictionary to say. Source:
-// docs/formats/taxonomies.md Threads:  values; const members concurrently SPDX-License-Identifier:
-// Apache-2.0
+// formed; whether it is in the code lists is for Dictionary to say.
+// Source:   docs/formats/taxonomies.md
+// Threads:  values; const members concurrently
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <compare>

@@ -1,7 +1,9 @@
 // The loaded code lists: labels in Korean, Japanese and English, aliases, parents and mappings.
 // Built once from the text of the files in datasets/taxonomies, then immutable. Resolution is
 // exact: label, alias or code after NFKC and case folding; a nearest name is only ever suggested in
-// an error. Source:   docs/formats/taxonomies.md Threads:  const members concurrently
+// an error.
+// Source:   docs/formats/taxonomies.md
+// Threads:  const members concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

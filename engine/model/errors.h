@@ -1,6 +1,7 @@
 // The one table of errors: stable code, canonical category, exit code, and a sentence in three
 // languages that says what to do. Rows are in errors.inc; docs/formats/errors.md is checked against
-// them. SPDX-License-Identifier: Apache-2.0
+// them.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

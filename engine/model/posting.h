@@ -1,5 +1,6 @@
 // A posting: what a company offers, what it requires (hard conditions) and what it would like
-// (weights). Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md (import)
+// (weights).
+// Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md (import)
 // Threads:  values
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

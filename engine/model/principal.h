@@ -1,5 +1,6 @@
 // Who calls: taken from the TLS client certificate (URI SAN urn:noren:<role>:<name>), never from a
-// message. SPDX-License-Identifier: Apache-2.0
+// message.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

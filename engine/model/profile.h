@@ -1,6 +1,8 @@
 // A seeker's coded profile: all that ranking may ever see of a person. What is missing is not
-// stated, never zero. Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md
-// (import) Threads:  values Secrets:  personal data: printed nowhere, sealed wherever stored
+// stated, never zero.
+// Source:   docs/formats/profile.md (bytes), docs/formats/noren_jsonl.md (import)
+// Threads:  values
+// Secrets:  personal data: printed nowhere, sealed wherever stored
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

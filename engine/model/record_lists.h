@@ -1,5 +1,7 @@
 // Lists of codes in a stored record: a 16-bit count, then the items. Shared by the codecs of
-// profile and posting. Source:   docs/formats/profile.md SPDX-License-Identifier: Apache-2.0
+// profile and posting.
+// Source:   docs/formats/profile.md
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

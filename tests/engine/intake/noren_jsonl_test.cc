@@ -16,22 +16,29 @@ using testing::UnorderedElementsAre;
 
 const std::string kSeeker =
     R"({"noren":"seeker/1","ref":"s-1","profile":{"occupations":["소프트웨어 개발자"],)"
-    R"("skills":[{"skill":"Python","level":4}],"regions":["KR-11","성남시 분당구"],"licences":["정보처리기사"],)"
+    R"("skills":[{"skill":"Python","level":4}],"regions":["KR-11","성남시 분당구"],)"
+    R"("licences":["정보처리기사"],)"
     R"("languages":[{"language":"한국어","level":"native"},{"language":"ja","level":"JLPT N2"}],)"
-    R"("employment_types":["full_time","계약직"],"wage_floor":{"amount":42000000,"currency":"KRW","per":"year"},)"
-    R"("experience_months":54,"education":"학사","available_from":"2026-12-01","preferences":{"wage":9}},)"
+    R"("employment_types":["full_time","계약직"],"wage_floor":{"amount":42000000,"currency":"KRW",)"
+    R"("per":"year"},)"
+    R"("experience_months":54,"education":"학사","available_from":"2026-12-01",)"
+    R"("preferences":{"wage":9}},)"
     R"("items":[{"kind":"resume","name":"CV","media_type":"text/markdown","text":"# CV"},)"
     R"({"kind":"certificate","name":"C","media_type":"application/pdf","base64":"JVBERg=="},)"
     R"({"kind":"other_document","name":"D","file":"documents/a.pdf"}],)"
     R"("identity":{"name":"홍길동","phone":"010-0000-0000"},"consent":{"discoverable":true}})";
 
 const std::string kPosting =
-    R"({"noren":"posting/1","ref":"p-1","company":"hanbit-hospital","title":"병동 간호사","description":"3교대",)"
+    R"({"noren":"posting/1","ref":"p-1","company":"hanbit-hospital","title":"병동 간호사",)"
+    R"("description":"3교대",)"
     R"("posting":{"occupations":["ISCO-2221"],"regions":["서울 마포구"],"employment_types":["정규직"],)"
-    R"("wage":{"min":20000,"currency":"KRW","per":"hour"},"required":{"skills":[{"skill":"SK-patient-care","level":3}],)"
-    R"("licences":["간호사"],"languages":[{"language":"ko","level":"C1"}],"experience_months":12,"education":6,)"
+    R"("wage":{"min":20000,"currency":"KRW","per":"hour"},)"
+    R"("required":{"skills":[{"skill":"SK-patient-care","level":3}],)"
+    R"("licences":["간호사"],"languages":[{"language":"ko","level":"C1"}],"experience_months":12,)"
+    R"("education":6,)"
     R"("start_by":"2027-02-01"},"preferred":{"skills":[{"skill":"응급 간호","weight":6}],)"
-    R"("licences":[{"licence":"1종 보통","weight":2}],"languages":[{"language":"ja","level":"B1","weight":4}]},)"
+    R"("licences":[{"licence":"1종 보통","weight":2}],"languages":[{"language":"ja","level":"B1",)"
+    R"("weight":4}]},)"
     R"("weights":{"occupation":8}}})";
 
 Intake Read(const std::string& text) { return ReadNorenJsonLines(text, TestContext()); }
@@ -105,7 +112,8 @@ TEST(NorenJsonLines, NamesEveryProblemOfARow) {
   const Intake intake = Read(
       R"({"noren":"seeker/1","profile":{"occupations":["Pythn developer"],"regions":["중구"],)"
       R"("skills":[{"skill":"Python","level":9},{"skill":"nothing like it zzzz","level":1}],)"
-      R"("experience_months":"54","hobby":"go"},"items":[{"kind":"photo","name":"x","text":"y"}]})");
+      R"("experience_months":"54","hobby":"go"},"items":[{"kind":"photo","name":"x",)"
+      R"("text":"y"}]})");
   EXPECT_THAT(Errors(intake),
               UnorderedElementsAre(Pair("ref", ErrorCode::kMissingField),
                                    Pair("profile.occupations[0]", ErrorCode::kUnknownCode),

@@ -17,24 +17,33 @@ using testing::Pair;
 const DocumentSource kSource{"doc-1", "acme"};
 
 const std::string kResume =
-    R"({"basics":{"name":"Kim Ara","label":"Software Engineer","email":"ara@example.com","phone":"010-0000-0000",)"
+    R"({"basics":{"name":"Kim Ara","label":"Software Engineer","email":"ara@example.com",)"
+    R"("phone":"010-0000-0000",)"
     R"("summary":"Free text.","location":{"city":"Mapo-gu","region":"Seoul","countryCode":"KR"}},)"
     R"("work":[{"position":"Software Engineer","startDate":"2020-01-01","endDate":"2021-01-01"},)"
     R"({"position":"Software developer","startDate":"2020-07","endDate":"2022-01"},)"
     R"({"position":"Barista","startDate":"2010-01","endDate":"2015-01"},)"
     R"({"position":"Software Engineer","startDate":"2024-01"}],)"
     R"("education":[{"studyType":"Bachelor"},{"studyType":"Master"},{"studyType":"Bootcamp"}],)"
-    R"("skills":[{"name":"Web Development","level":"Master","keywords":["HTML","CSS","Klingon poetry"]}],)"
-    R"("languages":[{"language":"Korean","fluency":"Native speaker"},{"language":"Japanese","fluency":"JLPT N1"}],)"
+    R"("skills":[{"name":"Web Development","level":"Master","keywords":["HTML","CSS",)"
+    R"("Klingon poetry"]}],)"
+    R"("languages":[{"language":"Korean","fluency":"Native speaker"},{"language":"Japanese",)"
+    R"("fluency":"JLPT N1"}],)"
     R"("certificates":[{"name":"정보처리기사"}],"references":[]})";
 
 const std::string kJob =
-    R"({"@context":"https://schema.org","@type":"JobPosting","title":"Nurse, night shift","identifier":{"value":"N-7"},)"
-    R"("description":"<p>Text</p>","occupationalCategory":"29-1141.00 Registered nurse","employmentType":["FULL_TIME","PER_DIEM"],)"
-    R"("baseSalary":{"@type":"MonetaryAmount","currency":"JPY","value":{"minValue":1500,"maxValue":1800.5,"unitText":"HOUR"}},)"
-    R"("jobLocation":{"@type":"Place","address":{"addressLocality":"新宿区","addressRegion":"東京都","addressCountry":"JP"}},)"
-    R"("experienceRequirements":{"monthsOfExperience":24},"educationRequirements":{"credentialCategory":"associate degree"},)"
-    R"("skills":"Emergency care, patient care, telepathy of the third kind","jobStartDate":"2027-04-01"})";
+    R"({"@context":"https://schema.org","@type":"JobPosting","title":"Nurse, night shift",)"
+    R"("identifier":{"value":"N-7"},)"
+    R"("description":"<p>Text</p>","occupationalCategory":"29-1141.00 Registered nurse",)"
+    R"("employmentType":["FULL_TIME","PER_DIEM"],)"
+    R"("baseSalary":{"@type":"MonetaryAmount","currency":"JPY","value":{"minValue":1500,)"
+    R"("maxValue":1800.5,"unitText":"HOUR"}},)"
+    R"("jobLocation":{"@type":"Place","address":{"addressLocality":"新宿区","addressRegion":"東京都",)"
+    R"("addressCountry":"JP"}},)"
+    R"("experienceRequirements":{"monthsOfExperience":24},)"
+    R"("educationRequirements":{"credentialCategory":"associate degree"},)"
+    R"("skills":"Emergency care, patient care, telepathy of the third kind",)"
+    R"("jobStartDate":"2027-04-01"})";
 
 Intake Job(const std::string& text) { return ReadJobPostings(text, kSource, TestContext()); }
 Intake Resume(const std::string& text) { return ReadJsonResume(text, kSource, TestContext()); }

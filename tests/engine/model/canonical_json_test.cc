@@ -40,7 +40,8 @@ TEST(CanonicalJson, EscapesAsTheRfcShows) {
   // RFC 8785 section 3.2.2, string and literals.
   EXPECT_EQ(
       Canonical(
-          R"({"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null, true, false]})"),
+          R"({"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null, true,)"
+          R"( false]})"),
       "{\"literals\":[null,true,false],\"string\":\"\xE2\x82\xAC$\\u000f\\nA'B\\\"\\\\\\\\\\\"/"
       "\"}");
 }
