@@ -1,0 +1,172 @@
+// noren doctor: looks at a configuration and its folders from outside and says what to mend.
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "engine/storage/durable_file.h"
+#include "server/cli/command_line.h"
+#include "server/cli/failure.h"
+#include "server/daemon/config.h"
+#include "server/daemon/exit_codes.h"
+
+namespace noren::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr rlim_t kEnoughLockedBytes = rlim_t{64} << 20;
+constexpr std::uint64_t kEnoughFreeBytes = std::uint64_t{1} << 30;
+constexpr mode_t kOthersMask = 077;
+
+enum class Verdict { kGood, kWarning, kBad };
+
+struct Finding {
+  std::string check;
+  Verdict verdict = Verdict::kGood;
+  std::string what;
+  std::string fix;
+};
+
+std::string_view VerdictName(Verdict verdict) {
+  if (verdict == Verdict::kGood) return "ok";
+  return verdict == Verdict::kWarning ? "warning" : "bad";
+}
+
+class Doctor {
+ public:
+  const std::vector<Finding>& findings() const { return findings_; }
+
+  void Look(const server::Config& config) {
+    const std::string anchor = config.anchor_directory.empty() ? config.data_directory + "/anchor"
+                                                               : config.anchor_directory;
+    LookAtPath("data directory", config.data_directory);
+    LookAtPath("anchor directory", anchor);
+    LookAtPath("root key", config.root_key_path);
+    if (!config.passphrase_path.empty()) LookAtPath("passphrase", config.passphrase_path);
+    LookAtPath("TLS private key", config.server.tls.key_path);
+    LookAtReadable("TLS certificate", config.server.tls.certificate_path);
+    LookAtReadable("TLS authority", config.server.tls.ca_path);
+    LookAtReadable("policy", config.policy_path);
+    LookAtDevices(config.data_directory, anchor);
+    LookAtFreeSpace(config.data_directory);
+    LookAtLockedMemory();
+    LookAtClock();
+  }
+
+ private:
+  void Add(std::string check, Verdict verdict, std::string what, std::string fix) {
+    findings_.push_back({std::move(check), verdict, std::move(what), std::move(fix)});
+  }
+
+  void LookAtPath(const std::string& check, const std::string& path) {
+    struct stat facts {};
+    if (path.empty() || ::stat(path.c_str(), &facts) != 0) {
+      Add(check, Verdict::kBad, path.empty() ? "not configured" : "missing: " + path,
+          "run 'noren init', or correct the configuration");
+      return;
+    }
+    if ((facts.st_mode & kOthersMask) != 0) {
+      Add(check, Verdict::kBad, "others may use " + path, "chmod go= '" + path + "'");
+      return;
+    }
+    Add(check, Verdict::kGood, path, "");
+  }
+
+  void LookAtReadable(const std::string& check, const std::string& path) {
+    std::error_code ignored;
+    if (fs::is_regular_file(path, ignored)) {
+      Add(check, Verdict::kGood, path, "");
+    } else {
+      Add(check, Verdict::kBad, path.empty() ? "not configured" : "missing: " + path,
+          "run 'noren init', or correct the configuration");
+    }
+  }
+
+  void LookAtDevices(const std::string& data, const std::string& anchor) {
+    const auto data_device = storage::DeviceOf(data);
+    const auto anchor_device = storage::DeviceOf(anchor);
+    if (!data_device.ok() || !anchor_device.ok()) return;  // said above
+    if (*data_device == *anchor_device) {
+      Add("erasure claim", Verdict::kWarning, "backups-only: anchor and data are on one device",
+          "put service.anchor_directory on a device that is not imaged with the data");
+    } else {
+      Add("erasure claim", Verdict::kGood, "device: the anchor is on a device of its own", "");
+    }
+  }
+
+  void LookAtFreeSpace(const std::string& path) {
+    struct statvfs facts {};
+    if (::statvfs(path.c_str(), &facts) != 0) return;  // said above
+    const std::uint64_t free_bytes = std::uint64_t{facts.f_bavail} * facts.f_frsize;
+    const std::string what = std::to_string(free_bytes >> 20) + " MiB free";
+    if (free_bytes < kEnoughFreeBytes) {
+      Add("free disk", Verdict::kWarning, what, "free at least 1 GiB before more is imported");
+    } else {
+      Add("free disk", Verdict::kGood, what, "");
+    }
+  }
+
+  void LookAtLockedMemory() {
+    struct rlimit limit {};
+    ::getrlimit(RLIMIT_MEMLOCK, &limit);
+    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < kEnoughLockedBytes) {
+      Add("locked memory", Verdict::kWarning,
+          "at most " + std::to_string(limit.rlim_cur >> 10) + " KiB may be locked",
+          "ulimit -l 65536, or LimitMEMLOCK=64M in the unit: keys could be swapped out");
+    } else {
+      Add("locked memory", Verdict::kGood, "at least 64 MiB may be locked", "");
+    }
+  }
+
+  void LookAtClock() {
+    struct timex facts {};
+    const int state = ::adjtimex(&facts);
+    if (state == TIME_ERROR || (facts.status & STA_UNSYNC) != 0) {
+      Add("clock", Verdict::kWarning, "the system's clock is not synchronised",
+          "start an NTP client, or confirm it: noren clock confirm --at now");
+    } else {
+      Add("clock", Verdict::kGood, "synchronised", "");
+    }
+  }
+
+  std::vector<Finding> findings_;
+};
+
+Status RunDoctor(CommandContext& context, const std::string& config_path) {
+  Doctor doctor;
+  NOREN_ASSIGN_OR_RETURN(const server::Config config,
+                         server::LoadConfig(config_path, server::ProcessEnvironment()));
+  doctor.Look(config);
+  Table table({"CHECK", "STATE", "WHAT", "FIX"});
+  auto rows = model::JsonValue::MakeArray();
+  for (const Finding& finding : doctor.findings()) {
+    if (finding.verdict == Verdict::kBad) context.exit_code = server::kExitMisconfigured;
+    const std::string state(VerdictName(finding.verdict));
+    table.Add({finding.check, state, finding.what, finding.fix});
+    model::JsonValue row;
+    row.Set("check", finding.check).Set("state", state).Set("what", finding.what);
+    rows.Append(row.Set("fix", finding.fix));
+  }
+  model::JsonValue object;
+  context.console.Result(object.Set("checks", std::move(rows)), table.ToText());
+  return OkStatus();
+}
+
+}  // namespace
+
+void AddDoctorCommand(CLI::App& root, CommandContext& context) {
+  auto config_path = std::make_shared<std::string>("noren.toml");
+  CLI::App* doctor = root.add_subcommand("doctor", "checks a service's folders and machine (local)");
+  doctor->add_option("--config", *config_path, "configuration file")->capture_default_str();
+  doctor->callback([&context, config_path] {
+    context.action = [config_path](CommandContext& c) { return RunDoctor(c, *config_path); };
+  });
+}
+
+}  // namespace noren::cli
