@@ -29,7 +29,9 @@ constexpr auto kOperations = std::to_array<OperationName>({
 
 bool IsClauseId(std::string_view id) {
   if (id.empty() || id.size() > kMaxClauseIdSizeBytes) return false;
-  const auto is_alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const auto is_alnum = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
   return is_alnum(id.front()) && std::all_of(id.begin(), id.end(), [&](char c) {
            return is_alnum(c) || c == '.' || c == '_' || c == '-';
          });
