@@ -165,5 +165,3 @@ BENCHMARK(WriteBlob)->ArgName("bytes")->Arg(4096)->Arg(1 << 20)->UseRealTime();
 
 }  // namespace
 }  // namespace noren::storage
-
-BENCHMARK_MAIN();

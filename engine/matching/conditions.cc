@@ -8,19 +8,19 @@
 namespace noren::matching {
 namespace {
 
-// Calls `visit(result)` for each stated condition until it returns false. One enumeration serves the full report and the
-// quick test, so that they cannot differ.
+// Calls `visit(result)` for each stated condition until it returns false. One enumeration serves
+// the full report and the quick test, so that they cannot differ.
 template <typename Visit>
 bool VisitLists(const PostingRow& posting, const SeekerRow& seeker, Visit visit) {
   const auto leveled = [&](Condition condition, const std::vector<LeveledToken>& asked,
                            const std::vector<LeveledToken>& own) {
     for (std::size_t i = 0; i < asked.size(); ++i) {
       const std::uint8_t level = LevelIn(own, asked[i].token);
-      const Verdict verdict = level == 0                ? Verdict::kNotStated
+      const Verdict verdict = level == 0               ? Verdict::kNotStated
                               : level < asked[i].level ? Verdict::kNotMet
                                                        : Verdict::kMet;
-      if (!visit({condition, static_cast<std::uint32_t>(i), verdict, asked[i].token,
-                  asked[i].level, level})) {
+      if (!visit({condition, static_cast<std::uint32_t>(i), verdict, asked[i].token, asked[i].level,
+                  level})) {
         return false;
       }
     }
@@ -38,7 +38,8 @@ bool VisitLists(const PostingRow& posting, const SeekerRow& seeker, Visit visit)
   return leveled(Condition::kRequiredLanguage, posting.required_languages, seeker.languages);
 }
 
-ConditionResult AtLeast(Condition condition, std::int64_t asked, std::optional<std::int64_t> stated) {
+ConditionResult AtLeast(Condition condition, std::int64_t asked,
+                        std::optional<std::int64_t> stated) {
   const Verdict verdict = !stated           ? Verdict::kNotStated
                           : *stated < asked ? Verdict::kNotMet
                                             : Verdict::kMet;
@@ -57,10 +58,12 @@ bool VisitPostingNumbers(const PostingRow& posting, const SeekerRow& seeker, Vis
     return false;
   }
   if (!posting.start_by_day) return true;
-  ConditionResult start{Condition::kStartBy, 0,       Verdict::kNotStated, {}, *posting.start_by_day,
-                        seeker.available_day.value_or(0)};
+  ConditionResult start{Condition::kStartBy,   0,
+                        Verdict::kNotStated,   {},
+                        *posting.start_by_day, seeker.available_day.value_or(0)};
   if (seeker.available_day) {
-    start.verdict = *seeker.available_day <= *posting.start_by_day ? Verdict::kMet : Verdict::kNotMet;
+    start.verdict =
+        *seeker.available_day <= *posting.start_by_day ? Verdict::kMet : Verdict::kNotMet;
   }
   return visit(start);
 }
@@ -83,7 +86,8 @@ Verdict RegionVerdict(const PostingRow& posting, const SeekerRow& seeker) {
 
 ConditionResult WageFloorResult(const PostingRow& posting, const model::Wage& floor) {
   std::optional<std::int64_t> offered;
-  if (posting.wage && posting.wage->currency == floor.currency) offered = posting.wage->max_per_month;
+  if (posting.wage && posting.wage->currency == floor.currency)
+    offered = posting.wage->max_per_month;
   return AtLeast(Condition::kWageFloor, floor.amount_per_month, offered);
 }
 
@@ -99,7 +103,11 @@ bool VisitPerson(const PostingRow& posting, const SeekerRow& seeker, Visit visit
                           : posting.employment_types.Intersects(seeker.employment_types)
                               ? Verdict::kMet
                               : Verdict::kNotMet;
-  return visit({Condition::kEmploymentType, 0, verdict, {}, seeker.employment_types.bits(),
+  return visit({Condition::kEmploymentType,
+                0,
+                verdict,
+                {},
+                seeker.employment_types.bits(),
                 posting.employment_types.bits()});
 }
 
@@ -113,15 +121,24 @@ bool VisitConditions(const PostingRow& posting, const SeekerRow& seeker, Visit v
 
 std::string_view ConditionName(Condition condition) {
   switch (condition) {
-    case Condition::kRequiredSkill: return "required_skills";
-    case Condition::kRequiredLicence: return "required_licences";
-    case Condition::kRequiredLanguage: return "required_languages";
-    case Condition::kMinExperience: return "min_experience_months";
-    case Condition::kMinEducation: return "min_education";
-    case Condition::kStartBy: return "start_by";
-    case Condition::kWageFloor: return "wage_floor";
-    case Condition::kRegion: return "region";
-    case Condition::kEmploymentType: return "employment_type";
+    case Condition::kRequiredSkill:
+      return "required_skills";
+    case Condition::kRequiredLicence:
+      return "required_licences";
+    case Condition::kRequiredLanguage:
+      return "required_languages";
+    case Condition::kMinExperience:
+      return "min_experience_months";
+    case Condition::kMinEducation:
+      return "min_education";
+    case Condition::kStartBy:
+      return "start_by";
+    case Condition::kWageFloor:
+      return "wage_floor";
+    case Condition::kRegion:
+      return "region";
+    case Condition::kEmploymentType:
+      return "employment_type";
   }
   return "";
 }
@@ -132,9 +149,12 @@ Side SideOf(Condition condition) {
 
 std::string_view VerdictName(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kMet: return "met";
-    case Verdict::kNotMet: return "not_met";
-    case Verdict::kNotStated: return "not_stated";
+    case Verdict::kMet:
+      return "met";
+    case Verdict::kNotMet:
+      return "not_met";
+    case Verdict::kNotStated:
+      return "not_stated";
   }
   return "";
 }

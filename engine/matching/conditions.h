@@ -1,5 +1,6 @@
-// Hard conditions of both sides: a pair that fails one is in no ranking. Each has a name, a verdict and what was compared.
-// The rule for both sides alike: a condition is met by a stated value only; a value that is not stated does not meet it.
+// Hard conditions of both sides: a pair that fails one is in no ranking. Each has a name, a verdict
+// and what was compared. The rule for both sides alike: a condition is met by a stated value only;
+// a value that is not stated does not meet it.
 // Source:   docs/formats/ranking.md, table 3
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
@@ -21,7 +22,7 @@ enum class Condition : std::uint8_t {
   kMinEducation,       // posting
   kStartBy,            // posting: the person is available by then
   kWageFloor,          // person: the most that is offered reaches it
-  kRegion,             // person: in the province (or the country, when that is the wish) of a wished region
+  kRegion,             // person: in the province of a wished region, or in a wished country
   kEmploymentType      // person: one of the accepted types is offered
 };
 std::string_view ConditionName(Condition condition);  // "required_skills", ...
@@ -36,7 +37,7 @@ std::string_view VerdictName(Verdict verdict);
 
 struct ConditionResult {
   Condition condition = Condition::kRequiredSkill;
-  std::uint32_t index = 0;  // which of required_skills, required_licences or required_languages; else 0
+  std::uint32_t index = 0;  // which required skill, licence or language; else 0
   Verdict verdict = Verdict::kMet;
   Token token;              // the asked skill, licence or language; else none
   std::int64_t asked = 0;   // level, months, ordinal, amount, day or bit set

@@ -1,5 +1,6 @@
-// Why a pair is ranked as it is: every hard condition, every term, and the smallest single change that would alter it.
-// The explanation is the computation itself (the terms sum to the score) and says nothing about any third party.
+// Why a pair is ranked as it is: every hard condition, every term, and the smallest single change
+// that would alter it. The explanation is the computation itself (the terms sum to the score) and
+// says nothing about any third party.
 // Source:   docs/formats/ranking.md
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
@@ -15,12 +16,12 @@
 namespace noren::matching {
 
 enum class ChangeKind : std::uint8_t {
-  kNone = 0,            // nothing asked, or no single change suffices
-  kOneCondition,        // `condition` alone keeps the pair out
-  kSeveralConditions,   // `count` conditions fail: no single change lets the pair in
-  kOneTerm,             // raising `feature` of `side` by `points` reaches the asked score
-  kSeveralTerms,        // reachable, but only by raising more than one term; `points` in all
-  kOutOfReach,          // even the upper bounds do not reach it
+  kNone = 0,           // nothing asked, or no single change suffices
+  kOneCondition,       // `condition` alone keeps the pair out
+  kSeveralConditions,  // `count` conditions fail: no single change lets the pair in
+  kOneTerm,            // raising `feature` of `side` by `points` reaches the asked score
+  kSeveralTerms,       // reachable, but only by raising more than one term; `points` in all
+  kOutOfReach,         // even the upper bounds do not reach it
   kAlreadyThere
 };
 
@@ -40,8 +41,9 @@ struct Explanation {
   SmallestChange change;
 };
 
-// `score_to_reach`: for example the score at the last shown rank; nullopt asks about the conditions only.
-// Reaching means a score strictly above it, so that the answer does not depend on the tie key.
+// `score_to_reach`: for example the score at the last shown rank; nullopt asks about the conditions
+// only. Reaching means a score strictly above it, so that the answer does not depend on the tie
+// key.
 Explanation Explain(const PostingRow& posting, const SeekerRow& seeker,
                     std::optional<std::int32_t> score_to_reach);
 

@@ -5,15 +5,24 @@ namespace noren::matching {
 
 std::string_view FeatureName(Feature feature) {
   switch (feature) {
-    case Feature::kSkills: return "skills";
-    case Feature::kOccupation: return "occupation";
-    case Feature::kRegion: return "region";
-    case Feature::kWage: return "wage";
-    case Feature::kExperience: return "experience";
-    case Feature::kLicences: return "licences";
-    case Feature::kLanguages: return "languages";
-    case Feature::kEmploymentType: return "employment_type";
-    case Feature::kNothingAsked: return "nothing_asked";
+    case Feature::kSkills:
+      return "skills";
+    case Feature::kOccupation:
+      return "occupation";
+    case Feature::kRegion:
+      return "region";
+    case Feature::kWage:
+      return "wage";
+    case Feature::kExperience:
+      return "experience";
+    case Feature::kLicences:
+      return "licences";
+    case Feature::kLanguages:
+      return "languages";
+    case Feature::kEmploymentType:
+      return "employment_type";
+    case Feature::kNothingAsked:
+      return "nothing_asked";
   }
   return "";
 }

@@ -10,8 +10,8 @@
 
 namespace noren::matching {
 
-// Whose interest it is: the posting's terms say how well the person fits what is asked, the person's terms how well
-// the posting fits what the person wishes.
+// Whose interest it is: the posting's terms say how well the person fits what is asked, the
+// person's terms how well the posting fits what the person wishes.
 enum class Side : std::uint8_t { kPosting = 0, kPerson = 1 };
 
 enum class Feature : std::uint8_t {
@@ -31,8 +31,9 @@ using FeatureSet = std::array<bool, kFeatureCount>;
 std::string_view FeatureName(Feature feature);  // "skills", "occupation", ...
 std::string_view SideName(Side side);           // "posting", "person"
 
-// 0..10 per feature; 0 means "do not count this". Only the ratios matter: see Apportion in scoring/score.h.
-// A person weighs occupation, region, wage, employment type and skills; the rest of a person's weights is 0.
+// 0..10 per feature; 0 means "do not count this". Only the ratios matter: see Apportion in
+// scoring/score.h. A person weighs occupation, region, wage, employment type and skills; the rest
+// of a person's weights is 0.
 inline constexpr std::uint8_t kMaxWeight = 10;
 struct Weights {
   std::array<std::uint8_t, kFeatureCount> of{};

@@ -1,6 +1,6 @@
-// Exact top k, both ways, by looking at every row. Slow and obvious on purpose: it stays as the oracle of any faster one.
-// The answer is a function of the set of rows and the tie key: the order of rows in memory, the number of
-// threads and the order of registration do not change it.
+// Exact top k, both ways, by looking at every row. Slow and obvious on purpose: it stays as the
+// oracle of any faster one. The answer is a function of the set of rows and the tie key: the order
+// of rows in memory, the number of threads and the order of registration do not change it.
 // Source:   docs/formats/ranking.md
 // Threads:  pure functions; `ties` must be callable concurrently when they are.
 // SPDX-License-Identifier: Apache-2.0
@@ -16,8 +16,9 @@
 
 namespace noren::matching {
 
-// The fair tie rule: a keyed hash of the pair, the same number whichever way the ranking goes. Who wins a tie for one
-// posting is independent of who wins it for another, and nobody without the key can choose to win.
+// The fair tie rule: a keyed hash of the pair, the same number whichever way the ranking goes. Who
+// wins a tie for one posting is independent of who wins it for another, and nobody without the key
+// can choose to win.
 class TieRule {
  public:
   virtual ~TieRule() = default;
@@ -34,7 +35,7 @@ struct Ranked {
 
 template <typename Id>
 struct Ranking {
-  std::vector<Ranked<Id>> best;  // at most k, best first
+  std::vector<Ranked<Id>> best;    // at most k, best first
   std::size_t eligible_count = 0;  // rows that meet every hard condition; never shown to a company
 };
 using SeekerRanking = Ranking<SeekerRowId>;

@@ -1,7 +1,9 @@
-// What the ranking side knows: rows of keyed tokens and plain numbers under opaque row ids. No name, no text, no person.
-// A row has no place for anything a policy forbids; rows_test lists every member, so that a new one is seen.
+// What the ranking side knows: rows of keyed tokens and plain numbers under opaque row ids. No
+// name, no text, no person. A row has no place for anything a policy forbids; rows_test lists every
+// member, so that a new one is seen.
 // Source:   docs/formats/ranking.md, ARCHITECTURE invariants 1, 11 and 13
-// Money:    compared within one currency only; no exchange rate is invented, so another currency is "not stated".
+// Money:    compared within one currency only; no exchange rate is invented, so another currency is
+//           "not stated".
 // Threads:  plain values.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -84,9 +86,9 @@ struct WeightedToken {
   auto operator<=>(const WeightedToken&) const = default;
 };
 
-// Rows are made by RowOf (rows_from_model.h) from valid models: levels, weights and amounts are at least 1.
-// A person as the ranking sees one. An empty list or nullopt is "not stated", never zero. Every list is sorted and holds
-// no token twice; its order says nothing about the person.
+// Rows are made by RowOf (rows_from_model.h) from valid models: levels, weights and amounts are at
+// least 1. A person as the ranking sees one. An empty list or nullopt is "not stated", never zero.
+// Every list is sorted and holds no token twice; its order says nothing about the person.
 struct SeekerRow {
   SeekerRowId id;
   std::vector<OccupationPath> occupations;  // wished for

@@ -140,7 +140,8 @@ RegionPath PathOf(const model::RegionCode& code, const TokenSource& tokens) {
       code, [&](const model::RegionCode& c) { return tokens.OfRegion(c); });
 }
 
-StatusOr<SeekerRow> RowOf(SeekerRowId id, const model::Profile& profile, const TokenSource& tokens) {
+StatusOr<SeekerRow> RowOf(SeekerRowId id, const model::Profile& profile,
+                          const TokenSource& tokens) {
   NOREN_RETURN_IF_ERROR(model::Validate(profile));
   SeekerRow row;
   row.id = id;

@@ -68,7 +68,8 @@ void CheckPurposes(const Policy& policy, TableReader& root) {
 
 // Narrowing acts never need a key: a person who lost it, or never had one, can still say no.
 void CheckProofs(const Policy& policy, TableReader& root) {
-  for (const Act act : {Act::kWithdrawDiscoverability, Act::kRefuseConsent, Act::kWithdrawConsent}) {
+  for (const Act act :
+       {Act::kWithdrawDiscoverability, Act::kRefuseConsent, Act::kWithdrawConsent}) {
     if (policy.least_proof[static_cast<std::size_t>(act)] == Proof::kPortalAsserted) continue;
     root.Note(ProblemKind::kInconsistent, "least_proof",
               std::string(ActName(act)) +

@@ -1,5 +1,5 @@
-// What the policy says to one request: allowed or not, the stable error code, and the clauses it rests on.
-// Operations ask, and act on the answer; no other place decides.
+// What the policy says to one request: allowed or not, the stable error code, and the clauses it
+// rests on. Operations ask, and act on the answer; no other place decides.
 // Source:   docs/formats/policy.md, ARCHITECTURE invariant 10
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
@@ -23,7 +23,8 @@ struct Decision {
   model::ErrorCode error = model::ErrorCode::kNone;  // kNone exactly when allowed
   std::vector<std::string> clauses;                  // never empty
 };
-// The clauses that `rule` rests on, with either answer; for decisions whose facts only operations know.
+// The clauses that `rule` rests on, with either answer; for decisions whose facts only operations
+// know.
 Decision Allow(const Policy& policy, Rule rule);
 Decision Refuse(const Policy& policy, Rule rule, model::ErrorCode error);
 
@@ -41,11 +42,11 @@ Decision MayCompleteRegistration(const Policy& policy, std::span<const model::It
 struct InvitationTerms {
   model::Purpose purpose = model::Purpose::kApplicationScreening;
   std::span<const model::ItemKind> items;
-  std::int32_t how_many = 0;         // asked for now
+  std::int32_t how_many = 0;         // by this request
   std::int64_t already_invited = 0;  // for this posting
 };
-// kPolicyForbids: purpose not declared, or an item it does not cover. kBadRequest: no item, or how_many not positive.
-// kLimitReached: more than the posting or the request may invite.
+// kPolicyForbids: purpose not declared, or an item it does not cover. kBadRequest: no item, or
+// how_many not positive. kLimitReached: more than the posting or the request may invite.
 Decision MayInvite(const Policy& policy, const InvitationTerms& terms);
 
 // kProofRequired: weaker than the policy asks for this act.
@@ -57,14 +58,17 @@ struct ConsentTerms {
   std::int32_t days = 0;            // how long the consent lives
   std::int32_t retention_days = 0;  // how long the company may keep the copy
 };
-// kPolicyForbids: longer than the policy allows, or an item the purpose does not cover. kBadRequest: no item, no day.
+// kPolicyForbids: longer than the policy allows, or an item the purpose does not cover.
+// kBadRequest: no item, no day.
 Decision MayGrantConsent(const Policy& policy, const ConsentTerms& terms);
 
 // kPolicyForbids: a recipient class the policy does not declare.
 Decision MayBeDiscoverableTo(const Policy& policy, std::string_view recipient_class);
 
-// kLimitReached: the company has used up its reads of today, or has too many near-duplicate postings open.
-Decision MayShowCards(const Policy& policy, std::int64_t reads_today, std::int64_t postings_of_quota_key);
+// kLimitReached: the company has used up its reads of today, or has too many near-duplicate
+// postings open.
+Decision MayShowCards(const Policy& policy, std::int64_t reads_today,
+                      std::int64_t postings_of_quota_key);
 
 // kLimitReached: too many codes sent to the person within the hour.
 Decision MaySendCode(const Policy& policy, std::int64_t codes_this_hour);
@@ -78,7 +82,8 @@ Decision IsFresh(const Policy& policy, UnixSeconds made_at, UnixSeconds now);
 
 // The civil day it is for this operator.
 model::CivilDay TodayOf(const Policy& policy, UnixSeconds now);
-// The last moment of a release consent given at `granted_at`: the shorter of the purpose's and the asked days.
+// The last moment of a release consent given at `granted_at`: the shorter of the purpose's and the
+// asked days.
 UnixSeconds ConsentExpiry(const Policy& policy, const ConsentTerms& terms, UnixSeconds granted_at);
 
 }  // namespace noren::policy

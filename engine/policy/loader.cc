@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, 3> kProofNames = {"portal_asserted", "one
 constexpr std::array<std::string_view, 2> kCollectionNames = {"required", "optional"};
 constexpr std::array<std::string_view, 2> kSubjectNames = {"people", "people_and_postings"};
 constexpr std::array<std::string_view, 2> kResidentNumberNames = {"refuse", "ignore"};
-// Zones without daylight saving: in these a civil day is the same length all year, and no zone data has to be installed.
+// Zones without daylight saving: in these a civil day is the same length all year, and no zone data
+// has to be installed.
 constexpr std::array<std::string_view, 3> kZoneNames = {"Asia/Seoul", "Asia/Tokyo", "UTC"};
 constexpr std::array<std::int32_t, 3> kZoneOffsets = {9 * 3600, 9 * 3600, 0};
 
@@ -35,8 +36,8 @@ bool IsLowerName(std::string_view text) {
 }
 bool IsPlainName(std::string_view text) {
   return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
   });
 }
 bool IsCountry(std::string_view text) {
@@ -190,8 +191,8 @@ bool Before(const PolicyProblem& a, const PolicyProblem& b) {
 }  // namespace
 
 std::string ToText(const PolicyProblem& problem) {
-  std::string text = "line " + std::to_string(problem.line) + ", column " +
-                     std::to_string(problem.column) + ": ";
+  std::string text =
+      "line " + std::to_string(problem.line) + ", column " + std::to_string(problem.column) + ": ";
   if (!problem.path.empty()) text += problem.path + ": ";
   return text + problem.sentence;
 }

@@ -1,5 +1,6 @@
-// Reads a policy file (TOML), strictly: a key that is missing, unknown, of the wrong type or out of range is an error with
-// its line, its column and, for an unknown key, the nearest known one. Nothing has a default.
+// Reads a policy file (TOML), strictly: a key that is missing, unknown, of the wrong type or out of
+// range is an error with its line, its column and, for an unknown key, the nearest known one.
+// Nothing has a default.
 // Source:   docs/formats/policy.md
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0

@@ -16,7 +16,8 @@ using Values = std::vector<std::pair<std::string_view, std::string>>;
 
 constexpr std::size_t kMaxRecipientSizeBytes = 200;
 
-// One pass over the template: what is put in is never looked at again, so that a recipient called "{items}" stays text.
+// One pass over the template: what is put in is never looked at again, so that a recipient called
+// "{items}" stays text.
 std::string Fill(std::string_view text, const Values& values) {
   std::string filled;
   while (!text.empty()) {
@@ -49,17 +50,45 @@ struct Headings {
 Headings HeadingsIn(model::Language language) {
   switch (language) {
     case model::Language::kKorean:
-      return {"개인정보 처리 방침", "수집 항목", "필수", "선택", "이용 목적", "일", "제공받는 자",
-              "처리 위탁", "수집하지 않는 항목", "조항", "문의",
+      return {"개인정보 처리 방침",
+              "수집 항목",
+              "필수",
+              "선택",
+              "이용 목적",
+              "일",
+              "제공받는 자",
+              "처리 위탁",
+              "수집하지 않는 항목",
+              "조항",
+              "문의",
               "이 방침은 예시로 지어낸 것이며 실제 운영자의 것이 아닙니다."};
     case model::Language::kJapanese:
-      return {"個人情報の取扱い", "取得する項目", "必須", "任意", "利用目的", "日", "提供先",
-              "委託先", "取得しない項目", "条項", "問い合わせ",
+      return {"個人情報の取扱い",
+              "取得する項目",
+              "必須",
+              "任意",
+              "利用目的",
+              "日",
+              "提供先",
+              "委託先",
+              "取得しない項目",
+              "条項",
+              "問い合わせ",
               "この方針は例として作ったもので、実在の運営者のものではありません。"};
-    case model::Language::kEnglish: break;
+    case model::Language::kEnglish:
+      break;
   }
-  return {"How personal information is handled", "Items collected", "required", "optional",
-          "Purposes", "days", "Recipients", "Processors", "Never collected", "Clauses", "Contact",
+  return {"How personal information is handled",
+          "Items collected",
+          "required",
+          "optional",
+          "Purposes",
+          "days",
+          "Recipients",
+          "Processors",
+          "Never collected",
+          "Clauses",
+          "Contact",
           "This policy is an invented example; no real operator stands behind it."};
 }
 
@@ -117,7 +146,8 @@ Hash256 NoticeDigest(std::string_view rendered) { return primitives::Sha256(AsBy
 std::string RenderPublicNotice(const Policy& policy, model::Language language) {
   const Headings words = HeadingsIn(language);
   std::string page = "# " + policy.operator_name.In(language) + ": " + std::string(words.title) +
-                     "\n" + policy.VersionText() + ", " + model::ToIso(policy.effective_from) + "\n";
+                     "\n" + policy.VersionText() + ", " + model::ToIso(policy.effective_from) +
+                     "\n";
   if (policy.invented) page += std::string(words.invented) + "\n";
   Section(page, words.items);
   for (const ItemRule& item : policy.items) {
@@ -139,7 +169,8 @@ std::string RenderPublicNotice(const Policy& policy, model::Language language) {
   Section(page, words.forbidden);
   for (const ForbiddenField& field : policy.forbidden) Line(page, field.rule.In(language));
   Section(page, words.clauses);
-  for (const Clause& clause : policy.clauses) Line(page, clause.id + ": " + clause.text.In(language));
+  for (const Clause& clause : policy.clauses)
+    Line(page, clause.id + ": " + clause.text.In(language));
   Section(page, words.contact);
   Line(page, policy.operator_contact);
   page += "\n" + policy.notices.refusal.In(language) + "\n";

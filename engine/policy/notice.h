@@ -1,5 +1,6 @@
-// The notice a person reads before consenting, rendered from the policy that is enforced; its digest goes into the consent.
-// It says who receives what, for what purpose, for how long, that one may refuse, and what follows from refusing.
+// The notice a person reads before consenting, rendered from the policy that is enforced; its
+// digest goes into the consent. It says who receives what, for what purpose, for how long, that one
+// may refuse, and what follows from refusing.
 // Source:   docs/formats/policy.md, section notices
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
@@ -22,7 +23,8 @@ struct ReleaseNotice {
   std::int32_t retention_days = 0;
 };
 
-//   errors   kPolicyForbids: purpose, item or days the policy does not allow; kBadRequest: empty recipient or items
+//   errors   kPolicyForbids: purpose, item or days the policy does not allow; kBadRequest: empty
+//            recipient or items
 StatusOr<std::string> RenderReleaseNotice(const Policy& policy, model::Language language,
                                           const ReleaseNotice& notice);
 StatusOr<std::string> RenderDiscoverabilityNotice(const Policy& policy, model::Language language,
@@ -31,7 +33,8 @@ StatusOr<std::string> RenderDiscoverabilityNotice(const Policy& policy, model::L
 // SHA-256 of the rendered text.
 Hash256 NoticeDigest(std::string_view rendered);
 
-// The whole policy as a page for the public: what is collected, why, for how long, who processes it, what is forbidden.
+// The whole policy as a page for the public: what is collected, why, for how long, who processes
+// it, what is forbidden.
 std::string RenderPublicNotice(const Policy& policy, model::Language language);
 
 }  // namespace noren::policy

@@ -19,48 +19,72 @@ auto FindBy(const List& list, const Value& value, Member member) {
 
 const std::string& LocalizedText::In(model::Language language) const {
   switch (language) {
-    case model::Language::kKorean: return ko;
-    case model::Language::kJapanese: return ja;
-    case model::Language::kEnglish: return en;
+    case model::Language::kKorean:
+      return ko;
+    case model::Language::kJapanese:
+      return ja;
+    case model::Language::kEnglish:
+      return en;
   }
   return en;
 }
 
 std::string_view ActName(Act act) {
   switch (act) {
-    case Act::kGrantDiscoverability: return "grant_discoverability";
-    case Act::kWithdrawDiscoverability: return "withdraw_discoverability";
-    case Act::kGrantConsent: return "grant_consent";
-    case Act::kRefuseConsent: return "refuse_consent";
-    case Act::kWithdrawConsent: return "withdraw_consent";
-    case Act::kRequestErasure: return "request_erasure";
-    case Act::kReadOwnRecord: return "read_own_record";
+    case Act::kGrantDiscoverability:
+      return "grant_discoverability";
+    case Act::kWithdrawDiscoverability:
+      return "withdraw_discoverability";
+    case Act::kGrantConsent:
+      return "grant_consent";
+    case Act::kRefuseConsent:
+      return "refuse_consent";
+    case Act::kWithdrawConsent:
+      return "withdraw_consent";
+    case Act::kRequestErasure:
+      return "request_erasure";
+    case Act::kReadOwnRecord:
+      return "read_own_record";
   }
   return "";
 }
 
 std::string_view ProofName(Proof proof) {
   switch (proof) {
-    case Proof::kPortalAsserted: return "portal_asserted";
-    case Proof::kOneTimeCode: return "one_time_code";
-    case Proof::kSignature: return "signature";
+    case Proof::kPortalAsserted:
+      return "portal_asserted";
+    case Proof::kOneTimeCode:
+      return "one_time_code";
+    case Proof::kSignature:
+      return "signature";
   }
   return "";
 }
 
 std::string_view RuleName(Rule rule) {
   switch (rule) {
-    case Rule::kCollectItem: return "collect_item";
-    case Rule::kForbidField: return "forbid_field";
-    case Rule::kShowCards: return "show_cards";
-    case Rule::kInvite: return "invite";
-    case Rule::kProof: return "proof";
-    case Rule::kGrantConsent: return "grant_consent";
-    case Rule::kRelease: return "release";
-    case Rule::kRetention: return "retention";
-    case Rule::kErasure: return "erasure";
-    case Rule::kRanking: return "ranking";
-    case Rule::kValidity: return "validity";
+    case Rule::kCollectItem:
+      return "collect_item";
+    case Rule::kForbidField:
+      return "forbid_field";
+    case Rule::kShowCards:
+      return "show_cards";
+    case Rule::kInvite:
+      return "invite";
+    case Rule::kProof:
+      return "proof";
+    case Rule::kGrantConsent:
+      return "grant_consent";
+    case Rule::kRelease:
+      return "release";
+    case Rule::kRetention:
+      return "retention";
+    case Rule::kErasure:
+      return "erasure";
+    case Rule::kRanking:
+      return "ranking";
+    case Rule::kValidity:
+      return "validity";
   }
   return "";
 }

@@ -1,4 +1,5 @@
-// The operator's rules as the engine reads them: one immutable value per policy version, and nothing else decides.
+// The operator's rules as the engine reads them: one immutable value per policy version, and
+// nothing else decides.
 // Source:   docs/formats/policy.md
 // Threads:  plain values.
 // SPDX-License-Identifier: Apache-2.0
@@ -67,8 +68,8 @@ struct Clause {
 enum class Subjects : std::uint8_t { kPeopleOnly = 1, kPeopleAndPostings = 2 };
 enum class ResidentNumbers : std::uint8_t { kRefuse = 1, kIgnore = 2 };
 
-// A field that must not be collected. The policy owns the list; intake compares the names, after folding case,
-// spaces and punctuation, and gets the list as a parameter.
+// A field that must not be collected. The policy owns the list; intake compares the names, after
+// folding case, spaces and punctuation, and gets the list as a parameter.
 struct ForbiddenField {
   std::string id;                  // "religion"
   std::vector<std::string> names;  // whole field names, in any language
@@ -105,14 +106,14 @@ struct Processor {  // whom the operator entrusts with processing
 };
 
 struct CardRules {
-  std::int32_t k = 0;                     // 2..1000
-  std::int32_t card_reads_per_day = 0;    // per company
+  std::int32_t k = 0;                       // 2..1000
+  std::int32_t card_reads_per_day = 0;      // per company
   std::int32_t postings_per_quota_key = 0;  // near-duplicates that may be open at once, per company
 };
 struct ConsentRules {
   std::int32_t max_days = 0;        // longest release consent
   std::int32_t answer_days = 0;     // an invitation expires after this
-  std::int32_t retention_days = 0;  // the company's access ends this long after the grant, and it must destroy its copy
+  std::int32_t retention_days = 0;  // of a company's copy, from the grant on
 };
 struct CodeRules {
   std::int32_t digits = 0;
@@ -128,7 +129,8 @@ struct LimitRules {
   std::int32_t ranking_rows = 0;  // longest ranking a portal may ask for
 };
 
-// Texts with placeholders. The loader refuses one that lacks a placeholder its kind needs, or has another.
+// Texts with placeholders. The loader refuses one that lacks a placeholder its kind needs, or has
+// another.
 struct NoticeTemplates {
   LocalizedText discoverability;  // {operator} {recipient} {k} {policy}
   LocalizedText release;          // {operator} {recipient} {purpose} {items} {days} {policy}
@@ -162,7 +164,7 @@ struct Policy {
   NoticeTemplates notices;
 
   std::string canonical_json;  // every value of the file, RFC 8785
-  Hash256 digest{};            // SHA-256 of canonical_json: the policy version that records and consents name
+  Hash256 digest{};            // SHA-256 of canonical_json; records name it
 
   // "example 2026-1 (sha256:<16 hex digits>)"
   std::string VersionText() const;

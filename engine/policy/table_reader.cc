@@ -12,13 +12,20 @@ constexpr std::size_t kMaxArrayItems = 1000;
 
 std::string_view KindName(TomlNode::Kind kind) {
   switch (kind) {
-    case TomlNode::Kind::kText: return "a text";
-    case TomlNode::Kind::kInteger: return "an integer";
-    case TomlNode::Kind::kBool: return "true or false";
-    case TomlNode::Kind::kDay: return "a day (2026-04-01, without quotes)";
-    case TomlNode::Kind::kArray: return "an array";
-    case TomlNode::Kind::kTable: return "a table";
-    case TomlNode::Kind::kOther: return "a value of a type that policies do not use";
+    case TomlNode::Kind::kText:
+      return "a text";
+    case TomlNode::Kind::kInteger:
+      return "an integer";
+    case TomlNode::Kind::kBool:
+      return "true or false";
+    case TomlNode::Kind::kDay:
+      return "a day (2026-04-01, without quotes)";
+    case TomlNode::Kind::kArray:
+      return "an array";
+    case TomlNode::Kind::kTable:
+      return "a table";
+    case TomlNode::Kind::kOther:
+      return "a value of a type that policies do not use";
   }
   return "";
 }

@@ -1,5 +1,6 @@
-// Reads one table of a policy file, strictly: notes every problem instead of stopping at the first, and remembers which
-// keys exist, so that an unknown one is named together with the nearest known one.
+// Reads one table of a policy file, strictly: notes every problem instead of stopping at the first,
+// and remembers which keys exist, so that an unknown one is named together with the nearest known
+// one.
 // Threads:  externally synchronised.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -33,7 +34,8 @@ class TableReader {
   TableReader(const TomlNode& table, std::string path, std::vector<PolicyProblem>& problems)
       : table_(table), path_(std::move(path)), problems_(problems) {}
 
-  // Each notes a problem and returns a harmless value when the key is missing, of another type or out of range.
+  // Each notes a problem and returns a harmless value when the key is missing, of another type or
+  // out of range.
   std::string Text(std::string_view key, const TextRule& rule);
   std::int32_t Integer(std::string_view key, IntegerRange range);
   bool Bool(std::string_view key);
@@ -43,7 +45,8 @@ class TableReader {
   // The index of the text among `names`.
   std::size_t OneOf(std::string_view key, std::span<const std::string_view> names);
   std::vector<std::size_t> SomeOf(std::string_view key, std::span<const std::string_view> names);
-  // Calls `read` with a reader of the table (of each table of the array, at least one), then checks for unknown keys.
+  // Calls `read` with a reader of the table (of each table of the array, at least one), then checks
+  // for unknown keys.
   void Table(std::string_view key, const std::function<void(TableReader&)>& read);
   void Tables(std::string_view key, const std::function<void(TableReader&)>& read);
 

@@ -68,9 +68,12 @@ std::variant<TomlNode, PolicyProblem> ParseTomlTree(std::string_view text) {
 model::JsonValue ToJson(const TomlNode& node) {
   switch (node.kind) {
     case TomlNode::Kind::kText:
-    case TomlNode::Kind::kDay: return model::JsonValue::Text(node.text);
-    case TomlNode::Kind::kInteger: return model::JsonValue::Integer(node.integer);
-    case TomlNode::Kind::kBool: return model::JsonValue::Bool(node.boolean);
+    case TomlNode::Kind::kDay:
+      return model::JsonValue::Text(node.text);
+    case TomlNode::Kind::kInteger:
+      return model::JsonValue::Integer(node.integer);
+    case TomlNode::Kind::kBool:
+      return model::JsonValue::Bool(node.boolean);
     case TomlNode::Kind::kArray: {
       model::JsonValue array = model::JsonValue::MakeArray();
       for (const TomlNode& item : node.items) array.Append(ToJson(item));
@@ -81,7 +84,8 @@ model::JsonValue ToJson(const TomlNode& node) {
       for (const auto& member : node.members) object.Set(member.key, ToJson(member.value));
       return object;
     }
-    case TomlNode::Kind::kOther: break;
+    case TomlNode::Kind::kOther:
+      break;
   }
   return {};
 }

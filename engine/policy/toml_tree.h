@@ -1,4 +1,5 @@
-// A TOML document as a plain tree with positions, so that the parser's types stay in one source file.
+// A TOML document as a plain tree with positions, so that the parser's types stay in one source
+// file.
 // Source:   TOML 1.0
 // Threads:  plain values.
 // SPDX-License-Identifier: Apache-2.0

@@ -59,9 +59,9 @@ Met RegionMet(const PostingRow& posting, const RegionPath& shown) {
   Met best = Met::kNotMet;
   for (const RegionPath& place : posting.regions) {
     const std::size_t shared = SharedDepth(place, shown);
-    const Met met = shared >= kProvinceDepth                               ? Met::kMet
+    const Met met = shared >= kProvinceDepth                             ? Met::kMet
                     : shared == shown.depth() || shared == place.depth() ? Met::kUnknown
-                                                                           : Met::kNotMet;
+                                                                         : Met::kNotMet;
     best = Better(best, met);
   }
   return best;
@@ -145,25 +145,38 @@ std::string_view QualifiedName(Qualified qualified) {
 
 std::string_view RequirementName(Requirement requirement) {
   switch (requirement) {
-    case Requirement::kOccupation: return "occupation";
-    case Requirement::kRegion: return "region";
-    case Requirement::kSkill: return "required_skills";
-    case Requirement::kLicence: return "required_licences";
-    case Requirement::kLanguage: return "required_languages";
-    case Requirement::kExperience: return "min_experience_months";
-    case Requirement::kEducation: return "min_education";
-    case Requirement::kStartBy: return "start_by";
-    case Requirement::kEmploymentType: return "employment_type";
-    case Requirement::kWage: return "wage";
+    case Requirement::kOccupation:
+      return "occupation";
+    case Requirement::kRegion:
+      return "region";
+    case Requirement::kSkill:
+      return "required_skills";
+    case Requirement::kLicence:
+      return "required_licences";
+    case Requirement::kLanguage:
+      return "required_languages";
+    case Requirement::kExperience:
+      return "min_experience_months";
+    case Requirement::kEducation:
+      return "min_education";
+    case Requirement::kStartBy:
+      return "start_by";
+    case Requirement::kEmploymentType:
+      return "employment_type";
+    case Requirement::kWage:
+      return "wage";
   }
   return "";
 }
 
 std::string_view MetName(Met met) {
   switch (met) {
-    case Met::kMet: return "met";
-    case Met::kNotMet: return "not_met";
-    case Met::kUnknown: return "unknown";
+    case Met::kMet:
+      return "met";
+    case Met::kNotMet:
+      return "not_met";
+    case Met::kUnknown:
+      return "unknown";
   }
   return "";
 }
@@ -181,8 +194,8 @@ std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
     card.row = of.row;
     card.band = BandOf(posting, of.row);
     card.requirements = RequirementsOf(posting, of.row);
-    card.qualified = std::cmp_greater_equal(qualifying, table.k) ? Qualified::kAtLeastK
-                                                                 : Qualified::kAFew;
+    card.qualified =
+        std::cmp_greater_equal(qualifying, table.k) ? Qualified::kAtLeastK : Qualified::kAFew;
     cards.push_back(std::move(card));
   }
   std::ranges::sort(cards, CardBefore);

@@ -1,5 +1,5 @@
-// Cards: what a company sees for its posting before anyone has answered. A card is a function of (posting, class).
-// Exact scores choose inside who is invited; they are in no card.
+// Cards: what a company sees for its posting before anyone has answered. A card is a function of
+// (posting, class). Exact scores choose inside who is invited; they are in no card.
 // Source:   docs/formats/ranking.md (cards), ARCHITECTURE invariant 7
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
@@ -19,7 +19,7 @@ namespace noren::matching {
 
 // How well the class row, not any member, fits what the posting asks.
 enum class FitBand : std::uint8_t { kA = 1, kB, kC, kD, kE };  // best to worst
-std::string_view FitBandName(FitBand band);  // "A" .. "E"
+std::string_view FitBandName(FitBand band);                    // "A" .. "E"
 
 enum class Qualified : std::uint8_t {
   kAFew = 1,  // fewer than k, none included; they can be invited unseen
@@ -43,7 +43,7 @@ std::string_view RequirementName(Requirement requirement);
 
 enum class Met : std::uint8_t {
   kMet = 1,  // what the row shows of every member meets it
-  kNotMet,   // what the row shows does not (a member may wish for other occupations and regions, too)
+  kNotMet,   // what the row shows does not; a member may wish for other occupations, too
   kUnknown   // the row does not say
 };
 std::string_view MetName(Met met);
@@ -64,26 +64,29 @@ struct Card {
   bool operator==(const Card&) const = default;
 };
 
-// The current row of a member, or null when the person is no longer discoverable (or is gone, or blocks the company).
+// The current row of a member, or null when the person is no longer discoverable (or is gone, or
+// blocks the company).
 using LiveRow = std::function<const SeekerRow*(SeekerRowId)>;
 
-// One card per class that still has at least table.k live members: best band first, then "at least k", then class id.
-std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table, const LiveRow& live);
+// One card per class that still has at least table.k live members: best band first, then "at least
+// k", then class id.
+std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
+                            const LiveRow& live);
 
 struct InviteeChoice {
   std::uint32_t class_id = 0;
   std::size_t n = 0;
 };
 
-// Who of the class is invited: the n best live members that meet every hard condition, by exact score. The count and the
-// names stay inside; the company is told the same whether it is n or fewer.
-// Empty when the class is hidden (fewer than table.k live members).
+// Who of the class is invited: the n best live members that meet every hard condition, by exact
+// score. The count and the names stay inside; the company is told the same whether it is n or
+// fewer. Empty when the class is hidden (fewer than table.k live members).
 std::vector<SeekerRowId> ChooseInvitees(const PostingRow& posting, const ClassTable& table,
                                         const InviteeChoice& choice, const LiveRow& live,
                                         const TieRule& ties);
 
-// Postings of one company with the same key share one quota of invitations and cards, so that near-duplicates cannot
-// probe a class: same minor groups and provinces, whatever else differs.
+// Postings of one company with the same key share one quota of invitations and cards, so that
+// near-duplicates cannot probe a class: same minor groups and provinces, whatever else differs.
 struct QuotaKey {
   std::vector<Token> occupations;  // minor groups (or coarser), sorted, unique
   std::vector<Token> regions;      // provinces (or countries), sorted, unique

@@ -52,12 +52,17 @@ void PathOptions(const TokenPath<kLevels>& now, const std::vector<TokenPath<kLev
   }
 }
 
-// The values that a member could be refined to: several when several wishes fit, none when it states nothing finer.
+// The values that a member could be refined to: several when several wishes fit, none when it
+// states nothing finer.
 std::vector<Key> OptionsOf(const SeekerRow& seeker, const CoarseRow& row, Refinement refinement) {
   std::vector<Key> options;
   switch (refinement) {
-    case Refinement::kOccupation: PathOptions(row.occupation, seeker.occupations, options); break;
-    case Refinement::kRegion: PathOptions(row.region, seeker.regions, options); break;
+    case Refinement::kOccupation:
+      PathOptions(row.occupation, seeker.occupations, options);
+      break;
+    case Refinement::kRegion:
+      PathOptions(row.region, seeker.regions, options);
+      break;
     case Refinement::kExperience:
       if (seeker.experience_months) {
         const auto band = FinerBand(row.experience_months, kCoarseExperience, kFineExperience,
@@ -85,9 +90,15 @@ CoarseRow Refined(CoarseRow row, Refinement refinement, const Key& key) {
     case Refinement::kOccupation:
       row.occupation.levels[row.occupation.depth()] = Token{key.first};
       break;
-    case Refinement::kRegion: row.region.levels[row.region.depth()] = Token{key.first}; break;
-    case Refinement::kExperience: row.experience_months = band; break;
-    case Refinement::kEducation: row.education = band; break;
+    case Refinement::kRegion:
+      row.region.levels[row.region.depth()] = Token{key.first};
+      break;
+    case Refinement::kExperience:
+      row.experience_months = band;
+      break;
+    case Refinement::kEducation:
+      row.education = band;
+      break;
   }
   return row;
 }
@@ -101,8 +112,9 @@ struct Node {
   std::size_t step = 0;          // next of the refinements
 };
 
-// Members by the value they go to; those that have none under nullopt's place, `rest`. A member with several options
-// goes to the one that most members could take (ties: the smaller value), so that fewer classes stay coarse.
+// Members by the value they go to; those that have none under nullopt's place, `rest`. A member
+// with several options goes to the one that most members could take (ties: the smaller value), so
+// that fewer classes stay coarse.
 struct Groups {
   std::map<Key, Members> by_key;
   Members rest;
@@ -128,7 +140,8 @@ Groups GroupMembers(const Node& node, Refinement refinement) {
   return groups;
 }
 
-// Moves groups below k to the rest, then the smallest others until the rest is empty or at least k itself.
+// Moves groups below k to the rest, then the smallest others until the rest is empty or at least k
+// itself.
 void KeepAtLeastK(Groups& groups, std::size_t k) {
   const auto absorb = [&](std::map<Key, Members>::iterator group) {
     groups.rest.insert(groups.rest.end(), group->second.begin(), group->second.end());

@@ -1,10 +1,12 @@
-// Classes of at least k discoverable people: all that a company may see before consent is about a class.
-// People are partitioned top down along coarsening hierarchies; what cannot be split off stays in the coarser class.
-// The table is made once per epoch and stored, so that a restart does not change it.
+// Classes of at least k discoverable people: all that a company may see before consent is about a
+// class. People are partitioned top down along coarsening hierarchies; what cannot be split off
+// stays in the coarser class. The table is made once per epoch and stored, so that a restart does
+// not change it.
 // Source:   docs/formats/ranking.md (cards; byte layout of the table), ARCHITECTURE invariant 7
 // Threads:  plain values; pure functions.
-// Why safe: every class has at least k members when it is made, in every step of the partition; tests/engine/matching
-//           plays two linking companies, crafted postings and changes of one member against it.
+// Why safe: every class has at least k members when it is made, in every step of the partition;
+//           tests/engine/matching plays two linking companies, crafted postings and changes of one
+//           member against it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -45,7 +47,8 @@ enum class Refinement : std::uint8_t {
   kExperience,      // any -> under or over 3 years -> five bands
   kEducation        // any -> tertiary or not -> five bands
 };
-// The order in which a class is refined; a step that cannot be taken closes its hierarchy for that class.
+// The order in which a class is refined; a step that cannot be taken closes its hierarchy for that
+// class.
 std::span<const Refinement> DefaultRefinements();
 
 struct SeekerClass {
@@ -63,13 +66,13 @@ struct ClassTable {
 };
 
 struct ClassRules {
-  std::uint32_t k = 0;         // kMinClassSize..kMaxClassSize
+  std::uint32_t k = 0;  // kMinClassSize..kMaxClassSize
   std::int32_t epoch_day = 0;
   std::span<const Refinement> refinements = DefaultRefinements();
 };
 
-// `discoverable`: rows of people with a living discoverability consent, distinct ids. Fewer than k: no class.
-// The result does not depend on the order of the rows.
+// `discoverable`: rows of people with a living discoverability consent, distinct ids. Fewer than k:
+// no class. The result does not depend on the order of the rows.
 //   errors   kInvalidArgument: k out of range, or an id twice
 StatusOr<ClassTable> BuildClasses(std::span<const SeekerRow> discoverable, const ClassRules& rules);
 

@@ -1,4 +1,5 @@
-// How well one value answers one wish, on a scale of thousandths; the unit every feature file returns.
+// How well one value answers one wish, on a scale of thousandths; the unit every feature file
+// returns.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,7 +9,8 @@
 namespace noren::matching {
 
 inline constexpr std::int32_t kFullFit = 1000;
-// A value that was asked for and is not stated counts as half: neither punished as zero nor rewarded.
+// A value that was asked for and is not stated counts as half: neither punished as zero nor
+// rewarded.
 inline constexpr std::int32_t kNeutralFit = 500;
 
 enum class FitState : std::uint8_t {

@@ -1,4 +1,5 @@
-// Licences: those a posting prefers; the required ones are conditions, met by everybody who is ranked.
+// Licences: those a posting prefers; the required ones are conditions, met by everybody who is
+// ranked.
 // Source:   docs/formats/ranking.md, table 2
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

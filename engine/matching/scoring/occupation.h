@@ -8,8 +8,8 @@
 
 namespace noren::matching {
 
-// 1000 within the asked group; else 0, 100, 300, 600 for none, major, sub-major, minor group shared, and at least 500
-// when the answer is a wider group around the asked one.
+// 1000 within the asked group; else 0, 100, 300, 600 for none, major, sub-major, minor group
+// shared, and at least 500 when the answer is a wider group around the asked one.
 Fit OccupationFitForPosting(const PostingRow& posting, const SeekerRow& seeker);
 Fit OccupationFitForPerson(const PostingRow& posting, const SeekerRow& seeker);
 

@@ -12,12 +12,13 @@
 
 namespace noren::matching {
 
-// Thousandths by the number of leading levels shared; the last entry is unused, since sharing every level is "within".
+// Thousandths by the number of leading levels shared; the last entry is unused, since sharing every
+// level is "within".
 template <std::size_t kLevels>
 using PathFitTable = std::array<std::int32_t, kLevels>;
 
-// `answer` within `asked`: full. `answer` coarser and containing `asked`: it may or may not be meant, so at least neutral.
-// Otherwise by what they share.
+// `answer` within `asked`: full. `answer` coarser and containing `asked`: it may or may not be
+// meant, so at least neutral. Otherwise by what they share.
 template <std::size_t kLevels>
 std::int32_t PathFit(const TokenPath<kLevels>& asked, const TokenPath<kLevels>& answer,
                      const PathFitTable<kLevels>& table) {
@@ -29,8 +30,8 @@ std::int32_t PathFit(const TokenPath<kLevels>& asked, const TokenPath<kLevels>& 
 
 // The best over all pairs, or "not asked" / "missing" when a list is empty.
 template <std::size_t kLevels>
-Fit BestPathFit(std::span<const TokenPath<kLevels>> asked, std::span<const TokenPath<kLevels>> answers,
-                const PathFitTable<kLevels>& table) {
+Fit BestPathFit(std::span<const TokenPath<kLevels>> asked,
+                std::span<const TokenPath<kLevels>> answers, const PathFitTable<kLevels>& table) {
   if (asked.empty()) return Fit::NotAsked();
   if (answers.empty()) return Fit::Missing();
   std::int32_t best = 0;

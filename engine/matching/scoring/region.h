@@ -8,8 +8,8 @@
 
 namespace noren::matching {
 
-// 1000 within the asked region; else 0, 100, 600, 800 for none, country, province, municipality shared, and at least 500
-// when the answer is a wider region around the asked one.
+// 1000 within the asked region; else 0, 100, 600, 800 for none, country, province, municipality
+// shared, and at least 500 when the answer is a wider region around the asked one.
 Fit RegionFitForPosting(const PostingRow& posting, const SeekerRow& seeker);
 Fit RegionFitForPerson(const PostingRow& posting, const SeekerRow& seeker);
 

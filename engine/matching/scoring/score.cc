@@ -52,8 +52,8 @@ void AppendTerms(Side side, const Shares& shares, const PostingRow& posting,
   for (std::size_t i = 0; i < kFeatureCount; ++i) {
     if (shares[i] == 0) continue;
     const Fit fit = FitOf(side, FeatureAt(i), posting, seeker);
-    pair.terms.push_back({side, FeatureAt(i), shares[i], fit, shares[i] * fit.thousandths,
-                          shares[i] * kFullFit});
+    pair.terms.push_back(
+        {side, FeatureAt(i), shares[i], fit, shares[i] * fit.thousandths, shares[i] * kFullFit});
   }
 }
 
@@ -119,30 +119,45 @@ Shares PersonShares(const SeekerRow& seeker) {
 
 Fit PostingFit(Feature feature, const PostingRow& posting, const SeekerRow& seeker) {
   switch (feature) {
-    case Feature::kSkills: return SkillsFitForPosting(posting, seeker);
-    case Feature::kOccupation: return OccupationFitForPosting(posting, seeker);
-    case Feature::kRegion: return RegionFitForPosting(posting, seeker);
-    case Feature::kWage: return WageFitForPosting(posting, seeker);
-    case Feature::kExperience: return ExperienceFitForPosting(posting, seeker);
-    case Feature::kLicences: return LicencesFitForPosting(posting, seeker);
-    case Feature::kLanguages: return LanguagesFitForPosting(posting, seeker);
-    case Feature::kEmploymentType: return EmploymentTypeFitForPosting(posting, seeker);
-    case Feature::kNothingAsked: return Fit::NotAsked();
+    case Feature::kSkills:
+      return SkillsFitForPosting(posting, seeker);
+    case Feature::kOccupation:
+      return OccupationFitForPosting(posting, seeker);
+    case Feature::kRegion:
+      return RegionFitForPosting(posting, seeker);
+    case Feature::kWage:
+      return WageFitForPosting(posting, seeker);
+    case Feature::kExperience:
+      return ExperienceFitForPosting(posting, seeker);
+    case Feature::kLicences:
+      return LicencesFitForPosting(posting, seeker);
+    case Feature::kLanguages:
+      return LanguagesFitForPosting(posting, seeker);
+    case Feature::kEmploymentType:
+      return EmploymentTypeFitForPosting(posting, seeker);
+    case Feature::kNothingAsked:
+      return Fit::NotAsked();
   }
   return Fit::NotAsked();
 }
 
 Fit PersonFit(Feature feature, const PostingRow& posting, const SeekerRow& seeker) {
   switch (feature) {
-    case Feature::kSkills: return SkillsFitForPerson(posting, seeker);
-    case Feature::kOccupation: return OccupationFitForPerson(posting, seeker);
-    case Feature::kRegion: return RegionFitForPerson(posting, seeker);
-    case Feature::kWage: return WageFitForPerson(posting, seeker);
-    case Feature::kEmploymentType: return EmploymentTypeFitForPerson(posting, seeker);
+    case Feature::kSkills:
+      return SkillsFitForPerson(posting, seeker);
+    case Feature::kOccupation:
+      return OccupationFitForPerson(posting, seeker);
+    case Feature::kRegion:
+      return RegionFitForPerson(posting, seeker);
+    case Feature::kWage:
+      return WageFitForPerson(posting, seeker);
+    case Feature::kEmploymentType:
+      return EmploymentTypeFitForPerson(posting, seeker);
     case Feature::kExperience:
     case Feature::kLicences:
     case Feature::kLanguages:
-    case Feature::kNothingAsked: return Fit::NotAsked();
+    case Feature::kNothingAsked:
+      return Fit::NotAsked();
   }
   return Fit::NotAsked();
 }

@@ -1,6 +1,7 @@
-// The two-sided score of one pair: an integer that is the exact sum of named terms, the posting's and the person's.
-// Each side has the same 10,000 points to give, shared out over the features it asks about, so that scores compare
-// both ways: people for one posting, and postings for one person.
+// The two-sided score of one pair: an integer that is the exact sum of named terms, the posting's
+// and the person's. Each side has the same 10,000 points to give, shared out over the features it
+// asks about, so that scores compare both ways: people for one posting, and postings for one
+// person.
 // Source:   docs/formats/ranking.md
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
@@ -26,16 +27,17 @@ struct Term {
   std::int32_t share = 0;  // of the side's kSidePoints
   Fit fit;
   std::int32_t contribution = 0;  // share * fit.thousandths
-  std::int32_t upper_bound = 0;   // the most this term can be for the asking side, whatever the other side is
+  std::int32_t upper_bound = 0;   // of this term, whatever the other side is
 };
 
 struct PairScore {
-  std::int32_t score = 0;  // sum of the contributions
+  std::int32_t score = 0;   // sum of the contributions
   std::vector<Term> terms;  // posting's side first, each in the order of Feature
 };
 
-// How a side's points are shared out: asked features in proportion to their weights, rests to the largest remainders
-// (ties: the earlier feature). Sums to kSidePoints, or is all zero when the side asks for nothing.
+// How a side's points are shared out: asked features in proportion to their weights, rests to the
+// largest remainders (ties: the earlier feature). Sums to kSidePoints, or is all zero when the side
+// asks for nothing.
 using Shares = std::array<std::int32_t, kFeatureCount>;
 Shares Apportion(const Weights& weights, const FeatureSet& asked);
 

@@ -26,7 +26,8 @@ Fit WageFitForPerson(const PostingRow& posting, const SeekerRow& seeker) {
   if (!posting.wage || seeker.wage_floor->currency != posting.wage->currency) {
     return Fit::Missing();
   }
-  return Fit::Known(kFitAtFloor * posting.wage->min_per_month / seeker.wage_floor->amount_per_month);
+  return Fit::Known(kFitAtFloor * posting.wage->min_per_month /
+                    seeker.wage_floor->amount_per_month);
 }
 
 }  // namespace noren::matching

@@ -18,7 +18,8 @@ namespace {
 
 using testing::IsEmpty;
 
-// The discoverable people and their classes; people can be taken away, as withdrawals do within an epoch.
+// The discoverable people and their classes; people can be taken away, as withdrawals do within an
+// epoch.
 class Discoverable {
  public:
   Discoverable(std::vector<SeekerRow> rows, std::uint32_t k) : rows_(std::move(rows)) {
@@ -95,9 +96,9 @@ TEST(MakeCards, SaysAFewForEveryCountBelowKIncludingNone) {
   EXPECT_EQ(seen[4], seen[6]);
 }
 
-// Attack: a company reads the cards of one posting before and after one hidden value of one member changes. What it sees
-// may change in one way only: "a few" <-> "at least k" of that member's class, and only when the count of those who
-// qualify crosses k.
+// Attack: a company reads the cards of one posting before and after one hidden value of one member
+// changes. What it sees may change in one way only: "a few" <-> "at least k" of that member's
+// class, and only when the count of those who qualify crosses k.
 TEST(MakeCards, OneMemberChangesNothingButTheirClassCrossingK) {
   rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 40, 1);
@@ -129,8 +130,9 @@ TEST(MakeCards, OneMemberChangesNothingButTheirClassCrossingK) {
   });
 }
 
-// Attack: postings that differ in one condition. The difference of their cards is a function of (posting, class): it is
-// predicted here from the class row and from one bit per class, whether at least k qualify.
+// Attack: postings that differ in one condition. The difference of their cards is a function of
+// (posting, class): it is predicted here from the class row and from one bit per class, whether at
+// least k qualify.
 TEST(MakeCards, CraftedPostingsLearnOneBitPerClassAndNoMore) {
   rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 60, 1);
@@ -149,7 +151,7 @@ TEST(MakeCards, CraftedPostingsLearnOneBitPerClassAndNoMore) {
         RC_ASSERT((card.qualified == Qualified::kAtLeastK) == (qualify >= 3));
         RC_ASSERT(card.row == made.row);
         const auto band = made.row.experience_months;
-        const Met expected = !band                  ? Met::kUnknown
+        const Met expected = !band                   ? Met::kUnknown
                              : band->begin >= months ? Met::kMet
                              : band->end <= months   ? Met::kNotMet
                                                      : Met::kUnknown;
@@ -162,8 +164,9 @@ TEST(MakeCards, CraftedPostingsLearnOneBitPerClassAndNoMore) {
   });
 }
 
-// Attack: two companies put all their cards together and try to find the same person twice. Members of one class are
-// interchangeable: swapping the hidden values of two members changes nothing that either company sees.
+// Attack: two companies put all their cards together and try to find the same person twice. Members
+// of one class are interchangeable: swapping the hidden values of two members changes nothing that
+// either company sees.
 TEST(MakeCards, TwoCompaniesCannotTellTwoMembersOfAClassApart) {
   rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 50, 8);
@@ -221,8 +224,8 @@ Met MetOf(Requirement requirement, const CoarseRow& row, const model::Posting& p
   const SeekerRow anybody = Row(1, BareProfile());
   const std::vector<Card> cards =
       MakeCards(Row(1, posting), table, [&](SeekerRowId) { return &anybody; });
-  const auto shown = std::ranges::find(cards.at(0).requirements, requirement,
-                                       &RequirementOnCard::requirement);
+  const auto shown =
+      std::ranges::find(cards.at(0).requirements, requirement, &RequirementOnCard::requirement);
   return shown->met;
 }
 

@@ -103,8 +103,8 @@ TEST(BuildClasses, DoesNotDependOnTheOrderOfRows) {
   });
 }
 
-// Goal: the coarse row shows only what the hierarchies show. Wage, skills, licences, languages, preferences and availability
-// may change at will: the table stays the same.
+// Goal: the coarse row shows only what the hierarchies show. Wage, skills, licences, languages,
+// preferences and availability may change at will: the table stays the same.
 TEST(BuildClasses, DoesNotDependOnWhatIsNotShown) {
   rc::check([](std::uint64_t seed) {
     Market market = RandomMarket(seed, 60, 0);

@@ -56,10 +56,12 @@ model::Currency RandomCurrency(SeededRandom& random) {
 void FillRequired(SeededRandom& random, model::HardConditions& required) {
   const auto level = [&] { return Between<std::uint8_t>(random, 1, 5); };
   if (Chance(random, 20)) {
-    for (const auto& s : Some(random, kSkills, 1, 2)) required.skills.push_back({Skill(s), level()});
+    for (const auto& s : Some(random, kSkills, 1, 2))
+      required.skills.push_back({Skill(s), level()});
   }
   if (Chance(random, 10)) required.licences.push_back(Licence(kLicences[random.Below(3)]));
-  if (Chance(random, 10)) required.languages.push_back({Lang(kLanguages[random.Below(3)]), level()});
+  if (Chance(random, 10))
+    required.languages.push_back({Lang(kLanguages[random.Below(3)]), level()});
   if (Chance(random, 20)) required.min_experience_months = Between<std::uint16_t>(random, 0, 60);
   if (Chance(random, 20)) {
     required.min_education = static_cast<model::Education>(Between(random, 0, 6));

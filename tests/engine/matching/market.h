@@ -1,4 +1,5 @@
-// A small random labour market of valid models, a readable token source and a keyed tie rule for the tests.
+// A small random labour market of valid models, a readable token source and a keyed tie rule for
+// the tests.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -30,7 +31,8 @@ class PlainTokens final : public TokenSource {
   std::uint64_t salt_;
 };
 
-// A mixed function of the pair and a key; `kCoarse` leaves two values only, so that ids have to decide.
+// A mixed function of the pair and a key; `kCoarse` leaves two values only, so that ids have to
+// decide.
 class MixedTies final : public TieRule {
  public:
   enum class Spread : std::uint8_t { kFull, kCoarse };
@@ -50,7 +52,8 @@ model::LicenceCode Licence(std::string_view text);
 model::LanguageCode Lang(std::string_view text);
 model::EmploymentTypes Types(std::initializer_list<model::EmploymentType> types);
 
-// The least that is valid: one occupation (ISCO-2512) and one region (KR-11440), everything else not stated.
+// The least that is valid: one occupation (ISCO-2512) and one region (KR-11440), everything else
+// not stated.
 model::Profile BareProfile();
 model::Posting BarePosting();
 
@@ -65,7 +68,7 @@ PostingRow Row(std::uint64_t id, const model::Posting& posting);
 struct Market {
   std::vector<model::Profile> profiles;
   std::vector<model::Posting> postings;
-  std::vector<SeekerRow> seekers;   // ids are not in order
+  std::vector<SeekerRow> seekers;  // ids are not in order
   std::vector<PostingRow> openings;
 };
 Market RandomMarket(std::uint64_t seed, std::size_t people, std::size_t postings);

@@ -46,10 +46,9 @@ template <typename CodeType>
 std::size_t Common(const CodeType& a, const CodeType& b) {
   const auto chain_a = Chain(a);
   const auto chain_b = Chain(b);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(chain_a, [&](const CodeType& code) {
-        return std::ranges::find(chain_b, code) != chain_b.end();
-      }));
+  return static_cast<std::size_t>(std::ranges::count_if(chain_a, [&](const CodeType& code) {
+    return std::ranges::find(chain_b, code) != chain_b.end();
+  }));
 }
 
 template <typename CodeType>

@@ -1,5 +1,6 @@
-// The rules of docs/formats/ranking.md written down a second time, over the models themselves: no row, no token, no
-// shared code with the engine. Slow and obvious; what the exact ranking is checked against.
+// The rules of docs/formats/ranking.md written down a second time, over the models themselves: no
+// row, no token, no shared code with the engine. Slow and obvious; what the exact ranking is
+// checked against.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

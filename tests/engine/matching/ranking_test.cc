@@ -27,10 +27,10 @@ std::vector<Ranked<SeekerRowId>> NaiveSeekers(const Market& market, std::size_t 
   std::vector<Ranked<SeekerRowId>> all;
   for (std::size_t i = 0; i < market.profiles.size(); ++i) {
     if (!naive::Qualifies(market.postings[posting], market.profiles[i])) continue;
-    all.push_back({market.seekers[i].id,
-                   static_cast<std::int32_t>(
-                       naive::Score(market.postings[posting], market.profiles[i])),
-                   ties.Of(market.openings[posting].id, market.seekers[i].id)});
+    all.push_back(
+        {market.seekers[i].id,
+         static_cast<std::int32_t>(naive::Score(market.postings[posting], market.profiles[i])),
+         ties.Of(market.openings[posting].id, market.seekers[i].id)});
   }
   std::ranges::sort(all, [](const auto& a, const auto& b) {
     return std::tuple(-a.score, a.tie, a.id) < std::tuple(-b.score, b.tie, b.id);
@@ -43,10 +43,10 @@ std::vector<Ranked<PostingRowId>> NaivePostings(const Market& market, std::size_
   std::vector<Ranked<PostingRowId>> all;
   for (std::size_t i = 0; i < market.postings.size(); ++i) {
     if (!naive::Qualifies(market.postings[i], market.profiles[seeker])) continue;
-    all.push_back({market.openings[i].id,
-                   static_cast<std::int32_t>(
-                       naive::Score(market.postings[i], market.profiles[seeker])),
-                   ties.Of(market.openings[i].id, market.seekers[seeker].id)});
+    all.push_back(
+        {market.openings[i].id,
+         static_cast<std::int32_t>(naive::Score(market.postings[i], market.profiles[seeker])),
+         ties.Of(market.openings[i].id, market.seekers[seeker].id)});
   }
   std::ranges::sort(all, [](const auto& a, const auto& b) {
     return std::tuple(-a.score, a.tie, a.id) < std::tuple(-b.score, b.tie, b.id);
@@ -84,7 +84,8 @@ TEST(RankPostings, IsTheHeadOfTheNaiveSortForEveryK) {
 TEST(RankSeekers, DoesNotDependOnTheOrderOfRows) {
   rc::check([](std::uint64_t seed) {
     Market market = RandomMarket(seed, 30, 1);
-    // Few profiles, so that most scores are shared, and a coarse tie rule, so that ids have to decide, too.
+    // Few profiles, so that most scores are shared, and a coarse tie rule, so that ids have to
+    // decide, too.
     for (SeekerRow& row : market.seekers) {
       const SeekerRowId id = row.id;
       row = market.seekers[id.value % 3];
@@ -131,8 +132,9 @@ TEST(Ranking, BothWaysGiveAPairTheSameScoreAndTie) {
   EXPECT_GT(pairs, 50u);
 }
 
-// Goal: among equals nobody is always first. 20 equal people, 2000 postings: each should come first about 100 times. A pass
-// shows no person outside 60..140; with a fair rule (sd 9.7) a false alarm is below 1 in 1,000 (fixed seed anyway).
+// Goal: among equals nobody is always first. 20 equal people, 2000 postings: each should come first
+// about 100 times. A pass shows no person outside 60..140; with a fair rule (sd 9.7) a false alarm
+// is below 1 in 1,000 (fixed seed anyway).
 TEST(TieRule, GivesEqualPeopleTheFirstPlaceEquallyOften) {
   std::vector<SeekerRow> equals;
   for (std::uint64_t id = 1; id <= 20; ++id) equals.push_back(Row(id, BareProfile()));
@@ -184,8 +186,8 @@ TEST(Explain, SaysNothingToChangeWhenNothingIsAsked) {
   EXPECT_EQ(explained.change.kind, ChangeKind::kNone);
 }
 
-// Goal: the stated change is true. The points named for one term are enough within its bound, one point fewer is not, and
-// "several terms" and "out of reach" are said exactly when they hold.
+// Goal: the stated change is true. The points named for one term are enough within its bound, one
+// point fewer is not, and "several terms" and "out of reach" are said exactly when they hold.
 TEST(Explain, ChangeOfScoreIsTheSmallestThatSuffices) {
   rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
@@ -201,7 +203,7 @@ TEST(Explain, ChangeOfScoreIsTheSmallestThatSuffices) {
       bound += term.upper_bound;
     }
     const std::int32_t need = target + 1 - explained.pair.score;
-    const ChangeKind expected = need <= 0            ? ChangeKind::kAlreadyThere
+    const ChangeKind expected = need <= 0           ? ChangeKind::kAlreadyThere
                                 : most_room >= need ? ChangeKind::kOneTerm
                                 : bound > target    ? ChangeKind::kSeveralTerms
                                                     : ChangeKind::kOutOfReach;

@@ -11,8 +11,9 @@
 namespace noren::matching {
 namespace {
 
-// Goal: nobody adds a member to a row unseen. Structured bindings stop to compile when the number of members changes, and the
-// types show that there is no text: the only ways to hold a value are tokens, levels, numbers and small sets.
+// Goal: nobody adds a member to a row unseen. Structured bindings stop to compile when the number
+// of members changes, and the types show that there is no text: the only ways to hold a value are
+// tokens, levels, numbers and small sets.
 TEST(SeekerRow, HoldsTokensAndNumbersOnly) {
   const SeekerRow row;
   const auto& [id, occupations, skills, regions, licences, languages, employment_types, wage_floor,
@@ -34,10 +35,9 @@ TEST(SeekerRow, HoldsTokensAndNumbersOnly) {
 
 TEST(PostingRow, HoldsTokensAndNumbersOnly) {
   const PostingRow row;
-  const auto& [id, occupations, regions, employment_types, wage, required_skills,
-               required_licences, required_languages, min_experience_months, min_education,
-               start_by_day, preferred_skills, preferred_licences, preferred_languages, weights] =
-      row;
+  const auto& [id, occupations, regions, employment_types, wage, required_skills, required_licences,
+               required_languages, min_experience_months, min_education, start_by_day,
+               preferred_skills, preferred_licences, preferred_languages, weights] = row;
   static_assert(std::is_same_v<decltype(wage), const std::optional<model::WageOffer>>);
   static_assert(std::is_same_v<decltype(required_licences), const std::vector<Token>>);
   static_assert(std::is_same_v<decltype(preferred_skills), const std::vector<WeightedToken>>);
@@ -64,11 +64,10 @@ TEST(TokenPath, SharedDepthStopsAtTheFirstDifferenceAndAtNone) {
 TEST(RowsFromModel, OccupationCarriesItsAncestorsCoarseToFine) {
   const PlainTokens tokens;
   const OccupationPath path = PathOf(Isco("ISCO-2512"), tokens);
-  EXPECT_THAT(path.levels,
-              testing::ElementsAre(tokens.OfOccupation(Isco("ISCO-2")),
-                                   tokens.OfOccupation(Isco("ISCO-25")),
-                                   tokens.OfOccupation(Isco("ISCO-251")),
-                                   tokens.OfOccupation(Isco("ISCO-2512"))));
+  EXPECT_THAT(path.levels, testing::ElementsAre(tokens.OfOccupation(Isco("ISCO-2")),
+                                                tokens.OfOccupation(Isco("ISCO-25")),
+                                                tokens.OfOccupation(Isco("ISCO-251")),
+                                                tokens.OfOccupation(Isco("ISCO-2512"))));
   EXPECT_EQ(PathOf(Isco("ISCO-25"), tokens).depth(), 2u);
 }
 

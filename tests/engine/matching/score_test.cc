@@ -218,7 +218,8 @@ TEST(ScorePair, ASideThatAsksForNothingIsNeutral) {
   EXPECT_EQ(pair.terms[0].contribution, kMaxSideScore / 2);
 }
 
-// Goal: the engine's score is what the rules say, shown against the second writing of the rules over the models.
+// Goal: the engine's score is what the rules say, shown against the second writing of the rules
+// over the models.
 TEST(ScorePair, AgreesWithTheNaiveRules) {
   rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);

@@ -1,8 +1,10 @@
-// The example policy's list against intake's defaults: the two folders do not know each other, this test does.
+// The example policy's list against intake's defaults: the two folders do not know each other, this
+// test does.
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/intake/forbidden_fields.h"
+
 #include <gtest/gtest.h>
 
-#include "engine/intake/forbidden_fields.h"
 #include "tests/engine/policy/example.h"
 
 namespace noren::policy {

@@ -84,17 +84,23 @@ std::string Quoted(const std::string& text) {
 }
 std::string ToToml(const TomlNode& node) {
   switch (node.kind) {
-    case TomlNode::Kind::kText: return Quoted(node.text);
-    case TomlNode::Kind::kDay: return node.text;
-    case TomlNode::Kind::kInteger: return std::to_string(node.integer);
-    case TomlNode::Kind::kBool: return node.boolean ? "true" : "false";
-    case TomlNode::Kind::kOther: return "1.5";
+    case TomlNode::Kind::kText:
+      return Quoted(node.text);
+    case TomlNode::Kind::kDay:
+      return node.text;
+    case TomlNode::Kind::kInteger:
+      return std::to_string(node.integer);
+    case TomlNode::Kind::kBool:
+      return node.boolean ? "true" : "false";
+    case TomlNode::Kind::kOther:
+      return "1.5";
     case TomlNode::Kind::kArray: {
       std::string text = "[";
       for (const TomlNode& item : node.items) text += ToToml(item) + ",";
       return text + "]";
     }
-    case TomlNode::Kind::kTable: break;
+    case TomlNode::Kind::kTable:
+      break;
   }
   std::string text = "{";
   for (const auto& member : node.members) {
@@ -195,8 +201,8 @@ TEST(LoadPolicy, AnUnknownKeyIsRefusedInEveryTable) {
 TEST(LoadPolicy, NamesLineColumnAndTheNearestKey) {
   const PolicyLoad load = LoadPolicy(Replaced("retention_days = 90", "retension_days = 90"));
   ASSERT_EQ(load.problems.size(), 2u);
-  const auto& unknown = load.problems[0].kind == ProblemKind::kUnknownKey ? load.problems[0]
-                                                                          : load.problems[1];
+  const auto& unknown =
+      load.problems[0].kind == ProblemKind::kUnknownKey ? load.problems[0] : load.problems[1];
   EXPECT_EQ(unknown.line, LineOf("retention_days = 90"));
   EXPECT_EQ(unknown.column, 1u);
   EXPECT_EQ(unknown.path, "consent.retension_days");
@@ -255,8 +261,7 @@ TEST(LoadPolicy, RefusesEveryEmptyText) {
 TEST(LoadPolicy, NarrowingActsMayNotAskForAKey) {
   for (const char* act : {"withdraw_discoverability", "refuse_consent", "withdraw_consent"}) {
     const std::string line = std::string(act) + " = \"portal_asserted\"";
-    const PolicyLoad load =
-        LoadPolicy(Replaced(line, std::string(act) + " = \"one_time_code\""));
+    const PolicyLoad load = LoadPolicy(Replaced(line, std::string(act) + " = \"one_time_code\""));
     EXPECT_TRUE(HasProblem(load, ProblemKind::kInconsistent, "least_proof")) << act;
   }
 }
@@ -316,7 +321,8 @@ TEST(ParsePolicy, NamesEveryProblemInOneStatus) {
   std::string text = Replaced("k = 3", "k = 1");
   text = ReplacedIn(text, "digits = 8", "digits = 3");
   const StatusOr<Policy> policy = ParsePolicy(text);
-  EXPECT_THAT(policy, StatusIs(StatusCode::kInvalidArgument, HasSubstr("cards.k: must be 2 to 1000")));
+  EXPECT_THAT(policy,
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("cards.k: must be 2 to 1000")));
   EXPECT_THAT(policy, StatusIs(StatusCode::kInvalidArgument, HasSubstr("codes.digits")));
 }
 
@@ -334,7 +340,8 @@ TEST(PolicyDigest, CanonicalFormIsCanonicalJson) {
   EXPECT_TRUE(model::IsCanonical(Example().canonical_json));
 }
 
-// Goal: no value can change unseen. Each value of the example is changed; whatever still loads has another digest.
+// Goal: no value can change unseen. Each value of the example is changed; whatever still loads has
+// another digest.
 TEST(PolicyDigest, ChangesWithEveryValue) {
   const Policy example = Example();
   const TomlNode root = ExampleTree();
@@ -358,8 +365,8 @@ TEST(PolicyDigest, ChangesWithEveryValue) {
 
 TEST(PolicyDigest, IsInTheVersionText) {
   const Policy example = Example();
-  EXPECT_EQ(example.VersionText(), "example 2026-1 (sha256:" +
-                                       HexEncode(example.digest).substr(0, 16) + ")");
+  EXPECT_EQ(example.VersionText(),
+            "example 2026-1 (sha256:" + HexEncode(example.digest).substr(0, 16) + ")");
 }
 
 TEST(Nearest, FindsOnlyWhatIsNear) {

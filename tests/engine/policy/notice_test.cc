@@ -33,7 +33,8 @@ TEST(ReleaseNotice, SaysWhoWhyWhatHowLongAndThatOneMayRefuse) {
     EXPECT_THAT(text, AllOf(HasSubstr(policy.operator_name.In(language)), HasSubstr("Hangang Care"),
                             HasSubstr("45"), HasSubstr(policy.VersionText()),
                             HasSubstr(policy.notices.refusal.In(language))));
-    EXPECT_THAT(text, HasSubstr(policy.FindPurpose(Purpose::kInterviewContact)->label.In(language)));
+    EXPECT_THAT(text,
+                HasSubstr(policy.FindPurpose(Purpose::kInterviewContact)->label.In(language)));
     for (const ItemKind kind : kItems) {
       EXPECT_THAT(text, HasSubstr(policy.FindItem(kind)->label.In(language)));
     }
@@ -70,8 +71,8 @@ TEST(ReleaseNotice, RefusesWhatThePolicyDoesNotAllow) {
             model::ErrorCode::kBadRequest);
 }
 
-// Goal: what was promised cannot drift from what is recorded: any other recipient, purpose, item, day, language or policy
-// has another digest.
+// Goal: what was promised cannot drift from what is recorded: any other recipient, purpose, item,
+// day, language or policy has another digest.
 TEST(NoticeDigest, ChangesWithEverythingTheNoticeSays) {
   const Policy policy = Example();
   std::set<Hash256> digests;
@@ -107,9 +108,8 @@ TEST(DiscoverabilityNotice, SaysTheClassAndK) {
                             HasSubstr("3"), HasSubstr(policy.notices.refusal.In(language))));
     EXPECT_THAT(text, Not(HasSubstr("{")));
   }
-  EXPECT_EQ(
-      model::CodeOf(RenderDiscoverabilityNotice(policy, Language::kEnglish, "some").status()),
-      model::ErrorCode::kPolicyForbids);
+  EXPECT_EQ(model::CodeOf(RenderDiscoverabilityNotice(policy, Language::kEnglish, "some").status()),
+            model::ErrorCode::kPolicyForbids);
 }
 
 TEST(PublicNotice, HoldsEveryItemPurposeRuleAndClauseInEveryLanguage) {
@@ -121,7 +121,8 @@ TEST(PublicNotice, HoldsEveryItemPurposeRuleAndClauseInEveryLanguage) {
     for (const auto& field : policy.forbidden) {
       EXPECT_THAT(page, HasSubstr(field.rule.In(language)));
     }
-    for (const auto& clause : policy.clauses) EXPECT_THAT(page, HasSubstr(clause.text.In(language)));
+    for (const auto& clause : policy.clauses)
+      EXPECT_THAT(page, HasSubstr(clause.text.In(language)));
     for (const auto& one : policy.processors) EXPECT_THAT(page, HasSubstr(one.name));
     EXPECT_THAT(page, HasSubstr(policy.VersionText()));
   }
