@@ -24,6 +24,7 @@ using model::MakeFieldError;
 constexpr std::string_view kLayout = "act/1";
 constexpr std::string_view kDiscoverability = "discoverability";
 constexpr std::size_t kMaxNameSizeBytes = 64;
+constexpr std::size_t kMaxPolicyVersionSizeBytes = 128;
 constexpr std::int64_t kMaxRetentionDays = 3650;
 
 struct ActName {
@@ -52,6 +53,11 @@ bool IsPlainName(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   std::string_view("-_.:/+").find(c) != std::string_view::npos;
          });
+}
+
+// "example 2026-1 (sha256:0123456789abcdef)"
+bool IsPrintable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 void WriteTerms(const GrantTerms& terms, JsonValue& json) {
@@ -103,8 +109,8 @@ GrantTerms ReadTerms(JsonFields& fields) {
   terms.retention_days =
       static_cast<std::uint32_t>(fields.Integer("retention_days", 0, kMaxRetentionDays));
   terms.notice_sha256 = fields.Hash("notice_sha256");
-  terms.policy_version = fields.Text("policy_version", kMaxNameSizeBytes);
-  if (!IsPlainName(terms.policy_version)) fields.Fail("policy_version");
+  terms.policy_version = fields.Text("policy_version", kMaxPolicyVersionSizeBytes);
+  if (!IsPrintable(terms.policy_version)) fields.Fail("policy_version");
   return terms;
 }
 

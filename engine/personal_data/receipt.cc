@@ -22,6 +22,7 @@ using model::MakeError;
 constexpr std::string_view kLayout = "receipt/1";
 constexpr std::size_t kMaxReceiptSizeBytes = 16 * 1024;
 constexpr std::size_t kMaxNameSizeBytes = 64;
+constexpr std::size_t kMaxPolicyVersionSizeBytes = 128;
 constexpr std::size_t kMaxWhat = 64;
 
 Bytes SignedBytes(std::string_view text) {
@@ -70,7 +71,7 @@ StatusOr<DestructionReceipt> ReadReceipt(const JsonValue& json) {
   receipt.generation_after = Count(fields, "key_tree_after");
   if (receipt.generation_after <= receipt.generation_before) fields.Fail("key_tree_after");
   receipt.audit_sequence = Count(fields, "audit_sequence");
-  receipt.policy_version = fields.Text("policy_version", kMaxNameSizeBytes);
+  receipt.policy_version = fields.Text("policy_version", kMaxPolicyVersionSizeBytes);
   NOREN_RETURN_IF_ERROR(fields.status());
   return receipt;
 }
