@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <string>
+
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
 #include "tests/support/seeded_random.h"
@@ -80,6 +83,14 @@ TEST_F(PageCursor, RefusesACursorOfAnotherCallerMethodArgumentOrKey) {
   ExpectRefused(cursors_.Open(other, cursor));
   const SecretBytes other_key = KeyOf(8);
   ExpectRefused(PageCursors(other_key, random_).Open(listing_, cursor));
+}
+
+TEST_F(PageCursor, IsWhatItsFormatSays) {
+  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/page_cursor.txt");
+  std::string golden;
+  ASSERT_TRUE(std::getline(file, golden));
+  EXPECT_EQ(cursors_.Seal(listing_, {50, "2026-11-22.7"}), golden);
+  EXPECT_THAT(cursors_.Open(listing_, golden), IsOkAndHolds(PagePosition{50, "2026-11-22.7"}));
 }
 
 TEST_F(PageCursor, NeverGivesTheSameTextTwice) {
