@@ -23,6 +23,7 @@ using State = ErasureRequest::State;
 
 constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kMaxAskedByBytes = 128;
+constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;  // more leaves than a tree has
 
 audit::EntryDraft DraftFor(const Call& call, const ErasureRequest& request, audit::Operation operation) {
   audit::EntryDraft draft;
@@ -100,7 +101,7 @@ StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const person
   RecordWriter writer;
   writer.U8(kFormat).U8(static_cast<std::uint8_t>(request.state)).Raw(request.person.bytes());
   writer.I64(request.asked_at.value).Field(request.asked_by).Raw(request.receipt.bytes());
-  writer.Raw(request.handle_commitment);
+  writer.Raw(request.handle_commitment).U32(request.leaf.value_or(kNoLeaf));
   const std::string key = person_keyspaces::ErasureRequestKey(request.request);
   return storage::SealValue(keys.record(), {person_keyspaces::kErasureRequest, key}, 1, writer.bytes(), random);
 }
@@ -120,10 +121,12 @@ StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, B
   decoded.asked_by = reader.Text(kMaxAskedByBytes);
   const ByteSpan receipt = reader.Raw(model::ReceiptId::kSizeBytes);
   const ByteSpan commitment = reader.Raw(decoded.handle_commitment.size());
+  const std::uint32_t leaf = reader.U32();
   if (!reader.Finish().ok() || format != kFormat || state < 1 || state > 3) {
     return MakeError(ErrorCode::kDataCorrupt, "erasure request");
   }
   decoded.state = static_cast<State>(state);
+  if (leaf != kNoLeaf) decoded.leaf = leaf;
   std::copy(commitment.begin(), commitment.end(), decoded.handle_commitment.begin());
   NOREN_ASSIGN_OR_RETURN(decoded.person, model::PersonId::FromBytes(person));
   NOREN_ASSIGN_OR_RETURN(decoded.receipt, model::ReceiptId::FromBytes(receipt));
@@ -188,6 +191,7 @@ Status BeginReceipt(ServiceContext& context, ErasureRequest& request) {
   NOREN_ASSIGN_OR_RETURN(const auto address,
                          personal_data::OpenPersonAddress(request.person, *stored, context.keys));
   request.handle_commitment = personal_data::CommitToHandle(request.receipt, address.handle);
+  request.leaf = address.leaf;
   return OkStatus();
 }
 
@@ -213,17 +217,15 @@ StatusOr<ErasureRequest> MarkDestroying(ServiceContext& context, const Call& cal
 
 struct Destruction {
   ErasureRequest request;
+  personal_data::Staged staged;  // deletes the records, tells the companies
   personal_data::DestructionPlan plan;
   bool key_was_gone = false;  // a restore or an interrupted run had destroyed it already
 };
 
 // The batch that deletes the records, journals the erasure and puts the new root into the anchor; old slots are overwritten.
 Status CommitErasure(ServiceContext& context, const Call& call, Destruction& destruction) {
-  NOREN_ASSIGN_OR_RETURN(personal_data::Staged staged, StageErasure(context, destruction.request.person));
-  const StatusOr<LoadedPerson> person = LoadPerson(context, destruction.request.person);
-  if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context, *person, staged));
   Change change;
-  change.staged = std::move(staged);
+  change.staged = std::move(destruction.staged);
   change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
   change.entry.clause_ids = context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
   change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kErasure,
@@ -233,23 +235,19 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
   return context.pipeline.Commit(std::move(change)).status();
 }
 
-// What the receipt and the commit need, read while the person's records are still there.
+// What the commit needs. The records are read first: from PrepareDestruction on the person's keys do not open any more.
 StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& request) {
   Destruction destruction;
   destruction.request = request;
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, person_keyspaces::PersonKey(request.person)));
-  if (!stored) {
-    destruction.key_was_gone = true;
-    return destruction;
-  }
-  NOREN_ASSIGN_OR_RETURN(const auto address,
-                         personal_data::OpenPersonAddress(request.person, *stored, context.keys));
-  StatusOr<personal_data::DestructionPlan> plan = context.keyring.PrepareDestruction({address.leaf});
-  if (model::CodeOf(plan.status()) == ErrorCode::kNotFound) {
-    destruction.key_was_gone = true;
-    return destruction;
-  }
+  NOREN_ASSIGN_OR_RETURN(destruction.staged, StageErasure(context, request.person));
+  const StatusOr<LoadedPerson> person = LoadPerson(context, request.person);
+  if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context, *person, destruction.staged));
+  destruction.key_was_gone = true;
+  if (!request.leaf) return destruction;
+  StatusOr<personal_data::DestructionPlan> plan = context.keyring.PrepareDestruction({*request.leaf});
+  if (model::CodeOf(plan.status()) == ErrorCode::kNotFound) return destruction;
   NOREN_RETURN_IF_ERROR(plan.status());
+  destruction.key_was_gone = false;
   destruction.plan = std::move(*plan);
   return destruction;
 }

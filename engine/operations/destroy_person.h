@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct ErasureRequest {
   enum class State : std::uint8_t { kOpen = 1, kDestroying = 2, kDone = 3 } state = State::kOpen;
   model::ReceiptId receipt;     // set when destruction begins
   Hash256 handle_commitment{};  // for the receipt, while the handle is still known
+  // Of the person's key, set with the receipt: after a crash the person's record may be gone and the key still there.
+  std::optional<personal_data::LeafIndex> leaf;
 };
 std::string_view ErasureStateName(ErasureRequest::State state);  // "open", "destroying", "done"
 StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const personal_data::PurposeKeys& keys,

@@ -2,6 +2,7 @@
 #include "engine/operations/person_acts.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -253,6 +254,10 @@ StatusOr<std::vector<personal_data::Disclosure>> LoadDisclosures(ServiceContext&
                            personal_data::DecodeDisclosure(person.context(), item.key, item.value));
     disclosures.push_back(std::move(disclosure));
   }
+  // Keys are in the order of seconds only.
+  std::sort(disclosures.begin(), disclosures.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.at, a.audit_sequence) < std::tie(b.at, b.audit_sequence);
+  });
   return disclosures;
 }
 

@@ -58,6 +58,12 @@ void AddPlaces(Config& c, Rows& rows) {
                   "the root key, sealed with a passphrase", kPath});
   rows.push_back({"service", "passphrase_path", &c.passphrase_path, 0, 0,
                   "file with the passphrase, mode 0600; empty: asked for on a terminal", kPath});
+  rows.push_back({"service", "anchor_mirror_directory", &c.anchor_mirror_directory, 0, 0,
+                  "a second place for anchor and journal; empty: none", kPath});
+  rows.push_back({"service", "backup_directory", &c.backup_directory, 0, 0,
+                  "where backups go; empty: backups are off", kPath});
+  rows.push_back({"service", "datasets_directory", &c.datasets_directory, 0, 0,
+                  "folder with taxonomies/", kPath});
   rows.push_back({"listen", "address", &c.server.address, 0, 0, "address of the Thrift service"});
   rows.push_back({"listen", "port", &c.server.port, 0, 65535, "its port; 0: any free one"});
   rows.push_back({"tls", "ca_path", &c.server.tls.ca_path, 0, 0,

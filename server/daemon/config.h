@@ -24,6 +24,9 @@ struct Config {
   std::string policy_path;
   std::string root_key_path;
   std::string passphrase_path;  // empty: asked for on a terminal
+  std::string anchor_mirror_directory;  // empty: no mirror
+  std::string backup_directory;         // empty: no backups
+  std::string datasets_directory;
   ServerOptions server;
   std::string http_address = "127.0.0.1";
   std::uint16_t http_port = 9464;

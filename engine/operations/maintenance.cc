@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/maintenance.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "engine/model/errors.h"
+#include "engine/operations/put_item.h"
+#include "engine/personal_data/act.h"
+#include "engine/personal_data/keyspaces.h"
+
+namespace noren::operations {
+namespace {
+
+namespace keyspaces = personal_data::keyspaces;
+
+constexpr std::int64_t kBlobGraceSeconds = 2 * kUploadLifeSeconds;
+constexpr std::int64_t kDaySeconds = 86400;
+constexpr std::size_t kDeletesPerChange = 500;
+
+Status DeleteKeys(ServiceContext& context, const std::vector<std::string>& keys) {
+  for (std::size_t begin = 0; begin < keys.size(); begin += kDeletesPerChange) {
+    Change change;
+    change.entry.operation = audit::Operation::kServiceStarted;
+    change.entry.principal = kServiceItself;
+    const std::size_t end = std::min(keys.size(), begin + kDeletesPerChange);
+    for (std::size_t i = begin; i < end; ++i) change.staged.Delete(keys[i]);
+    NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
+  }
+  return OkStatus();
+}
+
+StatusOr<std::set<personal_data::LeafIndex>> UsedLeaves(ServiceContext& context) {
+  NOREN_ASSIGN_OR_RETURN(const auto people, ScanAll(context, std::string(keyspaces::kPerson)));
+  std::set<personal_data::LeafIndex> used;
+  for (const storage::KeyValue& item : people) {
+    NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+    const auto address = personal_data::OpenPersonAddress(person, item.value, context.keys);
+    if (address.ok()) used.insert(address->leaf);
+  }
+  return used;
+}
+
+}  // namespace
+
+StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(keyspaces::kItem)));
+  std::set<storage::BlobDigest> referenced;
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(const auto person_id, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(const auto item_id, keyspaces::IdOfKey<model::ItemId>(item.key, 1));
+    const auto person = LoadPerson(context, person_id);
+    if (!person.ok()) continue;  // destroyed: its payloads open for nobody
+    NOREN_ASSIGN_OR_RETURN(const auto record, personal_data::DecodeItem(person->context(), item_id, item.value));
+    referenced.insert(record.payload_sha256);
+  }
+  return context.blobs.Sweep(
+      [&referenced](const storage::BlobDigest& digest) -> StatusOr<bool> { return referenced.contains(digest); },
+      kBlobGraceSeconds);
+}
+
+StatusOr<std::size_t> SweepNonces(ServiceContext& context) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(keyspaces::kNonce)));
+  // Keys begin with the day; a nonce of the day before yesterday belongs to no act that is still fresh.
+  const std::int64_t oldest_s = context.time.Now().value - 2 * kDaySeconds - personal_data::kActFreshnessSeconds;
+  const std::string limit = keyspaces::NonceKey(oldest_s, model::PersonId(), Bytes(16));
+  std::vector<std::string> old;
+  for (const storage::KeyValue& item : stored) {
+    if (item.key < limit) old.push_back(item.key);
+  }
+  NOREN_RETURN_IF_ERROR(DeleteKeys(context, old));
+  return old.size();
+}
+
+Status SweepAtStart(ServiceContext& context) {
+  NOREN_RETURN_IF_ERROR(SweepAnswers(context).status());
+  NOREN_RETURN_IF_ERROR(SweepNonces(context).status());
+  NOREN_ASSIGN_OR_RETURN(const auto used, UsedLeaves(context));
+  NOREN_RETURN_IF_ERROR(
+      context.keyring.SweepUnused([&used](personal_data::LeafIndex leaf) { return used.contains(leaf); }).status());
+  return SweepBlobs(context).status();
+}
+
+}  // namespace noren::operations

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/daemon/runtime.h"
+
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "engine/audit/log_reader.h"
+#include "engine/operations/destroy_person.h"
+#include "engine/operations/list_cards.h"
+#include "engine/operations/maintenance.h"
+#include "engine/operations/market.h"
+#include "engine/operations/person_acts.h"
+#include "engine/operations/put_item.h"
+#include "engine/policy/loader.h"
+#include "engine/storage/file_blob_store.h"
+#include "engine/storage/rocksdb_store.h"
+#include "server/custody/key_file.h"
+#include "server/custody/process_lock.h"
+#include "server/daemon/clock_sync.h"
+#include "server/daemon/file_outbox.h"
+
+namespace noren::server {
+
+StatusOr<std::string> ReadWholeFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return NotFound("cannot be read: " + path);
+  return text.str();
+}
+
+StatusOr<policy::Policy> ReadPolicyFile(const std::string& path) {
+  NOREN_ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(path));
+  return policy::ParsePolicy(text);
+}
+
+StatusOr<model::Dictionary> ReadDictionary(const std::string& datasets_directory) {
+  std::vector<model::TaxonomyFile> files;
+  for (const std::string_view name : model::Dictionary::FileNames()) {
+    const std::string path = datasets_directory + "/taxonomies/" + std::string(name);
+    NOREN_ASSIGN_OR_RETURN(std::string text, ReadWholeFile(path));
+    files.push_back({std::string(name), std::move(text)});
+  }
+  return model::Dictionary::Load(files);
+}
+
+DataPlaces::DataPlaces(const Config& config)
+    : store(config.data_directory + "/store"),
+      key_tree(config.data_directory + "/keytree"),
+      blobs(config.data_directory + "/blobs"),
+      anchors{config.anchor_directory} {
+  if (!config.anchor_mirror_directory.empty()) anchors.push_back(config.anchor_mirror_directory);
+}
+
+StatusOr<Custody> OpenCustody(const Config& config, Random& random) {
+  PassphraseSource source;
+  if (!config.passphrase_path.empty()) source.file = config.passphrase_path;
+  source.prompt = config.passphrase_path.empty();
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes passphrase, ReadPassphrase(source));
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key, ReadRootKeyFile(config.root_key_path, passphrase));
+  Custody custody;
+  NOREN_ASSIGN_OR_RETURN(personal_data::PurposeKeys keys, personal_data::PurposeKeys::Derive(root_key));
+  custody.keys = std::make_unique<personal_data::PurposeKeys>(std::move(keys));
+  const DataPlaces places(config);
+  using personal_data::KeyPurpose;
+  NOREN_ASSIGN_OR_RETURN(custody.anchor,
+                         AnchorFile::Open({places.anchors, config.data_directory},
+                                          custody.keys->Of(KeyPurpose::kAnchorSeal).Clone(), random));
+  StatusOr<storage::AnchorRecord> record = custody.anchor->Load();
+  if (record.status().code() == StatusCode::kNotFound) {
+    return DataLoss("the anchor is missing: without it nothing shows that the data are the newest; "
+                    "put the anchor folder back, or start a new service with 'noren init'");
+  }
+  NOREN_RETURN_IF_ERROR(record.status());
+  custody.record = std::move(*record);
+  NOREN_ASSIGN_OR_RETURN(custody.journal,
+                         JournalFile::Open({places.anchors, custody.record.journal},
+                                           custody.keys->Of(KeyPurpose::kJournalSeal).Clone(), random));
+  return custody;
+}
+
+// Members are made in this order and go in the reverse one.
+struct Runtime::State {
+  Config config;
+  Use use = Use::kServe;
+  SystemRandom random;
+  SystemClock clock;
+  std::unique_ptr<ProcessLock> lock;
+  std::unique_ptr<policy::Policy> policy;
+  std::unique_ptr<model::Dictionary> dictionary;
+  Custody custody;
+  std::unique_ptr<operations::HeldAnchor> held_anchor;  // restore only
+  std::unique_ptr<storage::RocksDbStore> store;
+  std::unique_ptr<storage::RocksDbStore> key_tree;
+  std::unique_ptr<storage::BlobStore> blobs;
+  std::unique_ptr<personal_data::Keyring> keyring;
+  std::unique_ptr<personal_data::Pseudonyms> pseudonyms;
+  std::unique_ptr<FileOutbox> outbox;
+  std::unique_ptr<audit::LogSigner> signer;
+  std::unique_ptr<operations::TrustedTime> time;
+  std::unique_ptr<operations::CommitPipeline> pipeline;
+  std::unique_ptr<operations::Market> market;
+  operations::CardEpochs card_epochs;
+  operations::Uploads uploads;
+  std::unique_ptr<operations::BackupPlaces> backup;
+  std::unique_ptr<operations::ServiceContext> context;
+};
+
+namespace {
+
+constexpr std::size_t kEntriesCheckedAtStart = 256;
+
+storage::RocksDbOptions OptionsFor(const std::string& directory) {
+  storage::RocksDbOptions options;
+  options.directory = directory;
+  options.when_missing = storage::RocksDbOptions::Missing::kRefuse;
+  return options;
+}
+
+// A store that is not there although the anchor knows of one: sealed, not started anew.
+StatusOr<std::unique_ptr<storage::RocksDbStore>> OpenStore(const std::string& directory) {
+  auto store = storage::RocksDbStore::Open(OptionsFor(directory));
+  if (store.status().code() != StatusCode::kNotFound) return store;
+  return DataLoss("the database is missing: restore a backup with 'noren backup restore'");
+}
+
+Status CheckExtends(const storage::AnchorRecord& record, storage::Store& store) {
+  audit::AuditHeads heads(store);
+  NOREN_RETURN_IF_ERROR(storage::VerifyExtends(record, store.partition_count(), heads));
+  return audit::LogReader(store, operations::kEmbeddedPartition).SelfCheck(kEntriesCheckedAtStart);
+}
+
+}  // namespace
+
+Runtime::Runtime(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Runtime::~Runtime() = default;
+
+StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) {
+  auto state = std::make_unique<State>();
+  State& s = *state;
+  s.config = config;
+  s.use = use;
+  NOREN_RETURN_IF_ERROR(LockSecretArena());
+  NOREN_ASSIGN_OR_RETURN(ProcessLock lock, ProcessLock::Acquire(config.data_directory));
+  s.lock = std::make_unique<ProcessLock>(std::move(lock));
+  NOREN_ASSIGN_OR_RETURN(policy::Policy policy, ReadPolicyFile(config.policy_path));
+  s.policy = std::make_unique<policy::Policy>(std::move(policy));
+  NOREN_ASSIGN_OR_RETURN(model::Dictionary dictionary, ReadDictionary(config.datasets_directory));
+  s.dictionary = std::make_unique<model::Dictionary>(std::move(dictionary));
+  NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, s.random));
+
+  const DataPlaces places(config);
+  NOREN_ASSIGN_OR_RETURN(s.store, OpenStore(places.store));
+  NOREN_ASSIGN_OR_RETURN(s.key_tree, OpenStore(places.key_tree));
+  if (use == Use::kServe) NOREN_RETURN_IF_ERROR(CheckExtends(s.custody.record, *s.store));
+  NOREN_ASSIGN_OR_RETURN(s.blobs, storage::FileBlobStore::Open(places.blobs, s.clock));
+  NOREN_ASSIGN_OR_RETURN(
+      s.keyring, personal_data::Keyring::Load(*s.key_tree, s.random,
+                                              {s.custody.record.key_tree_root_key.Clone(),
+                                               s.custody.record.key_tree_generation}));
+  NOREN_ASSIGN_OR_RETURN(s.outbox, FileOutbox::Open(config.outbox_directory, s.clock, s.random));
+  s.pseudonyms = std::make_unique<personal_data::Pseudonyms>(*s.custody.keys);
+  NOREN_ASSIGN_OR_RETURN(audit::LogSigner signer,
+                         audit::LogSigner::Create(config.operator_name,
+                                                  s.custody.keys->Of(personal_data::KeyPurpose::kAuditSign).Clone()));
+  s.signer = std::make_unique<audit::LogSigner>(std::move(signer));
+  auto runtime = std::unique_ptr<Runtime>(new Runtime(std::move(state)));
+  NOREN_RETURN_IF_ERROR(runtime->Wire());
+  if (use == Use::kServe) NOREN_RETURN_IF_ERROR(runtime->Recover());
+  return runtime;
+}
+
+Status Runtime::Wire() {
+  State& s = *state_;
+  s.time = std::make_unique<operations::TrustedTime>(s.clock, s.custody.record.time_floor);
+  if (IsClockSynchronised()) s.time->Trust();
+  if (s.use == Use::kRestore) s.held_anchor = std::make_unique<operations::HeldAnchor>(*s.custody.anchor);
+  storage::Anchor& anchor =
+      s.held_anchor ? static_cast<storage::Anchor&>(*s.held_anchor) : static_cast<storage::Anchor&>(*s.custody.anchor);
+  const audit::LogReader reader(*s.store, operations::kEmbeddedPartition);
+  NOREN_ASSIGN_OR_RETURN(audit::LogState log, reader.LoadState());
+  s.pipeline = std::make_unique<operations::CommitPipeline>(
+      operations::PipelineParts{*s.store, anchor, *s.custody.journal, *s.signer, *s.custody.keys, *s.time, s.random},
+      s.custody.record.Clone(), std::move(log));
+  s.market = std::make_unique<operations::Market>(
+      operations::MarketParts{*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary});
+  s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
+      *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
+  s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
+      *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary, *s.outbox,
+      *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random, s.custody.anchor->erasure_claim()});
+  return s.market->Load();
+}
+
+// What a crash left half-way, before anyone is served.
+Status Runtime::Recover() {
+  State& s = *state_;
+  NOREN_RETURN_IF_ERROR(s.pipeline->RecoverNarrowingActs());
+  NOREN_RETURN_IF_ERROR(operations::ResumeDestructions(*s.context));
+  NOREN_RETURN_IF_ERROR(operations::SweepAtStart(*s.context));
+  return operations::ReencryptMarked(*s.context).status();
+}
+
+operations::ServiceContext& Runtime::context() { return *state_->context; }
+const operations::BackupPlaces& Runtime::backup_places() const { return *state_->backup; }
+const audit::LogSigner& Runtime::signer() const { return *state_->signer; }
+bool Runtime::failed() const { return state_->pipeline->failed() || !state_->store->CheckHealth().writable; }
+
+StatusOr<operations::RestoreSummary> Runtime::FinishRestore() {
+  NOREN_ASSIGN_OR_RETURN(operations::RestoreSummary summary,
+                         operations::ReapplyAfterRestore(*state_->context, state_->custody.record,
+                                                         *state_->custody.journal));
+  NOREN_RETURN_IF_ERROR(state_->held_anchor->Release());
+  return summary;
+}
+
+}  // namespace noren::server

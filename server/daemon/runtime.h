@@ -1,0 +1,67 @@
+// A service opened from its configuration, in the order that keeps it safe: lock, root key, anchor, journal, store, proof that
+// the store extends the anchor, key tree, and only then people's data.
+// Source:   docs/design/0001-the-doorway.md; ARCHITECTURE section 6
+// Threads:  Open and destruction are externally synchronised; context() is for any thread
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "crypto/base/clock.h"
+#include "engine/audit/signing.h"
+#include "engine/operations/backup.h"
+#include "engine/operations/commit_pipeline.h"
+#include "engine/operations/service_context.h"
+#include "server/custody/anchor_file.h"
+#include "server/custody/journal_file.h"
+#include "server/daemon/config.h"
+
+namespace noren::server {
+
+// Where the parts of a data directory are.
+struct DataPlaces {
+  explicit DataPlaces(const Config& config);
+  std::string store, key_tree, blobs;
+  std::vector<std::string> anchors;  // one, or two for a mirror
+};
+
+// Unsealed with the passphrase: everything derived from the root key, and the anchor with its journal.
+struct Custody {
+  std::unique_ptr<personal_data::PurposeKeys> keys;
+  std::unique_ptr<AnchorFile> anchor;
+  std::unique_ptr<JournalFile> journal;
+  storage::AnchorRecord record;
+};
+//   errors   kDataLoss: anchor or journal damaged or missing (exit 78); kUnauthenticated: passphrase; kPermissionDenied
+StatusOr<Custody> OpenCustody(const Config& config, Random& random);
+
+class Runtime {
+ public:
+  enum class Use { kServe, kRestore };  // a restore opens a store that does not extend the anchor
+  //   errors   kDataLoss: sealed, with a sentence (exit 78); others: misconfigured or the disk
+  static StatusOr<std::unique_ptr<Runtime>> Open(const Config& config, Use use);
+  ~Runtime();
+
+  operations::ServiceContext& context();
+  const operations::BackupPlaces& backup_places() const;
+  const audit::LogSigner& signer() const;
+  // True when a disk failed: no change is taken any more, the process has to end (exit 74).
+  bool failed() const;
+
+  // With Use::kRestore: applies the narrowing acts again and writes the real anchor.
+  StatusOr<operations::RestoreSummary> FinishRestore();
+
+ private:
+  struct State;
+  explicit Runtime(std::unique_ptr<State> state);
+  Status Wire();
+  Status Recover();
+  std::unique_ptr<State> state_;
+};
+
+// Policy and code lists, as files.
+StatusOr<policy::Policy> ReadPolicyFile(const std::string& path);
+StatusOr<model::Dictionary> ReadDictionary(const std::string& datasets_directory);
+StatusOr<std::string> ReadWholeFile(const std::string& path);
+
+}  // namespace noren::server
