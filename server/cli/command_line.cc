@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <sstream>
 
 #include "crypto/base/encoding.h"
 #include "crypto/base/random.h"
@@ -74,7 +75,9 @@ int EndParse(const CLI::App& root, const CLI::ParseError& error, Console& consol
     std::ostringstream ignored;
     return root.exit(error, out, ignored);
   }
-  return ReportFailure(UsageError(std::string(error.what()) + " (see --help)"), console);
+  const std::vector<std::string> unknown = root.remaining(true);
+  const std::string what = unknown.empty() ? error.what() : "unknown: " + unknown.front();
+  return ReportFailure(UsageError(what + " (see --help)"), console);
 }
 
 int RunAction(CommandContext& context) {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/server/cli/fake_service.h"
+
+#include <thrift/processor/TMultiplexedProcessor.h>
+
+#include "crypto/base/encoding.h"
+#include "crypto/primitives/hash.h"
+#include "engine/model/canonical_json.h"
+#include "gen-cpp/CompanyService.h"
+#include "gen-cpp/OfficerService.h"
+#include "gen-cpp/PortalService.h"
+#include "tests/support/status_matchers.h"
+
+namespace noren::cli {
+namespace {
+
+void Refuse(const std::string& code, bool retryable = false) {
+  wire::ServiceError error;
+  error.code = code;
+  error.public_message = "public sentence";
+  error.request_id = "request-1";
+  error.field = "profile.regions";
+  error.retryable = retryable;
+  throw error;
+}
+
+void RefuseFirst(FakeRecord& record) {
+  if (record.refusals == 0) return;
+  --record.refusals;
+  Refuse(record.refusal_code, record.retryable);
+}
+
+class Portal final : public wire::PortalServiceNull {
+ public:
+  explicit Portal(FakeRecord& record) : record_(record) {}
+
+  void register_seeker(wire::RegisterSeekerAnswer& answer,
+                       const wire::RegisterSeekerRequest& request) override {
+    record_.seeker_keys.push_back(request.idempotency.key);
+    RefuseFirst(record_);
+    auto& handle = record_.handles[request.idempotency.key];
+    if (handle.empty()) handle = "seeker-" + std::to_string(record_.handles.size());
+    answer.handle = handle;
+  }
+  void begin_item(std::string& id, const wire::BeginItemRequest& request) override {
+    for (const auto& [known, upload] : record_.uploads) {
+      if (upload.first == request.idempotency.key) id = known;
+    }
+    if (!id.empty()) return;
+    id = "upload-" + std::to_string(record_.uploads.size() + 1);
+    record_.uploads[id] = {request.idempotency.key, ""};
+  }
+  std::int64_t append_item(const std::string& id, const std::int64_t offset,
+                           const std::string& chunk) override {
+    std::string& bytes = record_.uploads[id].second;
+    if (record_.uploads_that_die > 0) {
+      --record_.uploads_that_die;
+      Refuse("NOT_FOUND");
+    }
+    if (static_cast<std::size_t>(offset) != bytes.size()) Refuse("STATE_CONFLICT");
+    bytes += chunk;
+    return static_cast<std::int64_t>(bytes.size());
+  }
+  void finish_item(wire::ItemAnswer& answer, const wire::FinishItemRequest& request) override {
+    const std::string& bytes = record_.uploads[request.upload].second;
+    const auto found = record_.finished.find(request.idempotency.key);
+    if (found != record_.finished.end() && found->second != request.upload) Refuse("CONFLICT");
+    const bool right = static_cast<std::int64_t>(bytes.size()) == request.size_bytes &&
+                       AsText(primitives::Sha256(AsBytes(bytes))) == request.sha256;
+    if (!right) Refuse("BAD_REQUEST");
+    record_.finished[request.idempotency.key] = request.upload;
+    answer.item = "item-" + request.upload;
+  }
+
+ private:
+  FakeRecord& record_;
+};
+
+class Company final : public wire::CompanyServiceNull {
+ public:
+  explicit Company(FakeRecord& record) : record_(record) {}
+
+  void collect_release(wire::Release& answer, const wire::CollectRequest& request) override {
+    RefuseFirst(record_);
+    wire::ReleasedItem item;
+    item.item = "item-1";
+    item.kind = "resume";
+    item.name = record_.item_name;
+    item.header = record_.told_header;
+    item.payload_size_bytes = static_cast<std::int64_t>(record_.payload.size());
+    item.payload_sha256 = std::string(AsText(primitives::Sha256(AsBytes(record_.payload))));
+    model::JsonValue entry;
+    entry.Set("item", item.item).Set("kind", item.kind);
+    entry.Set("header_sha256", HexEncode(primitives::Sha256(AsBytes(record_.header))));
+    entry.Set("payload_sha256", HexEncode(AsBytes(item.payload_sha256)));
+    entry.Set("payload_size_bytes", item.payload_size_bytes);
+    model::JsonValue manifest;
+    manifest.Set("noren", "release/1").Set("release", "release-1");
+    manifest.Set("candidate", request.candidate);
+    manifest.Set("items", model::JsonValue::MakeArray({entry}));
+    answer.release = "release-1";
+    answer.manifest = model::DumpCanonical(manifest);
+    answer.signature = std::string(64, 's');
+    answer.items = {item};
+  }
+  void read_payload(std::string& chunk, const std::string&, const std::string&,
+                    const std::int64_t offset) override {
+    if (static_cast<std::size_t>(offset) < record_.told_payload.size()) {
+      chunk = record_.told_payload.substr(static_cast<std::size_t>(offset), 65536);
+    }
+  }
+
+ private:
+  FakeRecord& record_;
+};
+
+class Officer final : public wire::OfficerServiceNull {
+ public:
+  explicit Officer(FakeRecord& record) : record_(record) {}
+
+  void status(wire::Status& answer) override {
+    RefuseFirst(record_);
+    answer.state = "ready\x1b[31m";
+  }
+  void checkpoint(wire::Checkpoint& answer) override {
+    answer.note = record_.note;
+    answer.public_key = record_.public_key;
+  }
+  // The sequences of a fake log have no gap but where an entry before says so: the entries after
+  // `first` are found by position, two at a time.
+  void audit_entries(wire::AuditEntries& answer, const std::int64_t first,
+                     const std::int32_t) override {
+    answer.first = first;
+    for (std::size_t i = served_; i < record_.entries.size() && i < served_ + 2; ++i) {
+      answer.entries.push_back(record_.entries[i]);
+    }
+    served_ += answer.entries.size();
+  }
+  void consistency_proof(std::vector<std::string>& proof, const std::int64_t,
+                         const std::int64_t) override {
+    proof = record_.consistency;
+  }
+
+ private:
+  FakeRecord& record_;
+  std::size_t served_ = 0;
+};
+
+server::ProcessorFactory FactoryOf(FakeRecord& record) {
+  return [&record](const server::RequestContext&) {
+    auto all = std::make_shared<apache::thrift::TMultiplexedProcessor>();
+    all->registerProcessor("portal", std::make_shared<wire::PortalServiceProcessor>(
+                                         std::make_shared<Portal>(record)));
+    all->registerProcessor("company", std::make_shared<wire::CompanyServiceProcessor>(
+                                          std::make_shared<Company>(record)));
+    all->registerProcessor("officer", std::make_shared<wire::OfficerServiceProcessor>(
+                                          std::make_shared<Officer>(record)));
+    return all;
+  };
+}
+
+}  // namespace
+
+FakeService::FakeService() {
+  server::LogOptions log_options;
+  log_options.path = tls_.Path("log.jsonl");
+  log_ = *server::EventLog::Open(log_options);
+  server::ServerOptions options;
+  options.tls = tls_.ServerFiles();
+  options.worker_threads = 1;
+  auto server = server::Server::Start(options, FactoryOf(record_), {*log_, metrics_, random_});
+  EXPECT_OK(server);
+  server_ = *std::move(server);
+}
+
+FakeService::~FakeService() = default;
+
+std::vector<std::string> FakeService::Arguments(const std::string& pair) const {
+  return {"--server", "localhost:" + std::to_string(server_->port()),
+          "--ca",     tls_.Path("ca.crt"),
+          "--cert",   tls_.Path(pair + ".crt"),
+          "--cert-key", tls_.Path(pair + ".key")};
+}
+
+}  // namespace noren::cli
