@@ -109,7 +109,8 @@ struct Node {
   CoarseRow row;
   Members members;
   std::array<bool, 5> closed{};  // by Refinement
-  std::size_t step = 0;          // next of the refinements
+  std::size_t step = 0;          // counts the refinements tried, over and over in their order
+  std::size_t idle_steps = 0;    // in a row without a split; all of them: the class is final
 };
 
 // Members by the value they go to; those that have none under nullopt's place, `rest`. A member
@@ -157,24 +158,28 @@ void KeepAtLeastK(Groups& groups, std::size_t k) {
   }
 }
 
-// One step finer: the groups that can stand alone, and what stays in the coarser class.
+// One step finer: the groups that can stand alone, and what stays in the coarser class. Those who
+// stay while others leave may not take this hierarchy again: no two classes end with one row.
 std::vector<Node> Split(Node node, Refinement refinement, std::size_t k) {
   bool& closed = node.closed[static_cast<std::size_t>(refinement)];
   ++node.step;
+  ++node.idle_steps;
+  Groups groups;
+  if (!closed) groups = GroupMembers(node, refinement);
+  KeepAtLeastK(groups, k);
   std::vector<Node> nodes;
-  if (closed) {
+  if (groups.by_key.empty()) {
     nodes.push_back(std::move(node));
     return nodes;
   }
-  Groups groups = GroupMembers(node, refinement);
-  KeepAtLeastK(groups, k);
   for (auto& [key, members] : groups.by_key) {
-    Node child = {Refined(node.row, refinement, key), std::move(members), node.closed, node.step};
-    nodes.push_back(std::move(child));
+    nodes.push_back(
+        {Refined(node.row, refinement, key), std::move(members), node.closed, node.step, 0});
   }
   if (!groups.rest.empty()) {
     closed = true;
     node.members = std::move(groups.rest);
+    node.idle_steps = 0;
     nodes.push_back(std::move(node));
   }
   return nodes;
@@ -216,11 +221,11 @@ StatusOr<ClassTable> BuildClasses(std::span<const SeekerRow> discoverable,
   while (!open.empty()) {
     Node node = std::move(open.back());
     open.pop_back();
-    if (node.step == rules.refinements.size()) {
+    if (node.idle_steps == rules.refinements.size()) {
       table.classes.push_back(ClassOf(node));
       continue;
     }
-    const Refinement refinement = rules.refinements[node.step];
+    const Refinement refinement = rules.refinements[node.step % rules.refinements.size()];
     for (Node& next : Split(std::move(node), refinement, rules.k)) open.push_back(std::move(next));
   }
   std::ranges::sort(table.classes, {}, &SeekerClass::row);

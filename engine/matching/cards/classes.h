@@ -47,8 +47,7 @@ enum class Refinement : std::uint8_t {
   kExperience,      // any -> under or over 3 years -> five bands
   kEducation        // any -> tertiary or not -> five bands
 };
-// The order in which a class is refined; a step that cannot be taken closes its hierarchy for that
-// class.
+// The order in which a class is refined, over and over until no step splits it.
 std::span<const Refinement> DefaultRefinements();
 
 struct SeekerClass {

@@ -100,7 +100,7 @@ TEST(MakeCards, SaysAFewForEveryCountBelowKIncludingNone) {
 // changes. What it sees may change in one way only: "a few" <-> "at least k" of that member's
 // class, and only when the count of those who qualify crosses k.
 TEST(MakeCards, OneMemberChangesNothingButTheirClassCrossingK) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 40, 1);
     Discoverable people(market.seekers, 3);
     const PostingRow& posting = market.openings[0];
@@ -127,14 +127,14 @@ TEST(MakeCards, OneMemberChangesNothingButTheirClassCrossingK) {
       }
       RC_ASSERT(now == card);
     }
-  });
+  }));
 }
 
 // Attack: postings that differ in one condition. The difference of their cards is a function of
 // (posting, class): it is predicted here from the class row and from one bit per class, whether at
 // least k qualify.
 TEST(MakeCards, CraftedPostingsLearnOneBitPerClassAndNoMore) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 60, 1);
     const Discoverable people(market.seekers, 3);
     for (const std::uint16_t months : std::initializer_list<std::uint16_t>{0, 12, 36, 60, 120}) {
@@ -161,14 +161,14 @@ TEST(MakeCards, CraftedPostingsLearnOneBitPerClassAndNoMore) {
         RC_ASSERT(shown->met == expected);
       }
     }
-  });
+  }));
 }
 
 // Attack: two companies put all their cards together and try to find the same person twice. Members
 // of one class are interchangeable: swapping the hidden values of two members changes nothing that
 // either company sees.
 TEST(MakeCards, TwoCompaniesCannotTellTwoMembersOfAClassApart) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 50, 8);
     Discoverable people(market.seekers, 3);
     RC_PRE(!people.table().classes.empty());
@@ -185,7 +185,7 @@ TEST(MakeCards, TwoCompaniesCannotTellTwoMembersOfAClassApart) {
     for (std::size_t i = 0; i < market.openings.size(); ++i) {
       RC_ASSERT(people.Cards(market.openings[i]) == before[i]);
     }
-  });
+  }));
 }
 
 TEST(MakeCards, TwoCompaniesWithTheSamePostingSeeTheSame) {
@@ -270,7 +270,7 @@ TEST(MakeCards, BandIsOfTheClassRowAloneAndBestComesFirst) {
 }
 
 TEST(ChooseInvitees, AreTheBestOfTheClassByExactScore) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 50, 1);
     const Discoverable people(market.seekers, 3);
     const MixedTies ties(seed);
@@ -284,7 +284,7 @@ TEST(ChooseInvitees, AreTheBestOfTheClassByExactScore) {
       RC_ASSERT(ChooseInvitees(market.openings[0], people.table(), {made.id, 2}, people.live(),
                                ties) == expected);
     }
-  });
+  }));
 }
 
 TEST(ChooseInvitees, NobodyOfAHiddenOrUnknownClass) {

@@ -148,7 +148,7 @@ TEST(Conditions, SidesThatStateNothingSetNoCondition) {
 }
 
 TEST(Conditions, AgreeWithTheNaiveRulesBothAsAReportAndAsATest) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
     const model::Profile profile = RandomProfile(random);
     const model::Posting posting = RandomPosting(random);
@@ -161,7 +161,7 @@ TEST(Conditions, AgreeWithTheNaiveRulesBothAsAReportAndAsATest) {
     RC_ASSERT(MeetsConditions(opening, seeker) == all_met);
     RC_ASSERT(std::ranges::is_sorted(results, {}, &ConditionResult::condition));
     RC_CLASSIFY(all_met, "qualifies");
-  });
+  }));
 }
 
 TEST(ConditionNames, AreDistinctAndEachHasItsSide) {

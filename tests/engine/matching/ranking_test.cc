@@ -55,7 +55,7 @@ std::vector<Ranked<PostingRowId>> NaivePostings(const Market& market, std::size_
 }
 
 TEST(RankSeekers, IsTheHeadOfTheNaiveSortForEveryK) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 40, 2);
     const MixedTies ties(seed);
     const auto all = NaiveSeekers(market, 0, ties);
@@ -65,11 +65,11 @@ TEST(RankSeekers, IsTheHeadOfTheNaiveSortForEveryK) {
       RC_ASSERT(ranking.best.size() == std::min(k, all.size()));
       RC_ASSERT(std::ranges::equal(ranking.best, all | std::views::take(k)));
     }
-  });
+  }));
 }
 
 TEST(RankPostings, IsTheHeadOfTheNaiveSortForEveryK) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     const Market market = RandomMarket(seed, 2, 40);
     const MixedTies ties(seed);
     const auto all = NaivePostings(market, 0, ties);
@@ -78,11 +78,11 @@ TEST(RankPostings, IsTheHeadOfTheNaiveSortForEveryK) {
       RC_ASSERT(ranking.eligible_count == all.size());
       RC_ASSERT(std::ranges::equal(ranking.best, all | std::views::take(k)));
     }
-  });
+  }));
 }
 
 TEST(RankSeekers, DoesNotDependOnTheOrderOfRows) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Market market = RandomMarket(seed, 30, 1);
     // Few profiles, so that most scores are shared, and a coarse tie rule, so that ids have to
     // decide, too.
@@ -96,18 +96,18 @@ TEST(RankSeekers, DoesNotDependOnTheOrderOfRows) {
     SeededRandom random(seed);
     Shuffle(random, market.seekers);
     RC_ASSERT(RankSeekers(market.openings[0], market.seekers, 7, ties).best == before.best);
-  });
+  }));
 }
 
 TEST(RankPostings, DoesNotDependOnTheOrderOfRows) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     Market market = RandomMarket(seed, 1, 30);
     const MixedTies ties(seed, MixedTies::Spread::kCoarse);
     const PostingRanking before = RankPostings(market.seekers[0], market.openings, 7, ties);
     SeededRandom random(seed);
     Shuffle(random, market.openings);
     RC_ASSERT(RankPostings(market.seekers[0], market.openings, 7, ties).best == before.best);
-  });
+  }));
 }
 
 TEST(Ranking, BothWaysGiveAPairTheSameScoreAndTie) {
@@ -189,7 +189,7 @@ TEST(Explain, SaysNothingToChangeWhenNothingIsAsked) {
 // Goal: the stated change is true. The points named for one term are enough within its bound, one
 // point fewer is not, and "several terms" and "out of reach" are said exactly when they hold.
 TEST(Explain, ChangeOfScoreIsTheSmallestThatSuffices) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
     const PostingRow posting = Row(1, RandomPosting(random));
     const SeekerRow seeker = Row(1, RandomProfile(random));
@@ -215,7 +215,7 @@ TEST(Explain, ChangeOfScoreIsTheSmallestThatSuffices) {
     });
     RC_ASSERT(named != explained.pair.terms.end());
     RC_ASSERT(named->upper_bound - named->contribution >= need);
-  });
+  }));
 }
 
 }  // namespace

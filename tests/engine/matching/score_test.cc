@@ -177,7 +177,7 @@ TEST(LicencesFit, IsTheWeightHeld) {
 }
 
 TEST(Apportion, SharesSumToAllPointsWhateverTheWeights) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     Weights weights;
     FeatureSet asked{};
     for (std::size_t i = 0; i < kFeatureCount; ++i) {
@@ -196,7 +196,7 @@ TEST(Apportion, SharesSumToAllPointsWhateverTheWeights) {
         RC_ASSERT(std::abs(shares[i] * total_weight - kSidePoints * weights.of[i]) < total_weight);
       }
     }
-  });
+  }));
 }
 
 TEST(Apportion, RestsGoToTheEarlierOfEqualFeatures) {
@@ -221,7 +221,7 @@ TEST(ScorePair, ASideThatAsksForNothingIsNeutral) {
 // Goal: the engine's score is what the rules say, shown against the second writing of the rules
 // over the models.
 TEST(ScorePair, AgreesWithTheNaiveRules) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
     const model::Profile profile = RandomProfile(random);
     const model::Posting posting = RandomPosting(random);
@@ -230,11 +230,11 @@ TEST(ScorePair, AgreesWithTheNaiveRules) {
     RC_ASSERT(ScorePair(opening, seeker).score == naive::Score(posting, profile));
     RC_ASSERT(ScoreOnly(opening, PostingShares(opening), seeker, PersonShares(seeker)) ==
               naive::Score(posting, profile));
-  });
+  }));
 }
 
 TEST(ScorePair, TermsSumToTheScoreAndStayWithinTheirBounds) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
     const PostingRow posting = Row(2, RandomPosting(random));
     const SeekerRow seeker = Row(1, RandomProfile(random));
@@ -257,11 +257,11 @@ TEST(ScorePair, TermsSumToTheScoreAndStayWithinTheirBounds) {
     for (const std::int64_t bound : bound_of) {
       RC_ASSERT(bound == kMaxSideScore || bound == kMaxSideScore / 2);
     }
-  });
+  }));
 }
 
 TEST(ScorePair, EveryFeatureIsNotAskedExactlyWhenItsSideSaysSo) {
-  rc::check([](std::uint64_t seed) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
     const PostingRow posting = Row(2, RandomPosting(random));
     const SeekerRow seeker = Row(1, RandomProfile(random));
@@ -273,7 +273,7 @@ TEST(ScorePair, EveryFeatureIsNotAskedExactlyWhenItsSideSaysSo) {
                 (PostingFit(feature, posting, seeker).state != FitState::kNotAsked));
       RC_ASSERT(by_person[i] == (PersonFit(feature, posting, seeker).state != FitState::kNotAsked));
     }
-  });
+  }));
 }
 
 TEST(FeatureNames, AreDistinct) {
