@@ -101,7 +101,7 @@ StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const person
   RecordWriter writer;
   writer.U8(kFormat).U8(static_cast<std::uint8_t>(request.state)).Raw(request.person.bytes());
   writer.I64(request.asked_at.value).Field(request.asked_by).Raw(request.receipt.bytes());
-  writer.Raw(request.handle_commitment).U32(request.leaf.value_or(kNoLeaf));
+  writer.Raw(request.handle_commitment).U32(request.leaf.value_or(kNoLeaf)).U64(request.generation_before);
   const std::string key = person_keyspaces::ErasureRequestKey(request.request);
   return storage::SealValue(keys.record(), {person_keyspaces::kErasureRequest, key}, 1, writer.bytes(), random);
 }
@@ -122,6 +122,7 @@ StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, B
   const ByteSpan receipt = reader.Raw(model::ReceiptId::kSizeBytes);
   const ByteSpan commitment = reader.Raw(decoded.handle_commitment.size());
   const std::uint32_t leaf = reader.U32();
+  decoded.generation_before = reader.U64();
   if (!reader.Finish().ok() || format != kFormat || state < 1 || state > 3) {
     return MakeError(ErrorCode::kDataCorrupt, "erasure request");
   }
@@ -187,11 +188,13 @@ namespace {
 Status BeginReceipt(ServiceContext& context, ErasureRequest& request) {
   request.receipt = model::ReceiptId::Generate(context.random);
   NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, person_keyspaces::PersonKey(request.person)));
-  if (!stored) return OkStatus();  // destroyed by another request
+  if (!stored) return MakeError(ErrorCode::kStateConflict, "destroyed under another request");
   NOREN_ASSIGN_OR_RETURN(const auto address,
                          personal_data::OpenPersonAddress(request.person, *stored, context.keys));
   request.handle_commitment = personal_data::CommitToHandle(request.receipt, address.handle);
   request.leaf = address.leaf;
+  NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
+  request.generation_before = root.generation;
   return OkStatus();
 }
 
@@ -235,6 +238,20 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
   return context.pipeline.Commit(std::move(change)).status();
 }
 
+// Other requests of the same person are done with this one.
+Status StageOtherRequests(ServiceContext& context, const ErasureRequest& executed, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(ErasureRequest other, DecodeErasureRequest(id, item.value, context.keys));
+    if (other.person != executed.person || id == executed.request || other.state != State::kOpen) continue;
+    other.state = State::kDone;
+    NOREN_ASSIGN_OR_RETURN(Bytes done, EncodeErasureRequest(other, context.keys, context.random));
+    staged.Put(item.key, std::move(done));
+  }
+  return OkStatus();
+}
+
 // What the commit needs. The records are read first: from PrepareDestruction on the person's keys do not open any more.
 StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& request) {
   Destruction destruction;
@@ -242,6 +259,7 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   NOREN_ASSIGN_OR_RETURN(destruction.staged, StageErasure(context, request.person));
   const StatusOr<LoadedPerson> person = LoadPerson(context, request.person);
   if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context, *person, destruction.staged));
+  NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;
   StatusOr<personal_data::DestructionPlan> plan = context.keyring.PrepareDestruction({*request.leaf});
@@ -261,7 +279,8 @@ StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context, cons
   receipt.what = {"consents", "contact", "items", "profile", "records"};
   receipt.erasure_claim = std::string(storage::NameOf(context.erasure_claim));
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
-  receipt.generation_before = destruction.key_was_gone ? root.generation : destruction.plan.old_generation;
+  receipt.generation_before = destruction.key_was_gone ? destruction.request.generation_before
+                                                     : destruction.plan.old_generation;
   receipt.generation_after = root.generation;
   receipt.audit_sequence = sequence;
   receipt.policy_version = context.policy.VersionText();

@@ -23,6 +23,7 @@ struct ErasureRequest {
   Hash256 handle_commitment{};  // for the receipt, while the handle is still known
   // Of the person's key, set with the receipt: after a crash the person's record may be gone and the key still there.
   std::optional<personal_data::LeafIndex> leaf;
+  std::uint64_t generation_before = 0;  // of the key tree, with the leaf
 };
 std::string_view ErasureStateName(ErasureRequest::State state);  // "open", "destroying", "done"
 StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const personal_data::PurposeKeys& keys,

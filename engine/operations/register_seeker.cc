@@ -60,9 +60,13 @@ audit::EntryDraft DraftFor(const Call& call, audit::Operation operation, const m
 StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call, const RegisterSeekerRequest& request,
                               LoadedPerson person) {
   Attempt attempt;
-  // A key once registered is the person's; a portal cannot put another in its place.
-  if (request.person_key && person.record.person_key && *request.person_key != *person.record.person_key) {
-    return MakeFieldError(ErrorCode::kStateConflict, "person_key", "another key is registered");
+  // Key and contact are what proves the person's acts: fixed at registration, or a portal could put its own in their place
+  // and consent in the person's name.
+  if (request.person_key && request.person_key != person.record.person_key) {
+    return MakeFieldError(ErrorCode::kStateConflict, "person_key", "fixed at registration");
+  }
+  if (request.contact != person.record.contact) {
+    return MakeFieldError(ErrorCode::kStateConflict, "contact", "fixed at registration");
   }
   TakeFields(request, person.record);
   person.record.address.version += 1;

@@ -69,7 +69,10 @@ struct SeekerSummary {
 }
 
 service PortalService {
-  /** Registers a person, or answers the same handle when this portal's `ref` is already known (profile replaced). */
+  /**
+   * Registers a person, or answers the same handle when this portal's `ref` is already known (profile replaced).
+   * `contact` and `person_key` prove the person's acts: they are fixed at the first registration (STATE_CONFLICT).
+   */
   RegisterSeekerAnswer register_seeker(1: RegisterSeekerRequest request) throws (1: common.ServiceError error),
   SeekerSummary get_seeker(1: string handle) throws (1: common.ServiceError error),
   /** Starts an upload; bytes follow in order with append_item, at most 256 KiB a call and 20 MiB in all. Uploads die after 10 minutes. */
