@@ -67,8 +67,8 @@ void CheckPreferred(const std::vector<Item>& items, std::size_t max, std::string
                     Problems* problems) {
   const std::string field = "posting.preferred." + std::string(member) + "s";
   problems->CheckCount(items.size(), 0, max, field);
-  problems->CheckCodes(
-      items, field, member, [](const Item& item) -> const auto& { return item.code; });
+  problems->CheckCodes(items, field, member,
+                       [](const Item& item) -> const auto& { return item.code; });
   for (std::size_t i = 0; i < items.size(); ++i) {
     problems->CheckRange(items[i].weight, 1, kMaxWeight, Problems::ItemPath(field, i, "weight"));
   }

@@ -26,7 +26,8 @@ policy::Act PolicyActOf(const personal_data::Act& act) {
       return act.decision == personal_data::Decision::kGrant ? policy::Act::kGrantConsent
                                                              : policy::Act::kRefuseConsent;
     case ActKind::kWithdraw:
-      return act.consent.is_none() ? policy::Act::kWithdrawDiscoverability : policy::Act::kWithdrawConsent;
+      return act.consent.is_none() ? policy::Act::kWithdrawDiscoverability
+                                   : policy::Act::kWithdrawConsent;
     case ActKind::kErase:
       return policy::Act::kRequestErasure;
     case ActKind::kRead:
@@ -47,15 +48,18 @@ policy::Proof PolicyProofOf(ProofLevel level) {
   return policy::Proof::kPortalAsserted;
 }
 
-// A right code is used up with the act's own change; a wrong one is counted at once, whatever becomes of the call.
-Status CheckCarriedCode(ServiceContext& context, const Call& call, const PersonAct& carried, AdmittedAct& admitted) {
+// A right code is used up with the act's own change; a wrong one is counted at once, whatever
+// becomes of the call.
+Status CheckCarriedCode(ServiceContext& context, const Call& call, const PersonAct& carried,
+                        AdmittedAct& admitted) {
   const Hash256 digest = personal_data::StatementDigest(carried.statement);
   Status verdict = MakeError(ErrorCode::kProofInvalid);
   const auto check = [&]() -> StatusOr<personal_data::CheckedCode> {
-    NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored,
-                           ReadOne(context, personal_data::keyspaces::CodeKey(admitted.person.person)));
-    return personal_data::CheckCode({admitted.person.context(), context.keys, context.time.Now()}, digest,
-                                    carried.code, stored, context.random);
+    NOREN_ASSIGN_OR_RETURN(
+        const std::optional<Bytes> stored,
+        ReadOne(context, personal_data::keyspaces::CodeKey(admitted.person.person)));
+    return personal_data::CheckCode({admitted.person.context(), context.keys, context.time.Now()},
+                                    digest, carried.code, stored, context.random);
   };
   NOREN_ASSIGN_OR_RETURN(personal_data::CheckedCode checked, check());
   if (checked.verdict.ok()) {
@@ -79,10 +83,12 @@ Status CheckCarriedCode(ServiceContext& context, const Call& call, const PersonA
   return counted.ok() ? verdict : counted.status();
 }
 
-Status CheckProof(ServiceContext& context, const Call& call, const PersonAct& carried, AdmittedAct& admitted) {
+Status CheckProof(ServiceContext& context, const Call& call, const PersonAct& carried,
+                  AdmittedAct& admitted) {
   ProofLevel level = ProofLevel::kPortalAsserted;
   if (!carried.signature.empty()) {
-    if (!admitted.person.record.person_key) return MakeError(ErrorCode::kProofInvalid, "no key is registered");
+    if (!admitted.person.record.person_key)
+      return MakeError(ErrorCode::kProofInvalid, "no key is registered");
     NOREN_RETURN_IF_ERROR(personal_data::VerifyActSignature(carried.statement, carried.signature,
                                                             *admitted.person.record.person_key));
     level = ProofLevel::kSignature;
@@ -100,7 +106,8 @@ Status CheckProof(ServiceContext& context, const Call& call, const PersonAct& ca
 
 }  // namespace
 
-StatusOr<AdmittedAct> AdmitAct(ServiceContext& context, const Call& call, const PersonAct& carried, ActKind expected) {
+StatusOr<AdmittedAct> AdmitAct(ServiceContext& context, const Call& call, const PersonAct& carried,
+                               ActKind expected) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   AdmittedAct admitted;
   NOREN_ASSIGN_OR_RETURN(admitted.act, personal_data::ParseAct(carried.statement));
@@ -116,7 +123,8 @@ StatusOr<AdmittedAct> AdmitAct(ServiceContext& context, const Call& call, const 
     if (used != condition.equals) return MakeError(ErrorCode::kActStale);
   }
   // The person must still be this person when the act commits.
-  admitted.staged.Require(personal_data::keyspaces::PersonKey(admitted.person.person), admitted.person.stored);
+  admitted.staged.Require(personal_data::keyspaces::PersonKey(admitted.person.person),
+                          admitted.person.stored);
   NOREN_RETURN_IF_ERROR(CheckProof(context, call, carried, admitted));
   return admitted;
 }
@@ -126,32 +134,33 @@ Status RequestCode(ServiceContext& context, const Call& call, const model::Seeke
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_ASSIGN_OR_RETURN(const personal_data::Act act, personal_data::ParseAct(statement));
   if (act.handle != handle) return MakeFieldError(ErrorCode::kBadRequest, "statement.handle");
-  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPersonByHandle(context, call.principal.name, handle));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
+                         LoadPersonByHandle(context, call.principal.name, handle));
   std::string code;
-  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(
-                              const std::optional<Bytes> stored,
-                              ReadOne(context, personal_data::keyspaces::CodeKey(person.person)));
-                          NOREN_ASSIGN_OR_RETURN(
-                              personal_data::IssuedCode issued,
-                              personal_data::IssueCode({person.context(), context.keys, context.time.Now()},
-                                                       personal_data::StatementDigest(statement), stored,
-                                                       context.random));
-                          code = issued.code;
-                          Attempt attempt;
-                          attempt.change.staged = std::move(issued.staged);
-                          attempt.change.entry.operation = audit::Operation::kSendCode;
-                          attempt.change.entry.principal = call.principal;
-                          attempt.change.entry.subject = person.person.ToString();
-                          attempt.change.entry.statement_digest = personal_data::StatementDigest(statement);
-                          attempt.subject = person.person;
-                          attempt.subject_keys = person.keys;
-                          return attempt;
-                        }).status());
+  NOREN_RETURN_IF_ERROR(
+      Record(context, [&]() -> StatusOr<Attempt> {
+        NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored,
+                               ReadOne(context, personal_data::keyspaces::CodeKey(person.person)));
+        NOREN_ASSIGN_OR_RETURN(
+            personal_data::IssuedCode issued,
+            personal_data::IssueCode({person.context(), context.keys, context.time.Now()},
+                                     personal_data::StatementDigest(statement), stored,
+                                     context.random));
+        code = issued.code;
+        Attempt attempt;
+        attempt.change.staged = std::move(issued.staged);
+        attempt.change.entry.operation = audit::Operation::kSendCode;
+        attempt.change.entry.principal = call.principal;
+        attempt.change.entry.subject = person.person.ToString();
+        attempt.change.entry.statement_digest = personal_data::StatementDigest(statement);
+        attempt.subject = person.person;
+        attempt.subject_keys = person.keys;
+        return attempt;
+      }).status());
   const std::string& language = person.record.language;
-  return context.outbox.Send({personal_data::MessageKind::kOneTimeCode, language, person.record.contact,
-                              personal_data::OneTimeCodeText(language, code,
-                                                             personal_data::ActKindName(act.kind))});
+  return context.outbox.Send(
+      {personal_data::MessageKind::kOneTimeCode, language, person.record.contact,
+       personal_data::OneTimeCodeText(language, code, personal_data::ActKindName(act.kind))});
 }
 
 }  // namespace noren::operations

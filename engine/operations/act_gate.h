@@ -1,4 +1,5 @@
-// The gate every act of a person passes: the statement is whole and fresh, its nonce unused, and the proof is what the policy
+// The gate every act of a person passes: the statement is whole and fresh, its nonce unused, and
+// the proof is what the policy
 // asks of this act.
 // Source:   docs/formats/act.md
 // Threads:  free functions concurrently
@@ -31,12 +32,15 @@ struct AdmittedAct {
 };
 
 // `expected` is the kind the method takes. The caller is the portal that carries the act.
-//   errors   kBadRequest (field), kNotFound, kActStale, kProofInvalid, kProofRequired. A wrong code is counted durably.
+//   errors   kBadRequest (field), kNotFound, kActStale, kProofInvalid, kProofRequired. A wrong code
+//            is counted durably.
 StatusOr<AdmittedAct> AdmitAct(ServiceContext& context, const Call& call, const PersonAct& carried,
                                personal_data::ActKind expected);
 
-// A statement with everything the server knows filled in, ready to be signed. `fields` by act: discoverable{companies_class},
-// answer{invitation, decision, items (comma-separated item ids, default all), days}, withdraw{consent or ""}, erase{}, read{}.
+// A statement with everything the server knows filled in, ready to be signed. `fields` by act:
+// discoverable{companies_class},
+// answer{invitation, decision, items (comma-separated item ids, default all), days},
+// withdraw{consent or ""}, erase{}, read{}.
 StatusOr<std::string> PrepareAct(ServiceContext& context, const Call& call, std::string_view act,
                                  const model::SeekerHandle& handle,
                                  const std::map<std::string, std::string>& fields);

@@ -8,7 +8,8 @@
 
 namespace noren::operations {
 
-Status RequireRole(ServiceContext& context, const Call& call, std::initializer_list<model::Role> roles) {
+Status RequireRole(ServiceContext& context, const Call& call,
+                   std::initializer_list<model::Role> roles) {
   if (std::find(roles.begin(), roles.end(), call.principal.role) == roles.end()) {
     return model::MakeError(model::ErrorCode::kNotAllowed);
   }

@@ -1,4 +1,5 @@
-// Which role may call which operation: the first line of every operation. What belongs to whom is decided where it is loaded.
+// Which role may call which operation: the first line of every operation. What belongs to whom is
+// decided where it is loaded.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,6 +11,7 @@ namespace noren::operations {
 
 // Ok when the caller has one of the roles and the policy is in force.
 //   errors   kNotAllowed, kPolicyForbids
-Status RequireRole(ServiceContext& context, const Call& call, std::initializer_list<model::Role> roles);
+Status RequireRole(ServiceContext& context, const Call& call,
+                   std::initializer_list<model::Role> roles);
 
 }  // namespace noren::operations

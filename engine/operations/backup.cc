@@ -20,9 +20,11 @@ using model::MakeError;
 // "2026-11-22T101530Z-42": sorts by time, and names what it holds.
 std::string FolderName(UnixSeconds now, std::uint64_t sequence) {
   const std::int64_t second = ((now.value % 86400) + 86400) % 86400;
-  const auto two = [](std::int64_t n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
-  return model::ToIso(model::CivilDayAt(now, 0)) + "T" + two(second / 3600) + two(second / 60 % 60) +
-         two(second % 60) + "Z-" + std::to_string(sequence);
+  const auto two = [](std::int64_t n) {
+    return std::string(n < 10 ? "0" : "") + std::to_string(n);
+  };
+  return model::ToIso(model::CivilDayAt(now, 0)) + "T" + two(second / 3600) +
+         two(second / 60 % 60) + two(second % 60) + "Z-" + std::to_string(sequence);
 }
 
 Status AsStorage(const std::error_code& error) {
@@ -32,8 +34,8 @@ Status AsStorage(const std::error_code& error) {
 StatusOr<std::uint64_t> SizeOf(const fs::path& folder) {
   std::error_code error;
   std::uint64_t bytes = 0;
-  for (auto entry = fs::recursive_directory_iterator(folder, error); !error && entry != fs::end(entry);
-       entry.increment(error)) {
+  for (auto entry = fs::recursive_directory_iterator(folder, error);
+       !error && entry != fs::end(entry); entry.increment(error)) {
     if (entry->is_regular_file(error) && !error) bytes += entry->file_size(error);
   }
   NOREN_RETURN_IF_ERROR(AsStorage(error));
@@ -50,7 +52,8 @@ Status WriteManifest(const fs::path& folder, ServiceContext& context, std::uint6
   return file ? OkStatus() : MakeError(ErrorCode::kStorage, "backup: manifest");
 }
 
-// The checkpoint's files are hard links into the live store where they can be; a backup is a copy of its own.
+// The checkpoint's files are hard links into the live store where they can be; a backup is a copy
+// of its own.
 Status CopyTree(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::create_directories(to, error);
@@ -65,7 +68,8 @@ Status CopyCheckpoint(storage::BackupSource& source, const fs::path& to) {
   std::error_code error;
   fs::remove_all(links, error);
   NOREN_RETURN_IF_ERROR(AsStorage(error));
-  if (!source.Checkpoint(links.string()).ok()) return MakeError(ErrorCode::kStorage, "backup: checkpoint");
+  if (!source.Checkpoint(links.string()).ok())
+    return MakeError(ErrorCode::kStorage, "backup: checkpoint");
   NOREN_RETURN_IF_ERROR(CopyTree(links, to));
   fs::remove_all(links, error);
   return AsStorage(error);
@@ -104,20 +108,24 @@ Status RefreshKeyTreeCopy(const BackupPlaces& places) {
   return AsStorage(error);
 }
 
-StatusOr<BackupSummary> CreateBackup(ServiceContext& context, const Call& call, const BackupPlaces& places,
+StatusOr<BackupSummary> CreateBackup(ServiceContext& context, const Call& call,
+                                     const BackupPlaces& places,
                                      const std::string& idempotency_key) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   if (places.backup_directory.empty()) {
-    return model::MakeFieldError(ErrorCode::kBadRequest, "service.backup_directory", "not configured");
+    return model::MakeFieldError(ErrorCode::kBadRequest, "service.backup_directory",
+                                 "not configured");
   }
   const auto identity = IdentifyRequest(idempotency_key, "create_backup", {});
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    Attempt attempt;
-    attempt.change.entry.operation = audit::Operation::kCreateBackup;
-    attempt.change.entry.principal = call.principal;
-    attempt.answer = {FolderName(context.time.Now(), context.pipeline.log_state().sequence + 1)};
-    return attempt;
-  }));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+        Attempt attempt;
+        attempt.change.entry.operation = audit::Operation::kCreateBackup;
+        attempt.change.entry.principal = call.principal;
+        attempt.answer = {
+            FolderName(context.time.Now(), context.pipeline.log_state().sequence + 1)};
+        return attempt;
+      }));
   const fs::path folder = fs::path(places.backup_directory) / run.answer.at(0);
   std::error_code error;
   if (!fs::exists(folder, error)) {

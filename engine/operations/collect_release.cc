@@ -29,32 +29,35 @@ struct ReleaseAddress {
   Hash256 order_token{};
 };
 
-StatusOr<Bytes> EncodeAddress(ServiceContext& context, const std::string& key, const ReleaseAddress& address) {
+StatusOr<Bytes> EncodeAddress(ServiceContext& context, const std::string& key,
+                              const ReleaseAddress& address) {
   RecordWriter writer;
   writer.U8(kFormat).Raw(address.candidate.bytes()).Raw(address.order_token);
-  return storage::SealValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, 1, writer.bytes(),
-                            context.random);
+  return storage::SealValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, 1,
+                            writer.bytes(), context.random);
 }
 
 StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::ReleaseId& release) {
   const std::string key = keyspaces::ReleaseOfKey(release);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
   if (!stored) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
-                         storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, *stored));
+  NOREN_ASSIGN_OR_RETURN(
+      const storage::OpenedValue opened,
+      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, *stored));
   RecordReader reader(opened.plaintext);
   const std::uint8_t format = reader.U8();
   const ByteSpan candidate = reader.Raw(model::CandidateRef::kSizeBytes);
   const ByteSpan token = reader.Raw(Hash256().size());
-  if (!reader.Finish().ok() || format != kFormat) return MakeError(ErrorCode::kDataCorrupt, "release address");
+  if (!reader.Finish().ok() || format != kFormat)
+    return MakeError(ErrorCode::kDataCorrupt, "release address");
   ReleaseAddress address;
   NOREN_ASSIGN_OR_RETURN(address.candidate, model::CandidateRef::FromBytes(candidate));
   std::copy(token.begin(), token.end(), address.order_token.begin());
   return address;
 }
 
-personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded, std::string_view what,
-                                       UnixSeconds at) {
+personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded,
+                                       std::string_view what, UnixSeconds at) {
   personal_data::Disclosure disclosure;
   disclosure.at = at;
   disclosure.what = std::string(what);
@@ -75,11 +78,13 @@ Attempt StartAttempt(ServiceContext& context, const Call& call, const LoadedCand
   attempt.subject_keys = loaded.person.keys;
   // The consent must be what it was judged to be until the entry is durable.
   attempt.change.staged.Require(
-      person_keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent), loaded.consent.version_bytes);
-  attempt.change.positioned = [&context, keys = loaded.person.keys, person = loaded.record.person,
-                               disclosure = std::move(disclosure)](
-                                  std::uint64_t sequence,
-                                  const audit::EntryOpening&) mutable -> StatusOr<personal_data::Staged> {
+      person_keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),
+      loaded.consent.version_bytes);
+  attempt.change.positioned =
+      [&context, keys = loaded.person.keys, person = loaded.record.person,
+       disclosure = std::move(disclosure)](
+          std::uint64_t sequence,
+          const audit::EntryOpening&) mutable -> StatusOr<personal_data::Staged> {
     disclosure.audit_sequence = sequence;
     return personal_data::StageDisclosure({person, *keys}, disclosure, context.random);
   };
@@ -91,8 +96,8 @@ Status CheckNow(ServiceContext& context, const LoadedCandidate& loaded) {
   return personal_data::CheckReleasable(loaded.consent.version, context.time.Now());
 }
 
-Status RefuseCollecting(ServiceContext& context, const Call& call, const model::CandidateRef& candidate,
-                        const Status& refusal) {
+Status RefuseCollecting(ServiceContext& context, const Call& call,
+                        const model::CandidateRef& candidate, const Status& refusal) {
   audit::EntryDraft entry;
   entry.operation = audit::Operation::kCollectRelease;
   entry.principal = call.principal;
@@ -110,7 +115,8 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
   NOREN_ASSIGN_OR_RETURN(const auto rows, ScanAll(context, keyspaces::ApplicantPrefix(posting)));
   std::vector<Applicant> applicants;
   for (const storage::KeyValue& row : rows) {
-    NOREN_ASSIGN_OR_RETURN(const auto candidate, person_keyspaces::IdOfKey<model::CandidateRef>(row.key, 1));
+    NOREN_ASSIGN_OR_RETURN(const auto candidate,
+                           person_keyspaces::IdOfKey<model::CandidateRef>(row.key, 1));
     const auto loaded = LoadCandidate(context, call.principal.name, candidate);
     const ErrorCode gone = model::CodeOf(loaded.status());
     if (gone == ErrorCode::kNotFound || gone == ErrorCode::kConsentWithdrawn) continue;
@@ -119,7 +125,8 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
     applicant.candidate = candidate;
     applicant.granted_at = loaded->consent.consent.answered_at;
     applicant.state = personal_data::EffectiveState(loaded->consent.version, context.time.Now());
-    if (loaded->consent.consent.terms) applicant.expires_at = loaded->consent.consent.terms->expires_at;
+    if (loaded->consent.consent.terms)
+      applicant.expires_at = loaded->consent.consent.terms->expires_at;
     const auto person = context.market.FindPerson(loaded->record.person);
     if (applicant.state == personal_data::ConsentState::kGranted && person) {
       NOREN_ASSIGN_OR_RETURN(const auto invitation,
@@ -136,9 +143,11 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
     }
     applicants.push_back(std::move(applicant));
   }
-  std::stable_sort(applicants.begin(), applicants.end(), [](const Applicant& a, const Applicant& b) {
-    return a.score.score != b.score.score ? a.score.score > b.score.score : a.candidate < b.candidate;
-  });
+  std::stable_sort(applicants.begin(), applicants.end(),
+                   [](const Applicant& a, const Applicant& b) {
+                     return a.score.score != b.score.score ? a.score.score > b.score.score
+                                                           : a.candidate < b.candidate;
+                   });
   return applicants;
 }
 
@@ -154,9 +163,11 @@ StatusOr<std::optional<personal_data::ReleaseRecord>> FindRelease(ServiceContext
   return std::optional(std::move(record));
 }
 
-StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context, const CollectRequest& request,
+StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context,
+                                                const CollectRequest& request,
                                                 const LoadedCandidate& loaded) {
-  NOREN_ASSIGN_OR_RETURN(const auto invitation, LoadInvitation(context, loaded.person, loaded.record.invitation));
+  NOREN_ASSIGN_OR_RETURN(const auto invitation,
+                         LoadInvitation(context, loaded.person, loaded.record.invitation));
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, loaded.person));
   // Of these, the ones that the consent names.
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, loaded.record.company));
@@ -164,12 +175,14 @@ StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context, const C
                                           context.random};
   const auto& clauses =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kRelease)];
-  return personal_data::BuildRelease(scope, {loaded.consent, invitation, items, recipients, request.candidate,
-                                             request.order_key, request.reason, clauses});
+  return personal_data::BuildRelease(
+      scope, {loaded.consent, invitation, items, recipients, request.candidate, request.order_key,
+              request.reason, clauses});
 }
 
-StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call, const CollectRequest& request,
-                                  const LoadedCandidate& loaded, personal_data::ReleaseRecord& record) {
+StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
+                                  const CollectRequest& request, const LoadedCandidate& loaded,
+                                  personal_data::ReleaseRecord& record) {
   const Hash256 token = context.pseudonyms.OrderToken(loaded.record.consent, request.order_key);
   const std::string key = person_keyspaces::ReleaseKey(loaded.record.consent, token);
   NOREN_ASSIGN_OR_RETURN(auto before, FindRelease(context, loaded, key));
@@ -181,12 +194,14 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call, con
     record = std::move(built.record);
     staged = std::move(built.staged);
     const std::string address_key = keyspaces::ReleaseOfKey(record.release);
-    NOREN_ASSIGN_OR_RETURN(Bytes address, EncodeAddress(context, address_key, {request.candidate, token}));
+    NOREN_ASSIGN_OR_RETURN(Bytes address,
+                           EncodeAddress(context, address_key, {request.candidate, token}));
     staged.Put(address_key, std::move(address));
   }
   auto disclosure = DisclosureOf(call, loaded, "collect_release", context.time.Now());
   disclosure.reason = request.reason;
-  for (const personal_data::ReleasedItem& item : record.items) disclosure.items.push_back(item.item);
+  for (const personal_data::ReleasedItem& item : record.items)
+    disclosure.items.push_back(item.item);
   Attempt attempt =
       StartAttempt(context, call, loaded, audit::Operation::kCollectRelease, std::move(disclosure));
   attempt.change.staged.Append(std::move(staged));
@@ -198,14 +213,17 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call, con
 
 }  // namespace
 
-StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call, const CollectRequest& request) {
+StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call,
+                                          const CollectRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   RecordWriter encoded;
   encoded.Raw(request.candidate.bytes()).Field(request.order_key).Field(request.reason);
-  const auto identity = IdentifyRequest(request.idempotency_key, "collect_release", encoded.bytes());
+  const auto identity =
+      IdentifyRequest(request.idempotency_key, "collect_release", encoded.bytes());
   // Judged at every call, a repeated one included: an old answer is no way around a withdrawal.
   const auto judge = [&]() -> StatusOr<LoadedCandidate> {
-    NOREN_ASSIGN_OR_RETURN(LoadedCandidate loaded, LoadCandidate(context, call.principal.name, request.candidate));
+    NOREN_ASSIGN_OR_RETURN(LoadedCandidate loaded,
+                           LoadCandidate(context, call.principal.name, request.candidate));
     NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
     return loaded;
   };
@@ -225,8 +243,9 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
   return CollectedRelease{std::move(record), std::move(run->position)};
 }
 
-StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call, const model::ReleaseId& release,
-                            const model::ItemId& item, std::uint64_t offset) {
+StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
+                            const model::ReleaseId& release, const model::ItemId& item,
+                            std::uint64_t offset) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, ReadAddress(context, release));
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
@@ -234,17 +253,19 @@ StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call, const mod
   NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
   NOREN_ASSIGN_OR_RETURN(
       const auto record,
-      FindRelease(context, loaded, person_keyspaces::ReleaseKey(loaded.record.consent, address.order_token)));
+      FindRelease(context, loaded,
+                  person_keyspaces::ReleaseKey(loaded.record.consent, address.order_token)));
   if (!record) return MakeError(ErrorCode::kNotFound);
-  const auto found = std::find_if(record->items.begin(), record->items.end(),
-                                  [&item](const personal_data::ReleasedItem& one) { return one.item == item; });
+  const auto found =
+      std::find_if(record->items.begin(), record->items.end(),
+                   [&item](const personal_data::ReleasedItem& one) { return one.item == item; });
   if (found == record->items.end()) return MakeError(ErrorCode::kNotFound);
   if (offset == 0) {
     auto disclosure = DisclosureOf(call, loaded, "read_released_item", context.time.Now());
     disclosure.items.push_back(item);
     NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                            return StartAttempt(context, call, loaded, audit::Operation::kReadReleasedItem,
-                                                disclosure);
+                            return StartAttempt(context, call, loaded,
+                                                audit::Operation::kReadReleasedItem, disclosure);
                           }).status());
   }
   return context.blobs.ReadAt(found->payload_sha256, offset, kMaxPayloadChunkBytes);

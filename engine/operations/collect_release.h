@@ -1,4 +1,5 @@
-// After consent: a company lists its applicants, collects what they consented to, and reads it piece by piece. The consent is
+// After consent: a company lists its applicants, collects what they consented to, and reads it
+// piece by piece. The consent is
 // judged at every step, and the release is committed on the condition that it did not change.
 // Source:   docs/formats/release.md; ARCHITECTURE invariant 5
 // Threads:  free functions concurrently
@@ -24,7 +25,8 @@ struct Applicant {
   UnixSeconds expires_at;
   personal_data::ConsentState state = personal_data::ConsentState::kGranted;
 };
-// Best first; those whose consent ended are at the end, without score. Leaves an entry and a disclosure with each person shown.
+// Best first; those whose consent ended are at the end, without score. Leaves an entry and a
+// disclosure with each person shown.
 StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const Call& call,
                                                 const model::PostingId& posting);
 
@@ -38,11 +40,14 @@ struct CollectedRelease {
   personal_data::ReleaseRecord record;
   EntryPosition position;
 };
-//   errors   kConsentMissing, kConsentWithdrawn, kConsentExpired, kReasonRequired, kNoRecipientKey, kClockUntrusted
-StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call, const CollectRequest& request);
+//   errors   kConsentMissing, kConsentWithdrawn, kConsentExpired, kReasonRequired, kNoRecipientKey,
+//            kClockUntrusted
+StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call,
+                                          const CollectRequest& request);
 
 // At most kMaxPayloadChunkBytes from `offset`; empty at the end.
-StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call, const model::ReleaseId& release,
-                            const model::ItemId& item, std::uint64_t offset);
+StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
+                            const model::ReleaseId& release, const model::ItemId& item,
+                            std::uint64_t offset);
 
 }  // namespace noren::operations

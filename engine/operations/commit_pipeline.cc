@@ -39,7 +39,8 @@ struct CommitPipeline::Prepared {
   std::size_t bytes = 0;
 };
 
-CommitPipeline::CommitPipeline(PipelineParts parts, storage::AnchorRecord anchored, audit::LogState state)
+CommitPipeline::CommitPipeline(PipelineParts parts, storage::AnchorRecord anchored,
+                               audit::LogState state)
     : parts_(parts), state_(std::move(state)), anchored_(std::move(anchored)) {}
 
 StatusOr<EntryPosition> CommitPipeline::Commit(Change change) {
@@ -84,8 +85,8 @@ void CommitPipeline::CommitGroup(const std::vector<Waiting*>& group) {
   if (status.ok() && !prepared.admitted.empty()) status = Apply(prepared);
   if (status.ok()) return;
   for (Waiting* waiting : group) {
-    if (prepared.admitted.empty() ||
-        std::find(prepared.admitted.begin(), prepared.admitted.end(), waiting) != prepared.admitted.end()) {
+    if (prepared.admitted.empty() || std::find(prepared.admitted.begin(), prepared.admitted.end(),
+                                               waiting) != prepared.admitted.end()) {
       waiting->result = status;
     }
   }
@@ -94,7 +95,8 @@ void CommitPipeline::CommitGroup(const std::vector<Waiting*>& group) {
 Status CommitPipeline::Prepare(const std::vector<Waiting*>& group, Prepared& prepared) {
   std::vector<std::string> keys;
   for (const Waiting* waiting : group) {
-    for (const storage::Condition& condition : waiting->change->staged.conditions) keys.push_back(condition.key);
+    for (const storage::Condition& condition : waiting->change->staged.conditions)
+      keys.push_back(condition.key);
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -125,7 +127,8 @@ Status CommitPipeline::Admit(Waiting& waiting, UnixSeconds now, Prepared& prepar
   draft.opening.sequence = sequence;
   if (change.positioned) {
     NOREN_ASSIGN_OR_RETURN(personal_data::Staged more, change.positioned(sequence, draft.opening));
-    if (!more.conditions.empty()) return MakeError(ErrorCode::kInternal, "positioned stage with conditions");
+    if (!more.conditions.empty())
+      return MakeError(ErrorCode::kInternal, "positioned stage with conditions");
     change.staged.Append(std::move(more));
   }
   if (change.narrowing) {
@@ -136,7 +139,8 @@ Status CommitPipeline::Admit(Waiting& waiting, UnixSeconds now, Prepared& prepar
     change.staged.Put(keyspaces::NarrowingKey(sequence), std::move(sealed));
   }
   std::size_t bytes = 0;
-  for (const storage::Mutation& m : change.staged.mutations) bytes += m.key.size() + (m.value ? m.value->size() : 0);
+  for (const storage::Mutation& m : change.staged.mutations)
+    bytes += m.key.size() + (m.value ? m.value->size() : 0);
   if (prepared.bytes + bytes > storage::kMaxBatchBytes / 2 ||
       prepared.overlay.size() + change.staged.mutations.size() > storage::kMaxBatchKeys / 2) {
     if (prepared.admitted.empty()) return MakeError(ErrorCode::kTooLarge, "change");
@@ -176,7 +180,9 @@ Status CommitPipeline::Apply(Prepared& prepared) {
   switch (committed.outcome) {
     case Outcome::kCommitted:
       break;
-    case Outcome::kUnavailable:  // nothing was applied; the next change may fare better, unless the store latched
+    case Outcome::
+        // nothing was applied; the next change may fare better, unless the store latched
+        kUnavailable:
       return parts_.store.CheckHealth().writable ? MakeError(ErrorCode::kStorage)
                                                  : Latch(MakeError(ErrorCode::kStorage));
     case Outcome::kConditionFailed:  // another writer: this process must not go on
@@ -221,7 +227,8 @@ Status CommitPipeline::Anchor() {
   return parts_.anchor.Store(anchored_);
 }
 
-// A crash between the batch and the journal leaves the act in the store alone. It was never acknowledged, but it is in force;
+// A crash between the batch and the journal leaves the act in the store alone. It was never
+// acknowledged, but it is in force;
 // the journal has to know it before a later restore.
 Status CommitPipeline::RecoverNarrowingActs() {
   std::uint64_t journaled = 0;
@@ -232,13 +239,15 @@ Status CommitPipeline::RecoverNarrowingActs() {
   std::vector<storage::NarrowingAct> missing;
   std::string after = keyspaces::NarrowingKey(journaled);
   for (bool more = true; more;) {
-    NOREN_ASSIGN_OR_RETURN(storage::Page page, parts_.store.Scan(kPartition, std::string(keyspaces::kNarrowing),
-                                                                 after, kRecentNarrowing));
+    NOREN_ASSIGN_OR_RETURN(
+        storage::Page page,
+        parts_.store.Scan(kPartition, std::string(keyspaces::kNarrowing), after, kRecentNarrowing));
     for (storage::KeyValue& item : page.items) {
-      NOREN_ASSIGN_OR_RETURN(
-          const storage::OpenedValue opened,
-          storage::OpenValue(parts_.keys.store_seal(), {keyspaces::kNarrowing, item.key}, item.value));
-      NOREN_ASSIGN_OR_RETURN(storage::NarrowingAct act, storage::DecodeNarrowingAct(opened.plaintext));
+      NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
+                             storage::OpenValue(parts_.keys.store_seal(),
+                                                {keyspaces::kNarrowing, item.key}, item.value));
+      NOREN_ASSIGN_OR_RETURN(storage::NarrowingAct act,
+                             storage::DecodeNarrowingAct(opened.plaintext));
       missing.push_back(std::move(act));
       after = std::move(item.key);
     }
@@ -271,7 +280,8 @@ StatusOr<EntryPosition> CommitPipeline::PositionOf(std::uint64_t sequence) const
   return MakePosition(sequence, head);
 }
 
-StatusOr<EntryPosition> CommitPipeline::MakePosition(std::uint64_t sequence, const Hash256& head) const {
+StatusOr<EntryPosition> CommitPipeline::MakePosition(std::uint64_t sequence,
+                                                     const Hash256& head) const {
   EntryPosition position{kPartition.index, sequence, head, {}};
   position.promise = parts_.signer.SignPromise({kPartition.index, sequence, head});
   return position;

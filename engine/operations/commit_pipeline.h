@@ -1,9 +1,12 @@
-// The one way a change becomes durable: the change and its audit entry in one batch, then the journal (narrowing acts), then
+// The one way a change becomes durable: the change and its audit entry in one batch, then the
+// journal (narrowing acts), then
 // the anchor, then the answer. Changes that wait together share one batch and the syncs.
 // Source:   docs/design/0001-the-doorway.md (Commit pipeline); ARCHITECTURE invariants 2 and 5
 // Threads:  thread-safe; whoever finds no one leading leads, the others wait
-// Why safe: the batch is conditional on the log's state record, so two writers exclude each other; conditions of each change
-//           are judged in order against what is stored and what the changes before it in the batch write.
+// Why safe: the batch is conditional on the log's state record, so two writers exclude each other;
+//           conditions of each change
+//           are judged in order against what is stored and what the changes before it in the batch
+//           write.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -37,17 +40,18 @@ struct EntryPosition {
 };
 
 // Stages mutations that need the sequence number (answers, disclosures, openings). Must not block.
-using PositionedStage =
-    std::function<StatusOr<personal_data::Staged>(std::uint64_t sequence, const audit::EntryOpening& opening)>;
+using PositionedStage = std::function<StatusOr<personal_data::Staged>(
+    std::uint64_t sequence, const audit::EntryOpening& opening)>;
 
 // What one operation stages.
 struct Change {
   personal_data::Staged staged;
   PositionedStage positioned;  // may be empty
   audit::EntryDraft entry;
-  std::optional<storage::NarrowingAct> narrowing;          // its sequence is filled in
-  std::optional<personal_data::TreeRoot> key_tree_root;  // put into the anchor, old ones overwritten
-  std::vector<Bytes> feed;                                 // what the ranking side has to read again
+  std::optional<storage::NarrowingAct> narrowing;  // its sequence is filled in
+  std::optional<personal_data::TreeRoot>
+      key_tree_root;        // put into the anchor, old ones overwritten
+  std::vector<Bytes> feed;  // what the ranking side has to read again
 };
 
 struct PipelineParts {
@@ -62,15 +66,18 @@ struct PipelineParts {
 
 class CommitPipeline {
  public:
-  // `parts` must outlive this. `anchored` is the anchor's record, `state` the log's; the store extends the anchor.
+  // `parts` must outlive this. `anchored` is the anchor's record, `state` the log's; the store
+  // extends the anchor.
   CommitPipeline(PipelineParts parts, storage::AnchorRecord anchored, audit::LogState state);
 
   // Durable, audited and anchored when it returns a position.
-  //   errors   kStateConflict: a condition failed, nothing was applied; kStorage: not known to be applied, and the pipeline
+  //   errors   kStateConflict: a condition failed, nothing was applied; kStorage: not known to be
+  //            applied, and the pipeline
   //            takes no further change; kSealed: it had failed before
   StatusOr<EntryPosition> Commit(Change change);
 
-  // Journals the narrowing acts of batches that were durable when a crash came before their journal record.
+  // Journals the narrowing acts of batches that were durable when a crash came before their journal
+  // record.
   Status RecoverNarrowingActs();
   // Writes an anchor for the state as it is (time floor, new tree).
   Status Anchor();
@@ -106,7 +113,7 @@ class CommitPipeline {
   std::deque<Waiting*> queue_;
   bool leading_ = false;
   bool failed_ = false;
-  audit::LogState state_;              // written by the leader only
+  audit::LogState state_;           // written by the leader only
   storage::AnchorRecord anchored_;  // touched by the leader only
 };
 

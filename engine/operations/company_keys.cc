@@ -26,43 +26,51 @@ struct CompanyKey {
   UnixSeconds registered_at;
 };
 
-StatusOr<Bytes> EncodeKey(ServiceContext& context, const std::string& key, const CompanyKey& company_key) {
+StatusOr<Bytes> EncodeKey(ServiceContext& context, const std::string& key,
+                          const CompanyKey& company_key) {
   RecordWriter writer;
   writer.U8(kFormat).Field(company_key.recipient).I64(company_key.registered_at.value);
-  return storage::SealValue(context.keys.store_seal(), {keyspaces::kCompanyKey, key}, 1, writer.bytes(),
-                            context.random);
+  return storage::SealValue(context.keys.store_seal(), {keyspaces::kCompanyKey, key}, 1,
+                            writer.bytes(), context.random);
 }
 
 StatusOr<CompanyKey> DecodeKey(ServiceContext& context, const std::string& key, ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
-                         storage::OpenValue(context.keys.store_seal(), {keyspaces::kCompanyKey, key}, stored));
+  NOREN_ASSIGN_OR_RETURN(
+      const storage::OpenedValue opened,
+      storage::OpenValue(context.keys.store_seal(), {keyspaces::kCompanyKey, key}, stored));
   RecordReader reader(opened.plaintext);
   const std::uint8_t format = reader.U8();
   CompanyKey company_key{reader.Text(kMaxRecipientBytes), {reader.I64()}};
-  if (!reader.Finish().ok() || format != kFormat) return MakeError(ErrorCode::kDataCorrupt, "company key");
+  if (!reader.Finish().ok() || format != kFormat)
+    return MakeError(ErrorCode::kDataCorrupt, "company key");
   return company_key;
 }
 
 }  // namespace
 
-StatusOr<EntryPosition> AddCompanyKey(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+StatusOr<EntryPosition> AddCompanyKey(ServiceContext& context, const Call& call,
+                                      const std::string& idempotency_key,
                                       const std::string& recipient) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   NOREN_RETURN_IF_ERROR(personal_data::CheckRecipient(recipient));
   const auto identity = IdentifyRequest(idempotency_key, "add_key", AsBytes(recipient));
   const std::string key =
       keyspaces::CompanyKeyKey(call.principal.name, primitives::Sha256(AsBytes(recipient)));
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(const auto live, RecipientsOf(context, call.principal.name));
-    if (live.size() >= kMaxCompanyKeys) return MakeError(ErrorCode::kLimitReached, "company keys");
-    Attempt attempt;
-    attempt.change.entry.operation = audit::Operation::kAddCompanyKey;
-    attempt.change.entry.principal = call.principal;
-    if (std::find(live.begin(), live.end(), recipient) != live.end()) return attempt;  // there already
-    NOREN_ASSIGN_OR_RETURN(Bytes stored, EncodeKey(context, key, {recipient, context.time.Now()}));
-    attempt.change.staged.Replace(key, std::nullopt, std::move(stored));
-    return attempt;
-  }));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+        NOREN_ASSIGN_OR_RETURN(const auto live, RecipientsOf(context, call.principal.name));
+        if (live.size() >= kMaxCompanyKeys)
+          return MakeError(ErrorCode::kLimitReached, "company keys");
+        Attempt attempt;
+        attempt.change.entry.operation = audit::Operation::kAddCompanyKey;
+        attempt.change.entry.principal = call.principal;
+        if (std::find(live.begin(), live.end(), recipient) != live.end())
+          return attempt;  // there already
+        NOREN_ASSIGN_OR_RETURN(Bytes stored,
+                               EncodeKey(context, key, {recipient, context.time.Now()}));
+        attempt.change.staged.Replace(key, std::nullopt, std::move(stored));
+        return attempt;
+      }));
   return std::move(run.position);
 }
 

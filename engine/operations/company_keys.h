@@ -12,7 +12,8 @@ namespace noren::operations {
 
 inline constexpr std::size_t kMaxCompanyKeys = 8;
 
-StatusOr<EntryPosition> AddCompanyKey(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+StatusOr<EntryPosition> AddCompanyKey(ServiceContext& context, const Call& call,
+                                      const std::string& idempotency_key,
                                       const std::string& recipient);
 
 // The live ones, sorted.

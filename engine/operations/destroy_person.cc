@@ -25,7 +25,8 @@ constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kMaxAskedByBytes = 128;
 constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;  // more leaves than a tree has
 
-audit::EntryDraft DraftFor(const Call& call, const ErasureRequest& request, audit::Operation operation) {
+audit::EntryDraft DraftFor(const Call& call, const ErasureRequest& request,
+                           audit::Operation operation) {
   audit::EntryDraft draft;
   draft.operation = operation;
   draft.principal = call.principal;
@@ -34,7 +35,8 @@ audit::EntryDraft DraftFor(const Call& call, const ErasureRequest& request, audi
   return draft;
 }
 
-StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::RequestId& request, Bytes& stored_out) {
+StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::RequestId& request,
+                                     Bytes& stored_out) {
   NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored,
                          ReadOne(context, person_keyspaces::ErasureRequestKey(request)));
   if (!stored) return MakeError(ErrorCode::kNotFound);
@@ -43,7 +45,8 @@ StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::Reque
 }
 
 // Companies that were given something are told, as after a withdrawal.
-Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person, personal_data::Staged& staged) {
+Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
+                           personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
     NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
@@ -56,28 +59,33 @@ Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person, 
     const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
     NOREN_ASSIGN_OR_RETURN(
         Bytes record,
-        EncodeWithdrawal(key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
-                         context.keys, context.random));
+        EncodeWithdrawal(
+            key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
+            context.keys, context.random));
     staged.Put(key, std::move(record));
   }
   return OkStatus();
 }
 
-Status StagePrefix(ServiceContext& context, const std::string& prefix, personal_data::Staged& staged) {
+Status StagePrefix(ServiceContext& context, const std::string& prefix,
+                   personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto items, ScanAll(context, prefix));
   for (const storage::KeyValue& item : items) staged.Delete(item.key);
   return OkStatus();
 }
 
-// Candidate references and releases of the person's consents; needs the person's keys to know the companies.
-Status StageApplications(ServiceContext& context, const LoadedPerson& person, personal_data::Staged& staged) {
+// Candidate references and releases of the person's consents; needs the person's keys to know the
+// companies.
+Status StageApplications(ServiceContext& context, const LoadedPerson& person,
+                         personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
     const auto candidate =
         context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
     staged.Delete(person_keyspaces::CandidateKey(candidate));
     staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
-    NOREN_RETURN_IF_ERROR(StagePrefix(context, person_keyspaces::ReleasePrefix(invitation.consent), staged));
+    NOREN_RETURN_IF_ERROR(
+        StagePrefix(context, person_keyspaces::ReleasePrefix(invitation.consent), staged));
   }
   return OkStatus();
 }
@@ -96,21 +104,25 @@ std::string_view ErasureStateName(State state) {
   return "open";
 }
 
-StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request, const personal_data::PurposeKeys& keys,
-                                     Random& random) {
+StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request,
+                                     const personal_data::PurposeKeys& keys, Random& random) {
   RecordWriter writer;
   writer.U8(kFormat).U8(static_cast<std::uint8_t>(request.state)).Raw(request.person.bytes());
   writer.I64(request.asked_at.value).Field(request.asked_by).Raw(request.receipt.bytes());
-  writer.Raw(request.handle_commitment).U32(request.leaf.value_or(kNoLeaf)).U64(request.generation_before);
+  writer.Raw(request.handle_commitment)
+      .U32(request.leaf.value_or(kNoLeaf))
+      .U64(request.generation_before);
   const std::string key = person_keyspaces::ErasureRequestKey(request.request);
-  return storage::SealValue(keys.record(), {person_keyspaces::kErasureRequest, key}, 1, writer.bytes(), random);
+  return storage::SealValue(keys.record(), {person_keyspaces::kErasureRequest, key}, 1,
+                            writer.bytes(), random);
 }
 
 StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, ByteSpan stored,
                                               const personal_data::PurposeKeys& keys) {
   const std::string key = person_keyspaces::ErasureRequestKey(request);
-  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
-                         storage::OpenValue(keys.record(), {person_keyspaces::kErasureRequest, key}, stored));
+  NOREN_ASSIGN_OR_RETURN(
+      const storage::OpenedValue opened,
+      storage::OpenValue(keys.record(), {person_keyspaces::kErasureRequest, key}, stored));
   RecordReader reader(opened.plaintext);
   const std::uint8_t format = reader.U8();
   const std::uint8_t state = reader.U8();
@@ -134,35 +146,43 @@ StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, B
   return decoded;
 }
 
-StatusOr<std::vector<ErasureRequest>> ListErasureRequests(ServiceContext& context, const Call& call) {
+StatusOr<std::vector<ErasureRequest>> ListErasureRequests(ServiceContext& context,
+                                                          const Call& call) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
   std::vector<ErasureRequest> requests;
   for (const storage::KeyValue& item : stored) {
     NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(ErasureRequest request, DecodeErasureRequest(id, item.value, context.keys));
+    NOREN_ASSIGN_OR_RETURN(ErasureRequest request,
+                           DecodeErasureRequest(id, item.value, context.keys));
     requests.push_back(std::move(request));
   }
-  std::sort(requests.begin(), requests.end(),
-            [](const ErasureRequest& a, const ErasureRequest& b) { return a.asked_at < b.asked_at; });
+  std::sort(requests.begin(), requests.end(), [](const ErasureRequest& a, const ErasureRequest& b) {
+    return a.asked_at < b.asked_at;
+  });
   return requests;
 }
 
-StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person) {
+StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
+                                             const model::PersonId& person) {
   personal_data::Staged staged;
   const std::string person_key = person_keyspaces::PersonKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
   if (stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto address, personal_data::OpenPersonAddress(person, *stored, context.keys));
+    NOREN_ASSIGN_OR_RETURN(const auto address,
+                           personal_data::OpenPersonAddress(person, *stored, context.keys));
     staged.Delete(person_keyspaces::HandleKey(address.portal, address.handle));
-    const StatusOr<LoadedPerson> loaded = LoadPerson(context, person);  // fails once the key is destroyed
+    const StatusOr<LoadedPerson> loaded =
+        LoadPerson(context, person);  // fails once the key is destroyed
     if (loaded.ok()) NOREN_RETURN_IF_ERROR(StageApplications(context, *loaded, staged));
   }
   const std::string back_key = keyspaces::SubjectOfKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> back, ReadOne(context, back_key));
   if (back) {
-    NOREN_ASSIGN_OR_RETURN(const auto opened,
-                           storage::OpenValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key}, *back));
+    NOREN_ASSIGN_OR_RETURN(
+        const auto opened,
+        storage::OpenValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key}, *back));
     Hash256 token{};
     if (opened.plaintext.size() == token.size()) {
       std::copy(opened.plaintext.begin(), opened.plaintext.end(), token.begin());
@@ -187,7 +207,8 @@ namespace {
 // The receipt's id, and its commitment to the handle while that can still be read.
 Status BeginReceipt(ServiceContext& context, ErasureRequest& request) {
   request.receipt = model::ReceiptId::Generate(context.random);
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, person_keyspaces::PersonKey(request.person)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ReadOne(context, person_keyspaces::PersonKey(request.person)));
   if (!stored) return MakeError(ErrorCode::kStateConflict, "destroyed under another request");
   NOREN_ASSIGN_OR_RETURN(const auto address,
                          personal_data::OpenPersonAddress(request.person, *stored, context.keys));
@@ -199,21 +220,24 @@ Status BeginReceipt(ServiceContext& context, ErasureRequest& request) {
 }
 
 // First commit: the request is being executed. A crash from here on is finished at the next start.
-StatusOr<ErasureRequest> MarkDestroying(ServiceContext& context, const Call& call, const model::RequestId& id) {
+StatusOr<ErasureRequest> MarkDestroying(ServiceContext& context, const Call& call,
+                                        const model::RequestId& id) {
   ErasureRequest request;
-  const auto marked_at =
-      Record(context, [&]() -> StatusOr<Attempt> {
-        Bytes stored;
-        NOREN_ASSIGN_OR_RETURN(request, LoadRequest(context, id, stored));
-        if (request.state == State::kDone) return MakeError(ErrorCode::kStateConflict, "destroyed already");
-        request.state = State::kDestroying;
-        if (request.receipt.is_none()) NOREN_RETURN_IF_ERROR(BeginReceipt(context, request));
-        Attempt attempt;
-        NOREN_ASSIGN_OR_RETURN(Bytes marked, EncodeErasureRequest(request, context.keys, context.random));
-        attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(id), std::move(stored), std::move(marked));
-        attempt.change.entry = DraftFor(call, request, audit::Operation::kApproveDestruction);
-        return attempt;
-      });
+  const auto marked_at = Record(context, [&]() -> StatusOr<Attempt> {
+    Bytes stored;
+    NOREN_ASSIGN_OR_RETURN(request, LoadRequest(context, id, stored));
+    if (request.state == State::kDone)
+      return MakeError(ErrorCode::kStateConflict, "destroyed already");
+    request.state = State::kDestroying;
+    if (request.receipt.is_none()) NOREN_RETURN_IF_ERROR(BeginReceipt(context, request));
+    Attempt attempt;
+    NOREN_ASSIGN_OR_RETURN(Bytes marked,
+                           EncodeErasureRequest(request, context.keys, context.random));
+    attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(id), std::move(stored),
+                                  std::move(marked));
+    attempt.change.entry = DraftFor(call, request, audit::Operation::kApproveDestruction);
+    return attempt;
+  });
   NOREN_RETURN_IF_ERROR(marked_at.status());
   return request;
 }
@@ -225,12 +249,14 @@ struct Destruction {
   bool key_was_gone = false;  // a restore or an interrupted run had destroyed it already
 };
 
-// The batch that deletes the records, journals the erasure and puts the new root into the anchor; old slots are overwritten.
+// The batch that deletes the records, journals the erasure and puts the new root into the anchor;
+// old slots are overwritten.
 Status CommitErasure(ServiceContext& context, const Call& call, Destruction& destruction) {
   Change change;
   change.staged = std::move(destruction.staged);
   change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
-  change.entry.clause_ids = context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
+  change.entry.clause_ids =
+      context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
   change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kErasure,
                                       {destruction.request.person, {}, context.time.Now()});
   if (!destruction.key_was_gone) change.key_tree_root = destruction.plan.new_root.Clone();
@@ -239,12 +265,16 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
 }
 
 // Other requests of the same person are done with this one.
-Status StageOtherRequests(ServiceContext& context, const ErasureRequest& executed, personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
+Status StageOtherRequests(ServiceContext& context, const ErasureRequest& executed,
+                          personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
   for (const storage::KeyValue& item : stored) {
     NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(ErasureRequest other, DecodeErasureRequest(id, item.value, context.keys));
-    if (other.person != executed.person || id == executed.request || other.state != State::kOpen) continue;
+    NOREN_ASSIGN_OR_RETURN(ErasureRequest other,
+                           DecodeErasureRequest(id, item.value, context.keys));
+    if (other.person != executed.person || id == executed.request || other.state != State::kOpen)
+      continue;
     other.state = State::kDone;
     NOREN_ASSIGN_OR_RETURN(Bytes done, EncodeErasureRequest(other, context.keys, context.random));
     staged.Put(item.key, std::move(done));
@@ -252,7 +282,8 @@ Status StageOtherRequests(ServiceContext& context, const ErasureRequest& execute
   return OkStatus();
 }
 
-// What the commit needs. The records are read first: from PrepareDestruction on the person's keys do not open any more.
+// What the commit needs. The records are read first: from PrepareDestruction on the person's keys
+// do not open any more.
 StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& request) {
   Destruction destruction;
   destruction.request = request;
@@ -262,7 +293,8 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;
-  StatusOr<personal_data::DestructionPlan> plan = context.keyring.PrepareDestruction({*request.leaf});
+  StatusOr<personal_data::DestructionPlan> plan =
+      context.keyring.PrepareDestruction({*request.leaf});
   if (model::CodeOf(plan.status()) == ErrorCode::kNotFound) return destruction;
   NOREN_RETURN_IF_ERROR(plan.status());
   destruction.key_was_gone = false;
@@ -270,7 +302,8 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   return destruction;
 }
 
-StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context, const Destruction& destruction,
+StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context,
+                                                   const Destruction& destruction,
                                                    std::uint64_t sequence) {
   personal_data::DestructionReceipt receipt;
   receipt.receipt = destruction.request.receipt;
@@ -280,7 +313,7 @@ StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context, cons
   receipt.erasure_claim = std::string(storage::NameOf(context.erasure_claim));
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
   receipt.generation_before = destruction.key_was_gone ? destruction.request.generation_before
-                                                     : destruction.plan.old_generation;
+                                                       : destruction.plan.old_generation;
   receipt.generation_after = root.generation;
   receipt.audit_sequence = sequence;
   receipt.policy_version = context.policy.VersionText();
@@ -288,15 +321,18 @@ StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context, cons
 }
 
 // Last commit: the signed receipt, and the request is done.
-StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call, const Destruction& destruction) {
+StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
+                               const Destruction& destruction) {
   Bytes stored;
-  NOREN_ASSIGN_OR_RETURN(ErasureRequest request, LoadRequest(context, destruction.request.request, stored));
-  if (request.state == State::kDone) return MakeError(ErrorCode::kStateConflict, "destroyed already");
+  NOREN_ASSIGN_OR_RETURN(ErasureRequest request,
+                         LoadRequest(context, destruction.request.request, stored));
+  if (request.state == State::kDone)
+    return MakeError(ErrorCode::kStateConflict, "destroyed already");
   request.state = State::kDone;
   Attempt attempt;
   NOREN_ASSIGN_OR_RETURN(Bytes done, EncodeErasureRequest(request, context.keys, context.random));
-  attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request), std::move(stored),
-                                std::move(done));
+  attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request),
+                                std::move(stored), std::move(done));
   attempt.change.entry = DraftFor(call, request, audit::Operation::kDestroyPerson);
   // Once more, for what a call that raced with the erasure may have left.
   NOREN_ASSIGN_OR_RETURN(personal_data::Staged rest, StageErasure(context, request.person));
@@ -305,8 +341,9 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call, const 
                                   std::uint64_t sequence,
                                   const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {
     NOREN_ASSIGN_OR_RETURN(const auto receipt, MakeReceipt(context, destruction, sequence));
-    NOREN_ASSIGN_OR_RETURN(Bytes kept, personal_data::EncodeReceipt(destruction.request.receipt, receipt,
-                                                                    context.keys, context.random));
+    NOREN_ASSIGN_OR_RETURN(
+        Bytes kept, personal_data::EncodeReceipt(destruction.request.receipt, receipt, context.keys,
+                                                 context.random));
     personal_data::Staged staged;
     staged.Put(person_keyspaces::ReceiptKey(destruction.request.receipt), std::move(kept));
     return staged;
@@ -315,9 +352,11 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call, const 
   return attempt;
 }
 
-// Everything between the mark and the receipt. After an error the anchor may or may not have the new root: then nothing is
+// Everything between the mark and the receipt. After an error the anchor may or may not have the
+// new root: then nothing is
 // abandoned, and the next start decides.
-StatusOr<Destruction> Execute(ServiceContext& context, const Call& call, const ErasureRequest& request) {
+StatusOr<Destruction> Execute(ServiceContext& context, const Call& call,
+                              const ErasureRequest& request) {
   NOREN_ASSIGN_OR_RETURN(Destruction destruction, Prepare(context, request));
   const Status committed = CommitErasure(context, call, destruction);
   if (!committed.ok()) {
@@ -326,21 +365,24 @@ StatusOr<Destruction> Execute(ServiceContext& context, const Call& call, const E
     }
     return committed;
   }
-  if (!destruction.key_was_gone) NOREN_RETURN_IF_ERROR(context.keyring.CompleteDestruction(destruction.plan));
+  if (!destruction.key_was_gone)
+    NOREN_RETURN_IF_ERROR(context.keyring.CompleteDestruction(destruction.plan));
   NOREN_RETURN_IF_ERROR(context.market.CatchUp());
   return destruction;
 }
 
 StatusOr<personal_data::SignedReceipt> ReadReceipt(ServiceContext& context, const std::string& id) {
   NOREN_ASSIGN_OR_RETURN(const auto receipt, model::ReceiptId::Parse(id));
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, person_keyspaces::ReceiptKey(receipt)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ReadOne(context, person_keyspaces::ReceiptKey(receipt)));
   if (!stored) return MakeError(ErrorCode::kDataCorrupt, "receipt is gone");
   return personal_data::DecodeReceipt(receipt, *stored, context.keys);
 }
 
 }  // namespace
 
-StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& call, const DestroyRequest& request) {
+StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& call,
+                                        const DestroyRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   if (request.reason.size() < 3 || request.reason.size() > 1200) {
     return model::MakeFieldError(ErrorCode::kReasonRequired, "reason", "3..300 characters");
@@ -349,23 +391,28 @@ StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& cal
   encoded.Raw(request.request.bytes()).Field(request.reason);
   const auto identity = IdentifyRequest(request.idempotency_key, "destroy", encoded.bytes());
   std::optional<Destruction> destruction;
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    if (!destruction) {
-      NOREN_ASSIGN_OR_RETURN(const ErasureRequest marked, MarkDestroying(context, call, request.request));
-      NOREN_ASSIGN_OR_RETURN(destruction, Execute(context, call, marked));
-    }
-    return StageReceipt(context, call, *destruction);
-  }));
-  NOREN_ASSIGN_OR_RETURN(personal_data::SignedReceipt receipt, ReadReceipt(context, run.answer.at(0)));
+  NOREN_ASSIGN_OR_RETURN(RunResult run,
+                         RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+                           if (!destruction) {
+                             NOREN_ASSIGN_OR_RETURN(const ErasureRequest marked,
+                                                    MarkDestroying(context, call, request.request));
+                             NOREN_ASSIGN_OR_RETURN(destruction, Execute(context, call, marked));
+                           }
+                           return StageReceipt(context, call, *destruction);
+                         }));
+  NOREN_ASSIGN_OR_RETURN(personal_data::SignedReceipt receipt,
+                         ReadReceipt(context, run.answer.at(0)));
   return DestroyedPerson{std::move(receipt), std::move(run.position)};
 }
 
 Status ResumeDestructions(ServiceContext& context) {
   const Call self{kServiceItself, ""};
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
   for (const storage::KeyValue& item : stored) {
     NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(const ErasureRequest request, DecodeErasureRequest(id, item.value, context.keys));
+    NOREN_ASSIGN_OR_RETURN(const ErasureRequest request,
+                           DecodeErasureRequest(id, item.value, context.keys));
     if (request.state != State::kDestroying) continue;
     NOREN_ASSIGN_OR_RETURN(const Destruction destruction, Execute(context, self, request));
     NOREN_RETURN_IF_ERROR(

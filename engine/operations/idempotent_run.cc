@@ -33,34 +33,39 @@ struct StoredAnswer {
 
 bool IsKey(std::string_view key) {
   return !key.empty() && key.size() <= 64 && std::all_of(key.begin(), key.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == ':' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == ':' || c == '-';
   });
 }
 
-StatusOr<Bytes> EncodeAnswer(ServiceContext& context, const std::string& key, const StoredAnswer& answer) {
+StatusOr<Bytes> EncodeAnswer(ServiceContext& context, const std::string& key,
+                             const StoredAnswer& answer) {
   RecordWriter writer;
   writer.U8(kFormat).Raw(answer.digest).I64(answer.at.value).U64(answer.sequence);
   writer.U8(static_cast<std::uint8_t>(answer.parts.size()));
   for (const std::string& part : answer.parts) writer.Field(part);
-  return storage::SealValue(context.keys.store_seal(), {personal_data::keyspaces::kIdempotency, key}, 1,
-                            writer.bytes(), context.random);
+  return storage::SealValue(context.keys.store_seal(),
+                            {personal_data::keyspaces::kIdempotency, key}, 1, writer.bytes(),
+                            context.random);
 }
 
-StatusOr<StoredAnswer> DecodeAnswer(ServiceContext& context, const std::string& key, ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(
-      const storage::OpenedValue opened,
-      storage::OpenValue(context.keys.store_seal(), {personal_data::keyspaces::kIdempotency, key}, stored));
+StatusOr<StoredAnswer> DecodeAnswer(ServiceContext& context, const std::string& key,
+                                    ByteSpan stored) {
+  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
+                         storage::OpenValue(context.keys.store_seal(),
+                                            {personal_data::keyspaces::kIdempotency, key}, stored));
   RecordReader reader(opened.plaintext);
   StoredAnswer answer;
   const std::uint8_t format = reader.U8();
   const ByteSpan digest = reader.Raw(answer.digest.size());
-  if (digest.size() == answer.digest.size()) std::copy(digest.begin(), digest.end(), answer.digest.begin());
+  if (digest.size() == answer.digest.size())
+    std::copy(digest.begin(), digest.end(), answer.digest.begin());
   answer.at = {reader.I64()};
   answer.sequence = reader.U64();
   const std::size_t parts = std::min<std::size_t>(reader.U8(), kMaxAnswerParts);
   for (std::size_t i = 0; i < parts; ++i) answer.parts.push_back(reader.Text(kMaxAnswerPartBytes));
-  if (!reader.Finish().ok() || format != kFormat) return MakeError(ErrorCode::kDataCorrupt, "idempotency record");
+  if (!reader.Finish().ok() || format != kFormat)
+    return MakeError(ErrorCode::kDataCorrupt, "idempotency record");
   return answer;
 }
 
@@ -74,39 +79,44 @@ StatusOr<std::optional<RunResult>> FindAnswer(ServiceContext& context, const std
   return std::optional(RunResult{std::move(answer.parts), std::move(position), true});
 }
 
-// The openings of an entry: principal and object for the operator's own book, the subject for the person.
-Status StageOpenings(ServiceContext& context, const Attempt& attempt, const audit::EntryOpening& opening,
-                     personal_data::Staged& staged) {
+// The openings of an entry: principal and object for the operator's own book, the subject for the
+// person.
+Status StageOpenings(ServiceContext& context, const Attempt& attempt,
+                     const audit::EntryOpening& opening, personal_data::Staged& staged) {
   audit::EntryOpening own = opening;
   own.subject.reset();
   const std::string key = keyspaces::OpeningKey(opening.sequence);
   Bytes sealed = storage::SealValue(context.keys.record(), {keyspaces::kOpening, key},
-                                                          opening.sequence, audit::Encode(own), context.random);
+                                    opening.sequence, audit::Encode(own), context.random);
   staged.Put(key, std::move(sealed));
   if (!attempt.subject_keys || !opening.subject) return OkStatus();
   const std::string subject_key = keyspaces::SubjectOpeningKey(attempt.subject, opening.sequence);
-  Bytes subject_sealed = storage::SealValue(attempt.subject_keys->records, {keyspaces::kSubjectOpening, subject_key},
+  Bytes subject_sealed =
+      storage::SealValue(attempt.subject_keys->records, {keyspaces::kSubjectOpening, subject_key},
                          opening.sequence, audit::Encode(opening), context.random);
   staged.Put(subject_key, std::move(subject_sealed));
   return OkStatus();
 }
 
 // Adds what every change carries: openings, and the answer under the caller's key.
-void Complete(ServiceContext& context, Attempt& attempt, const std::string& answer_key, const Hash256& digest) {
+void Complete(ServiceContext& context, Attempt& attempt, const std::string& answer_key,
+              const Hash256& digest) {
   PositionedStage own = std::move(attempt.change.positioned);
   Attempt shared{{}, attempt.answer, attempt.subject_keys, attempt.subject};
-  attempt.change.positioned = [&context, own = std::move(own), answer_key, digest,
-                               shared = std::make_shared<Attempt>(std::move(shared))](
-                                  std::uint64_t sequence,
-                                  const audit::EntryOpening& opening) -> StatusOr<personal_data::Staged> {
+  attempt.change.positioned =
+      [&context, own = std::move(own), answer_key, digest,
+       shared = std::make_shared<Attempt>(std::move(shared))](
+          std::uint64_t sequence,
+          const audit::EntryOpening& opening) -> StatusOr<personal_data::Staged> {
     personal_data::Staged staged;
     if (own) {
       NOREN_ASSIGN_OR_RETURN(staged, own(sequence, opening));
     }
     NOREN_RETURN_IF_ERROR(StageOpenings(context, *shared, opening, staged));
     if (!answer_key.empty()) {
-      NOREN_ASSIGN_OR_RETURN(Bytes answer, EncodeAnswer(context, answer_key,
-                                                        {digest, context.time.Now(), sequence, shared->answer}));
+      NOREN_ASSIGN_OR_RETURN(Bytes answer,
+                             EncodeAnswer(context, answer_key,
+                                          {digest, context.time.Now(), sequence, shared->answer}));
       staged.Put(answer_key, std::move(answer));
     }
     return staged;
@@ -127,7 +137,8 @@ RequestIdentity IdentifyRequest(std::string_view key, std::string_view method, B
   return {std::string(key), primitives::Sha256(writer.bytes())};
 }
 
-StatusOr<RunResult> RunOnce(ServiceContext& context, const Call& call, const RequestIdentity& identity,
+StatusOr<RunResult> RunOnce(ServiceContext& context, const Call& call,
+                            const RequestIdentity& identity,
                             const std::function<StatusOr<Attempt>()>& stage) {
   if (!IsKey(identity.key)) return model::MakeFieldError(ErrorCode::kBadRequest, "idempotency.key");
   const std::string key = personal_data::keyspaces::IdempotencyKey(call.principal, identity.key);
@@ -148,7 +159,8 @@ StatusOr<RunResult> RunOnce(ServiceContext& context, const Call& call, const Req
   return MakeError(ErrorCode::kRetryLater);
 }
 
-StatusOr<EntryPosition> Record(ServiceContext& context, const std::function<StatusOr<Attempt>()>& stage) {
+StatusOr<EntryPosition> Record(ServiceContext& context,
+                               const std::function<StatusOr<Attempt>()>& stage) {
   for (int i = 0; i < kMaxAttempts; ++i) {
     NOREN_ASSIGN_OR_RETURN(Attempt attempt, stage());
     Complete(context, attempt, "", {});

@@ -1,6 +1,7 @@
-// Runs a mutation once per idempotency key: the same key with the same request is answered from the record, with another request
+// Runs a mutation once per idempotency key: the same key with the same request is answered from the
+// record, with another request
 // refused. What lost a race is staged again from what is now stored.
-// Source:   docs/formats/idempotency.md
+// Source:   docs/formats/operations_records.md
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -41,14 +42,18 @@ struct RunResult {
   bool repeated = false;  // answered from the record
 };
 
-// Calls `stage` until its change commits (a few times at most: each time something else changed in between).
-//   errors   kConflict: the key was used for another request; kBadRequest: malformed key; kRetryLater: too many races;
+// Calls `stage` until its change commits (a few times at most: each time something else changed in
+// between).
+//   errors   kConflict: the key was used for another request; kBadRequest: malformed key;
+//            kRetryLater: too many races;
 //            those of `stage` and of the pipeline
-StatusOr<RunResult> RunOnce(ServiceContext& context, const Call& call, const RequestIdentity& identity,
+StatusOr<RunResult> RunOnce(ServiceContext& context, const Call& call,
+                            const RequestIdentity& identity,
                             const std::function<StatusOr<Attempt>()>& stage);
 
 // A change without a key of the caller's (reads that leave an entry, refusals).
-StatusOr<EntryPosition> Record(ServiceContext& context, const std::function<StatusOr<Attempt>()>& stage);
+StatusOr<EntryPosition> Record(ServiceContext& context,
+                               const std::function<StatusOr<Attempt>()>& stage);
 // Records that a disclosure was refused, and returns the refusal.
 Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Status& refusal);
 

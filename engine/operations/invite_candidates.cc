@@ -52,31 +52,38 @@ model::Language LanguageOf(std::string_view code) {
 }
 
 std::string MessageText(std::string_view language) {
-  if (language == "ko") return "지원 제안이 도착했습니다. 이용하시는 포털에서 확인하고 답해 주세요.";
-  if (language == "ja") return "応募のご提案が届きました。ご利用のポータルで確認のうえ、お答えください。";
+  if (language == "ko")
+    return "지원 제안이 도착했습니다. 이용하시는 포털에서 확인하고 답해 주세요.";
+  if (language == "ja")
+    return "応募のご提案が届きました。ご利用のポータルで確認のうえ、お答えください。";
   return "You have been asked to apply. See the details and answer in your portal.";
 }
 
 // True when the person was asked for this posting before and could still say yes, or has.
-StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& person, const Terms& terms,
+StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& person,
+                              const Terms& terms,
                               const std::vector<personal_data::Invitation>& invitations) {
   for (const personal_data::Invitation& invitation : invitations) {
     if (invitation.posting != terms.posting.posting) continue;
     NOREN_ASSIGN_OR_RETURN(const auto consent, LoadConsentOf(context, person, invitation.consent));
     const auto state = personal_data::EffectiveState(consent.version, context.time.Now());
-    if (state != personal_data::ConsentState::kExpired) return true;  // a no, and a withdrawal, are final here
+    if (state != personal_data::ConsentState::kExpired)
+      return true;  // a no, and a withdrawal, are final here
   }
   return false;
 }
 
-std::int64_t CountToday(ServiceContext& context, const std::vector<personal_data::Invitation>& invitations) {
+std::int64_t CountToday(ServiceContext& context,
+                        const std::vector<personal_data::Invitation>& invitations) {
   const std::int64_t since = context.time.Now().value - kDaySeconds;
-  return std::count_if(invitations.begin(), invitations.end(),
-                       [since](const personal_data::Invitation& one) { return one.invited_at.value > since; });
+  return std::count_if(
+      invitations.begin(), invitations.end(),
+      [since](const personal_data::Invitation& one) { return one.invited_at.value > since; });
 }
 
-std::vector<personal_data::ConsentItem> ItemsOfKinds(const std::vector<personal_data::ItemRecord>& items,
-                                                     const std::vector<model::ItemKind>& kinds) {
+std::vector<personal_data::ConsentItem> ItemsOfKinds(
+    const std::vector<personal_data::ItemRecord>& items,
+    const std::vector<model::ItemKind>& kinds) {
   std::vector<personal_data::ConsentItem> asked;
   for (const personal_data::ItemRecord& item : items) {
     if (std::find(kinds.begin(), kinds.end(), item.kind) != kinds.end()) {
@@ -86,8 +93,8 @@ std::vector<personal_data::ConsentItem> ItemsOfKinds(const std::vector<personal_
   return asked;
 }
 
-StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context, const LoadedPerson& person,
-                                                   const Terms& terms,
+StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
+                                                   const LoadedPerson& person, const Terms& terms,
                                                    std::vector<personal_data::ConsentItem> items) {
   const policy::ConsentRules& rules = context.policy.consent;
   const policy::PurposeRule* purpose = context.policy.FindPurpose(terms.request.purpose);
@@ -103,14 +110,13 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context, cons
   invitation.purpose = terms.request.purpose;
   invitation.invited_at = context.time.Now();
   invitation.answer_by = {invitation.invited_at.value + rules.answer_days * kDaySeconds};
-  invitation.consent_days =
-      static_cast<std::uint32_t>(purpose ? std::min(purpose->max_consent_days, rules.max_days) : rules.max_days);
+  invitation.consent_days = static_cast<std::uint32_t>(
+      purpose ? std::min(purpose->max_consent_days, rules.max_days) : rules.max_days);
   invitation.retention_days = static_cast<std::uint32_t>(rules.retention_days);
-  NOREN_ASSIGN_OR_RETURN(
-      invitation.notice,
-      policy::RenderReleaseNotice(context.policy, LanguageOf(person.record.language),
-                                  {invitation.company, invitation.purpose, invitation.item_kinds,
-                                   rules.retention_days}));
+  NOREN_ASSIGN_OR_RETURN(invitation.notice, policy::RenderReleaseNotice(
+                                                context.policy, LanguageOf(person.record.language),
+                                                {invitation.company, invitation.purpose,
+                                                 invitation.item_kinds, rules.retention_days}));
   invitation.notice_sha256 = policy::NoticeDigest(invitation.notice);
   invitation.policy_version = context.policy.VersionText();
   invitation.decided_by = terms.request.decided_by;
@@ -129,20 +135,25 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
   }
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
   auto wanted = ItemsOfKinds(items, terms.request.item_kinds);
-  if (wanted.empty() || wanted.size() > personal_data::kMaxConsentItems) return std::optional<Prepared>();
-  NOREN_ASSIGN_OR_RETURN(const auto invitation, MakeInvitation(context, person, terms, std::move(wanted)));
-  const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(), context.random};
-  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent staged, personal_data::StageInvitation(scope, invitation));
+  if (wanted.empty() || wanted.size() > personal_data::kMaxConsentItems)
+    return std::optional<Prepared>();
+  NOREN_ASSIGN_OR_RETURN(const auto invitation,
+                         MakeInvitation(context, person, terms, std::move(wanted)));
+  const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(),
+                                          context.random};
+  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent staged,
+                         personal_data::StageInvitation(scope, invitation));
   Prepared prepared{std::move(staged.staged),
-                    {personal_data::MessageKind::kInvitation, person.record.language, person.record.contact,
-                     MessageText(person.record.language)}};
+                    {personal_data::MessageKind::kInvitation, person.record.language,
+                     person.record.contact, MessageText(person.record.language)}};
   // Discoverable until this very commit: withdrawing changes the record.
   prepared.staged.Require(keyspaces::PersonKey(id), person.stored);
   return std::optional(std::move(prepared));
 }
 
 std::vector<model::PersonId> Chosen(ServiceContext& context, const CardEpochs::Epoch& epoch,
-                                    const MarketPosting& posting, const matching::InviteeChoice& choice) {
+                                    const MarketPosting& posting,
+                                    const matching::InviteeChoice& choice) {
   std::vector<matching::SeekerRowId> rows;
   const Market::Ties ties(context.pseudonyms);
   context.market.WithLiveRows([&](const Market::RowLookup& live) {
@@ -167,9 +178,11 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   const std::string posting_key = keyspaces::PostingKey(request.posting);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, posting_key));
   if (!stored) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(PostingRecord record, DecodePostingRecord(request.posting, *stored, context.keys));
+  NOREN_ASSIGN_OR_RETURN(PostingRecord record,
+                         DecodePostingRecord(request.posting, *stored, context.keys));
   const policy::Decision decision = policy::MayInvite(
-      context.policy, {request.purpose, request.item_kinds, request.how_many, record.invited_count});
+      context.policy,
+      {request.purpose, request.item_kinds, request.how_many, record.invited_count});
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
   NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
   // Twice as many are looked at, since some cannot be asked; the best of those who can are.
@@ -184,7 +197,8 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
     round.messages.push_back(std::move(prepared->message));
   }
   record.version += 1;
-  record.invited_count += static_cast<std::uint32_t>(request.how_many);  // what was asked for, so that it tells nothing
+  record.invited_count +=
+      static_cast<std::uint32_t>(request.how_many);  // what was asked for, so that it tells nothing
   NOREN_ASSIGN_OR_RETURN(Bytes counted, EncodePostingRecord(record, context.keys, context.random));
   round.attempt.change.staged.Replace(posting_key, *stored, std::move(counted));
   round.attempt.change.entry.operation = audit::Operation::kInviteCandidates;
@@ -196,7 +210,9 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
 
 RequestIdentity Identify(const InviteRequest& request) {
   RecordWriter writer;
-  writer.Raw(request.posting.bytes()).Field(request.card).U32(static_cast<std::uint32_t>(request.how_many));
+  writer.Raw(request.posting.bytes())
+      .Field(request.card)
+      .U32(static_cast<std::uint32_t>(request.how_many));
   for (const model::ItemKind kind : request.item_kinds) writer.U8(static_cast<std::uint8_t>(kind));
   writer.U8(static_cast<std::uint8_t>(request.purpose)).Field(request.decided_by);
   return IdentifyRequest(request.idempotency_key, "invite", writer.bytes());
@@ -204,23 +220,26 @@ RequestIdentity Identify(const InviteRequest& request) {
 
 }  // namespace
 
-StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& call, const InviteRequest& request) {
+StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& call,
+                                         const InviteRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   NOREN_RETURN_IF_ERROR(CheckRequest(request));
   const auto posting = context.market.FindPosting(request.posting);
-  if (!posting || posting->company != call.principal.name || !posting->open) return MakeError(ErrorCode::kNotFound);
+  if (!posting || posting->company != call.principal.name || !posting->open)
+    return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   const Terms terms{request, *posting, personal_data::FingerprintOf(recipients), recipients};
   std::vector<personal_data::OutboxMessage> messages;
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
-    NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,
-                           ClassOfCard(context, *epoch, request.posting, request.card));
-    NOREN_ASSIGN_OR_RETURN(Round round, StageInvitations(context, call, terms, class_id));
-    messages = std::move(round.messages);
-    return std::move(round.attempt);
-  }));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
+        NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+        NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,
+                               ClassOfCard(context, *epoch, request.posting, request.card));
+        NOREN_ASSIGN_OR_RETURN(Round round, StageInvitations(context, call, terms, class_id));
+        messages = std::move(round.messages);
+        return std::move(round.attempt);
+      }));
   if (!run.repeated) {
     // A notice that cannot be sent does not undo the invitation: the person sees it in the portal.
     for (const personal_data::OutboxMessage& message : messages) (void)context.outbox.Send(message);

@@ -1,4 +1,5 @@
-// A company asks the best of a class whether they want to apply. It learns of nobody who does not say yes.
+// A company asks the best of a class whether they want to apply. It learns of nobody who does not
+// say yes.
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -21,6 +22,7 @@ struct InviteRequest {
 };
 // The same answer whether as many, fewer or none were asked.
 //   errors   kNoRecipientKey; kPolicyForbids; kLimitReached; kNotFound
-StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& call, const InviteRequest& request);
+StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& call,
+                                         const InviteRequest& request);
 
 }  // namespace noren::operations

@@ -20,18 +20,26 @@ std::string Under(std::string_view prefix, const Id& id) {
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate) {
   return ApplicantPrefix(posting) + HexEncode(candidate.bytes());
 }
-std::string ApplicantPrefix(const model::PostingId& posting) { return Under(kApplicant, posting) + "/"; }
-std::string NarrowingKey(std::uint64_t sequence) { return Numbered(std::string(kNarrowing), sequence); }
+std::string ApplicantPrefix(const model::PostingId& posting) {
+  return Under(kApplicant, posting) + "/";
+}
+std::string NarrowingKey(std::uint64_t sequence) {
+  return Numbered(std::string(kNarrowing), sequence);
+}
 std::string OpeningKey(std::uint64_t sequence) { return Numbered(std::string(kOpening), sequence); }
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item) {
   return ReencryptPrefix(person) + HexEncode(item.bytes());
 }
-std::string ReencryptPrefix(const model::PersonId& person) { return Under(kReencrypt, person) + "/"; }
+std::string ReencryptPrefix(const model::PersonId& person) {
+  return Under(kReencrypt, person) + "/";
+}
 std::string ReleaseOfKey(const model::ReleaseId& release) { return Under(kReleaseOf, release); }
 std::string SubjectOfKey(const model::PersonId& person) { return Under(kSubjectOf, person); }
 std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence) {
   return Numbered(SubjectOpeningPrefix(person), sequence);
 }
-std::string SubjectOpeningPrefix(const model::PersonId& person) { return Under(kSubjectOpening, person) + "/"; }
+std::string SubjectOpeningPrefix(const model::PersonId& person) {
+  return Under(kSubjectOpening, person) + "/";
+}
 
 }  // namespace noren::operations::keyspaces

@@ -1,4 +1,5 @@
-// Keys of records that belong to operations as a whole; people's records are in engine/personal_data/keyspaces.h.
+// Keys of records that belong to operations as a whole; people's records are in
+// engine/personal_data/keyspaces.h.
 // Source:   docs/formats/keyspaces.md
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -11,13 +12,14 @@
 
 namespace noren::operations::keyspaces {
 
-inline constexpr std::string_view kApplicant = "applicant/";            // + posting / candidate
-inline constexpr std::string_view kNarrowing = "narrowing/";            // + audit sequence, 20 decimal digits
-inline constexpr std::string_view kOpening = "opening/";                // + audit sequence, 20 decimal digits
-inline constexpr std::string_view kReencrypt = "reencrypt/";            // + person / item
-inline constexpr std::string_view kReleaseOf = "release-of/";           // + release
-inline constexpr std::string_view kSubjectOf = "subject-of/";           // + person
-inline constexpr std::string_view kSubjectOpening = "subject-opening/";  // + person / audit sequence
+inline constexpr std::string_view kApplicant = "applicant/";  // + posting / candidate
+inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
+inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
+inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item
+inline constexpr std::string_view kReleaseOf = "release-of/";  // + release
+inline constexpr std::string_view kSubjectOf = "subject-of/";  // + person
+inline constexpr std::string_view kSubjectOpening =
+    "subject-opening/";  // + person / audit sequence
 
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
 std::string ApplicantPrefix(const model::PostingId& posting);

@@ -24,8 +24,8 @@ std::int32_t TodayIn(ServiceContext& context) {
   return policy::TodayOf(context.policy, context.time.Now()).days_since_1970;
 }
 
-StatusOr<std::uint64_t> DecodeNumber(ServiceContext& context, std::string_view keyspace, const std::string& key,
-                                     ByteSpan stored) {
+StatusOr<std::uint64_t> DecodeNumber(ServiceContext& context, std::string_view keyspace,
+                                     const std::string& key, ByteSpan stored) {
   NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
                          storage::OpenValue(context.keys.store_seal(), {keyspace, key}, stored));
   RecordReader reader(opened.plaintext);
@@ -34,14 +34,15 @@ StatusOr<std::uint64_t> DecodeNumber(ServiceContext& context, std::string_view k
   return number;
 }
 
-StatusOr<Bytes> EncodeNumber(ServiceContext& context, std::string_view keyspace, const std::string& key,
-                             std::uint64_t number) {
-  return storage::SealValue(context.keys.store_seal(), {keyspace, key}, 1, RecordWriter().U64(number).bytes(),
-                            context.random);
+StatusOr<Bytes> EncodeNumber(ServiceContext& context, std::string_view keyspace,
+                             const std::string& key, std::uint64_t number) {
+  return storage::SealValue(context.keys.store_seal(), {keyspace, key}, 1,
+                            RecordWriter().U64(number).bytes(), context.random);
 }
 
 std::string QuotaKeyFor(ServiceContext& context, const Call& call) {
-  return std::string(keyspaces::kCardQuota) + call.principal.name + "/" + std::to_string(TodayIn(context));
+  return std::string(keyspaces::kCardQuota) + call.principal.name + "/" +
+         std::to_string(TodayIn(context));
 }
 
 // Open postings of the company that are near-duplicates of this one, itself included.
@@ -53,8 +54,8 @@ std::int64_t CountAlike(ServiceContext& context, const MarketPosting& posting) {
   });
 }
 
-std::string CardId(ServiceContext& context, const CardEpochs::Epoch& epoch, const model::PostingId& posting,
-                   std::uint32_t class_id) {
+std::string CardId(ServiceContext& context, const CardEpochs::Epoch& epoch,
+                   const model::PostingId& posting, std::uint32_t class_id) {
   return "card-" + HexEncode(context.pseudonyms.CardName(epoch.number, posting, class_id));
 }
 
@@ -68,7 +69,8 @@ std::string BandText(const matching::Band& band) {
   return std::to_string(band.begin) + ".." + std::to_string(band.end);
 }
 
-std::map<std::string, std::string> ShownRow(const matching::CoarseRow& row, const CodeTokens& tokens) {
+std::map<std::string, std::string> ShownRow(const matching::CoarseRow& row,
+                                            const CodeTokens& tokens) {
   std::map<std::string, std::string> shown;
   const std::string occupation = FinestCode(row.occupation, tokens);
   const std::string region = FinestCode(row.region, tokens);
@@ -84,15 +86,17 @@ std::string RequirementText(const matching::RequirementOnCard& requirement) {
   return requirement.index == 0 ? text : text + "[" + std::to_string(requirement.index) + "]";
 }
 
-CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch, const model::PostingId& posting,
-               const matching::Card& card) {
+CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch,
+               const model::PostingId& posting, const matching::Card& card) {
   CardView view;
   view.card = CardId(context, epoch, posting, card.class_id);
   view.class_row = ShownRow(card.row, context.market.tokens());
   view.band = std::string(matching::FitBandName(card.band));
   for (const matching::RequirementOnCard& requirement : card.requirements) {
-    if (requirement.met == matching::Met::kMet) view.requirements_met.push_back(RequirementText(requirement));
-    if (requirement.met == matching::Met::kUnknown) view.requirements_open.push_back(RequirementText(requirement));
+    if (requirement.met == matching::Met::kMet)
+      view.requirements_met.push_back(RequirementText(requirement));
+    if (requirement.met == matching::Met::kUnknown)
+      view.requirements_open.push_back(RequirementText(requirement));
   }
   view.qualifying = card.qualified == matching::Qualified::kAtLeastK
                         ? "at least " + std::to_string(epoch.table.k)
@@ -104,24 +108,27 @@ CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch, const mo
 Status RecordCardRead(ServiceContext& context, const Call& call, const MarketPosting& posting) {
   const std::string key = QuotaKeyFor(context, call);
   const std::int64_t alike = CountAlike(context, posting);
-  return Record(context, [&]() -> StatusOr<Attempt> {
-           NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-           std::uint64_t reads = 0;
-           if (stored) {
-             NOREN_ASSIGN_OR_RETURN(reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
-           }
-           const policy::Decision decision =
-               policy::MayShowCards(context.policy, static_cast<std::int64_t>(reads), alike);
-           NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-           Attempt attempt;
-           NOREN_ASSIGN_OR_RETURN(Bytes counted, EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
-           attempt.change.staged.Replace(key, stored, std::move(counted));
-           attempt.change.entry.operation = audit::Operation::kListCards;
-           attempt.change.entry.principal = call.principal;
-           attempt.change.entry.object = posting.posting.ToString();
-           attempt.change.entry.clause_ids = decision.clauses;
-           return attempt;
-         })
+  return Record(context,
+                [&]() -> StatusOr<Attempt> {
+                  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+                  std::uint64_t reads = 0;
+                  if (stored) {
+                    NOREN_ASSIGN_OR_RETURN(
+                        reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
+                  }
+                  const policy::Decision decision =
+                      policy::MayShowCards(context.policy, static_cast<std::int64_t>(reads), alike);
+                  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+                  Attempt attempt;
+                  NOREN_ASSIGN_OR_RETURN(
+                      Bytes counted, EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
+                  attempt.change.staged.Replace(key, stored, std::move(counted));
+                  attempt.change.entry.operation = audit::Operation::kListCards;
+                  attempt.change.entry.principal = call.principal;
+                  attempt.change.entry.object = posting.posting.ToString();
+                  attempt.change.entry.clause_ids = decision.clauses;
+                  return attempt;
+                })
       .status();
 }
 
@@ -140,8 +147,9 @@ StatusOr<std::optional<CardEpochs::Epoch>> CardEpochs::Read(ServiceContext& cont
   const std::string table_key = keyspaces::CardEpochKey(number, kTablePart);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, table_key));
   if (!stored) return MakeError(ErrorCode::kDataCorrupt, "card epoch without table");
-  NOREN_ASSIGN_OR_RETURN(const Bytes plain, storage::OpenValueAt(context.keys.store_seal(),
-                                                                 {keyspaces::kCardEpoch, table_key}, number, *stored));
+  NOREN_ASSIGN_OR_RETURN(const Bytes plain,
+                         storage::OpenValueAt(context.keys.store_seal(),
+                                              {keyspaces::kCardEpoch, table_key}, number, *stored));
   NOREN_ASSIGN_OR_RETURN(matching::ClassTable table, matching::DecodeClassTable(plain));
   return std::optional(Epoch{number, std::move(table)});
 }
@@ -159,12 +167,15 @@ StatusOr<Attempt> CardEpochs::Stage(ServiceContext& context, const Call& call, E
   matching::ClassRules rules;
   rules.k = k;
   rules.epoch_day = TodayIn(context);
-  NOREN_ASSIGN_OR_RETURN(made.table, matching::BuildClasses(context.market.DiscoverableRows(), rules));
+  NOREN_ASSIGN_OR_RETURN(made.table,
+                         matching::BuildClasses(context.market.DiscoverableRows(), rules));
   const std::string table_key = keyspaces::CardEpochKey(made.number, kTablePart);
   Attempt attempt;
-  Bytes table = storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, table_key}, made.number,
-                                      matching::EncodeClassTable(made.table), context.random);
-  NOREN_ASSIGN_OR_RETURN(Bytes number, EncodeNumber(context, keyspaces::kState, state_key, made.number));
+  Bytes table =
+      storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, table_key}, made.number,
+                         matching::EncodeClassTable(made.table), context.random);
+  NOREN_ASSIGN_OR_RETURN(Bytes number,
+                         EncodeNumber(context, keyspaces::kState, state_key, made.number));
   attempt.change.staged.Put(table_key, std::move(table));
   attempt.change.staged.Replace(state_key, state, std::move(number));
   if (before > 0) attempt.change.staged.Delete(keyspaces::CardEpochKey(before, kTablePart));
@@ -173,7 +184,8 @@ StatusOr<Attempt> CardEpochs::Stage(ServiceContext& context, const Call& call, E
   return attempt;
 }
 
-StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceContext& context, const Call& call) {
+StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceContext& context,
+                                                                       const Call& call) {
   const std::lock_guard lock(mutex_);
   const std::int32_t today = TodayIn(context);
   if (!current_) {
@@ -195,16 +207,19 @@ StatusOr<EntryPosition> CardEpochs::Renew(ServiceContext& context, const Call& c
   const std::lock_guard lock(mutex_);
   Epoch made;
   const auto identity = IdentifyRequest(idempotency_key, "new_card_epoch", {});
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&] { return Stage(context, call, made); }));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, identity, [&] { return Stage(context, call, made); }));
   if (!run.repeated) current_ = std::make_shared<const Epoch>(std::move(made));
   return std::move(run.position);
 }
 
-StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call, const model::PostingId& posting,
-                             std::size_t offset, std::size_t limit) {
+StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
+                             const model::PostingId& posting, std::size_t offset,
+                             std::size_t limit) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   const auto found = context.market.FindPosting(posting);
-  if (!found || found->company != call.principal.name || !found->open) return MakeError(ErrorCode::kNotFound);
+  if (!found || found->company != call.principal.name || !found->open)
+    return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
   NOREN_RETURN_IF_ERROR(RecordCardRead(context, call, *found));
   std::vector<matching::Card> cards;

@@ -1,4 +1,5 @@
-// What a company sees before anyone has answered: classes of at least k people, never a person (invariant 7).
+// What a company sees before anyone has answered: classes of at least k people, never a person
+// (invariant 7).
 // Threads:  thread-safe
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -15,7 +16,8 @@
 
 namespace noren::operations {
 
-// The classes of the current epoch (a civil day of the operator's zone, or shorter when an officer closes it), stored so that a
+// The classes of the current epoch (a civil day of the operator's zone, or shorter when an officer
+// closes it), stored so that a
 // restart does not change them.
 class CardEpochs {
  public:
@@ -26,7 +28,8 @@ class CardEpochs {
   // The epoch of today; made and stored when there is none yet.
   StatusOr<std::shared_ptr<const Epoch>> Current(ServiceContext& context, const Call& call);
   // Computes the classes anew.
-  StatusOr<EntryPosition> Renew(ServiceContext& context, const Call& call, const std::string& idempotency_key);
+  StatusOr<EntryPosition> Renew(ServiceContext& context, const Call& call,
+                                const std::string& idempotency_key);
   std::string Name(const Epoch& epoch) const;  // "2026-11-22.7"
 
  private:
@@ -49,9 +52,11 @@ struct CardPage {
   std::size_t total = 0;
   std::string epoch;
 };
-//   errors   kNotFound: not an open posting of this company; kLimitReached: the policy's limit of reads a day
-StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call, const model::PostingId& posting,
-                             std::size_t offset, std::size_t limit);
+//   errors   kNotFound: not an open posting of this company; kLimitReached: the policy's limit of
+//            reads a day
+StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
+                             const model::PostingId& posting, std::size_t offset,
+                             std::size_t limit);
 
 // The class a card of this posting stands for.
 //   errors   kNotFound: no such card in this epoch

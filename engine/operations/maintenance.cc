@@ -52,18 +52,23 @@ StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
     NOREN_ASSIGN_OR_RETURN(const auto item_id, keyspaces::IdOfKey<model::ItemId>(item.key, 1));
     const auto person = LoadPerson(context, person_id);
     if (!person.ok()) continue;  // destroyed: its payloads open for nobody
-    NOREN_ASSIGN_OR_RETURN(const auto record, personal_data::DecodeItem(person->context(), item_id, item.value));
+    NOREN_ASSIGN_OR_RETURN(const auto record,
+                           personal_data::DecodeItem(person->context(), item_id, item.value));
     referenced.insert(record.payload_sha256);
   }
   return context.blobs.Sweep(
-      [&referenced](const storage::BlobDigest& digest) -> StatusOr<bool> { return referenced.contains(digest); },
+      [&referenced](const storage::BlobDigest& digest) -> StatusOr<bool> {
+        return referenced.contains(digest);
+      },
       kBlobGraceSeconds);
 }
 
 StatusOr<std::size_t> SweepNonces(ServiceContext& context) {
   NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(keyspaces::kNonce)));
-  // Keys begin with the day; a nonce of the day before yesterday belongs to no act that is still fresh.
-  const std::int64_t oldest_s = context.time.Now().value - 2 * kDaySeconds - personal_data::kActFreshnessSeconds;
+  // Keys begin with the day; a nonce of the day before yesterday belongs to no act that is still
+  // fresh.
+  const std::int64_t oldest_s =
+      context.time.Now().value - 2 * kDaySeconds - personal_data::kActFreshnessSeconds;
   const std::string limit = keyspaces::NonceKey(oldest_s, model::PersonId(), Bytes(16));
   std::vector<std::string> old;
   for (const storage::KeyValue& item : stored) {
@@ -78,7 +83,9 @@ Status SweepAtStart(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(SweepNonces(context).status());
   NOREN_ASSIGN_OR_RETURN(const auto used, UsedLeaves(context));
   NOREN_RETURN_IF_ERROR(
-      context.keyring.SweepUnused([&used](personal_data::LeafIndex leaf) { return used.contains(leaf); }).status());
+      context.keyring
+          .SweepUnused([&used](personal_data::LeafIndex leaf) { return used.contains(leaf); })
+          .status());
   return SweepBlobs(context).status();
 }
 

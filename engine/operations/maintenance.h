@@ -1,4 +1,5 @@
-// What the service tidies by itself, before it serves: answers older than 24 hours, used nonces that have gone stale, leaves of
+// What the service tidies by itself, before it serves: answers older than 24 hours, used nonces
+// that have gone stale, leaves of
 // registrations that never committed, and document payloads nothing refers to.
 // Threads:  SweepAtStart runs before anyone is served
 // SPDX-License-Identifier: Apache-2.0

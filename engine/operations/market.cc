@@ -34,17 +34,26 @@ Bytes FeedEntry(std::uint8_t kind, ByteSpan id) { return RecordWriter().U8(kind)
 
 }  // namespace
 
-matching::SeekerRowId RowIdOf(const model::PersonId& person) { return {LeadingWord(person.bytes())}; }
-matching::PostingRowId RowIdOf(const model::PostingId& posting) { return {LeadingWord(posting.bytes())}; }
+matching::SeekerRowId RowIdOf(const model::PersonId& person) {
+  return {LeadingWord(person.bytes())};
+}
+matching::PostingRowId RowIdOf(const model::PostingId& posting) {
+  return {LeadingWord(posting.bytes())};
+}
 
-Bytes PersonChanged(const model::PersonId& person) { return FeedEntry(kPersonEntry, person.bytes()); }
-Bytes PostingChanged(const model::PostingId& posting) { return FeedEntry(kPostingEntry, posting.bytes()); }
+Bytes PersonChanged(const model::PersonId& person) {
+  return FeedEntry(kPersonEntry, person.bytes());
+}
+Bytes PostingChanged(const model::PostingId& posting) {
+  return FeedEntry(kPostingEntry, posting.bytes());
+}
 
-CodeTokens::CodeTokens(const personal_data::Pseudonyms& pseudonyms, const model::Dictionary& dictionary)
+CodeTokens::CodeTokens(const personal_data::Pseudonyms& pseudonyms,
+                       const model::Dictionary& dictionary)
     : pseudonyms_(pseudonyms) {
   using model::CodeKind;
-  for (const CodeKind kind : {CodeKind::kOccupation, CodeKind::kSkill, CodeKind::kRegion, CodeKind::kLicence,
-                              CodeKind::kLanguage}) {
+  for (const CodeKind kind : {CodeKind::kOccupation, CodeKind::kSkill, CodeKind::kRegion,
+                              CodeKind::kLicence, CodeKind::kLanguage}) {
     for (const model::DictionaryEntry& entry : dictionary.Entries(kind)) {
       codes_[Of(model::CodeKindName(kind), entry.code).value] = entry.code;
     }
@@ -83,11 +92,13 @@ std::uint64_t Market::Ties::Of(matching::PostingRowId posting, matching::SeekerR
 
 Market::Market(MarketParts parts) : parts_(parts), tokens_(parts.pseudonyms, parts.dictionary) {}
 
-Status Market::ScanPrefix(std::string_view prefix, const std::function<Status(const storage::KeyValue&)>& take) {
+Status Market::ScanPrefix(std::string_view prefix,
+                          const std::function<Status(const storage::KeyValue&)>& take) {
   std::string after;
   for (bool more = true; more;) {
-    NOREN_ASSIGN_OR_RETURN(const storage::Page page,
-                           parts_.store.Scan(kEmbeddedPartition, std::string(prefix), after, kScanPage));
+    NOREN_ASSIGN_OR_RETURN(
+        const storage::Page page,
+        parts_.store.Scan(kEmbeddedPartition, std::string(prefix), after, kScanPage));
     for (const storage::KeyValue& item : page.items) NOREN_RETURN_IF_ERROR(take(item));
     if (!page.items.empty()) after = page.items.back().key;
     more = page.more;
@@ -105,14 +116,18 @@ Status Market::Load() {
     if (page.items.empty()) break;
     position = page.items.back().sequence;
   }
-  NOREN_RETURN_IF_ERROR(ScanPrefix(keyspaces::kPerson, [this](const storage::KeyValue& item) -> Status {
-    NOREN_ASSIGN_OR_RETURN(const model::PersonId person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-    return TakePerson(person, item.value);
-  }));
-  NOREN_RETURN_IF_ERROR(ScanPrefix(keyspaces::kPosting, [this](const storage::KeyValue& item) -> Status {
-    NOREN_ASSIGN_OR_RETURN(const model::PostingId posting, keyspaces::IdOfKey<model::PostingId>(item.key, 0));
-    return TakePosting(posting, item.value);
-  }));
+  NOREN_RETURN_IF_ERROR(
+      ScanPrefix(keyspaces::kPerson, [this](const storage::KeyValue& item) -> Status {
+        NOREN_ASSIGN_OR_RETURN(const model::PersonId person,
+                               keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+        return TakePerson(person, item.value);
+      }));
+  NOREN_RETURN_IF_ERROR(
+      ScanPrefix(keyspaces::kPosting, [this](const storage::KeyValue& item) -> Status {
+        NOREN_ASSIGN_OR_RETURN(const model::PostingId posting,
+                               keyspaces::IdOfKey<model::PostingId>(item.key, 0));
+        return TakePosting(posting, item.value);
+      }));
   feed_position_ = position;
   return OkStatus();
 }
@@ -122,7 +137,8 @@ Status Market::CatchUp() {
   for (;;) {
     NOREN_ASSIGN_OR_RETURN(const storage::FeedPage page,
                            parts_.store.ReadFeed(kEmbeddedPartition, feed_position_, kFeedPage));
-    if (page.gap) return MakeError(ErrorCode::kInternal, "feed trimmed below the market's position");
+    if (page.gap)
+      return MakeError(ErrorCode::kInternal, "feed trimmed below the market's position");
     if (page.items.empty()) return OkStatus();
     for (const storage::FeedEntry& item : page.items) {
       NOREN_RETURN_IF_ERROR(ApplyFeedEntry(item.entry));
@@ -167,7 +183,8 @@ Status Market::ReadPosting(const model::PostingId& posting) {
   return OkStatus();
 }
 
-// A person whose key is destroyed, or whose record is damaged, is in no ranking; the service goes on for everyone else.
+// A person whose key is destroyed, or whose record is damaged, is in no ranking; the service goes
+// on for everyone else.
 Status Market::TakePerson(const model::PersonId& person, ByteSpan stored) {
   people_.erase(person);
   const auto address = personal_data::OpenPersonAddress(person, stored, parts_.keys);
@@ -178,18 +195,26 @@ Status Market::TakePerson(const model::PersonId& person, ByteSpan stored) {
   if (!record.ok()) return OkStatus();
   const auto profile = model::DecodeProfile(record->profile);
   if (!profile.ok()) return OkStatus();
-  NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row, matching::RowOf(RowIdOf(person), *profile, tokens_));
+  NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row,
+                         matching::RowOf(RowIdOf(person), *profile, tokens_));
   rows_[row.id.value] = person;
-  people_[person] = {person, address->portal, address->handle, record->discoverability.live,
-                     record->discoverability.companies_class, std::move(row)};
+  people_[person] = {person,
+                     address->portal,
+                     address->handle,
+                     record->discoverability.live,
+                     record->discoverability.companies_class,
+                     std::move(row)};
   return OkStatus();
 }
 
 Status Market::TakePosting(const model::PostingId& posting, ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(const PostingRecord record, DecodePostingRecord(posting, stored, parts_.keys));
-  NOREN_ASSIGN_OR_RETURN(matching::PostingRow row, matching::RowOf(RowIdOf(posting), record.content, tokens_));
-  postings_[posting] = {posting,     record.portal,        record.content.company, record.content.title,
-                        record.open, record.registered_at, std::move(row)};
+  NOREN_ASSIGN_OR_RETURN(const PostingRecord record,
+                         DecodePostingRecord(posting, stored, parts_.keys));
+  NOREN_ASSIGN_OR_RETURN(matching::PostingRow row,
+                         matching::RowOf(RowIdOf(posting), record.content, tokens_));
+  postings_[posting] = {
+      posting,     record.portal,        record.content.company, record.content.title,
+      record.open, record.registered_at, std::move(row)};
   return OkStatus();
 }
 
@@ -200,8 +225,8 @@ std::size_t Market::people_count() const {
 
 std::size_t Market::open_postings_count() const {
   const std::shared_lock lock(mutex_);
-  return static_cast<std::size_t>(
-      std::count_if(postings_.begin(), postings_.end(), [](const auto& entry) { return entry.second.open; }));
+  return static_cast<std::size_t>(std::count_if(
+      postings_.begin(), postings_.end(), [](const auto& entry) { return entry.second.open; }));
 }
 
 std::optional<MarketPerson> Market::FindPerson(const model::PersonId& person) const {
@@ -231,12 +256,14 @@ std::vector<MarketPosting> Market::PostingsOf(std::string_view company) const {
     if (posting.company == company) own.push_back(posting);
   }
   std::sort(own.begin(), own.end(), [](const MarketPosting& a, const MarketPosting& b) {
-    return a.registered_at != b.registered_at ? a.registered_at > b.registered_at : a.posting < b.posting;
+    return a.registered_at != b.registered_at ? a.registered_at > b.registered_at
+                                              : a.posting < b.posting;
   });
   return own;
 }
 
-StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId& posting, std::string_view portal,
+StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId& posting,
+                                                          std::string_view portal,
                                                           std::size_t k) const {
   const std::shared_lock lock(mutex_);
   const auto found = postings_.find(posting);
@@ -251,7 +278,8 @@ StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId
   answer.considered = ranking.eligible_count;
   for (const auto& ranked : ranking.best) {
     const MarketPerson& person = people_.at(rows_.at(ranked.id.value));
-    answer.best.push_back({person.person, person.handle, matching::ScorePair(found->second.row, person.row)});
+    answer.best.push_back(
+        {person.person, person.handle, matching::ScorePair(found->second.row, person.row)});
   }
   return answer;
 }

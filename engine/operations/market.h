@@ -1,5 +1,7 @@
-// The ranking side's view of the store: rows of coded tokens, filled by a scan and kept up by the change feed. It is a hint:
-// whatever discloses something about a person is committed on a condition in the store, never on what is here.
+// The ranking side's view of the store: rows of coded tokens, filled by a scan and kept up by the
+// change feed. It is a hint:
+// whatever discloses something about a person is committed on a condition in the store, never on
+// what is here.
 // Source:   docs/design/0001-the-doorway.md; ARCHITECTURE section 6
 // Threads:  thread-safe; readers share, CatchUp excludes
 // SPDX-License-Identifier: Apache-2.0
@@ -25,7 +27,8 @@
 
 namespace noren::operations {
 
-// The match tokens of codes, and the way back from a token to its code for what is shown (cards, explanations).
+// The match tokens of codes, and the way back from a token to its code for what is shown (cards,
+// explanations).
 class CodeTokens final : public matching::TokenSource {
  public:
   CodeTokens(const personal_data::Pseudonyms& pseudonyms, const model::Dictionary& dictionary);
@@ -110,14 +113,15 @@ class Market {
   std::vector<MarketPosting> PostingsOf(std::string_view company) const;
 
   // `portal`: only that portal's own people.
-  StatusOr<MarketRanking<RankedPerson>> RankSeekers(const model::PostingId& posting, std::string_view portal,
-                                                    std::size_t k) const;
+  StatusOr<MarketRanking<RankedPerson>> RankSeekers(const model::PostingId& posting,
+                                                    std::string_view portal, std::size_t k) const;
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
                                                       std::size_t k) const;
 
   // Rows of people with a live discoverability consent.
   std::vector<matching::SeekerRow> DiscoverableRows() const;
-  // Calls `use` with a lookup of the live (discoverable) rows; the lookup is valid inside the call only.
+  // Calls `use` with a lookup of the live (discoverable) rows; the lookup is valid inside the call
+  // only.
   using RowLookup = std::function<const matching::SeekerRow*(matching::SeekerRowId)>;
   void WithLiveRows(const std::function<void(const RowLookup&)>& use) const;
 
@@ -129,7 +133,8 @@ class Market {
   Status ReadPosting(const model::PostingId& posting);
   Status TakePerson(const model::PersonId& person, ByteSpan stored);
   Status TakePosting(const model::PostingId& posting, ByteSpan stored);
-  Status ScanPrefix(std::string_view prefix, const std::function<Status(const storage::KeyValue&)>& take);
+  Status ScanPrefix(std::string_view prefix,
+                    const std::function<Status(const storage::KeyValue&)>& take);
   Status ApplyFeedEntry(ByteSpan entry);
 
   MarketParts parts_;

@@ -11,11 +11,15 @@ constexpr std::uint8_t kFormat = 1;
 
 }  // namespace
 
-storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind, const NarrowedPerson& narrowed) {
+storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind,
+                                       const NarrowedPerson& narrowed) {
   storage::NarrowingAct act;
   act.kind = kind;
   RecordWriter writer;
-  writer.U8(kFormat).Raw(narrowed.person.bytes()).Raw(narrowed.consent.bytes()).I64(narrowed.at.value);
+  writer.U8(kFormat)
+      .Raw(narrowed.person.bytes())
+      .Raw(narrowed.consent.bytes())
+      .I64(narrowed.at.value);
   act.payload = writer.Take();
   return act;
 }

@@ -1,4 +1,5 @@
-// Narrowing acts as the journal keeps them: everything that must hold again after an older backup is restored.
+// Narrowing acts as the journal keeps them: everything that must hold again after an older backup
+// is restored.
 // Source:   docs/formats/journal.md (payloads)
 // Threads:  values
 // SPDX-License-Identifier: Apache-2.0
@@ -11,7 +12,8 @@
 
 namespace noren::operations {
 
-// Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure: of the whole person.
+// Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure: of the whole
+// person.
 struct NarrowedPerson {
   model::PersonId person;
   model::ConsentId consent;

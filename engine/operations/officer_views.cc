@@ -30,8 +30,9 @@ StatusOr<std::string> PrincipalOf(ServiceContext& context, std::uint64_t sequenc
   const std::string key = keyspaces::OpeningKey(sequence);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
   if (!stored) return std::string("-");
-  NOREN_ASSIGN_OR_RETURN(const Bytes plain, storage::OpenValueAt(context.keys.record(), {keyspaces::kOpening, key},
-                                                                 sequence, *stored));
+  NOREN_ASSIGN_OR_RETURN(
+      const Bytes plain,
+      storage::OpenValueAt(context.keys.record(), {keyspaces::kOpening, key}, sequence, *stored));
   NOREN_ASSIGN_OR_RETURN(const audit::EntryOpening opening, audit::DecodeEntryOpening(plain));
   return opening.principal ? opening.principal->name : std::string("-");
 }
@@ -43,7 +44,8 @@ StatusOr<AccessRecord> AccessOf(ServiceContext& context, const audit::StoredEntr
   record.operation = std::string(audit::NameOf(entry.operation));
   NOREN_ASSIGN_OR_RETURN(record.principal, PrincipalOf(context, entry.sequence));
   record.allowed = entry.decision == audit::Decision::kAllowed;
-  record.code = entry.outcome == ErrorCode::kNone ? "" : std::string(model::RowOf(entry.outcome).name);
+  record.code =
+      entry.outcome == ErrorCode::kNone ? "" : std::string(model::RowOf(entry.outcome).name);
   record.sequence = entry.sequence;
   return record;
 }
@@ -62,10 +64,13 @@ StatusOr<ServiceStatus> ReadStatus(ServiceContext& context, const Call& call) {
   return status;
 }
 
-StatusOr<std::vector<audit::StoredEntry>> ReadAuditEntries(ServiceContext& context, const Call& call,
-                                                           std::uint64_t first_sequence, std::int32_t limit) {
+StatusOr<std::vector<audit::StoredEntry>> ReadAuditEntries(ServiceContext& context,
+                                                           const Call& call,
+                                                           std::uint64_t first_sequence,
+                                                           std::int32_t limit) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  if (limit < 1 || limit > kMaxEntries) return MakeFieldError(ErrorCode::kBadRequest, "limit", "1..1000");
+  if (limit < 1 || limit > kMaxEntries)
+    return MakeFieldError(ErrorCode::kBadRequest, "limit", "1..1000");
   const audit::LogState state = context.pipeline.log_state();
   if (first_sequence > state.sequence) return std::vector<audit::StoredEntry>();
   const auto index = audit::IndexOfSequence(state, first_sequence);
@@ -87,7 +92,8 @@ StatusOr<std::vector<Hash256>> ReadInclusionProof(ServiceContext& context, const
 }
 
 StatusOr<std::vector<Hash256>> ReadConsistencyProof(ServiceContext& context, const Call& call,
-                                                    std::uint64_t first_size, std::uint64_t second_size) {
+                                                    std::uint64_t first_size,
+                                                    std::uint64_t second_size) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const audit::LogState state = context.pipeline.log_state();
   if (first_size < 1 || first_size > second_size || second_size > state.tree_size) {
@@ -97,7 +103,8 @@ StatusOr<std::vector<Hash256>> ReadConsistencyProof(ServiceContext& context, con
 }
 
 StatusOr<std::vector<AccessRecord>> ReadAccessLog(ServiceContext& context, const Call& call,
-                                                  std::uint64_t before_sequence, std::size_t limit) {
+                                                  std::uint64_t before_sequence,
+                                                  std::size_t limit) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const audit::LogState state = context.pipeline.log_state();
   std::uint64_t end = state.tree_size;
@@ -117,21 +124,24 @@ StatusOr<std::vector<AccessRecord>> ReadAccessLog(ServiceContext& context, const
   return records;
 }
 
-StatusOr<EntryPosition> ConfirmClock(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+StatusOr<EntryPosition> ConfirmClock(ServiceContext& context, const Call& call,
+                                     const std::string& idempotency_key,
                                      UnixSeconds officers_time) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const std::int64_t difference_s = std::abs(context.time.Unchecked().value - officers_time.value);
   if (difference_s > kClockToleranceSeconds || context.time.Unchecked() < context.time.floor()) {
-    return MakeFieldError(ErrorCode::kBadRequest, "unix_seconds", "the machine's clock differs; set it first");
+    return MakeFieldError(ErrorCode::kBadRequest, "unix_seconds",
+                          "the machine's clock differs; set it first");
   }
-  const auto identity =
-      IdentifyRequest(idempotency_key, "confirm_clock", RecordWriter().I64(officers_time.value).bytes());
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    Attempt attempt;
-    attempt.change.entry.operation = audit::Operation::kConfirmClock;
-    attempt.change.entry.principal = call.principal;
-    return attempt;
-  }));
+  const auto identity = IdentifyRequest(idempotency_key, "confirm_clock",
+                                        RecordWriter().I64(officers_time.value).bytes());
+  NOREN_ASSIGN_OR_RETURN(RunResult run,
+                         RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+                           Attempt attempt;
+                           attempt.change.entry.operation = audit::Operation::kConfirmClock;
+                           attempt.change.entry.principal = call.principal;
+                           return attempt;
+                         }));
   if (!run.repeated) context.time.Trust();  // an old answer says nothing about the clock of now
   return std::move(run.position);
 }

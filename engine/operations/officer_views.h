@@ -1,4 +1,5 @@
-// What the privacy officer reads and confirms: status, the audit log and its proofs, the access log, the clock.
+// What the privacy officer reads and confirms: status, the audit log and its proofs, the access
+// log, the clock.
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -21,12 +22,15 @@ struct ServiceStatus {
 };
 StatusOr<ServiceStatus> ReadStatus(ServiceContext& context, const Call& call);
 
-StatusOr<std::vector<audit::StoredEntry>> ReadAuditEntries(ServiceContext& context, const Call& call,
-                                                           std::uint64_t first_sequence, std::int32_t limit);
+StatusOr<std::vector<audit::StoredEntry>> ReadAuditEntries(ServiceContext& context,
+                                                           const Call& call,
+                                                           std::uint64_t first_sequence,
+                                                           std::int32_t limit);
 StatusOr<std::vector<Hash256>> ReadInclusionProof(ServiceContext& context, const Call& call,
                                                   std::uint64_t sequence, std::uint64_t tree_size);
 StatusOr<std::vector<Hash256>> ReadConsistencyProof(ServiceContext& context, const Call& call,
-                                                    std::uint64_t first_size, std::uint64_t second_size);
+                                                    std::uint64_t first_size,
+                                                    std::uint64_t second_size);
 
 struct AccessRecord {
   UnixSeconds at;
@@ -40,9 +44,10 @@ struct AccessRecord {
 StatusOr<std::vector<AccessRecord>> ReadAccessLog(ServiceContext& context, const Call& call,
                                                   std::uint64_t before_sequence, std::size_t limit);
 
-// The officer's clock and the machine's differ by at most a minute: from then on the clock is trusted.
+// The officer's clock and the machine's differ by at most a minute: from then on the clock is
+// trusted.
 //   errors   kBadRequest: they differ by more
-StatusOr<EntryPosition> ConfirmClock(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                                     UnixSeconds officers_time);
+StatusOr<EntryPosition> ConfirmClock(ServiceContext& context, const Call& call,
+                                     const std::string& idempotency_key, UnixSeconds officers_time);
 
 }  // namespace noren::operations

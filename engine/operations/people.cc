@@ -23,10 +23,12 @@ StatusOr<std::optional<Bytes>> ReadOne(ServiceContext& context, const std::strin
   return std::move((*values)[0]);
 }
 
-StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context, const std::string& prefix) {
+StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context,
+                                                 const std::string& prefix) {
   std::vector<storage::KeyValue> all;
   for (bool more = true; more;) {
-    auto page = context.store.Scan(kEmbeddedPartition, prefix, all.empty() ? "" : all.back().key, kScanPage);
+    auto page = context.store.Scan(kEmbeddedPartition, prefix, all.empty() ? "" : all.back().key,
+                                   kScanPage);
     if (!page.ok()) return MakeError(ErrorCode::kStorage);
     for (storage::KeyValue& item : page->items) all.push_back(std::move(item));
     more = page->more;
@@ -45,7 +47,8 @@ StatusOr<LoadedPerson> LoadPersonByHandle(ServiceContext& context, std::string_v
 }
 
 StatusOr<LoadedPerson> LoadPerson(ServiceContext& context, const model::PersonId& person) {
-  NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored, ReadOne(context, keyspaces::PersonKey(person)));
+  NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored,
+                         ReadOne(context, keyspaces::PersonKey(person)));
   if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const personal_data::PersonAddress address,
                          personal_data::OpenPersonAddress(person, *stored, context.keys));
@@ -55,11 +58,13 @@ StatusOr<LoadedPerson> LoadPerson(ServiceContext& context, const model::PersonId
   return LoadedPerson{person, std::move(record), std::move(*stored), std::move(keys)};
 }
 
-StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& context, const LoadedPerson& person) {
+StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& context,
+                                                           const LoadedPerson& person) {
   NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, keyspaces::ItemPrefix(person.person)));
   std::vector<personal_data::ItemRecord> items;
   for (const storage::KeyValue& entry : stored) {
-    NOREN_ASSIGN_OR_RETURN(const model::ItemId item, keyspaces::IdOfKey<model::ItemId>(entry.key, 1));
+    NOREN_ASSIGN_OR_RETURN(const model::ItemId item,
+                           keyspaces::IdOfKey<model::ItemId>(entry.key, 1));
     NOREN_ASSIGN_OR_RETURN(personal_data::ItemRecord record,
                            personal_data::DecodeItem(person.context(), item, entry.value));
     items.push_back(std::move(record));
@@ -69,7 +74,8 @@ StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& conte
 
 StatusOr<std::vector<personal_data::Invitation>> LoadInvitations(ServiceContext& context,
                                                                  const LoadedPerson& person) {
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, keyspaces::InvitationPrefix(person.person)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, keyspaces::InvitationPrefix(person.person)));
   std::vector<personal_data::Invitation> invitations;
   for (const storage::KeyValue& entry : stored) {
     NOREN_ASSIGN_OR_RETURN(const auto id, keyspaces::IdOfKey<model::InvitationId>(entry.key, 1));
@@ -80,7 +86,8 @@ StatusOr<std::vector<personal_data::Invitation>> LoadInvitations(ServiceContext&
   return invitations;
 }
 
-StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context, const LoadedPerson& person,
+StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context,
+                                                   const LoadedPerson& person,
                                                    const model::InvitationId& invitation) {
   NOREN_ASSIGN_OR_RETURN(const auto stored,
                          ReadOne(context, keyspaces::InvitationKey(person.person, invitation)));
@@ -88,14 +95,16 @@ StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context, cons
   return personal_data::DecodeInvitation(person.context(), invitation, *stored);
 }
 
-StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context, const LoadedPerson& person,
+StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context,
+                                                     const LoadedPerson& person,
                                                      const model::ConsentId& consent) {
-  auto values = context.store.Read(kEmbeddedPartition, {keyspaces::ConsentKey(person.person, consent),
-                                                        keyspaces::ConsentVersionKey(person.person, consent)});
+  auto values = context.store.Read(kEmbeddedPartition,
+                                   {keyspaces::ConsentKey(person.person, consent),
+                                    keyspaces::ConsentVersionKey(person.person, consent)});
   if (!values.ok()) return MakeError(ErrorCode::kStorage);
   if (!(*values)[0] || !(*values)[1]) return MakeError(ErrorCode::kNotFound);
-  return personal_data::LoadConsent(person.context(), consent, std::move(*(*values)[0]), std::move(*(*values)[1]),
-                                    context.keys);
+  return personal_data::LoadConsent(person.context(), consent, std::move(*(*values)[0]),
+                                    std::move(*(*values)[1]), context.keys);
 }
 
 StatusOr<LoadedCandidate> LoadCandidate(ServiceContext& context, std::string_view company,
@@ -107,9 +116,11 @@ StatusOr<LoadedCandidate> LoadCandidate(ServiceContext& context, std::string_vie
   if (record.company != company) return MakeError(ErrorCode::kNotFound);
   StatusOr<LoadedPerson> person = LoadPerson(context, record.person);
   // A person who is gone has withdrawn everything; the company learns no more than that.
-  if (model::CodeOf(person.status()) == ErrorCode::kNotFound) return MakeError(ErrorCode::kConsentWithdrawn);
+  if (model::CodeOf(person.status()) == ErrorCode::kNotFound)
+    return MakeError(ErrorCode::kConsentWithdrawn);
   NOREN_RETURN_IF_ERROR(person.status());
-  NOREN_ASSIGN_OR_RETURN(personal_data::LoadedConsent consent, LoadConsentOf(context, *person, record.consent));
+  NOREN_ASSIGN_OR_RETURN(personal_data::LoadedConsent consent,
+                         LoadConsentOf(context, *person, record.consent));
   return LoadedCandidate{candidate, std::move(record), std::move(*person), std::move(consent)};
 }
 

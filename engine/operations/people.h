@@ -29,20 +29,24 @@ StatusOr<LoadedPerson> LoadPersonByHandle(ServiceContext& context, std::string_v
 StatusOr<LoadedPerson> LoadPerson(ServiceContext& context, const model::PersonId& person);
 
 // Sorted by id.
-StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& context, const LoadedPerson& person);
+StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& context,
+                                                           const LoadedPerson& person);
 StatusOr<std::vector<personal_data::Invitation>> LoadInvitations(ServiceContext& context,
                                                                  const LoadedPerson& person);
 //   errors   kNotFound
-StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context, const LoadedPerson& person,
+StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context,
+                                                   const LoadedPerson& person,
                                                    const model::InvitationId& invitation);
 //   errors   kNotFound
-StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context, const LoadedPerson& person,
+StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context,
+                                                     const LoadedPerson& person,
                                                      const model::ConsentId& consent);
 
 // One value, or nullopt when the key is absent.
 StatusOr<std::optional<Bytes>> ReadOne(ServiceContext& context, const std::string& key);
 // Everything under a prefix; for prefixes whose size is bounded by one person or one posting.
-StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context, const std::string& prefix);
+StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context,
+                                                 const std::string& prefix);
 
 // A company that collects, reads or is told: who stands behind a candidate reference.
 struct LoadedCandidate {

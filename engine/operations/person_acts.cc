@@ -36,7 +36,8 @@ Attempt StartAttempt(const Call& call, const AdmittedAct& admitted, audit::Opera
   attempt.change.entry.principal = call.principal;
   attempt.change.entry.subject = admitted.person.person.ToString();
   attempt.change.entry.clause_ids = admitted.clauses;
-  attempt.change.entry.statement_digest = personal_data::StatementDigest(admitted.evidence.statement);
+  attempt.change.entry.statement_digest =
+      personal_data::StatementDigest(admitted.evidence.statement);
   attempt.subject = admitted.person.person;
   attempt.subject_keys = admitted.person.keys;
   return attempt;
@@ -46,49 +47,57 @@ personal_data::ConsentScope ScopeOf(ServiceContext& context, const LoadedPerson&
   return {person.context(), context.keys, context.time.Now(), context.random};
 }
 
-// Admission happens inside the run, so that a repeated call is answered before its used nonce is looked at.
+// Admission happens inside the run, so that a repeated call is answered before its used nonce is
+// looked at.
 struct Method {
   std::string_view name;
   ActKind kind;
 };
-StatusOr<ActResult> RunAct(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                           const PersonAct& act, Method method,
+StatusOr<ActResult> RunAct(ServiceContext& context, const Call& call,
+                           const std::string& idempotency_key, const PersonAct& act, Method method,
                            const std::function<StatusOr<Attempt>(AdmittedAct&)>& stage) {
   NOREN_ASSIGN_OR_RETURN(
-      RunResult run,
-      RunOnce(context, call, IdentifyAct(idempotency_key, method.name, act), [&]() -> StatusOr<Attempt> {
-        NOREN_ASSIGN_OR_RETURN(AdmittedAct admitted, AdmitAct(context, call, act, method.kind));
-        NOREN_ASSIGN_OR_RETURN(Attempt attempt, stage(admitted));
-        attempt.answer.resize(1);
-        attempt.answer.push_back(std::string(personal_data::ProofLevelName(admitted.evidence.level)));
-        return attempt;
-      }));
+      RunResult run, RunOnce(context, call, IdentifyAct(idempotency_key, method.name, act),
+                             [&]() -> StatusOr<Attempt> {
+                               NOREN_ASSIGN_OR_RETURN(AdmittedAct admitted,
+                                                      AdmitAct(context, call, act, method.kind));
+                               NOREN_ASSIGN_OR_RETURN(Attempt attempt, stage(admitted));
+                               attempt.answer.resize(1);
+                               attempt.answer.push_back(std::string(
+                                   personal_data::ProofLevelName(admitted.evidence.level)));
+                               return attempt;
+                             }));
   const auto level = personal_data::FindProofLevel(run.answer.at(1));
   if (!level) return MakeError(ErrorCode::kInternal, "proof level");
   return ActResult{run.answer.at(0), *level, std::move(run.position)};
 }
 
-// Replaces the person's record by one with this discoverability. The gate has put the condition on the record already.
+// Replaces the person's record by one with this discoverability. The gate has put the condition on
+// the record already.
 Status StageDiscoverability(ServiceContext& context, const LoadedPerson& person,
-                            const personal_data::Discoverability& discoverability, Attempt& attempt) {
+                            const personal_data::Discoverability& discoverability,
+                            Attempt& attempt) {
   personal_data::PersonRecord record = person.record;
   record.address.version += 1;
   record.discoverability = discoverability;
-  NOREN_ASSIGN_OR_RETURN(Bytes stored,
-                         personal_data::EncodePersonRecord(record, *person.keys, context.keys, context.random));
+  NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(
+                                           record, *person.keys, context.keys, context.random));
   attempt.change.staged.Put(person_keyspaces::PersonKey(person.person), std::move(stored));
   attempt.change.feed.push_back(PersonChanged(person.person));
   return OkStatus();
 }
 
-StatusOr<std::vector<personal_data::ConsentItem>> CurrentItems(ServiceContext& context, const LoadedPerson& person) {
+StatusOr<std::vector<personal_data::ConsentItem>> CurrentItems(ServiceContext& context,
+                                                               const LoadedPerson& person) {
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
   std::vector<personal_data::ConsentItem> current;
-  for (const personal_data::ItemRecord& item : items) current.push_back({item.item, item.payload_sha256});
+  for (const personal_data::ItemRecord& item : items)
+    current.push_back({item.item, item.payload_sha256});
   return current;
 }
 
-// The candidate reference comes into being with the grant, and with it the row in the company's list.
+// The candidate reference comes into being with the grant, and with it the row in the company's
+// list.
 Status StageCandidate(ServiceContext& context, const LoadedPerson& person,
                       const personal_data::Invitation& invitation, personal_data::Staged& staged) {
   const model::CandidateRef candidate =
@@ -123,24 +132,28 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
   }
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
   NOREN_ASSIGN_OR_RETURN(const auto current, CurrentItems(context, admitted.person));
-  NOREN_RETURN_IF_ERROR(personal_data::CheckTerms(invitation, *admitted.act.terms, current, scope.time));
+  NOREN_RETURN_IF_ERROR(
+      personal_data::CheckTerms(invitation, *admitted.act.terms, current, scope.time));
   NOREN_ASSIGN_OR_RETURN(
       personal_data::StagedConsent granted,
       personal_data::StageGrant(scope, loaded, *admitted.act.terms, admitted.evidence));
   attempt.change.staged.Append(std::move(granted.staged));
-  NOREN_RETURN_IF_ERROR(StageCandidate(context, admitted.person, invitation, attempt.change.staged));
+  NOREN_RETURN_IF_ERROR(
+      StageCandidate(context, admitted.person, invitation, attempt.change.staged));
   return attempt;
 }
 
 StatusOr<bool> WasReleased(ServiceContext& context, const model::ConsentId& consent) {
-  auto page = context.store.Scan(kEmbeddedPartition, person_keyspaces::ReleasePrefix(consent), "", 1);
+  auto page =
+      context.store.Scan(kEmbeddedPartition, person_keyspaces::ReleasePrefix(consent), "", 1);
   if (!page.ok()) return MakeError(ErrorCode::kStorage);
   return !page->items.empty();
 }
 
 // The company is told, and what it had a file key to is marked to be encrypted anew.
 Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& person,
-                              const personal_data::StagedConsent& withdrawn, personal_data::Staged& staged) {
+                              const personal_data::StagedConsent& withdrawn,
+                              personal_data::Staged& staged) {
   const personal_data::ReleaseConsent& consent = withdrawn.consent;
   const model::CandidateRef candidate =
       context.pseudonyms.CandidateRefFor(consent.company, consent.posting, person.person);
@@ -148,8 +161,8 @@ Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& perso
   const std::string key = person_keyspaces::WithdrawalKey(consent.company, candidate);
   NOREN_ASSIGN_OR_RETURN(
       Bytes record,
-      EncodeWithdrawal(key, {candidate, consent.posting, consent.withdrawn_at, released, {}}, context.keys,
-                       context.random));
+      EncodeWithdrawal(key, {candidate, consent.posting, consent.withdrawn_at, released, {}},
+                       context.keys, context.random));
   staged.Put(key, std::move(record));
   if (!released || !consent.terms) return OkStatus();
   for (const personal_data::ConsentItem& item : consent.terms->items) {
@@ -167,79 +180,88 @@ StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, Admit
     withdrawn.live = false;
     withdrawn.consent_version += 1;
     NOREN_RETURN_IF_ERROR(StageDiscoverability(context, person, withdrawn, attempt));
-    attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kWithdrawal, {person.person, {}, now});
+    attempt.change.narrowing =
+        MakeNarrowingAct(storage::NarrowingKind::kWithdrawal, {person.person, {}, now});
     return attempt;
   }
   NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent loaded,
                          LoadConsentOf(context, person, admitted.act.consent));
-  if (loaded.version.state == personal_data::ConsentState::kWithdrawn) {  // said again: nothing left to do
+  if (loaded.version.state ==
+      personal_data::ConsentState::kWithdrawn) {  // said again: nothing left to do
     return StartAttempt(call, admitted, audit::Operation::kWithdrawConsent);
   }
-  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent withdrawn,
-                         personal_data::StageWithdrawal(ScopeOf(context, person), loaded, admitted.evidence));
+  NOREN_ASSIGN_OR_RETURN(
+      personal_data::StagedConsent withdrawn,
+      personal_data::StageWithdrawal(ScopeOf(context, person), loaded, admitted.evidence));
   Attempt attempt = StartAttempt(call, admitted, audit::Operation::kWithdrawConsent);
   attempt.change.entry.object = admitted.act.consent.ToString();
   NOREN_RETURN_IF_ERROR(StageWithdrawalEffects(context, person, withdrawn, attempt.change.staged));
   attempt.change.staged.Append(std::move(withdrawn.staged));
-  attempt.change.narrowing =
-      MakeNarrowingAct(storage::NarrowingKind::kWithdrawal, {person.person, admitted.act.consent, now});
+  attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kWithdrawal,
+                                              {person.person, admitted.act.consent, now});
   return attempt;
 }
 
 }  // namespace
 
-StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                                    const PersonAct& act) {
-  return RunAct(context, call, idempotency_key, act, {"set_discoverable", ActKind::kDiscoverable},
-                [&](AdmittedAct& admitted) -> StatusOr<Attempt> {
-                  const policy::Decision decision =
-                      policy::MayBeDiscoverableTo(context.policy, admitted.act.companies_class);
-                  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-                  Attempt attempt = StartAttempt(call, admitted, audit::Operation::kGrantDiscoverability);
-                  const personal_data::Discoverability& before = admitted.person.record.discoverability;
-                  NOREN_RETURN_IF_ERROR(StageDiscoverability(
-                      context, admitted.person,
-                      {admitted.act.companies_class, context.time.Now(), before.consent_version + 1, true},
-                      attempt));
-                  attempt.answer = {admitted.act.companies_class};
-                  return attempt;
-                });
+StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call,
+                                    const std::string& idempotency_key, const PersonAct& act) {
+  return RunAct(
+      context, call, idempotency_key, act, {"set_discoverable", ActKind::kDiscoverable},
+      [&](AdmittedAct& admitted) -> StatusOr<Attempt> {
+        const policy::Decision decision =
+            policy::MayBeDiscoverableTo(context.policy, admitted.act.companies_class);
+        NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+        Attempt attempt = StartAttempt(call, admitted, audit::Operation::kGrantDiscoverability);
+        const personal_data::Discoverability& before = admitted.person.record.discoverability;
+        NOREN_RETURN_IF_ERROR(StageDiscoverability(
+            context, admitted.person,
+            {admitted.act.companies_class, context.time.Now(), before.consent_version + 1, true},
+            attempt));
+        attempt.answer = {admitted.act.companies_class};
+        return attempt;
+      });
 }
 
-StatusOr<ActResult> AnswerInvitation(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                                     const PersonAct& act) {
+StatusOr<ActResult> AnswerInvitation(ServiceContext& context, const Call& call,
+                                     const std::string& idempotency_key, const PersonAct& act) {
   return RunAct(context, call, idempotency_key, act, {"answer_invitation", ActKind::kAnswer},
                 [&](AdmittedAct& admitted) { return StageAnswer(context, call, admitted); });
 }
 
-StatusOr<ActResult> Withdraw(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                             const PersonAct& act) {
-  NOREN_ASSIGN_OR_RETURN(ActResult result,
-                         RunAct(context, call, idempotency_key, act, {"withdraw", ActKind::kWithdraw},
-                                [&](AdmittedAct& admitted) { return StageWithdraw(context, call, admitted); }));
-  // The withdrawal is durable; encrypting anew is hygiene that a later start makes up for when it fails here.
+StatusOr<ActResult> Withdraw(ServiceContext& context, const Call& call,
+                             const std::string& idempotency_key, const PersonAct& act) {
+  NOREN_ASSIGN_OR_RETURN(
+      ActResult result,
+      RunAct(context, call, idempotency_key, act, {"withdraw", ActKind::kWithdraw},
+             [&](AdmittedAct& admitted) { return StageWithdraw(context, call, admitted); }));
+  // The withdrawal is durable; encrypting anew is hygiene that a later start makes up for when it
+  // fails here.
   (void)ReencryptMarked(context).status();
   return result;
 }
 
-StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                                   const PersonAct& act) {
-  return RunAct(context, call, idempotency_key, act, {"request_erasure", ActKind::kErase},
-                [&](AdmittedAct& admitted) -> StatusOr<Attempt> {
-                  ErasureRequest request;
-                  request.request = model::RequestId::Generate(context.random);
-                  request.person = admitted.person.person;
-                  request.asked_at = context.time.Now();
-                  request.asked_by = "portal:" + call.principal.name + " (" +
-                                     std::string(personal_data::ProofLevelName(admitted.evidence.level)) + ")";
-                  Attempt attempt = StartAttempt(call, admitted, audit::Operation::kRequestDestruction);
-                  NOREN_ASSIGN_OR_RETURN(Bytes stored, EncodeErasureRequest(request, context.keys, context.random));
-                  attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request), std::nullopt,
-                                                std::move(stored));
-                  attempt.change.entry.object = request.request.ToString();
-                  attempt.answer = {request.request.ToString()};
-                  return attempt;
-                });
+StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call,
+                                   const std::string& idempotency_key, const PersonAct& act) {
+  return RunAct(
+      context, call, idempotency_key, act, {"request_erasure", ActKind::kErase},
+      [&](AdmittedAct& admitted) -> StatusOr<Attempt> {
+        ErasureRequest request;
+        request.request = model::RequestId::Generate(context.random);
+        request.person = admitted.person.person;
+        request.asked_at = context.time.Now();
+        request.asked_by = "portal:" + call.principal.name + " (" +
+                           std::string(personal_data::ProofLevelName(admitted.evidence.level)) +
+                           ")";
+        Attempt attempt = StartAttempt(call, admitted, audit::Operation::kRequestDestruction);
+        NOREN_ASSIGN_OR_RETURN(Bytes stored,
+                               EncodeErasureRequest(request, context.keys, context.random));
+        attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request),
+                                      std::nullopt, std::move(stored));
+        attempt.change.entry.object = request.request.ToString();
+        attempt.answer = {request.request.ToString()};
+        return attempt;
+      });
 }
 
 namespace {
@@ -261,7 +283,8 @@ StatusOr<std::vector<personal_data::Disclosure>> LoadDisclosures(ServiceContext&
   return disclosures;
 }
 
-StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context, const LoadedPerson& person) {
+StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context,
+                                                      const LoadedPerson& person) {
   NOREN_ASSIGN_OR_RETURN(auto invitations, LoadInvitations(context, person));
   std::vector<InvitationView> views;
   for (personal_data::Invitation& invitation : invitations) {
@@ -274,7 +297,8 @@ StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context, c
   return views;
 }
 
-StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& call, const LoadedPerson& person) {
+StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& call,
+                                         const LoadedPerson& person) {
   if (!person.record.discoverability.live) return 0U;
   NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
   const matching::SeekerRowId row = RowIdOf(person.person);
@@ -286,10 +310,12 @@ StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& ca
 
 }  // namespace
 
-StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call, const PersonAct& act) {
+StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call,
+                                         const PersonAct& act) {
   std::optional<AdmittedAct> reader;
   NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(reader, AdmitAct(context, call, act, ActKind::kRead));
+                          NOREN_ASSIGN_OR_RETURN(reader,
+                                                 AdmitAct(context, call, act, ActKind::kRead));
                           return StartAttempt(call, *reader, audit::Operation::kReadOwnRecord);
                         }).status());
   PersonRecordView view;
@@ -303,7 +329,8 @@ StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& ca
 namespace {
 
 // True while another living consent names this version of the item: it would not open any more.
-StatusOr<bool> IsStillConsentedTo(ServiceContext& context, const LoadedPerson& person, const model::ItemId& item) {
+StatusOr<bool> IsStillConsentedTo(ServiceContext& context, const LoadedPerson& person,
+                                  const model::ItemId& item) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
     NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
@@ -311,8 +338,9 @@ StatusOr<bool> IsStillConsentedTo(ServiceContext& context, const LoadedPerson& p
     const bool live = state == personal_data::ConsentState::kGranted ||
                       state == personal_data::ConsentState::kRequested;
     const auto& named = loaded.consent.terms ? loaded.consent.terms->items : invitation.items;
-    const bool names = std::any_of(named.begin(), named.end(),
-                                   [&item](const personal_data::ConsentItem& one) { return one.item == item; });
+    const bool names =
+        std::any_of(named.begin(), named.end(),
+                    [&item](const personal_data::ConsentItem& one) { return one.item == item; });
     if (live && names) return true;
   }
   return false;
@@ -320,7 +348,8 @@ StatusOr<bool> IsStillConsentedTo(ServiceContext& context, const LoadedPerson& p
 
 // Encrypts one marked item anew; true when it was done (or there is nothing left to do).
 StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& mark) {
-  NOREN_ASSIGN_OR_RETURN(const auto person_id, person_keyspaces::IdOfKey<model::PersonId>(mark.key, 0));
+  NOREN_ASSIGN_OR_RETURN(const auto person_id,
+                         person_keyspaces::IdOfKey<model::PersonId>(mark.key, 0));
   NOREN_ASSIGN_OR_RETURN(const auto item_id, person_keyspaces::IdOfKey<model::ItemId>(mark.key, 1));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, person_id));
   NOREN_ASSIGN_OR_RETURN(const bool needed, IsStillConsentedTo(context, person, item_id));
@@ -330,10 +359,12 @@ StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& ma
   Attempt attempt;
   attempt.change.staged.Delete(mark.key);
   if (stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto before, personal_data::DecodeItem(person.context(), item_id, *stored));
-    NOREN_ASSIGN_OR_RETURN(const auto after,
-                           personal_data::Reencrypt(context.blobs, *person.keys, before, context.random));
-    NOREN_ASSIGN_OR_RETURN(Bytes sealed, personal_data::EncodeItem(person.context(), after, context.random));
+    NOREN_ASSIGN_OR_RETURN(const auto before,
+                           personal_data::DecodeItem(person.context(), item_id, *stored));
+    NOREN_ASSIGN_OR_RETURN(const auto after, personal_data::Reencrypt(context.blobs, *person.keys,
+                                                                      before, context.random));
+    NOREN_ASSIGN_OR_RETURN(Bytes sealed,
+                           personal_data::EncodeItem(person.context(), after, context.random));
     attempt.change.staged.Replace(item_key, *stored, std::move(sealed));
   }
   attempt.change.entry.operation = audit::Operation::kPutItem;

@@ -1,4 +1,5 @@
-// What a person does: be discoverable or not, answer an invitation, withdraw, ask for erasure, read who saw what.
+// What a person does: be discoverable or not, answer an invitation, withdraw, ask for erasure, read
+// who saw what.
 // Each is an act (act_gate.h) carried by the person's portal.
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
@@ -18,17 +19,19 @@ struct ActResult {
   EntryPosition position;
 };
 
-StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                                    const PersonAct& act);
+StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call,
+                                    const std::string& idempotency_key, const PersonAct& act);
 // Grants or refuses. A grant makes the candidate reference, and nothing before it does.
-//   errors   kConsentExpired: answered too late; kStateConflict: answered before; kBadRequest: terms differ
-StatusOr<ActResult> AnswerInvitation(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                                     const PersonAct& act);
-// One consent, or discoverability. Needs no key. Once acknowledged, nothing more is released under it.
-StatusOr<ActResult> Withdraw(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                             const PersonAct& act);
-StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call, const std::string& idempotency_key,
-                                   const PersonAct& act);
+//   errors   kConsentExpired: answered too late; kStateConflict: answered before; kBadRequest:
+//            terms differ
+StatusOr<ActResult> AnswerInvitation(ServiceContext& context, const Call& call,
+                                     const std::string& idempotency_key, const PersonAct& act);
+// One consent, or discoverability. Needs no key. Once acknowledged, nothing more is released under
+// it.
+StatusOr<ActResult> Withdraw(ServiceContext& context, const Call& call,
+                             const std::string& idempotency_key, const PersonAct& act);
+StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call,
+                                   const std::string& idempotency_key, const PersonAct& act);
 
 struct InvitationView {
   personal_data::Invitation invitation;
@@ -41,9 +44,11 @@ struct PersonRecordView {
   bool discoverable = false;
   std::uint32_t class_size_at_least = 0;  // 0: on no card
 };
-StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call, const PersonAct& act);
+StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call,
+                                         const PersonAct& act);
 
-// Items of ended consents are encrypted anew, so that a file key a company once had opens nothing that is stored. Returns how
+// Items of ended consents are encrypted anew, so that a file key a company once had opens nothing
+// that is stored. Returns how
 // many were. Run after a withdrawal and at start.
 StatusOr<std::size_t> ReencryptMarked(ServiceContext& context);
 

@@ -16,14 +16,14 @@ Status Corrupt() { return model::MakeError(model::ErrorCode::kDataCorrupt, "post
 
 }  // namespace
 
-StatusOr<Bytes> EncodePostingRecord(const PostingRecord& record, const personal_data::PurposeKeys& keys,
-                                    Random& random) {
+StatusOr<Bytes> EncodePostingRecord(const PostingRecord& record,
+                                    const personal_data::PurposeKeys& keys, Random& random) {
   RecordWriter writer;
   writer.U8(kFormat).Field(record.portal).U8(record.open ? 1 : 0).I64(record.registered_at.value);
   writer.U32(record.invited_count).Field(model::EncodePosting(record.content));
   const std::string key = personal_data::keyspaces::PostingKey(record.posting);
-  return storage::SealValue(keys.store_seal(), {personal_data::keyspaces::kPosting, key}, record.version,
-                            writer.bytes(), random);
+  return storage::SealValue(keys.store_seal(), {personal_data::keyspaces::kPosting, key},
+                            record.version, writer.bytes(), random);
 }
 
 StatusOr<PostingRecord> DecodePostingRecord(const model::PostingId& posting, ByteSpan stored,

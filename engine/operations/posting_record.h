@@ -1,5 +1,5 @@
 // A posting as it is stored: the coded posting with its state, sealed under the store key.
-// Source:   docs/formats/posting_record.md
+// Source:   docs/formats/operations_records.md
 // Threads:  values
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -27,8 +27,8 @@ struct PostingRecord {
   model::Posting content;
 };
 
-StatusOr<Bytes> EncodePostingRecord(const PostingRecord& record, const personal_data::PurposeKeys& keys,
-                                    Random& random);
+StatusOr<Bytes> EncodePostingRecord(const PostingRecord& record,
+                                    const personal_data::PurposeKeys& keys, Random& random);
 //   errors   kDataCorrupt
 StatusOr<PostingRecord> DecodePostingRecord(const model::PostingId& posting, ByteSpan stored,
                                             const personal_data::PurposeKeys& keys);

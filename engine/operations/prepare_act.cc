@@ -32,8 +32,8 @@ StatusOr<std::int32_t> DaysOf(const Fields& fields, std::uint32_t otherwise) {
 }
 
 // The items of the invitation that the person ticked; all of them when none is named.
-StatusOr<std::vector<personal_data::ConsentItem>> TickedItems(const Fields& fields,
-                                                              const std::vector<personal_data::ConsentItem>& asked) {
+StatusOr<std::vector<personal_data::ConsentItem>> TickedItems(
+    const Fields& fields, const std::vector<personal_data::ConsentItem>& asked) {
   const std::string text = FieldOr(fields, "items", "");
   if (text.empty()) return asked;
   std::set<model::ItemId> ticked;
@@ -48,7 +48,8 @@ StatusOr<std::vector<personal_data::ConsentItem>> TickedItems(const Fields& fiel
   for (const personal_data::ConsentItem& item : asked) {
     if (ticked.erase(item.item) == 1) items.push_back(item);
   }
-  if (!ticked.empty()) return MakeFieldError(ErrorCode::kBadRequest, "fields.items", "not asked for");
+  if (!ticked.empty())
+    return MakeFieldError(ErrorCode::kBadRequest, "fields.items", "not asked for");
   return items;
 }
 
@@ -64,7 +65,8 @@ StatusOr<personal_data::GrantTerms> TermsOf(ServiceContext& context, const Field
   std::vector<model::ItemKind> kinds = invitation.item_kinds;
   terms.expires_at = policy::ConsentExpiry(
       context.policy,
-      {invitation.purpose, kinds, days, static_cast<std::int32_t>(invitation.retention_days)}, context.time.Now());
+      {invitation.purpose, kinds, days, static_cast<std::int32_t>(invitation.retention_days)},
+      context.time.Now());
   terms.retention_days = invitation.retention_days;
   terms.notice_sha256 = invitation.notice_sha256;
   terms.policy_version = invitation.policy_version;
@@ -80,8 +82,10 @@ Status FillAnswer(ServiceContext& context, const LoadedPerson& person, const Fie
   if (decision != "grant" && decision != "refuse") {
     return MakeFieldError(ErrorCode::kBadRequest, "fields.decision", "grant or refuse");
   }
-  act.decision = decision == "grant" ? personal_data::Decision::kGrant : personal_data::Decision::kRefuse;
-  NOREN_ASSIGN_OR_RETURN(const personal_data::Invitation asked, LoadInvitation(context, person, act.invitation));
+  act.decision =
+      decision == "grant" ? personal_data::Decision::kGrant : personal_data::Decision::kRefuse;
+  NOREN_ASSIGN_OR_RETURN(const personal_data::Invitation asked,
+                         LoadInvitation(context, person, act.invitation));
   if (act.decision == personal_data::Decision::kRefuse) return OkStatus();
   NOREN_ASSIGN_OR_RETURN(act.terms, TermsOf(context, fields, asked));
   return OkStatus();
@@ -89,12 +93,14 @@ Status FillAnswer(ServiceContext& context, const LoadedPerson& person, const Fie
 
 }  // namespace
 
-StatusOr<std::string> PrepareAct(ServiceContext& context, const Call& call, std::string_view act_name,
-                                 const model::SeekerHandle& handle, const Fields& fields) {
+StatusOr<std::string> PrepareAct(ServiceContext& context, const Call& call,
+                                 std::string_view act_name, const model::SeekerHandle& handle,
+                                 const Fields& fields) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   const auto kind = personal_data::FindActKind(act_name);
   if (!kind) return MakeFieldError(ErrorCode::kBadRequest, "act");
-  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPersonByHandle(context, call.principal.name, handle));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
+                         LoadPersonByHandle(context, call.principal.name, handle));
   personal_data::Act act;
   act.kind = *kind;
   act.handle = handle;

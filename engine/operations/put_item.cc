@@ -45,14 +45,16 @@ void Uploads::DropOld(UnixSeconds now) {
   std::erase_if(by_key_, [this](const auto& entry) { return !open_.contains(entry.second); });
 }
 
-StatusOr<model::UploadId> Uploads::Add(std::shared_ptr<Upload> upload, const std::string& idempotency_key,
-                                       UnixSeconds now, Random& random) {
+StatusOr<model::UploadId> Uploads::Add(std::shared_ptr<Upload> upload,
+                                       const std::string& idempotency_key, UnixSeconds now,
+                                       Random& random) {
   const std::lock_guard lock(mutex_);
   DropOld(now);
   const auto of_caller = std::count_if(open_.begin(), open_.end(), [&upload](const auto& entry) {
     return entry.second->caller == upload->caller;
   });
-  if (open_.size() >= kMaxOpenUploads || static_cast<std::size_t>(of_caller) >= kMaxOpenUploadsPerCaller) {
+  if (open_.size() >= kMaxOpenUploads ||
+      static_cast<std::size_t>(of_caller) >= kMaxOpenUploadsPerCaller) {
     return MakeError(ErrorCode::kLimitReached, "open uploads");
   }
   const auto id = model::UploadId::Generate(random);
@@ -61,15 +63,18 @@ StatusOr<model::UploadId> Uploads::Add(std::shared_ptr<Upload> upload, const std
   return id;
 }
 
-StatusOr<std::shared_ptr<Upload>> Uploads::Find(const Call& call, const model::UploadId& id, UnixSeconds now) {
+StatusOr<std::shared_ptr<Upload>> Uploads::Find(const Call& call, const model::UploadId& id,
+                                                UnixSeconds now) {
   const std::lock_guard lock(mutex_);
   DropOld(now);
   const auto found = open_.find(id);
-  if (found == open_.end() || found->second->caller != call.principal) return MakeError(ErrorCode::kNotFound);
+  if (found == open_.end() || found->second->caller != call.principal)
+    return MakeError(ErrorCode::kNotFound);
   return found->second;
 }
 
-std::optional<model::UploadId> Uploads::FindKey(const Call& call, const std::string& idempotency_key,
+std::optional<model::UploadId> Uploads::FindKey(const Call& call,
+                                                const std::string& idempotency_key,
                                                 UnixSeconds now) {
   const std::lock_guard lock(mutex_);
   DropOld(now);
@@ -82,15 +87,18 @@ void Uploads::Remove(const model::UploadId& id) {
   open_.erase(id);
 }
 
-StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call, const BeginItemRequest& request) {
+StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
+                                    const BeginItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckBegin(context, request));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, request.handle));
   const UnixSeconds now = context.time.Now();
-  if (const auto before = context.uploads.FindKey(call, request.idempotency_key, now)) return *before;
-  NOREN_ASSIGN_OR_RETURN(personal_data::ItemWriter writer,
-                         personal_data::ItemWriter::Begin(context.blobs, *person.keys, context.random));
+  if (const auto before = context.uploads.FindKey(call, request.idempotency_key, now))
+    return *before;
+  NOREN_ASSIGN_OR_RETURN(
+      personal_data::ItemWriter writer,
+      personal_data::ItemWriter::Begin(context.blobs, *person.keys, context.random));
   auto upload = std::make_shared<Upload>(std::move(writer));
   upload->caller = call.principal;
   upload->person = person.person;
@@ -101,13 +109,15 @@ StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call, c
   return context.uploads.Add(std::move(upload), request.idempotency_key, now, context.random);
 }
 
-StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call, const model::UploadId& id,
-                                   std::uint64_t offset, ByteSpan chunk) {
+StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call,
+                                   const model::UploadId& id, std::uint64_t offset,
+                                   ByteSpan chunk) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   if (chunk.empty() || chunk.size() > kMaxItemChunkBytes) {
     return MakeFieldError(ErrorCode::kTooLarge, "chunk", "1..262144 bytes");
   }
-  NOREN_ASSIGN_OR_RETURN(const std::shared_ptr<Upload> upload, context.uploads.Find(call, id, context.time.Now()));
+  NOREN_ASSIGN_OR_RETURN(const std::shared_ptr<Upload> upload,
+                         context.uploads.Find(call, id, context.time.Now()));
   const std::lock_guard lock(upload->mutex);
   const std::uint64_t size_bytes = upload->writer.size_bytes();
   const Hash256 digest = primitives::Sha256(chunk);
@@ -115,10 +125,12 @@ StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call, co
     const bool repeated = offset == upload->last_offset && offset + chunk.size() == size_bytes &&
                           digest == upload->last_digest;
     if (repeated) return size_bytes;
-    return MakeFieldError(ErrorCode::kStateConflict, "offset", "bytes so far: " + std::to_string(size_bytes));
+    return MakeFieldError(ErrorCode::kStateConflict, "offset",
+                          "bytes so far: " + std::to_string(size_bytes));
   }
   const auto new_size = static_cast<std::int64_t>(size_bytes + chunk.size());
-  NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(context.policy, upload->kind, new_size)));
+  NOREN_RETURN_IF_ERROR(
+      policy::ToStatus(policy::MayRegisterItem(context.policy, upload->kind, new_size)));
   NOREN_RETURN_IF_ERROR(upload->writer.Update(chunk));
   upload->last_offset = offset;
   upload->last_digest = digest;
@@ -127,8 +139,8 @@ StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call, co
 
 namespace {
 
-StatusOr<personal_data::ItemRecord> CloseUpload(ServiceContext& context, const FinishItemRequest& request,
-                                                Upload& upload) {
+StatusOr<personal_data::ItemRecord> CloseUpload(ServiceContext& context,
+                                                const FinishItemRequest& request, Upload& upload) {
   if (upload.writer.size_bytes() != request.size_bytes) {
     return MakeFieldError(ErrorCode::kBadRequest, "size_bytes", "not what arrived");
   }
@@ -154,7 +166,8 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const mod
                             const personal_data::ItemRecord& record) {
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, id));
   Attempt attempt;
-  NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodeItem(person.context(), record, context.random));
+  NOREN_ASSIGN_OR_RETURN(Bytes stored,
+                         personal_data::EncodeItem(person.context(), record, context.random));
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(id), person.stored);
   attempt.change.staged.Replace(personal_data::keyspaces::ItemKey(id, record.item), std::nullopt,
                                 std::move(stored));
@@ -170,22 +183,25 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const mod
 
 }  // namespace
 
-StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call, const FinishItemRequest& request) {
+StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
+                                  const FinishItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   RecordWriter encoded;
   encoded.Raw(request.upload.bytes()).U64(request.size_bytes).Raw(request.sha256);
   const auto identity = IdentifyRequest(request.idempotency_key, "finish_item", encoded.bytes());
   std::optional<personal_data::ItemRecord> record;
   model::PersonId person;
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    if (!record) {
-      NOREN_ASSIGN_OR_RETURN(const auto upload, context.uploads.Find(call, request.upload, context.time.Now()));
-      const std::lock_guard lock(upload->mutex);
-      person = upload->person;
-      NOREN_ASSIGN_OR_RETURN(record, CloseUpload(context, request, *upload));
-    }
-    return StageItem(context, call, person, *record);
-  }));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+        if (!record) {
+          NOREN_ASSIGN_OR_RETURN(const auto upload,
+                                 context.uploads.Find(call, request.upload, context.time.Now()));
+          const std::lock_guard lock(upload->mutex);
+          person = upload->person;
+          NOREN_ASSIGN_OR_RETURN(record, CloseUpload(context, request, *upload));
+        }
+        return StageItem(context, call, person, *record);
+      }));
   context.uploads.Remove(request.upload);
   NOREN_ASSIGN_OR_RETURN(const model::ItemId item, model::ItemId::Parse(run.answer.at(0)));
   return FinishedItem{item, std::move(run.position)};

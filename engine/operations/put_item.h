@@ -1,4 +1,5 @@
-// A portal hands in one item of a person, in pieces. Bytes are encrypted as they come; an upload that is not finished leaves
+// A portal hands in one item of a person, in pieces. Bytes are encrypted as they come; an upload
+// that is not finished leaves
 // nothing behind.
 // Threads:  thread-safe; pieces of one upload are taken one after another
 // SPDX-License-Identifier: Apache-2.0
@@ -16,7 +17,7 @@ namespace noren::operations {
 
 inline constexpr std::size_t kMaxItemChunkBytes = std::size_t{256} << 10;
 inline constexpr std::int64_t kUploadLifeSeconds = 600;
-inline constexpr std::size_t kMaxOpenUploads = 64;           // in all: each holds one 64 KiB chunk
+inline constexpr std::size_t kMaxOpenUploads = 64;  // in all: each holds one 64 KiB chunk
 inline constexpr std::size_t kMaxOpenUploadsPerCaller = 16;
 
 // One item on its way in.
@@ -28,7 +29,8 @@ struct Upload {
   std::string media_type;
   std::string name;
   UnixSeconds begun_at;
-  std::uint64_t last_offset = 0;  // where the last piece began, and what it was: a repeated piece is harmless
+  std::uint64_t last_offset =
+      0;  // where the last piece began, and what it was: a repeated piece is harmless
   Hash256 last_digest{};
   personal_data::ItemWriter writer;
 
@@ -41,8 +43,10 @@ class Uploads {
   // The same (caller, key) gives the same upload again.
   StatusOr<model::UploadId> Add(std::shared_ptr<Upload> upload, const std::string& idempotency_key,
                                 UnixSeconds now, Random& random);
-  StatusOr<std::shared_ptr<Upload>> Find(const Call& call, const model::UploadId& id, UnixSeconds now);
-  std::optional<model::UploadId> FindKey(const Call& call, const std::string& idempotency_key, UnixSeconds now);
+  StatusOr<std::shared_ptr<Upload>> Find(const Call& call, const model::UploadId& id,
+                                         UnixSeconds now);
+  std::optional<model::UploadId> FindKey(const Call& call, const std::string& idempotency_key,
+                                         UnixSeconds now);
   void Remove(const model::UploadId& id);
 
  private:
@@ -59,13 +63,17 @@ struct BeginItemRequest {
   std::string media_type;  // 3..100 characters of printable ASCII with one '/'
   std::string name;        // 1..480 bytes
 };
-//   errors   kPolicyForbids: the policy does not declare such items; kLimitReached: too many uploads are open
-StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call, const BeginItemRequest& request);
+//   errors   kPolicyForbids: the policy does not declare such items; kLimitReached: too many
+//            uploads are open
+StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
+                                    const BeginItemRequest& request);
 
 // Returns how many bytes are there now.
-//   errors   kStateConflict: `offset` is neither the end nor the beginning of the last piece; kTooLarge; kNotFound
-StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call, const model::UploadId& upload,
-                                   std::uint64_t offset, ByteSpan chunk);
+//   errors   kStateConflict: `offset` is neither the end nor the beginning of the last piece;
+//            kTooLarge; kNotFound
+StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call,
+                                   const model::UploadId& upload, std::uint64_t offset,
+                                   ByteSpan chunk);
 
 struct FinishItemRequest {
   std::string idempotency_key;
@@ -78,6 +86,7 @@ struct FinishedItem {
   EntryPosition position;
 };
 //   errors   kBadRequest: size or digest is not that of what arrived
-StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call, const FinishItemRequest& request);
+StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
+                                  const FinishItemRequest& request);
 
 }  // namespace noren::operations

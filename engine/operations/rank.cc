@@ -27,35 +27,38 @@ struct RankingEntry {
 };
 
 Status RecordRanking(ServiceContext& context, const Call& call, const RankingEntry& entry) {
-  return Record(context, [&]() -> StatusOr<Attempt> {
-           Attempt attempt;
-           attempt.change.entry.operation = entry.operation;
-           attempt.change.entry.principal = call.principal;
-           attempt.change.entry.object = entry.object;
-           attempt.change.entry.subject = entry.subject;
-           return attempt;
-         })
+  return Record(context,
+                [&]() -> StatusOr<Attempt> {
+                  Attempt attempt;
+                  attempt.change.entry.operation = entry.operation;
+                  attempt.change.entry.principal = call.principal;
+                  attempt.change.entry.object = entry.object;
+                  attempt.change.entry.subject = entry.subject;
+                  return attempt;
+                })
       .status();
 }
 
 std::string DetailOf(const matching::ConditionResult& result, const CodeTokens& tokens) {
   std::string detail = result.token.is_none() ? "" : tokens.CodeOf(result.token) + " ";
   detail += "asked " + std::to_string(result.asked) + ", ";
-  return detail + (result.verdict == matching::Verdict::kNotStated ? std::string("not stated")
-                                                                   : "stated " + std::to_string(result.stated));
+  return detail + (result.verdict == matching::Verdict::kNotStated
+                       ? std::string("not stated")
+                       : "stated " + std::to_string(result.stated));
 }
 
 std::string ChangeText(const matching::SmallestChange& change, const CodeTokens& tokens) {
   using matching::ChangeKind;
   switch (change.kind) {
     case ChangeKind::kOneCondition:
-      return std::string(matching::ConditionName(change.condition->condition)) + " alone: " +
-             DetailOf(*change.condition, tokens);
+      return std::string(matching::ConditionName(change.condition->condition)) +
+             " alone: " + DetailOf(*change.condition, tokens);
     case ChangeKind::kSeveralConditions:
       return std::to_string(change.count) + " conditions are not met";
     case ChangeKind::kOneTerm:
-      return std::string(matching::SideName(change.side)) + "." + std::string(matching::FeatureName(change.feature)) +
-             " +" + std::to_string(change.points);
+      return std::string(matching::SideName(change.side)) + "." +
+             std::string(matching::FeatureName(change.feature)) + " +" +
+             std::to_string(change.points);
     case ChangeKind::kSeveralTerms:
       return "several terms, +" + std::to_string(change.points);
     case ChangeKind::kOutOfReach:
@@ -67,16 +70,18 @@ std::string ChangeText(const matching::SmallestChange& change, const CodeTokens&
   return "";
 }
 
-PairExplanation Explained(ServiceContext& context, const MarketPosting& posting, const MarketPerson& person) {
+PairExplanation Explained(ServiceContext& context, const MarketPosting& posting,
+                          const MarketPerson& person) {
   const matching::Explanation explained = matching::Explain(posting.row, person.row, std::nullopt);
   const CodeTokens& tokens = context.market.tokens();
   PairExplanation answer;
   answer.qualifies = explained.eligible;
   answer.score = explained.pair;
   for (const matching::ConditionResult& result : explained.conditions) {
-    answer.conditions.push_back({std::string(matching::ConditionName(result.condition)),
-                                 std::string(matching::SideName(matching::SideOf(result.condition))),
-                                 result.verdict == matching::Verdict::kMet, DetailOf(result, tokens)});
+    answer.conditions.push_back(
+        {std::string(matching::ConditionName(result.condition)),
+         std::string(matching::SideName(matching::SideOf(result.condition))),
+         result.verdict == matching::Verdict::kMet, DetailOf(result, tokens)});
   }
   answer.smallest_change = ChangeText(explained.change, tokens);
   return answer;
@@ -85,35 +90,42 @@ PairExplanation Explained(ServiceContext& context, const MarketPosting& posting,
 }  // namespace
 
 StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, const Call& call,
-                                                     const model::PostingId& posting, std::int32_t k) {
+                                                     const model::PostingId& posting,
+                                                     std::int32_t k) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   const auto found = context.market.FindPosting(posting);
-  if (!found || found->portal != call.principal.name || !found->open) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(auto ranking,
-                         context.market.RankSeekers(posting, call.principal.name, static_cast<std::size_t>(k)));
+  if (!found || found->portal != call.principal.name || !found->open)
+    return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
+                                                                  static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(
       RecordRanking(context, call, {audit::Operation::kRankCandidates, posting.ToString(), ""}));
   return ranking;
 }
 
 StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, const Call& call,
-                                                    const model::SeekerHandle& handle, std::int32_t k) {
+                                                    const model::SeekerHandle& handle,
+                                                    std::int32_t k) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
-  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPersonByHandle(context, call.principal.name, handle));
-  NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
-  NOREN_RETURN_IF_ERROR(
-      RecordRanking(context, call, {audit::Operation::kRankPostings, "", person.person.ToString()}));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
+                         LoadPersonByHandle(context, call.principal.name, handle));
+  NOREN_ASSIGN_OR_RETURN(auto ranking,
+                         context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
+  NOREN_RETURN_IF_ERROR(RecordRanking(
+      context, call, {audit::Operation::kRankPostings, "", person.person.ToString()}));
   return ranking;
 }
 
-StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call, const model::PostingId& posting,
+StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
+                                      const model::PostingId& posting,
                                       const model::SeekerHandle& handle) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   const auto found = context.market.FindPosting(posting);
   if (!found) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPersonByHandle(context, call.principal.name, handle));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
+                         LoadPersonByHandle(context, call.principal.name, handle));
   const auto row = context.market.FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
   return Explained(context, *found, *row);
@@ -122,7 +134,8 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
 StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& call,
                                            const model::CandidateRef& candidate) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded, LoadCandidate(context, call.principal.name, candidate));
+  NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
+                         LoadCandidate(context, call.principal.name, candidate));
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
   const auto posting = context.market.FindPosting(loaded.record.posting);
   const auto row = context.market.FindPerson(loaded.record.person);

@@ -1,4 +1,5 @@
-// Rankings for a portal: its own people for a posting, and postings for one of its people, exact and explained.
+// Rankings for a portal: its own people for a posting, and postings for one of its people, exact
+// and explained.
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -12,9 +13,11 @@ namespace noren::operations {
 //   k        1..1000, and no more than the policy allows
 //   errors   kNotFound: no such open posting, or not of this portal
 StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, const Call& call,
-                                                     const model::PostingId& posting, std::int32_t k);
+                                                     const model::PostingId& posting,
+                                                     std::int32_t k);
 StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, const Call& call,
-                                                    const model::SeekerHandle& handle, std::int32_t k);
+                                                    const model::SeekerHandle& handle,
+                                                    std::int32_t k);
 
 // A condition or change in words that clients can show: codes and numbers only.
 struct ExplainedCondition {
@@ -28,7 +31,8 @@ struct PairExplanation {
   std::vector<ExplainedCondition> conditions;
   std::string smallest_change;
 };
-StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call, const model::PostingId& posting,
+StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
+                                      const model::PostingId& posting,
                                       const model::SeekerHandle& handle);
 // As ExplainPair, for a person who consented to the caller's posting.
 StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& call,

@@ -28,27 +28,33 @@ Change StartChange(const NarrowedPerson& narrowed) {
 }
 
 // The company is told again: the notice of then is lost. That something was handed over is assumed.
-Status StageNotice(ServiceContext& context, const NarrowedPerson& narrowed, personal_data::Staged& staged) {
+Status StageNotice(ServiceContext& context, const NarrowedPerson& narrowed,
+                   personal_data::Staged& staged) {
   const StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
   if (!person.ok()) return OkStatus();
   NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, *person, narrowed.consent));
-  const auto candidate = context.pseudonyms.CandidateRefFor(loaded.consent.company, loaded.consent.posting,
-                                                            narrowed.person);
+  const auto candidate = context.pseudonyms.CandidateRefFor(
+      loaded.consent.company, loaded.consent.posting, narrowed.person);
   const std::string key = keyspaces::WithdrawalKey(loaded.consent.company, candidate);
-  NOREN_ASSIGN_OR_RETURN(Bytes record, EncodeWithdrawal(key, {candidate, loaded.consent.posting, narrowed.at, true, {}},
-                                                        context.keys, context.random));
+  NOREN_ASSIGN_OR_RETURN(
+      Bytes record,
+      EncodeWithdrawal(key, {candidate, loaded.consent.posting, narrowed.at, true, {}},
+                       context.keys, context.random));
   staged.Put(key, std::move(record));
   return OkStatus();
 }
 
 // False when the backup is older than the consent.
-StatusOr<bool> WithdrawConsentAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
-  NOREN_ASSIGN_OR_RETURN(const auto version,
-                         ReadOne(context, keyspaces::ConsentVersionKey(narrowed.person, narrowed.consent)));
+StatusOr<bool> WithdrawConsentAgain(ServiceContext& context, const NarrowedPerson& narrowed,
+                                    Change& change) {
+  NOREN_ASSIGN_OR_RETURN(
+      const auto version,
+      ReadOne(context, keyspaces::ConsentVersionKey(narrowed.person, narrowed.consent)));
   if (!version) return false;
-  NOREN_ASSIGN_OR_RETURN(personal_data::Staged staged,
-                         personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *version,
-                                                                 narrowed.at, context.keys, context.random));
+  NOREN_ASSIGN_OR_RETURN(
+      personal_data::Staged staged,
+      personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *version,
+                                              narrowed.at, context.keys, context.random));
   NOREN_RETURN_IF_ERROR(StageNotice(context, narrowed, staged));
   change.staged.Append(std::move(staged));
   change.entry.object = narrowed.consent.ToString();
@@ -64,17 +70,21 @@ StatusOr<bool> HideAgain(ServiceContext& context, const NarrowedPerson& narrowed
   record.address.version += 1;
   record.discoverability.live = false;
   record.discoverability.consent_version += 1;
-  NOREN_ASSIGN_OR_RETURN(Bytes stored,
-                         personal_data::EncodePersonRecord(record, *person->keys, context.keys, context.random));
-  change.staged.Replace(keyspaces::PersonKey(narrowed.person), std::move(person->stored), std::move(stored));
+  NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(
+                                           record, *person->keys, context.keys, context.random));
+  change.staged.Replace(keyspaces::PersonKey(narrowed.person), std::move(person->stored),
+                        std::move(stored));
   return true;
 }
 
-Status CloseErasureRequests(ServiceContext& context, const model::PersonId& person, personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(keyspaces::kErasureRequest)));
+Status CloseErasureRequests(ServiceContext& context, const model::PersonId& person,
+                            personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, std::string(keyspaces::kErasureRequest)));
   for (const storage::KeyValue& item : stored) {
     NOREN_ASSIGN_OR_RETURN(const auto id, keyspaces::IdOfKey<model::RequestId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(ErasureRequest request, DecodeErasureRequest(id, item.value, context.keys));
+    NOREN_ASSIGN_OR_RETURN(ErasureRequest request,
+                           DecodeErasureRequest(id, item.value, context.keys));
     if (request.person != person) continue;
     request.state = ErasureRequest::State::kDone;
     NOREN_ASSIGN_OR_RETURN(Bytes done, EncodeErasureRequest(request, context.keys, context.random));
@@ -84,13 +94,15 @@ Status CloseErasureRequests(ServiceContext& context, const model::PersonId& pers
 }
 
 StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, keyspaces::PersonKey(narrowed.person)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ReadOne(context, keyspaces::PersonKey(narrowed.person)));
   NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, narrowed.person));
   NOREN_RETURN_IF_ERROR(CloseErasureRequests(context, narrowed.person, change.staged));
   return stored.has_value();
 }
 
-Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act, RestoreSummary& summary) {
+Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
+                RestoreSummary& summary) {
   NOREN_ASSIGN_OR_RETURN(const NarrowedPerson narrowed, NarrowedPersonOf(act));
   Change change = StartChange(narrowed);
   bool applied = false;
@@ -98,8 +110,9 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act, Resto
     NOREN_ASSIGN_OR_RETURN(applied, EraseAgain(context, narrowed, change));
     summary.erasures += applied ? 1 : 0;
   } else if (act.kind == storage::NarrowingKind::kWithdrawal) {
-    StatusOr<bool> done = narrowed.consent.is_none() ? HideAgain(context, narrowed, change)
-                                                     : WithdrawConsentAgain(context, narrowed, change);
+    StatusOr<bool> done = narrowed.consent.is_none()
+                              ? HideAgain(context, narrowed, change)
+                              : WithdrawConsentAgain(context, narrowed, change);
     NOREN_ASSIGN_OR_RETURN(applied, std::move(done));
     summary.withdrawals += applied ? 1 : 0;
   } else {
@@ -108,7 +121,8 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act, Resto
   return applied ? context.pipeline.Commit(std::move(change)).status() : OkStatus();
 }
 
-Status ContinueLog(ServiceContext& context, const storage::AnchorRecord& anchored, RestoreSummary& summary) {
+Status ContinueLog(ServiceContext& context, const storage::AnchorRecord& anchored,
+                   RestoreSummary& summary) {
   const std::uint64_t known = anchored.partitions.empty() ? 0 : anchored.partitions[0].sequence;
   if (summary.backup_sequence >= known) return OkStatus();
   summary.lost_first = summary.backup_sequence + 1;
@@ -116,13 +130,15 @@ Status ContinueLog(ServiceContext& context, const storage::AnchorRecord& anchore
   Change change;
   change.entry.operation = audit::Operation::kContinueAfterRestore;
   change.entry.principal = kServiceItself;
-  change.entry.lost = audit::LostRange{summary.lost_first, summary.lost_last, anchored.log.size, anchored.log.root};
+  change.entry.lost =
+      audit::LostRange{summary.lost_first, summary.lost_last, anchored.log.size, anchored.log.root};
   return context.pipeline.Commit(std::move(change)).status();
 }
 
 }  // namespace
 
-StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context, const storage::AnchorRecord& anchored,
+StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
+                                             const storage::AnchorRecord& anchored,
                                              storage::NarrowingJournal& journal) {
   RestoreSummary summary;
   summary.backup_sequence = context.pipeline.log_state().sequence;
@@ -132,7 +148,8 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context, const stor
     if (act.sequence > summary.backup_sequence) since.push_back(act);
     return OkStatus();
   }));
-  for (const storage::NarrowingAct& act : since) NOREN_RETURN_IF_ERROR(ApplyOne(context, act, summary));
+  for (const storage::NarrowingAct& act : since)
+    NOREN_RETURN_IF_ERROR(ApplyOne(context, act, summary));
   return summary;
 }
 

@@ -25,7 +25,8 @@ Status CheckPosting(ServiceContext& context, const model::Posting& posting) {
   return unknown.empty() ? OkStatus() : unknown.front();
 }
 
-audit::EntryDraft DraftFor(const Call& call, audit::Operation operation, const model::PostingId& posting) {
+audit::EntryDraft DraftFor(const Call& call, audit::Operation operation,
+                           const model::PostingId& posting) {
   audit::EntryDraft draft;
   draft.operation = operation;
   draft.principal = call.principal;
@@ -39,47 +40,53 @@ StatusOr<RegisteredPosting> RegisterPosting(ServiceContext& context, const Call&
                                             const RegisterPostingRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckPosting(context, request.posting));
-  const auto identity =
-      IdentifyRequest(request.idempotency_key, "register_posting", model::EncodePosting(request.posting));
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    PostingRecord record;
-    record.posting = model::PostingId::Generate(context.random);
-    record.version = 1;
-    record.portal = call.principal.name;
-    record.registered_at = context.time.Now();
-    record.content = request.posting;
-    Attempt attempt;
-    NOREN_ASSIGN_OR_RETURN(Bytes stored, EncodePostingRecord(record, context.keys, context.random));
-    attempt.change.staged.Replace(personal_data::keyspaces::PostingKey(record.posting), std::nullopt,
-                                  std::move(stored));
-    attempt.change.entry = DraftFor(call, audit::Operation::kRegisterPosting, record.posting);
-    attempt.change.feed.push_back(PostingChanged(record.posting));
-    attempt.answer = {record.posting.ToString()};
-    return attempt;
-  }));
+  const auto identity = IdentifyRequest(request.idempotency_key, "register_posting",
+                                        model::EncodePosting(request.posting));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+        PostingRecord record;
+        record.posting = model::PostingId::Generate(context.random);
+        record.version = 1;
+        record.portal = call.principal.name;
+        record.registered_at = context.time.Now();
+        record.content = request.posting;
+        Attempt attempt;
+        NOREN_ASSIGN_OR_RETURN(Bytes stored,
+                               EncodePostingRecord(record, context.keys, context.random));
+        attempt.change.staged.Replace(personal_data::keyspaces::PostingKey(record.posting),
+                                      std::nullopt, std::move(stored));
+        attempt.change.entry = DraftFor(call, audit::Operation::kRegisterPosting, record.posting);
+        attempt.change.feed.push_back(PostingChanged(record.posting));
+        attempt.answer = {record.posting.ToString()};
+        return attempt;
+      }));
   NOREN_ASSIGN_OR_RETURN(const model::PostingId posting, model::PostingId::Parse(run.answer.at(0)));
   return RegisteredPosting{posting, std::move(run.position)};
 }
 
-StatusOr<EntryPosition> ClosePosting(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+StatusOr<EntryPosition> ClosePosting(ServiceContext& context, const Call& call,
+                                     const std::string& idempotency_key,
                                      const model::PostingId& posting) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   const auto identity = IdentifyRequest(idempotency_key, "close_posting", posting.bytes());
   const std::string key = personal_data::keyspaces::PostingKey(posting);
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-    if (!stored) return MakeError(ErrorCode::kNotFound);
-    NOREN_ASSIGN_OR_RETURN(PostingRecord record, DecodePostingRecord(posting, *stored, context.keys));
-    if (record.portal != call.principal.name) return MakeError(ErrorCode::kNotFound);
-    record.open = false;
-    record.version += 1;
-    Attempt attempt;
-    NOREN_ASSIGN_OR_RETURN(Bytes closed, EncodePostingRecord(record, context.keys, context.random));
-    attempt.change.staged.Replace(key, *stored, std::move(closed));
-    attempt.change.entry = DraftFor(call, audit::Operation::kClosePosting, posting);
-    attempt.change.feed.push_back(PostingChanged(posting));
-    return attempt;
-  }));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+        NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+        if (!stored) return MakeError(ErrorCode::kNotFound);
+        NOREN_ASSIGN_OR_RETURN(PostingRecord record,
+                               DecodePostingRecord(posting, *stored, context.keys));
+        if (record.portal != call.principal.name) return MakeError(ErrorCode::kNotFound);
+        record.open = false;
+        record.version += 1;
+        Attempt attempt;
+        NOREN_ASSIGN_OR_RETURN(Bytes closed,
+                               EncodePostingRecord(record, context.keys, context.random));
+        attempt.change.staged.Replace(key, *stored, std::move(closed));
+        attempt.change.entry = DraftFor(call, audit::Operation::kClosePosting, posting);
+        attempt.change.feed.push_back(PostingChanged(posting));
+        return attempt;
+      }));
   return std::move(run.position);
 }
 

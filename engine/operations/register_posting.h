@@ -20,7 +20,8 @@ struct RegisteredPosting {
 StatusOr<RegisteredPosting> RegisterPosting(ServiceContext& context, const Call& call,
                                             const RegisterPostingRequest& request);
 // No ranking, card or invitation from then on; consents already given live on.
-StatusOr<EntryPosition> ClosePosting(ServiceContext& context, const Call& call, const std::string& idempotency_key,
+StatusOr<EntryPosition> ClosePosting(ServiceContext& context, const Call& call,
+                                     const std::string& idempotency_key,
                                      const model::PostingId& posting);
 
 }  // namespace noren::operations

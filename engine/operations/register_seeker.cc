@@ -37,7 +37,8 @@ Status CheckRequest(ServiceContext& context, const RegisterSeekerRequest& reques
 Bytes EncodeRequest(const RegisterSeekerRequest& request) {
   RecordWriter writer;
   writer.Field(request.ref).Field(model::EncodeProfile(request.profile)).Field(request.contact);
-  writer.Field(request.language).Field(request.person_key ? ByteSpan(*request.person_key) : ByteSpan());
+  writer.Field(request.language)
+      .Field(request.person_key ? ByteSpan(*request.person_key) : ByteSpan());
   return writer.Take();
 }
 
@@ -49,7 +50,8 @@ void TakeFields(const RegisterSeekerRequest& request, personal_data::PersonRecor
   if (request.person_key) record.person_key = request.person_key;
 }
 
-audit::EntryDraft DraftFor(const Call& call, audit::Operation operation, const model::PersonId& person) {
+audit::EntryDraft DraftFor(const Call& call, audit::Operation operation,
+                           const model::PersonId& person) {
   audit::EntryDraft draft;
   draft.operation = operation;
   draft.principal = call.principal;
@@ -57,10 +59,11 @@ audit::EntryDraft DraftFor(const Call& call, audit::Operation operation, const m
   return draft;
 }
 
-StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call, const RegisterSeekerRequest& request,
-                              LoadedPerson person) {
+StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
+                              const RegisterSeekerRequest& request, LoadedPerson person) {
   Attempt attempt;
-  // Key and contact are what proves the person's acts: fixed at registration, or a portal could put its own in their place
+  // Key and contact are what proves the person's acts: fixed at registration, or a portal could put
+  // its own in their place
   // and consent in the person's name.
   if (request.person_key && request.person_key != person.record.person_key) {
     return MakeFieldError(ErrorCode::kStateConflict, "person_key", "fixed at registration");
@@ -70,10 +73,11 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call, const R
   }
   TakeFields(request, person.record);
   person.record.address.version += 1;
-  NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(person.record, *person.keys, context.keys,
-                                                                         context.random));
-  attempt.change.staged.Replace(personal_data::keyspaces::PersonKey(person.person), std::move(person.stored),
-                                std::move(stored));
+  NOREN_ASSIGN_OR_RETURN(
+      Bytes stored,
+      personal_data::EncodePersonRecord(person.record, *person.keys, context.keys, context.random));
+  attempt.change.staged.Replace(personal_data::keyspaces::PersonKey(person.person),
+                                std::move(person.stored), std::move(stored));
   attempt.change.entry = DraftFor(call, audit::Operation::kUpdateProfile, person.person);
   attempt.change.feed.push_back(PersonChanged(person.person));
   attempt.answer = {person.record.address.handle.ToString()};
@@ -82,29 +86,32 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call, const R
   return attempt;
 }
 
-StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call, const RegisterSeekerRequest& request,
-                           const std::string& subject_key, const Hash256& token) {
+StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
+                           const RegisterSeekerRequest& request, const std::string& subject_key,
+                           const Hash256& token) {
   namespace keys = personal_data::keyspaces;
   NOREN_ASSIGN_OR_RETURN(const personal_data::AddedLeaf leaf, context.keyring.AddLeaf());
   personal_data::PersonRecord record;
   record.person = model::PersonId::Generate(context.random);
-  record.address = {1, leaf.leaf, call.principal.name, model::SeekerHandle::Generate(context.random)};
+  record.address = {1, leaf.leaf, call.principal.name,
+                    model::SeekerHandle::Generate(context.random)};
   record.registered_at = context.time.Now();
   TakeFields(request, record);
   Attempt attempt;
   personal_data::Staged& staged = attempt.change.staged;
-  NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(record, *leaf.keys, context.keys,
-                                                                         context.random));
+  NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(
+                                           record, *leaf.keys, context.keys, context.random));
   staged.Replace(keys::PersonKey(record.person), std::nullopt, std::move(stored));
-  for (const std::string& key : {keys::HandleKey(call.principal.name, record.address.handle), subject_key}) {
-    NOREN_ASSIGN_OR_RETURN(Bytes pointer, personal_data::EncodePersonPointer(key, record.person, context.keys,
-                                                                             context.random));
+  for (const std::string& key :
+       {keys::HandleKey(call.principal.name, record.address.handle), subject_key}) {
+    NOREN_ASSIGN_OR_RETURN(Bytes pointer, personal_data::EncodePersonPointer(
+                                              key, record.person, context.keys, context.random));
     staged.Replace(key, std::nullopt, std::move(pointer));
   }
   // The way back, so that destruction finds the subject token.
   const std::string back_key = keyspaces::SubjectOfKey(record.person);
-  Bytes back = storage::SealValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key},
-                                                        1, token, context.random);
+  Bytes back = storage::SealValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key}, 1,
+                                  token, context.random);
   staged.Replace(back_key, std::nullopt, std::move(back));
   attempt.change.entry = DraftFor(call, audit::Operation::kRegisterSeeker, record.person);
   attempt.change.feed.push_back(PersonChanged(record.person));
@@ -122,22 +129,28 @@ StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& c
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
   const Hash256 token = context.pseudonyms.SubjectToken(call.principal.name, request.ref);
   const std::string subject_key = personal_data::keyspaces::SubjectKey(token);
-  const auto identity = IdentifyRequest(request.idempotency_key, "register_seeker", EncodeRequest(request));
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> pointer, ReadOne(context, subject_key));
-    if (!pointer) return StageNew(context, call, request, subject_key, token);
-    NOREN_ASSIGN_OR_RETURN(const model::PersonId known,
-                           personal_data::DecodePersonPointer(subject_key, *pointer, context.keys));
-    NOREN_ASSIGN_OR_RETURN(LoadedPerson person, LoadPerson(context, known));
-    return StageUpdate(context, call, request, std::move(person));
-  }));
-  NOREN_ASSIGN_OR_RETURN(const model::SeekerHandle handle, model::SeekerHandle::Parse(run.answer.at(0)));
+  const auto identity =
+      IdentifyRequest(request.idempotency_key, "register_seeker", EncodeRequest(request));
+  NOREN_ASSIGN_OR_RETURN(
+      RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+        NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> pointer, ReadOne(context, subject_key));
+        if (!pointer) return StageNew(context, call, request, subject_key, token);
+        NOREN_ASSIGN_OR_RETURN(
+            const model::PersonId known,
+            personal_data::DecodePersonPointer(subject_key, *pointer, context.keys));
+        NOREN_ASSIGN_OR_RETURN(LoadedPerson person, LoadPerson(context, known));
+        return StageUpdate(context, call, request, std::move(person));
+      }));
+  NOREN_ASSIGN_OR_RETURN(const model::SeekerHandle handle,
+                         model::SeekerHandle::Parse(run.answer.at(0)));
   return RegisteredSeeker{handle, std::move(run.position)};
 }
 
-StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call, const model::SeekerHandle& handle) {
+StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call,
+                                  const model::SeekerHandle& handle) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
-  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPersonByHandle(context, call.principal.name, handle));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
+                         LoadPersonByHandle(context, call.principal.name, handle));
   SeekerSummary summary;
   summary.handle = handle;
   NOREN_ASSIGN_OR_RETURN(summary.profile, model::DecodeProfile(person.record.profile));

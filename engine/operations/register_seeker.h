@@ -1,4 +1,5 @@
-// A portal registers a person, or replaces the profile of one it registered before (the same reference).
+// A portal registers a person, or replaces the profile of one it registered before (the same
+// reference).
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -18,8 +19,8 @@ struct RegisterSeekerRequest {
   std::string ref;  // the portal's own reference, 1..128 bytes
   model::Profile profile;
   std::optional<std::array<std::uint8_t, 32>> person_key;  // Ed25519
-  std::string contact;                                      // 1..254 bytes
-  std::string language;                                     // "ko", "ja", "en"
+  std::string contact;                                     // 1..254 bytes
+  std::string language;                                    // "ko", "ja", "en"
 };
 struct RegisteredSeeker {
   model::SeekerHandle handle;
@@ -35,6 +36,7 @@ struct SeekerSummary {
   std::vector<model::ItemId> items;
   bool discoverable = false;
 };
-StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call, const model::SeekerHandle& handle);
+StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call,
+                                  const model::SeekerHandle& handle);
 
 }  // namespace noren::operations

@@ -1,4 +1,5 @@
-// What operations work with; wired once in server/daemon (and in tests). Everything is borrowed and outlives the operations.
+// What operations work with; wired once in server/daemon (and in tests). Everything is borrowed and
+// outlives the operations.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,7 @@
-// The service's time: never before the anchored floor, and trusted only after someone vouched for the clock.
-// An unchecked clock neither advances the floor nor lets anything be released, because a disk image brings its clock along.
+// The service's time: never before the anchored floor, and trusted only after someone vouched for
+// the clock.
+// An unchecked clock neither advances the floor nor lets anything be released, because a disk image
+// brings its clock along.
 // Source:   docs/design/0001-the-doorway.md (Anchor)
 // Threads:  thread-safe
 // SPDX-License-Identifier: Apache-2.0

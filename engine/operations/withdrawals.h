@@ -1,5 +1,6 @@
-// What a company is told after a withdrawal, and its acknowledgement. Holds nothing about the person but the reference.
-// Source:   docs/formats/withdrawal.md
+// What a company is told after a withdrawal, and its acknowledgement. Holds nothing about the
+// person but the reference.
+// Source:   docs/formats/operations_records.md
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -15,8 +16,8 @@ struct WithdrawalRecord {
   model::CandidateRef candidate;
   model::PostingId posting;
   UnixSeconds withdrawn_at;
-  bool destroy_copies = false;          // something had been handed over
-  UnixSeconds acknowledged_at;          // 0: not yet
+  bool destroy_copies = false;  // something had been handed over
+  UnixSeconds acknowledged_at;  // 0: not yet
 };
 StatusOr<Bytes> EncodeWithdrawal(std::string_view store_key, const WithdrawalRecord& record,
                                  const personal_data::PurposeKeys& keys, Random& random);

@@ -65,7 +65,7 @@ StatusOr<FileDescriptor> OpenFile(const std::string& path, int flags) {
 }
 
 StatusOr<std::uint64_t> FileSize(const FileDescriptor& file) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return ErrnoStatus("fstat", errno);
   return static_cast<std::uint64_t>(info.st_size);
 }
@@ -117,7 +117,7 @@ Status SyncDirectory(const std::string& directory) {
 Status MakePrivateDirectory(const std::string& directory) {
   if (::mkdir(directory.c_str(), S_IRWXU) != 0) {
     if (errno != EEXIST) return ErrnoStatus("mkdir", errno);
-    struct stat info {};
+    struct stat info{};
     if (::stat(directory.c_str(), &info) != 0) return ErrnoStatus("stat", errno);
     if (!S_ISDIR(info.st_mode)) return ErrnoStatus("mkdir", ENOTDIR);
     return OkStatus();
@@ -153,7 +153,7 @@ StatusOr<std::vector<std::string>> ListDirectory(const std::string& directory) {
 }
 
 StatusOr<dev_t> DeviceOf(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return ErrnoStatus("stat", errno);
   return info.st_dev;
 }

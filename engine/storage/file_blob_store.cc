@@ -210,7 +210,7 @@ Status FileBlobStore::SweepShard(const std::string& shard, const IsReferenced& i
 StatusOr<bool> FileBlobStore::RemoveIfOld(const std::string& path, std::int64_t grace_seconds,
                                           SweepReport& report) {
   std::lock_guard lock(mutex_);
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return ErrnoStatus("stat", errno);
   if (clock_.Now().value - static_cast<std::int64_t>(info.st_mtime) <= grace_seconds) return false;
   NOREN_RETURN_IF_ERROR(RemoveFile(path));

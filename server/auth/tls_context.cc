@@ -18,7 +18,7 @@ Status FileError(const std::string& path, std::string_view fix) {
 }
 
 Status CheckKeyMode(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0)
     return FileError(path, "cannot be read; check that it exists");
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {

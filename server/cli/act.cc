@@ -1,12 +1,12 @@
 // noren act: what a person declares, prepared and carried by the portal. docs/formats/act.md
 // SPDX-License-Identifier: Apache-2.0
+#include <strings.h>
+
 #include <CLI/CLI.hpp>
 #include <array>
 #include <filesystem>
 #include <map>
 #include <memory>
-
-#include <strings.h>
 
 #include "crypto/base/encoding.h"
 #include "crypto/primitives/signature.h"
@@ -237,7 +237,8 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
         ->required();
   }
   prepare->add_option("--field", options->fields, "name=value; may be repeated");
-  CLI::Option* signature = send->add_option("--signature", options->signature, "hex, of 'act sign'");
+  CLI::Option* signature =
+      send->add_option("--signature", options->signature, "hex, of 'act sign'");
   send->add_option("--code", options->code, "the code the person received")->excludes(signature);
   prepare->callback([&context, options] {
     context.action = [options](CommandContext& c) { return PrepareAct(c, *options); };

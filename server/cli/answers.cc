@@ -57,9 +57,9 @@ std::string ToText(const wire::AuditPosition& position) {
 }
 
 std::string ToText(const wire::Explanation& explanation) {
-  std::string text = "score " + std::to_string(explanation.score) +
-                     (explanation.qualifies ? "; every hard condition is met"
-                                            : "; a hard condition is not met");
+  std::string text =
+      "score " + std::to_string(explanation.score) +
+      (explanation.qualifies ? "; every hard condition is met" : "; a hard condition is not met");
   if (!explanation.terms.empty()) {
     Table terms({"TERM", "WANTED BY", "", "POINTS"});
     for (const wire::Term& term : explanation.terms) {

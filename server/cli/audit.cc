@@ -95,9 +95,9 @@ Status Export(CommandContext& context, const AuditOptions& options) {
   model::JsonValue object;
   object.Set("file", options.out).Set("tree_size", static_cast<std::int64_t>(head.tree_size));
   object.Set("verifier_key", head.verifier_key);
-  context.console.Result(object, options.out + ": " + std::to_string(head.tree_size) +
-                                     " entries\nverifier key: " +
-                                     SafeForTerminal(head.verifier_key));
+  context.console.Result(object,
+                         options.out + ": " + std::to_string(head.tree_size) +
+                             " entries\nverifier key: " + SafeForTerminal(head.verifier_key));
   context.console.Remark("verify it with: noren audit verify FILE --key KEY");
   return OkStatus();
 }

@@ -84,8 +84,9 @@ std::size_t DisplayWidth(std::string_view text) {
 std::string Bar(std::int64_t value, std::int64_t max, std::size_t width) {
   const std::int64_t shown = max <= 0 ? 0 : std::clamp<std::int64_t>(value, 0, max);
   const auto filled =
-      max <= 0 ? std::size_t{0}
-               : static_cast<std::size_t>((shown * static_cast<std::int64_t>(width) + max / 2) / max);
+      max <= 0
+          ? std::size_t{0}
+          : static_cast<std::size_t>((shown * static_cast<std::int64_t>(width) + max / 2) / max);
   return std::string(filled, '#') + std::string(width - filled, '.');
 }
 
@@ -145,8 +146,9 @@ void Console::Error(std::string_view text) {
 
 void Console::Progress(std::string_view what, std::uint64_t done, std::uint64_t total) {
   if (quiet_ || !streams_.err_is_terminal) return;
-  streams_.err << "\r[" << Bar(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total), 24)
-               << "] " << what << ' ' << done << '/' << total << "\x1b[K" << std::flush;
+  streams_.err << "\r["
+               << Bar(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total), 24) << "] "
+               << what << ' ' << done << '/' << total << "\x1b[K" << std::flush;
   progress_shown_ = true;
 }
 

@@ -65,7 +65,7 @@ class Doctor {
   }
 
   void LookAtPath(const std::string& check, const std::string& path) {
-    struct stat facts {};
+    struct stat facts{};
     if (path.empty() || ::stat(path.c_str(), &facts) != 0) {
       Add(check, Verdict::kBad, path.empty() ? "not configured" : "missing: " + path,
           "run 'noren init', or correct the configuration");
@@ -101,7 +101,7 @@ class Doctor {
   }
 
   void LookAtFreeSpace(const std::string& path) {
-    struct statvfs facts {};
+    struct statvfs facts{};
     if (::statvfs(path.c_str(), &facts) != 0) return;  // said above
     const std::uint64_t free_bytes = std::uint64_t{facts.f_bavail} * facts.f_frsize;
     const std::string what = std::to_string(free_bytes >> 20) + " MiB free";
@@ -113,7 +113,7 @@ class Doctor {
   }
 
   void LookAtLockedMemory() {
-    struct rlimit limit {};
+    struct rlimit limit{};
     ::getrlimit(RLIMIT_MEMLOCK, &limit);
     if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < kEnoughLockedBytes) {
       Add("locked memory", Verdict::kWarning,
@@ -125,7 +125,7 @@ class Doctor {
   }
 
   void LookAtClock() {
-    struct timex facts {};
+    struct timex facts{};
     const int state = ::adjtimex(&facts);
     if (state == TIME_ERROR || (facts.status & STA_UNSYNC) != 0) {
       Add("clock", Verdict::kWarning, "the system's clock is not synchronised",
@@ -162,7 +162,8 @@ Status RunDoctor(CommandContext& context, const std::string& config_path) {
 
 void AddDoctorCommand(CLI::App& root, CommandContext& context) {
   auto config_path = std::make_shared<std::string>("noren.toml");
-  CLI::App* doctor = root.add_subcommand("doctor", "checks a service's folders and machine (local)");
+  CLI::App* doctor =
+      root.add_subcommand("doctor", "checks a service's folders and machine (local)");
   doctor->add_option("--config", *config_path, "configuration file")->capture_default_str();
   doctor->callback([&context, config_path] {
     context.action = [config_path](CommandContext& c) { return RunDoctor(c, *config_path); };

@@ -24,7 +24,8 @@ ServerWords ServerWordsOf(const Status& status);
 // name as its detail.
 Status RefusalOf(std::string_view code_name, std::string_view field, std::string_view detail);
 
-// A wrong use of the command line; `sentence` may quote arguments, it is shown to their writer only.
+// A wrong use of the command line; `sentence` may quote arguments, it is shown to their writer
+// only.
 Status UsageError(std::string_view sentence);
 // A file that cannot be read or written: exit code 74.
 Status FileError(std::string_view action, const std::string& path);

@@ -16,7 +16,7 @@ struct ConnectionOptions {
   std::string server = "127.0.0.1:7443";
   std::string server_name;  // empty: the host of `server`
   std::string identity;     // folder
-  std::string as;           // "officer-kim": which pair of the folder; empty: the only one of the role
+  std::string as;  // "officer-kim": which pair of the folder; empty: the only one of the role
   std::string ca, certificate, key;
 };
 

@@ -111,8 +111,7 @@ class Importer {
     ++report->registered;
     model::JsonValue line;
     line.Set("ref", seeker.reference).Set("handle", done.handle).Set("items", ToJson(done.items));
-    return map_.Add(upload.digest,
-                    line.Set("wishes_discoverable", bool{seeker.is_discoverable}));
+    return map_.Add(upload.digest, line.Set("wishes_discoverable", bool{seeker.is_discoverable}));
   }
 
   Status RegisterOne(const intake::ParsedPosting& posting, ImportReport* report) {

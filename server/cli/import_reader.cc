@@ -127,8 +127,7 @@ Status ForwardIntake(intake::Intake intake, RowForwarder& forwarder) {
 
 Status ReadWholeDocument(const std::string& file, const ImportSource& source,
                          const intake::IntakeContext& context, RowForwarder& forwarder) {
-  NOREN_ASSIGN_OR_RETURN(const std::string text,
-                         ReadTextFile(file, intake::kMaxDocumentSizeBytes));
+  NOREN_ASSIGN_OR_RETURN(const std::string text, ReadTextFile(file, intake::kMaxDocumentSizeBytes));
   const intake::DocumentSource document{fs::path(file).stem().string(), source.company,
                                         source.default_region};
   const auto format = source.format.value_or(intake::DetectFormat(text));

@@ -128,8 +128,9 @@ StatusOr<RegisteredSeeker> RegisterSeeker(Session& session, const SeekerUpload& 
   request.contact = upload.contact;
   request.language = upload.language;
   wire::RegisterSeekerAnswer answer;
-  NOREN_RETURN_IF_ERROR(CallPortal(
-      session, [&](wire::PortalServiceClient& client) { client.register_seeker(answer, request); }));
+  NOREN_RETURN_IF_ERROR(CallPortal(session, [&](wire::PortalServiceClient& client) {
+    client.register_seeker(answer, request);
+  }));
   RegisteredSeeker registered{answer.handle, {}};
   for (std::size_t i = 0; i < upload.contents.size(); ++i) {
     NOREN_ASSIGN_OR_RETURN(std::string item, UploadItem(session, {upload, i, answer.handle}));

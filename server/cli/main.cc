@@ -76,7 +76,7 @@ void AddServiceCommands(CLI::App& root, CommandContext& context) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  return noren::cli::RunCommandLine(
-      arguments, {std::cin, std::cout, std::cerr, isatty(STDERR_FILENO) == 1},
-      noren::cli::AddServiceCommands);
+  return noren::cli::RunCommandLine(arguments,
+                                    {std::cin, std::cout, std::cerr, isatty(STDERR_FILENO) == 1},
+                                    noren::cli::AddServiceCommands);
 }

@@ -49,9 +49,8 @@ Status ShowStatus(CommandContext& context, const OfficerOptions&) {
 Status ListErasures(CommandContext& context, const OfficerOptions&) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
   std::vector<wire::ErasureRequest> answer;
-  NOREN_RETURN_IF_ERROR(CallOfficer(*session, [&](wire::OfficerServiceClient& client) {
-    client.list_erasure_requests(answer);
-  }));
+  NOREN_RETURN_IF_ERROR(CallOfficer(
+      *session, [&](wire::OfficerServiceClient& client) { client.list_erasure_requests(answer); }));
   Table table({"REQUEST", "STATE", "ASKED", "ASKED BY"});
   auto rows = model::JsonValue::MakeArray();
   for (const wire::ErasureRequest& one : answer) {
@@ -133,8 +132,8 @@ Status ConfirmClock(CommandContext& context, const OfficerOptions& options) {
   }));
   model::JsonValue object;
   object.Set("unix_seconds", at).Set("audit", ToJson(answer));
-  context.console.Result(object, "the clock is confirmed at " + TimeText(at) + "; " +
-                                     ToText(answer));
+  context.console.Result(object,
+                         "the clock is confirmed at " + TimeText(at) + "; " + ToText(answer));
   return OkStatus();
 }
 

@@ -81,9 +81,8 @@ std::string SeekerText(const wire::SeekerSummary& seeker) {
 Status ShowSeeker(CommandContext& context, const std::string& handle) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   wire::SeekerSummary answer;
-  NOREN_RETURN_IF_ERROR(CallPortal(*session, [&](wire::PortalServiceClient& client) {
-    client.get_seeker(answer, handle);
-  }));
+  NOREN_RETURN_IF_ERROR(CallPortal(
+      *session, [&](wire::PortalServiceClient& client) { client.get_seeker(answer, handle); }));
   model::JsonValue object;
   object.Set("handle", answer.handle).Set("discoverable", bool{answer.discoverable});
   object.Set("items", ToJson(answer.items)).Set("profile", ProfileJson(answer.profile));
@@ -104,9 +103,8 @@ void AddPortalCommands(CLI::App& root, CommandContext& context) {
   CLI::App& seeker = AddNoun(root, "seeker", "the portal's people");
   CLI::App* show = seeker.add_subcommand("show", "coded profile and items of a person");
   show->add_option("HANDLE", *id, "seeker-...")->required();
-  show->callback([&context, id] {
-    context.action = [id](CommandContext& c) { return ShowSeeker(c, *id); };
-  });
+  show->callback(
+      [&context, id] { context.action = [id](CommandContext& c) { return ShowSeeker(c, *id); }; });
 }
 
 }  // namespace noren::cli

@@ -59,8 +59,7 @@ Status CheckManifest(const wire::Release& release, const CollectOptions& options
   const bool fits = HasText(manifest, "noren", "release/1") &&
                     HasText(manifest, "release", release.release) &&
                     HasText(manifest, "candidate", options.candidate) && entries != nullptr &&
-                    entries->array() != nullptr &&
-                    entries->array()->size() == release.items.size();
+                    entries->array() != nullptr && entries->array()->size() == release.items.size();
   if (!fits) return Mismatch("the manifest is of another release");
   for (const wire::ReleasedItem& item : release.items) {
     const bool listed = std::ranges::any_of(

@@ -26,7 +26,7 @@ StatusOr<storage::FileDescriptor> OpenPrivateFile(const std::string& path, int f
         std::string(what) + " " + path + ": " + std::string(MessageOf(file.status()));
     return MakeStatus(file.status().code(), message);
   }
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file->get(), &info) != 0) return storage::ErrnoStatus("fstat", errno);
   if (!S_ISREG(info.st_mode)) {
     return InvalidArgument(std::string(what) + " " + path + " is not a regular file");

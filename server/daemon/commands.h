@@ -1,4 +1,5 @@
-// The commands that run without a server: serve, init and restore. Each returns the process's exit code.
+// The commands that run without a server: serve, init and restore. Each returns the process's exit
+// code.
 // Threads:  called once, from main
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

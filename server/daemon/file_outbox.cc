@@ -31,8 +31,8 @@ bool WriteAll(int file, std::string_view text) {
 
 }  // namespace
 
-StatusOr<std::unique_ptr<FileOutbox>> FileOutbox::Open(const std::string& directory, const Clock& clock,
-                                                       Random& random) {
+StatusOr<std::unique_ptr<FileOutbox>> FileOutbox::Open(const std::string& directory,
+                                                       const Clock& clock, Random& random) {
   NOREN_RETURN_IF_ERROR(MakeMirrorDirectories({directory}));
   return std::unique_ptr<FileOutbox>(new FileOutbox(directory, clock, random));
 }

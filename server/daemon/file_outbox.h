@@ -1,4 +1,5 @@
-// The outbox as a folder: one JSON file per message, for whatever delivers mail or text messages to take away.
+// The outbox as a folder: one JSON file per message, for whatever delivers mail or text messages to
+// take away.
 // Source:   docs/formats/outbox.md
 // Threads:  thread-safe
 // SPDX-License-Identifier: Apache-2.0
@@ -19,8 +20,8 @@ class FileOutbox final : public personal_data::Outbox {
  public:
   // Makes the folder (mode 0700) when it is missing. `clock` and `random` must outlive the object.
   //   errors   kUnavailable: it cannot be made
-  static StatusOr<std::unique_ptr<FileOutbox>> Open(const std::string& directory, const Clock& clock,
-                                                    Random& random);
+  static StatusOr<std::unique_ptr<FileOutbox>> Open(const std::string& directory,
+                                                    const Clock& clock, Random& random);
   // Writes "<time>-<random>.json" (mode 0600) through a temporary name, synced.
   Status Send(const personal_data::OutboxMessage& message) override;
 

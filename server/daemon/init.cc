@@ -48,8 +48,8 @@ Status MakeFolders(const Place& place) {
   return OkStatus();
 }
 
-StatusOr<SecretBytes> MakeRootKey(const Place& place, const InitOptions& options, std::string& passphrase_path,
-                                  Random& random) {
+StatusOr<SecretBytes> MakeRootKey(const Place& place, const InitOptions& options,
+                                  std::string& passphrase_path, Random& random) {
   passphrase_path = options.passphrase_file;
   if (passphrase_path.empty()) {
     passphrase_path = place.At("secret/passphrase");
@@ -61,7 +61,8 @@ StatusOr<SecretBytes> MakeRootKey(const Place& place, const InitOptions& options
   source.file = passphrase_path;
   NOREN_ASSIGN_OR_RETURN(const SecretBytes passphrase, ReadPassphrase(source));
   SecretBytes root_key = SecretBytes::Random(random, 32);
-  NOREN_RETURN_IF_ERROR(WriteRootKeyFile(place.At("secret/root.key"), root_key, passphrase, random));
+  NOREN_RETURN_IF_ERROR(
+      WriteRootKeyFile(place.At("secret/root.key"), root_key, passphrase, random));
   return root_key;
 }
 
@@ -69,7 +70,8 @@ Status IssueClients(const CertificateAuthority& authority, const Place& place, m
                     const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (!model::IsPrincipalName(name)) {
-      return InvalidArgument("init: a name is [a-z0-9][a-z0-9-]{0,39}: one of --portal, --company, --officer is not");
+      return InvalidArgument(
+          "init: a name is [a-z0-9][a-z0-9-]{0,39}: one of --portal, --company, --officer is not");
     }
     const std::string stem = place.At("tls/" + std::string(model::RoleName(role)) + "-" + name);
     NOREN_RETURN_IF_ERROR(authority.IssueClient({role, name}, {stem + ".crt", stem + ".key"}));
@@ -78,11 +80,13 @@ Status IssueClients(const CertificateAuthority& authority, const Place& place, m
 }
 
 Status MakeCertificates(const Place& place, const InitOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const auto authority,
-                         CertificateAuthority::Create("Noren " + options.operator_name,
-                                                      {place.At("tls/ca.crt"), place.At("secret/ca.key")}));
-  NOREN_RETURN_IF_ERROR(authority->IssueServer({"localhost"}, {"127.0.0.1", "::1"},
-                                               {place.At("tls/server.crt"), place.At("tls/server.key")}));
+  NOREN_ASSIGN_OR_RETURN(
+      const auto authority,
+      CertificateAuthority::Create("Noren " + options.operator_name,
+                                   {place.At("tls/ca.crt"), place.At("secret/ca.key")}));
+  NOREN_RETURN_IF_ERROR(
+      authority->IssueServer({"localhost"}, {"127.0.0.1", "::1"},
+                             {place.At("tls/server.crt"), place.At("tls/server.key")}));
   NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kPortal, options.portals));
   NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kCompany, options.companies));
   return IssueClients(*authority, place, model::Role::kOfficer, options.officers);
@@ -92,19 +96,27 @@ std::string ConfigText(const InitOptions& options, const std::string& passphrase
   const std::string datasets = fs::absolute(options.datasets).lexically_normal().string();
   return "# Made by 'noren init'. Every key is in docs/formats/config.md.\n"
          "[service]\n"
-         "operator = \"" + options.operator_name + "\"\n"
+         "operator = \"" +
+         options.operator_name +
+         "\"\n"
          "data_directory = \"data\"\n"
-         "# Put the anchor on a device of its own that is not imaged or backed up with the data; until then\n"
+         "# Put the anchor on a device of its own that is not imaged or backed up with the data; "
+         "until then\n"
          "# destruction reaches backups only (erasure: backups-only).\n"
          "anchor_directory = \"data/anchor\"\n"
          "outbox_directory = \"data/outbox\"\n"
          "backup_directory = \"backups\"\n"
-         "datasets_directory = \"" + datasets + "\"\n"
+         "datasets_directory = \"" +
+         datasets +
+         "\"\n"
          "policy_path = \"policy.toml\"\n"
          "root_key_path = \"secret/root.key\"\n"
-         "passphrase_path = \"" + fs::absolute(passphrase_path).lexically_normal().string() + "\"\n\n"
+         "passphrase_path = \"" +
+         fs::absolute(passphrase_path).lexically_normal().string() +
+         "\"\n\n"
          "[listen]\naddress = \"127.0.0.1\"\nport = 7443\n\n"
-         "[tls]\nca_path = \"tls/ca.crt\"\ncertificate_path = \"tls/server.crt\"\nkey_path = \"tls/server.key\"\n\n"
+         "[tls]\nca_path = \"tls/ca.crt\"\ncertificate_path = \"tls/server.crt\"\nkey_path = "
+         "\"tls/server.key\"\n\n"
          "[http]\nport = 9464\n\n"
          "[log]\npath = \"noren.log\"\n";
 }
@@ -121,13 +133,16 @@ Status MakeStores(const Config& config, const personal_data::PurposeKeys& keys, 
   NOREN_ASSIGN_OR_RETURN(const auto store, MakeStore(places.store));
   NOREN_ASSIGN_OR_RETURN(const auto key_tree, MakeStore(places.key_tree));
   NOREN_ASSIGN_OR_RETURN(auto created, personal_data::Keyring::Create(*key_tree, random));
-  NOREN_ASSIGN_OR_RETURN(const auto anchor,
-                         AnchorFile::Open({places.anchors, config.data_directory},
-                                          keys.Of(personal_data::KeyPurpose::kAnchorSeal).Clone(), random));
-  NOREN_ASSIGN_OR_RETURN(const auto journal,
-                         JournalFile::Open({places.anchors, std::nullopt},
-                                           keys.Of(personal_data::KeyPurpose::kJournalSeal).Clone(), random));
-  if (anchor->Load().status().code() != StatusCode::kNotFound) return AlreadyExists("init: an anchor is there");
+  NOREN_ASSIGN_OR_RETURN(
+      const auto anchor,
+      AnchorFile::Open({places.anchors, config.data_directory},
+                       keys.Of(personal_data::KeyPurpose::kAnchorSeal).Clone(), random));
+  NOREN_ASSIGN_OR_RETURN(
+      const auto journal,
+      JournalFile::Open({places.anchors, std::nullopt},
+                        keys.Of(personal_data::KeyPurpose::kJournalSeal).Clone(), random));
+  if (anchor->Load().status().code() != StatusCode::kNotFound)
+    return AlreadyExists("init: an anchor is there");
   storage::AnchorRecord record;
   record.epoch = 1;
   record.partitions.resize(store->partition_count());
@@ -139,11 +154,14 @@ Status MakeStores(const Config& config, const personal_data::PurposeKeys& keys, 
 }
 
 // What verifiers are given: the log's verifier key and the receipt key.
-Status WritePublicKeys(const Place& place, const InitOptions& options, const personal_data::PurposeKeys& keys) {
-  NOREN_ASSIGN_OR_RETURN(const audit::LogSigner signer,
-                         audit::LogSigner::Create(options.operator_name,
-                                                  keys.Of(personal_data::KeyPurpose::kAuditSign).Clone()));
-  NOREN_ASSIGN_OR_RETURN(const std::string verifier_key, signer.VerifierKey(operations::kEmbeddedPartition));
+Status WritePublicKeys(const Place& place, const InitOptions& options,
+                       const personal_data::PurposeKeys& keys) {
+  NOREN_ASSIGN_OR_RETURN(
+      const audit::LogSigner signer,
+      audit::LogSigner::Create(options.operator_name,
+                               keys.Of(personal_data::KeyPurpose::kAuditSign).Clone()));
+  NOREN_ASSIGN_OR_RETURN(const std::string verifier_key,
+                         signer.VerifierKey(operations::kEmbeddedPartition));
   NOREN_RETURN_IF_ERROR(WriteText(place.At("audit.pub"), verifier_key + "\n"));
   NOREN_ASSIGN_OR_RETURN(const Bytes receipt_key, personal_data::ReceiptVerifyingKey(keys));
   return WriteText(place.At("receipts.pub"), HexEncode(receipt_key) + "\n");
@@ -153,15 +171,17 @@ Status Init(const InitOptions& options) {
   if (!model::IsPrincipalName(options.operator_name)) {
     return InvalidArgument("init: --operator must be [a-z0-9][a-z0-9-]{0,39}");
   }
-  const std::string policy_file =
-      options.policy_file.empty() ? options.datasets + "/policies/example.toml" : options.policy_file;
+  const std::string policy_file = options.policy_file.empty()
+                                      ? options.datasets + "/policies/example.toml"
+                                      : options.policy_file;
   NOREN_RETURN_IF_ERROR(ReadPolicyFile(policy_file).status());
   NOREN_RETURN_IF_ERROR(ReadDictionary(options.datasets).status());
   const Place place{options.directory};
   NOREN_RETURN_IF_ERROR(MakeFolders(place));
   SystemRandom random;
   std::string passphrase_path;
-  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key, MakeRootKey(place, options, passphrase_path, random));
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key,
+                         MakeRootKey(place, options, passphrase_path, random));
   NOREN_ASSIGN_OR_RETURN(const auto keys, personal_data::PurposeKeys::Derive(root_key));
   NOREN_ASSIGN_OR_RETURN(const std::string policy_text, ReadWholeFile(policy_file));
   NOREN_RETURN_IF_ERROR(WriteText(place.At("policy.toml"), policy_text));
@@ -180,7 +200,8 @@ int RunInit(const InitOptions& options) {
   if (!made.ok()) {
     const std::string message(MessageOf(made));
     std::fprintf(stderr, "noren: %s\n", message.c_str());
-    const bool usage = made.code() == StatusCode::kInvalidArgument || made.code() == StatusCode::kAlreadyExists;
+    const bool usage =
+        made.code() == StatusCode::kInvalidArgument || made.code() == StatusCode::kAlreadyExists;
     return usage ? kExitUsage : kExitStorage;
   }
   if (options.json) {

@@ -40,7 +40,8 @@ Status CopyFolder(const fs::path& from, const fs::path& to) {
   return AsUnavailable(error);
 }
 
-// Puts the backup's files in place. The key tree is the present one; only when it is gone, the copy beside the backups.
+// Puts the backup's files in place. The key tree is the present one; only when it is gone, the copy
+// beside the backups.
 Status PutFilesInPlace(const Config& config, const fs::path& backup) {
   const DataPlaces places(config);
   std::error_code error;
@@ -49,16 +50,20 @@ Status PutFilesInPlace(const Config& config, const fs::path& backup) {
   }
   NOREN_RETURN_IF_ERROR(PutAside(places.store));
   NOREN_RETURN_IF_ERROR(CopyFolder(backup / "store", places.store));
-  if (fs::exists(backup / "blobs", error)) NOREN_RETURN_IF_ERROR(CopyFolder(backup / "blobs", places.blobs));
+  if (fs::exists(backup / "blobs", error))
+    NOREN_RETURN_IF_ERROR(CopyFolder(backup / "blobs", places.blobs));
   if (fs::exists(places.key_tree, error)) return OkStatus();
   return CopyFolder(backup.parent_path() / "keytree", places.key_tree);
 }
 
 // The lock is taken by Runtime::Open again; between the two nothing of the daemon may run.
-Status CheckNotRunning(const Config& config) { return ProcessLock::Acquire(config.data_directory).status(); }
+Status CheckNotRunning(const Config& config) {
+  return ProcessLock::Acquire(config.data_directory).status();
+}
 
 StatusOr<operations::RestoreSummary> Restore(const RestoreOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const Config config, LoadConfig(options.config_path, ProcessEnvironment()));
+  NOREN_ASSIGN_OR_RETURN(const Config config,
+                         LoadConfig(options.config_path, ProcessEnvironment()));
   NOREN_RETURN_IF_ERROR(CheckNotRunning(config));
   NOREN_RETURN_IF_ERROR(PutFilesInPlace(config, options.backup));
   NOREN_ASSIGN_OR_RETURN(auto runtime, Runtime::Open(config, Runtime::Use::kRestore));
@@ -77,10 +82,12 @@ void Print(const operations::RestoreSummary& summary, bool json) {
     return;
   }
   std::printf("restored to entry %llu; applied again: %zu withdrawals, %zu erasures\n",
-              static_cast<unsigned long long>(summary.backup_sequence), summary.withdrawals, summary.erasures);
+              static_cast<unsigned long long>(summary.backup_sequence), summary.withdrawals,
+              summary.erasures);
   if (summary.lost_last == 0) return;
   std::printf("lost: entries %llu to %llu (the log says so and goes on after them)\n",
-              static_cast<unsigned long long>(summary.lost_first), static_cast<unsigned long long>(summary.lost_last));
+              static_cast<unsigned long long>(summary.lost_first),
+              static_cast<unsigned long long>(summary.lost_last));
 }
 
 }  // namespace

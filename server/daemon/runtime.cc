@@ -58,25 +58,29 @@ StatusOr<Custody> OpenCustody(const Config& config, Random& random) {
   if (!config.passphrase_path.empty()) source.file = config.passphrase_path;
   source.prompt = config.passphrase_path.empty();
   NOREN_ASSIGN_OR_RETURN(const SecretBytes passphrase, ReadPassphrase(source));
-  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key, ReadRootKeyFile(config.root_key_path, passphrase));
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key,
+                         ReadRootKeyFile(config.root_key_path, passphrase));
   Custody custody;
-  NOREN_ASSIGN_OR_RETURN(personal_data::PurposeKeys keys, personal_data::PurposeKeys::Derive(root_key));
+  NOREN_ASSIGN_OR_RETURN(personal_data::PurposeKeys keys,
+                         personal_data::PurposeKeys::Derive(root_key));
   custody.keys = std::make_unique<personal_data::PurposeKeys>(std::move(keys));
   const DataPlaces places(config);
   using personal_data::KeyPurpose;
-  NOREN_ASSIGN_OR_RETURN(custody.anchor,
-                         AnchorFile::Open({places.anchors, config.data_directory},
-                                          custody.keys->Of(KeyPurpose::kAnchorSeal).Clone(), random));
+  NOREN_ASSIGN_OR_RETURN(
+      custody.anchor, AnchorFile::Open({places.anchors, config.data_directory},
+                                       custody.keys->Of(KeyPurpose::kAnchorSeal).Clone(), random));
   StatusOr<storage::AnchorRecord> record = custody.anchor->Load();
   if (record.status().code() == StatusCode::kNotFound) {
-    return DataLoss("the anchor is missing: without it nothing shows that the data are the newest; "
-                    "put the anchor folder back, or start a new service with 'noren init'");
+    return DataLoss(
+        "the anchor is missing: without it nothing shows that the data are the newest; "
+        "put the anchor folder back, or start a new service with 'noren init'");
   }
   NOREN_RETURN_IF_ERROR(record.status());
   custody.record = std::move(*record);
-  NOREN_ASSIGN_OR_RETURN(custody.journal,
-                         JournalFile::Open({places.anchors, custody.record.journal},
-                                           custody.keys->Of(KeyPurpose::kJournalSeal).Clone(), random));
+  NOREN_ASSIGN_OR_RETURN(
+      custody.journal,
+      JournalFile::Open({places.anchors, custody.record.journal},
+                        custody.keys->Of(KeyPurpose::kJournalSeal).Clone(), random));
   return custody;
 }
 
@@ -155,15 +159,16 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) 
   NOREN_ASSIGN_OR_RETURN(s.key_tree, OpenStore(places.key_tree));
   if (use == Use::kServe) NOREN_RETURN_IF_ERROR(CheckExtends(s.custody.record, *s.store));
   NOREN_ASSIGN_OR_RETURN(s.blobs, storage::FileBlobStore::Open(places.blobs, s.clock));
-  NOREN_ASSIGN_OR_RETURN(
-      s.keyring, personal_data::Keyring::Load(*s.key_tree, s.random,
-                                              {s.custody.record.key_tree_root_key.Clone(),
-                                               s.custody.record.key_tree_generation}));
+  NOREN_ASSIGN_OR_RETURN(s.keyring,
+                         personal_data::Keyring::Load(*s.key_tree, s.random,
+                                                      {s.custody.record.key_tree_root_key.Clone(),
+                                                       s.custody.record.key_tree_generation}));
   NOREN_ASSIGN_OR_RETURN(s.outbox, FileOutbox::Open(config.outbox_directory, s.clock, s.random));
   s.pseudonyms = std::make_unique<personal_data::Pseudonyms>(*s.custody.keys);
-  NOREN_ASSIGN_OR_RETURN(audit::LogSigner signer,
-                         audit::LogSigner::Create(config.operator_name,
-                                                  s.custody.keys->Of(personal_data::KeyPurpose::kAuditSign).Clone()));
+  NOREN_ASSIGN_OR_RETURN(
+      audit::LogSigner signer,
+      audit::LogSigner::Create(config.operator_name,
+                               s.custody.keys->Of(personal_data::KeyPurpose::kAuditSign).Clone()));
   s.signer = std::make_unique<audit::LogSigner>(std::move(signer));
   auto runtime = std::unique_ptr<Runtime>(new Runtime(std::move(state)));
   NOREN_RETURN_IF_ERROR(runtime->Wire());
@@ -175,21 +180,24 @@ Status Runtime::Wire() {
   State& s = *state_;
   s.time = std::make_unique<operations::TrustedTime>(s.clock, s.custody.record.time_floor);
   if (IsClockSynchronised()) s.time->Trust();
-  if (s.use == Use::kRestore) s.held_anchor = std::make_unique<operations::HeldAnchor>(*s.custody.anchor);
-  storage::Anchor& anchor =
-      s.held_anchor ? static_cast<storage::Anchor&>(*s.held_anchor) : static_cast<storage::Anchor&>(*s.custody.anchor);
+  if (s.use == Use::kRestore)
+    s.held_anchor = std::make_unique<operations::HeldAnchor>(*s.custody.anchor);
+  storage::Anchor& anchor = s.held_anchor ? static_cast<storage::Anchor&>(*s.held_anchor)
+                                          : static_cast<storage::Anchor&>(*s.custody.anchor);
   const audit::LogReader reader(*s.store, operations::kEmbeddedPartition);
   NOREN_ASSIGN_OR_RETURN(audit::LogState log, reader.LoadState());
   s.pipeline = std::make_unique<operations::CommitPipeline>(
-      operations::PipelineParts{*s.store, anchor, *s.custody.journal, *s.signer, *s.custody.keys, *s.time, s.random},
+      operations::PipelineParts{*s.store, anchor, *s.custody.journal, *s.signer, *s.custody.keys,
+                                *s.time, s.random},
       s.custody.record.Clone(), std::move(log));
   s.market = std::make_unique<operations::Market>(
       operations::MarketParts{*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary});
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
-      *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary, *s.outbox,
-      *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random, s.custody.anchor->erasure_claim()});
+      *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary,
+      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random,
+      s.custody.anchor->erasure_claim()});
   return s.market->Load();
 }
 
@@ -205,7 +213,9 @@ Status Runtime::Recover() {
 operations::ServiceContext& Runtime::context() { return *state_->context; }
 const operations::BackupPlaces& Runtime::backup_places() const { return *state_->backup; }
 const audit::LogSigner& Runtime::signer() const { return *state_->signer; }
-bool Runtime::failed() const { return state_->pipeline->failed() || !state_->store->CheckHealth().writable; }
+bool Runtime::failed() const {
+  return state_->pipeline->failed() || !state_->store->CheckHealth().writable;
+}
 
 StatusOr<operations::RestoreSummary> Runtime::FinishRestore() {
   NOREN_ASSIGN_OR_RETURN(operations::RestoreSummary summary,

@@ -1,4 +1,5 @@
-// A service opened from its configuration, in the order that keeps it safe: lock, root key, anchor, journal, store, proof that
+// A service opened from its configuration, in the order that keeps it safe: lock, root key, anchor,
+// journal, store, proof that
 // the store extends the anchor, key tree, and only then people's data.
 // Source:   docs/design/0001-the-doorway.md; ARCHITECTURE section 6
 // Threads:  Open and destruction are externally synchronised; context() is for any thread
@@ -25,14 +26,16 @@ struct DataPlaces {
   std::vector<std::string> anchors;  // one, or two for a mirror
 };
 
-// Unsealed with the passphrase: everything derived from the root key, and the anchor with its journal.
+// Unsealed with the passphrase: everything derived from the root key, and the anchor with its
+// journal.
 struct Custody {
   std::unique_ptr<personal_data::PurposeKeys> keys;
   std::unique_ptr<AnchorFile> anchor;
   std::unique_ptr<JournalFile> journal;
   storage::AnchorRecord record;
 };
-//   errors   kDataLoss: anchor or journal damaged or missing (exit 78); kUnauthenticated: passphrase; kPermissionDenied
+//   errors   kDataLoss: anchor or journal damaged or missing (exit 78); kUnauthenticated:
+//            passphrase; kPermissionDenied
 StatusOr<Custody> OpenCustody(const Config& config, Random& random);
 
 class Runtime {

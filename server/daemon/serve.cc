@@ -24,7 +24,8 @@ constexpr std::string_view kVersion = "0.1.0";
 
 // kDataLoss and misconfiguration: someone has to look. A disk that fails is told apart.
 int ExitCodeOf(const Status& status) {
-  if (status.code() == StatusCode::kUnavailable || status.code() == StatusCode::kResourceExhausted) {
+  if (status.code() == StatusCode::kUnavailable ||
+      status.code() == StatusCode::kResourceExhausted) {
     return kExitStorage;
   }
   return kExitMisconfigured;
@@ -36,7 +37,8 @@ int Refuse(const Status& status) {
   return ExitCodeOf(status);
 }
 
-// Ends the process when a disk failed: what could not be made durable is not acknowledged, and nothing more is taken.
+// Ends the process when a disk failed: what could not be made durable is not acknowledged, and
+// nothing more is taken.
 class Watch {
  public:
   Watch(const Runtime& runtime, HealthState& health, MainLoop& loop)
@@ -74,29 +76,39 @@ struct Telemetry {
   HealthState health;
 };
 
-void TellReady(const Config& config, const Server& server, const HttpEndpoint& http, const Runtime& runtime) {
-  std::fprintf(stderr, "noren: ready on %s:%u, health on http://%s:%u/readyz, erasure: %s\n",
-               config.server.address.c_str(), static_cast<unsigned>(server.port()), config.http_address.c_str(),
-               static_cast<unsigned>(http.port()),
-               std::string(storage::NameOf(const_cast<Runtime&>(runtime).context().erasure_claim)).c_str());
+void TellReady(const Config& config, const Server& server, const HttpEndpoint& http,
+               const Runtime& runtime) {
+  std::fprintf(
+      stderr, "noren: ready on %s:%u, health on http://%s:%u/readyz, erasure: %s\n",
+      config.server.address.c_str(), static_cast<unsigned>(server.port()),
+      config.http_address.c_str(), static_cast<unsigned>(http.port()),
+      std::string(storage::NameOf(const_cast<Runtime&>(runtime).context().erasure_claim)).c_str());
 }
 
 int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& telemetry) {
   SystemRandom random;
-  const ServiceParts parts{runtime.context(), runtime.signer(),    runtime.backup_places(),
-                           *telemetry.log,    telemetry.metrics, std::string(kVersion), ""};
+  const ServiceParts parts{runtime.context(),
+                           runtime.signer(),
+                           runtime.backup_places(),
+                           *telemetry.log,
+                           telemetry.metrics,
+                           std::string(kVersion),
+                           ""};
   auto server = Server::Start(
-      config.server, [&parts](const RequestContext& request) { return MakeProcessor(parts, request); },
+      config.server,
+      [&parts](const RequestContext& request) { return MakeProcessor(parts, request); },
       {*telemetry.log, telemetry.metrics, random});
   if (!server.ok()) return Refuse(server.status());
-  auto http = HttpEndpoint::Start(config.http_address, config.http_port, telemetry.health, telemetry.metrics);
+  auto http = HttpEndpoint::Start(config.http_address, config.http_port, telemetry.health,
+                                  telemetry.metrics);
   if (!http.ok()) return Refuse(http.status());
   telemetry.health.Set(HealthPhase::kReady);
   TellReady(config, **server, **http, runtime);
   const Watch watch(runtime, telemetry.health, loop);
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
-    telemetry.log->Write(LogEvent("daemon.reload").Label("result", ok ? Literal("ok") : Literal("refused")));
+    telemetry.log->Write(
+        LogEvent("daemon.reload").Label("result", ok ? Literal("ok") : Literal("refused")));
   });
   telemetry.health.Set(HealthPhase::kDraining);
   (*server)->Stop();

@@ -2,7 +2,8 @@
 // Source:   docs/formats/page_cursor.md
 // Threads:  free functions concurrently
 // Secrets:  the cursor key, borrowed
-// Why safe: XChaCha20-Poly1305 with caller and listing as associated data: a cursor that was changed, made up, or given to
+// Why safe: XChaCha20-Poly1305 with caller and listing as associated data: a cursor that was
+//           changed, made up, or given to
 //           another caller or listing does not open, and nobody learns a position from it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

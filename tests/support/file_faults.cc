@@ -19,7 +19,7 @@ std::atomic<std::int64_t> syncs_left{kOff};
 std::atomic<std::int64_t> syncs_seen{0};
 
 bool IsRegular(int fd) {
-  struct stat info {};
+  struct stat info{};
   return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 

@@ -109,11 +109,11 @@ TEST(NorenJsonLines, DocumentExamplesAreValid) {
 }
 
 TEST(NorenJsonLines, NamesEveryProblemOfARow) {
-  const Intake intake = Read(
-      R"({"noren":"seeker/1","profile":{"occupations":["Pythn developer"],"regions":["중구"],)"
-      R"("skills":[{"skill":"Python","level":9},{"skill":"nothing like it zzzz","level":1}],)"
-      R"("experience_months":"54","hobby":"go"},"items":[{"kind":"photo","name":"x",)"
-      R"("text":"y"}]})");
+  const Intake intake =
+      Read(R"({"noren":"seeker/1","profile":{"occupations":["Pythn developer"],"regions":["중구"],)"
+           R"("skills":[{"skill":"Python","level":9},{"skill":"nothing like it zzzz","level":1}],)"
+           R"("experience_months":"54","hobby":"go"},"items":[{"kind":"photo","name":"x",)"
+           R"("text":"y"}]})");
   EXPECT_THAT(Errors(intake),
               UnorderedElementsAre(Pair("ref", ErrorCode::kMissingField),
                                    Pair("profile.occupations[0]", ErrorCode::kUnknownCode),

@@ -45,11 +45,13 @@ class Doorway : public ::testing::Test {
     return CollectRelease(context(), service_.company(),
                           {service_.NextKey(), application.candidate, order, "first interview"});
   }
-  StatusOr<Bytes> ReadWhole(const CollectedRelease& release, const personal_data::ReleasedItem& item) {
+  StatusOr<Bytes> ReadWhole(const CollectedRelease& release,
+                            const personal_data::ReleasedItem& item) {
     Bytes payload;
     for (;;) {
-      NOREN_ASSIGN_OR_RETURN(const Bytes piece, ReadPayload(context(), service_.company(), release.record.release,
-                                                            item.item, payload.size()));
+      NOREN_ASSIGN_OR_RETURN(const Bytes piece,
+                             ReadPayload(context(), service_.company(), release.record.release,
+                                         item.item, payload.size()));
       if (piece.empty()) return payload;
       EXPECT_LE(piece.size(), kMaxPayloadChunkBytes);
       payload.insert(payload.end(), piece.begin(), piece.end());
@@ -96,8 +98,9 @@ TEST_F(Doorway, ShowsCardsOfAtLeastKAndNobody) {
 TEST_F(Doorway, InvitesWithoutTellingTheCompanyWhom) {
   service_.InviteAll(posting_);
   const auto sent = service_.outbox().messages();
-  EXPECT_EQ(std::count_if(sent.begin(), sent.end(),
-                          [](const auto& m) { return m.kind == personal_data::MessageKind::kInvitation; }),
+  EXPECT_EQ(std::count_if(
+                sent.begin(), sent.end(),
+                [](const auto& m) { return m.kind == personal_data::MessageKind::kInvitation; }),
             7);
   const auto applicants = ListApplicants(context(), service_.company(), posting_);
   ASSERT_OK(applicants);
@@ -121,7 +124,8 @@ TEST_F(Doorway, TheItemOpensWithTheCompanysIdentityAndIsWhatWasHandedIn) {
     EXPECT_TRUE(*plaintext == resumes_[who]);
     const auto key = personal_data::ReceiptVerifyingKey(service_.keys());
     ASSERT_OK(key);
-    EXPECT_OK(personal_data::VerifyManifest(release->record.manifest, release->record.signature, *key));
+    EXPECT_OK(
+        personal_data::VerifyManifest(release->record.manifest, release->record.signature, *key));
   }
 }
 
@@ -163,8 +167,9 @@ TEST_F(Doorway, ThePersonReadsWhoReadWhat) {
   const auto release = Collect(application, "order-1");
   ASSERT_OK(release);
   ASSERT_OK(ReadWhole(*release, release->record.items[0]));
-  const auto record = ReadOwnRecord(context(), service_.portal(),
-                                    service_.Prove(*people_[1], service_.Prepare(*people_[1], "read")));
+  const auto record =
+      ReadOwnRecord(context(), service_.portal(),
+                    service_.Prove(*people_[1], service_.Prepare(*people_[1], "read")));
   ASSERT_OK(record);
   EXPECT_TRUE(record->discoverable);
   EXPECT_EQ(record->class_size_at_least, 3u);
@@ -197,10 +202,12 @@ TEST_F(Doorway, NothingIsHandedOverAfterWithdrawal) {
 
 TEST_F(Doorway, ARepeatedCollectIsJudgedAgainAfterWithdrawal) {
   const TestApplication application = Apply(0);
-  const CollectRequest request{service_.NextKey(), application.candidate, "order-1", "first interview"};
+  const CollectRequest request{service_.NextKey(), application.candidate, "order-1",
+                               "first interview"};
   ASSERT_OK(CollectRelease(context(), service_.company(), request));
   ASSERT_OK(service_.WithdrawConsent(application));
-  EXPECT_EQ(CodeOf(CollectRelease(context(), service_.company(), request).status()), ErrorCode::kConsentWithdrawn);
+  EXPECT_EQ(CodeOf(CollectRelease(context(), service_.company(), request).status()),
+            ErrorCode::kConsentWithdrawn);
 }
 
 TEST_F(Doorway, TellsTheCompanyOfTheWithdrawalUntilItAcknowledges) {
@@ -213,7 +220,8 @@ TEST_F(Doorway, TellsTheCompanyOfTheWithdrawalUntilItAcknowledges) {
   EXPECT_EQ(told->front().candidate, application.candidate);
   EXPECT_TRUE(told->front().destroy_copies);
   EXPECT_EQ(told->front().acknowledged_at.value, 0);
-  ASSERT_OK(AcknowledgeWithdrawal(context(), service_.company(), service_.NextKey(), application.candidate));
+  ASSERT_OK(AcknowledgeWithdrawal(context(), service_.company(), service_.NextKey(),
+                                  application.candidate));
   const auto after = ListWithdrawals(context(), service_.company());
   ASSERT_OK(after);
   ASSERT_EQ(after->size(), 1u);
@@ -238,15 +246,20 @@ TEST_F(Doorway, ADestroyedPersonIsNowhere) {
   const auto release = Collect(application, "order-1");
   ASSERT_OK(release);
   const auto request = service_.AskForErasure(*people_[0]);
-  const auto destroyed =
-      DestroyPerson(context(), service_.officer(), {service_.NextKey(), request, "asked by the person"});
+  const auto destroyed = DestroyPerson(context(), service_.officer(),
+                                       {service_.NextKey(), request, "asked by the person"});
   ASSERT_OK(destroyed);
   const Call portal = service_.portal();
-  EXPECT_EQ(CodeOf(GetSeeker(context(), portal, people_[0]->handle).status()), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RankPostings(context(), portal, people_[0]->handle, 3).status()), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(PrepareAct(context(), portal, "read", people_[0]->handle, {}).status()), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(BeginItem(context(), portal, {"k", people_[0]->handle, ItemKind::kResume, "a/b", "x"}).status()),
+  EXPECT_EQ(CodeOf(GetSeeker(context(), portal, people_[0]->handle).status()),
             ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RankPostings(context(), portal, people_[0]->handle, 3).status()),
+            ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(PrepareAct(context(), portal, "read", people_[0]->handle, {}).status()),
+            ErrorCode::kNotFound);
+  EXPECT_EQ(
+      CodeOf(BeginItem(context(), portal, {"k", people_[0]->handle, ItemKind::kResume, "a/b", "x"})
+                 .status()),
+      ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(Collect(application, "order-1").status()), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(ReadPayload(context(), service_.company(), release->record.release,
                                release->record.items[0].item, 0)
@@ -262,14 +275,16 @@ TEST_F(Doorway, ADestroyedPersonIsNowhere) {
 
 TEST_F(Doorway, TheReceiptVerifiesAndNamesTheHandleToWhoeverHasIt) {
   const auto request = service_.AskForErasure(*people_[0]);
-  const auto destroyed =
-      DestroyPerson(context(), service_.officer(), {service_.NextKey(), request, "asked by the person"});
+  const auto destroyed = DestroyPerson(context(), service_.officer(),
+                                       {service_.NextKey(), request, "asked by the person"});
   ASSERT_OK(destroyed);
   const auto key = personal_data::ReceiptVerifyingKey(service_.keys());
   ASSERT_OK(key);
-  const auto receipt = personal_data::VerifyReceipt(destroyed->receipt.text, destroyed->receipt.signature, *key);
+  const auto receipt =
+      personal_data::VerifyReceipt(destroyed->receipt.text, destroyed->receipt.signature, *key);
   ASSERT_OK(receipt);
-  EXPECT_EQ(receipt->handle_commitment, personal_data::CommitToHandle(receipt->receipt, people_[0]->handle));
+  EXPECT_EQ(receipt->handle_commitment,
+            personal_data::CommitToHandle(receipt->receipt, people_[0]->handle));
   EXPECT_EQ(receipt->audit_sequence, destroyed->position.sequence);
   EXPECT_GT(receipt->generation_after, receipt->generation_before);
   EXPECT_EQ(receipt->erasure_claim, "device");
@@ -279,7 +294,8 @@ TEST_F(Doorway, TheCompanyIsToldOfADestructionAsOfAWithdrawal) {
   const TestApplication application = Apply(0);
   ASSERT_OK(Collect(application, "order-1"));
   const auto request = service_.AskForErasure(*people_[0]);
-  ASSERT_OK(DestroyPerson(context(), service_.officer(), {service_.NextKey(), request, "asked by the person"}));
+  ASSERT_OK(DestroyPerson(context(), service_.officer(),
+                          {service_.NextKey(), request, "asked by the person"}));
   const auto told = ListWithdrawals(context(), service_.company());
   ASSERT_OK(told);
   ASSERT_EQ(told->size(), 1u);
@@ -292,7 +308,8 @@ TEST_F(Doorway, TheWholeRunVerifiesOffline) {
   ASSERT_OK(Collect(application, "order-1"));
   ASSERT_OK(service_.WithdrawConsent(application));
   const auto request = service_.AskForErasure(*people_[1]);
-  ASSERT_OK(DestroyPerson(context(), service_.officer(), {service_.NextKey(), request, "asked by the person"}));
+  ASSERT_OK(DestroyPerson(context(), service_.officer(),
+                          {service_.NextKey(), request, "asked by the person"}));
   EXPECT_OK(service_.CheckLog());
   const auto verified = service_.VerifyExportedLog();
   ASSERT_OK(verified);
@@ -319,8 +336,10 @@ TEST_F(Doorway, EverythingIsStillThereAfterARestart) {
 TEST_F(Doorway, AClosedPostingAsksNobodyAndKeepsItsConsents) {
   const TestApplication application = Apply(0);
   ASSERT_OK(ClosePosting(context(), service_.portal(), service_.NextKey(), posting_));
-  EXPECT_EQ(CodeOf(ListCards(context(), service_.company(), posting_, 0, 10).status()), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(RankCandidates(context(), service_.portal(), posting_, 3).status()), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(ListCards(context(), service_.company(), posting_, 0, 10).status()),
+            ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(RankCandidates(context(), service_.portal(), posting_, 3).status()),
+            ErrorCode::kNotFound);
   EXPECT_OK(Collect(application, "order-1"));
 }
 

@@ -106,8 +106,12 @@ class TestService {
   StatusOr<std::uint64_t> VerifyExportedLog();
   std::vector<audit::AuditEntry> Entries();
 
-  Call portal(const std::string& name = "first-portal") { return {{model::Role::kPortal, name}, NextKey()}; }
-  Call company(const std::string& name = "hangang-care") { return {{model::Role::kCompany, name}, NextKey()}; }
+  Call portal(const std::string& name = "first-portal") {
+    return {{model::Role::kPortal, name}, NextKey()};
+  }
+  Call company(const std::string& name = "hangang-care") {
+    return {{model::Role::kCompany, name}, NextKey()};
+  }
   Call officer() { return {{model::Role::kOfficer, "privacy"}, NextKey()}; }
   std::string NextKey();  // an idempotency key that was never used
 

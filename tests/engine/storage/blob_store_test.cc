@@ -187,7 +187,7 @@ TEST_F(FileBlobStoreTest, KeepsBlobsAcrossReopeningInPrivateFiles) {
   const std::string path = store->PathOf(digest);
   const std::string hex = HexEncode(digest);
   EXPECT_EQ(path, Root() + "/" + hex.substr(0, 2) + "/" + hex);
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   ASSERT_EQ(::stat(Root().c_str(), &info), 0);

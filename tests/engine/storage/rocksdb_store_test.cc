@@ -65,7 +65,7 @@ TEST_F(RocksDbStoreTest, KeepsEverythingAcrossReopening) {
 
 TEST_F(RocksDbStoreTest, MakesAPrivateDirectory) {
   Open();
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(Options().directory.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0700u);
 }

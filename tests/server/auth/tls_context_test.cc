@@ -21,8 +21,8 @@ TEST(TlsContext, LoadsWhatTheAuthorityWrote) {
 
 TEST(TlsContext, NamesTheFileThatIsMissingOrBroken) {
   TlsFixture tls;
-  for (std::string TlsFiles::*path : {&TlsFiles::ca_path, &TlsFiles::certificate_path,
-                                      &TlsFiles::key_path, &TlsFiles::crl_path}) {
+  for (std::string TlsFiles::* path : {&TlsFiles::ca_path, &TlsFiles::certificate_path,
+                                       &TlsFiles::key_path, &TlsFiles::crl_path}) {
     TlsFiles files = tls.ServerFiles();
     files.*path = tls.Path("missing");
     EXPECT_THAT(TlsContext::Load(files), StatusIs(kMisconfigured, HasSubstr(tls.Path("missing"))));

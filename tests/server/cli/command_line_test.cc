@@ -110,14 +110,16 @@ TEST(CommandLine, SignsTheGoldenStatement) {
   std::string statement;
   std::string signature;
   for (std::string line; std::getline(golden, line);) {
-    if (line.find("\"act\":\"erase\"") != std::string::npos) statement = line.substr(line.find('{'));
+    if (line.find("\"act\":\"erase\"") != std::string::npos)
+      statement = line.substr(line.find('{'));
     if (line.find_first_not_of("0123456789abcdef") == std::string::npos && line.size() == 128) {
       signature = line;
     }
   }
   ASSERT_FALSE(statement.empty());
   ASSERT_FALSE(signature.empty());
-  EXPECT_EQ(RunNoren({"act", "sign", "--key", folder.Child("seed"), statement}).out, signature + "\n");
+  EXPECT_EQ(RunNoren({"act", "sign", "--key", folder.Child("seed"), statement}).out,
+            signature + "\n");
 }
 
 TEST(ExitCode, IsTheErrorTablesForEveryCode) {

@@ -18,7 +18,7 @@ struct CommandRun {
 };
 
 inline CommandRun RunNoren(const std::vector<std::string>& arguments, const std::string& input = "",
-                      bool err_is_terminal = false) {
+                           bool err_is_terminal = false) {
   std::istringstream in(input);
   std::ostringstream out;
   std::ostringstream err;

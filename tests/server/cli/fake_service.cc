@@ -149,8 +149,8 @@ class Officer final : public wire::OfficerServiceNull {
 server::ProcessorFactory FactoryOf(FakeRecord& record) {
   return [&record](const server::RequestContext&) {
     auto all = std::make_shared<apache::thrift::TMultiplexedProcessor>();
-    all->registerProcessor("portal", std::make_shared<wire::PortalServiceProcessor>(
-                                         std::make_shared<Portal>(record)));
+    all->registerProcessor(
+        "portal", std::make_shared<wire::PortalServiceProcessor>(std::make_shared<Portal>(record)));
     all->registerProcessor("company", std::make_shared<wire::CompanyServiceProcessor>(
                                           std::make_shared<Company>(record)));
     all->registerProcessor("officer", std::make_shared<wire::OfficerServiceProcessor>(
@@ -176,9 +176,9 @@ FakeService::FakeService() {
 FakeService::~FakeService() = default;
 
 std::vector<std::string> FakeService::Arguments(const std::string& pair) const {
-  return {"--server", "localhost:" + std::to_string(server_->port()),
-          "--ca",     tls_.Path("ca.crt"),
-          "--cert",   tls_.Path(pair + ".crt"),
+  return {"--server",   "localhost:" + std::to_string(server_->port()),
+          "--ca",       tls_.Path("ca.crt"),
+          "--cert",     tls_.Path(pair + ".crt"),
           "--cert-key", tls_.Path(pair + ".key")};
 }
 

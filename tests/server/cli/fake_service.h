@@ -16,22 +16,22 @@ namespace noren::cli {
 
 // What the service was asked, and how it is to answer.
 struct FakeRecord {
-  std::vector<std::string> seeker_keys;  // idempotency keys in order, repetitions too
-  std::map<std::string, std::string> handles;                         // key -> handle
+  std::vector<std::string> seeker_keys;        // idempotency keys in order, repetitions too
+  std::map<std::string, std::string> handles;  // key -> handle
   std::map<std::string, std::pair<std::string, std::string>> uploads;  // id -> (begin key, bytes)
-  std::map<std::string, std::string> finished;                        // finish key -> upload
-  int refusals = 0;             // so many calls are refused first
-  std::string refusal_code;     // with this code
+  std::map<std::string, std::string> finished;                         // finish key -> upload
+  int refusals = 0;          // so many calls are refused first
+  std::string refusal_code;  // with this code
   bool retryable = false;
-  int uploads_that_die = 0;     // so many appends answer NOT_FOUND
+  int uploads_that_die = 0;  // so many appends answer NOT_FOUND
   // One release item.
   std::string item_name = "cv.pdf";
   std::string payload;
-  std::string told_payload;     // what read_payload gives
+  std::string told_payload;  // what read_payload gives
   std::string told_header;
   std::string header;
   std::string note, public_key;
-  std::vector<std::string> entries;      // from sequence 1
+  std::vector<std::string> entries;  // from sequence 1
   std::vector<std::string> consistency;
 };
 

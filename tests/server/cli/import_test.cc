@@ -17,7 +17,7 @@ const std::string kDatasets = std::string(NOREN_SOURCE_DIR) + "/datasets";
 
 CommandRun DryRun(const std::string& kind, const std::string& file,
                   const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments = {"import",    kind,        file,     "--dry-run",
+  std::vector<std::string> arguments = {"import",     kind,      file,    "--dry-run",
                                         "--datasets", kDatasets, "--json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return RunNoren(arguments);
@@ -60,7 +60,8 @@ TEST(ImportDryRun, RefusesEveryBrokenSampleWithLineCauseAndFix) {
 
 TEST(ImportDryRun, PrintsTheReportOnStandardErrorForHumansWithoutProgress) {
   const std::string file = kDatasets + "/samples/broken/february-thirtieth.jsonl";
-  const CommandRun run = RunNoren({"import", "seekers", file, "--dry-run", "--datasets", kDatasets});
+  const CommandRun run =
+      RunNoren({"import", "seekers", file, "--dry-run", "--datasets", kDatasets});
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_NE(run.err.find(file + ": line "), std::string::npos) << run.err;
   EXPECT_EQ(run.err.find('\r'), std::string::npos);

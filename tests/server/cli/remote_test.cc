@@ -95,15 +95,18 @@ class ImportRun : public ::testing::Test {
     const std::string long_text(300'000, 'x');
     const std::string row =
         R"({"noren":"seeker/1","ref":"r1","profile":{"occupations":["ISCO-2512"],"regions":["KR-11"]},)"
-        R"("items":[{"kind":"resume","name":"cv","text":")" + long_text + R"("}],)"
+        R"("items":[{"kind":"resume","name":"cv","text":")" +
+        long_text +
+        R"("}],)"
         R"("identity":{"email":"a@example.com"},"consent":{"discoverable":true}})";
     WriteWholeFile(file(), AsBytes(row + "\n"));
   }
   std::string file() const { return folder_.Child("a.jsonl"); }
   std::string map() const { return file() + ".map.jsonl"; }
   CommandRun Import(std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {"import", "seekers", file(), "--datasets",
-                                          std::string(NOREN_SOURCE_DIR) + "/datasets", "--json"};
+    std::vector<std::string> arguments = {
+        "import", "seekers", file(), "--datasets", std::string(NOREN_SOURCE_DIR) + "/datasets",
+        "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return RunAgainst(service_, "portal", arguments);
   }
@@ -119,7 +122,7 @@ TEST_F(ImportRun, RegistersAndWritesTheWishIntoAPrivateMap) {
   const std::string line(AsText(ReadWholeFile(map())));
   EXPECT_THAT(line, HasSubstr("\"handle\":\"seeker-1\""));
   EXPECT_THAT(line, HasSubstr("\"wishes_discoverable\":true"));
-  struct stat facts {};
+  struct stat facts{};
   ASSERT_EQ(::stat(map().c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
 }

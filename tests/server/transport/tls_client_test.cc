@@ -82,7 +82,7 @@ TEST(TlsClient, ChecksAddressesAgainstAddressNames) {
 
 TEST(TlsClient, NamesFilesThatCannotBeUsed) {
   EchoServer server;
-  for (std::string TlsClientOptions::*path :
+  for (std::string TlsClientOptions::* path :
        {&TlsClientOptions::ca_path, &TlsClientOptions::certificate_path,
         &TlsClientOptions::key_path}) {
     TlsClientOptions options = server.ClientOptions();
