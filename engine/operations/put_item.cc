@@ -186,8 +186,11 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const mod
 StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
                                   const FinishItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
+  // The upload's number is not part of the request's identity: whoever sends the same item again
+  // under the same key, after a
+  // crash on either side, gets the item that is there.
   RecordWriter encoded;
-  encoded.Raw(request.upload.bytes()).U64(request.size_bytes).Raw(request.sha256);
+  encoded.U64(request.size_bytes).Raw(request.sha256);
   const auto identity = IdentifyRequest(request.idempotency_key, "finish_item", encoded.bytes());
   std::optional<personal_data::ItemRecord> record;
   model::PersonId person;
