@@ -200,10 +200,12 @@ StatusOr<std::uint64_t> TestService::VerifyExportedLog() {
 std::vector<audit::AuditEntry> TestService::Entries() {
   const audit::LogReader reader(*faults_, kEmbeddedPartition);
   std::vector<audit::AuditEntry> entries;
-  for (;;) {
-    const auto stored = reader.ReadEntries(entries.size(), entries.size() + audit::kMaxEntriesPerRead);
+  const auto state = reader.LoadState();
+  EXPECT_OK(state);
+  while (state.ok() && entries.size() < state->tree_size) {
+    const auto stored = reader.ReadEntries(entries.size(), state->tree_size);
     EXPECT_OK(stored);
-    if (!stored.ok() || stored->empty()) return entries;
+    if (!stored.ok()) return entries;
     for (const audit::StoredEntry& one : *stored) {
       auto entry = audit::DecodeAuditEntry(one.entry);
       EXPECT_OK(entry);
@@ -211,6 +213,7 @@ std::vector<audit::AuditEntry> TestService::Entries() {
       entries.push_back(std::move(*entry));
     }
   }
+  return entries;
 }
 
 std::string TestService::NextKey() { return "key-" + std::to_string(next_key_++); }

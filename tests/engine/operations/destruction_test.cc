@@ -1,0 +1,207 @@
+// Destruction under power failures: at every write of it, the next start finishes what was begun, exactly once.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "engine/model/errors.h"
+#include "engine/operations/collect_release.h"
+#include "engine/operations/destroy_person.h"
+#include "engine/operations/register_seeker.h"
+#include "engine/personal_data/keyspaces.h"
+#include "tests/engine/operations/service_fixture.h"
+#include "tests/support/status_matchers.h"
+
+namespace noren::operations {
+namespace {
+
+using model::CodeOf;
+using model::ErrorCode;
+using storage::CrashPoint;
+
+// A person with an item and a grant, who asked to be erased, and a neighbour on the same node of the key tree.
+struct Scene {
+  TestService service;
+  std::vector<std::unique_ptr<TestPerson>> people;
+  TestApplication application;
+  model::RequestId request;
+
+  Scene() {
+    for (int i = 0; i < 4; ++i) {
+      people.push_back(service.Register(i, /*with_key=*/true));
+      service.PutItem(*people.back(), model::ItemKind::kResume, SomeBytes(static_cast<std::uint64_t>(i), 1000));
+      service.BecomeDiscoverable(*people.back());
+    }
+    const model::PostingId posting = service.RegisterPosting();
+    service.AddKey();
+    service.InviteAll(posting);
+    application = service.Grant(*people[0], posting);
+    request = service.AskForErasure(*people[0]);
+  }
+  StatusOr<DestroyedPerson> Destroy() {
+    return DestroyPerson(service.context(), service.officer(), {service.NextKey(), request, "asked by the person"});
+  }
+  ErrorCode StateOfFirst() {
+    return CodeOf(GetSeeker(service.context(), service.portal(), people[0]->handle).status());
+  }
+  std::size_t CountKeys(std::string_view prefix) {
+    std::size_t count = 0;
+    for (const storage::KeyValue& item : ContentOf(service.data())) count += item.key.starts_with(prefix) ? 1 : 0;
+    return count;
+  }
+  std::size_t CountErasuresJournaled() {
+    std::size_t count = 0;
+    for (const storage::NarrowingAct& act : service.journal().acts()) {
+      count += act.kind == storage::NarrowingKind::kErasure ? 1 : 0;
+    }
+    return count;
+  }
+};
+
+// What must hold once the destruction is over, however often the power failed on the way.
+void ExpectDestroyed(Scene& scene) {
+  EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNotFound);
+  for (std::size_t i = 1; i < scene.people.size(); ++i) {
+    const auto other = GetSeeker(scene.service.context(), scene.service.portal(), scene.people[i]->handle);
+    ASSERT_OK(other);
+    EXPECT_EQ(other->items.size(), 1u);
+  }
+  EXPECT_EQ(scene.CountKeys("receipt/"), 1u);
+  EXPECT_EQ(scene.CountKeys("candidate/"), 0u);
+  // A batch that was durable before the anchor was not is made again; applying the act twice changes nothing.
+  EXPECT_GE(scene.CountErasuresJournaled(), 1u);
+  EXPECT_LE(scene.CountErasuresJournaled(), 2u);
+  const auto leaves = scene.service.keyring().ListLeaves(std::nullopt, 100);
+  ASSERT_OK(leaves);
+  EXPECT_EQ(leaves->size(), scene.people.size() - 1);
+  const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
+  ASSERT_OK(requests);
+  ASSERT_EQ(requests->size(), 1u);
+  EXPECT_EQ(requests->front().state, ErasureRequest::State::kDone);
+  const auto told = scene.CountKeys("withdrawal/");
+  EXPECT_EQ(told, 1u);
+  EXPECT_OK(scene.service.CheckLog());
+  EXPECT_OK(scene.service.VerifyExportedLog());
+}
+
+// The stored receipt of the only destruction.
+void ExpectValidReceipt(Scene& scene) {
+  for (const storage::KeyValue& item : ContentOf(scene.service.data())) {
+    if (!item.key.starts_with("receipt/")) continue;
+    const auto id = personal_data::keyspaces::IdOfKey<model::ReceiptId>(item.key, 0);
+    ASSERT_OK(id);
+    const auto stored = personal_data::DecodeReceipt(*id, item.value, scene.service.keys());
+    ASSERT_OK(stored);
+    const auto key = personal_data::ReceiptVerifyingKey(scene.service.keys());
+    ASSERT_OK(key);
+    const auto receipt = personal_data::VerifyReceipt(stored->text, stored->signature, *key);
+    ASSERT_OK(receipt);
+    EXPECT_EQ(receipt->handle_commitment,
+              personal_data::CommitToHandle(receipt->receipt, scene.people[0]->handle));
+    return;
+  }
+  ADD_FAILURE() << "no receipt";
+}
+
+class DestructionCrash : public ::testing::TestWithParam<CrashPoint::LastWrite> {};
+
+TEST_P(DestructionCrash, EndsDestroyedExactlyOnceAfterPowerFailureAtAnyWrite) {
+  for (std::uint64_t step = 0;; ++step) {
+    SCOPED_TRACE("write " + std::to_string(step));
+    Scene scene;
+    const auto old_root = scene.service.anchor().Load();
+    ASSERT_OK(old_root);
+    const auto old_tree = CopyOf(scene.service.tree());
+    scene.service.power().CrashAt(step, GetParam());
+    const auto destroyed = scene.Destroy();
+    const bool crashed = scene.service.power().is_down();
+    EXPECT_NE(destroyed.ok(), crashed);
+    ASSERT_OK(scene.service.Restart());
+    // Before its first write was durable nothing was begun: the officer's call is simply made again.
+    const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
+    ASSERT_OK(requests);
+    if (requests->at(0).state == ErasureRequest::State::kOpen) {
+      EXPECT_EQ(step, 0u);
+      EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNone);
+      ASSERT_OK(scene.Destroy());
+    }
+    ExpectDestroyed(scene);
+    ExpectValidReceipt(scene);
+    const auto new_root = scene.service.anchor().Load();
+    ASSERT_OK(new_root);
+    EXPECT_GT(new_root->key_tree_generation, old_root->key_tree_generation);
+    EXPECT_FALSE(new_root->key_tree_root_key == old_root->key_tree_root_key);
+    EXPECT_FALSE(personal_data::Keyring::Load(
+                     *old_tree, scene.service.random(),
+                     {new_root->key_tree_root_key.Clone(), new_root->key_tree_generation})
+                     .ok());
+    if (!crashed) {
+      EXPECT_GT(step, 5u) << "a destruction has more writes than that";
+      return;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(LostOrWritten, DestructionCrash,
+                         ::testing::Values(CrashPoint::LastWrite::kLost, CrashPoint::LastWrite::kWritten),
+                         [](const auto& which) {
+                           return which.param == CrashPoint::LastWrite::kLost ? "Lost" : "Written";
+                         });
+
+TEST(Destruction, OverwritesEverySlotOfTheAnchor) {
+  Scene scene;
+  const int before = scene.service.anchor().overwrites_count();
+  ASSERT_OK(scene.Destroy());
+  EXPECT_EQ(scene.service.anchor().overwrites_count(), before + 1);
+}
+
+TEST(Destruction, IsAnsweredFromTheRecordWhenCalledAgainWithTheSameKey) {
+  Scene scene;
+  const DestroyRequest request{scene.service.NextKey(), scene.request, "asked by the person"};
+  const auto first = DestroyPerson(scene.service.context(), scene.service.officer(), request);
+  const auto again = DestroyPerson(scene.service.context(), scene.service.officer(), request);
+  ASSERT_OK(first);
+  ASSERT_OK(again);
+  EXPECT_EQ(again->receipt.text, first->receipt.text);
+  EXPECT_EQ(again->position.sequence, first->position.sequence);
+}
+
+TEST(Destruction, IsRefusedASecondTimeUnderAnotherKey) {
+  Scene scene;
+  ASSERT_OK(scene.Destroy());
+  EXPECT_EQ(CodeOf(scene.Destroy().status()), ErrorCode::kStateConflict);
+}
+
+TEST(Destruction, ClosesEveryOtherRequestOfThePerson) {
+  Scene scene;
+  const model::RequestId other = scene.service.AskForErasure(*scene.people[0]);
+  ASSERT_OK(scene.Destroy());
+  scene.request = other;
+  EXPECT_EQ(CodeOf(scene.Destroy().status()), ErrorCode::kStateConflict);
+  const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
+  ASSERT_OK(requests);
+  for (const ErasureRequest& request : *requests) EXPECT_EQ(request.state, ErasureRequest::State::kDone);
+}
+
+TEST(Destruction, AsksForAReason) {
+  Scene scene;
+  EXPECT_EQ(CodeOf(DestroyPerson(scene.service.context(), scene.service.officer(),
+                                 {scene.service.NextKey(), scene.request, ""})
+                       .status()),
+            ErrorCode::kReasonRequired);
+}
+
+TEST(Destruction, OfAnUnknownRequestIsNotFound) {
+  Scene scene;
+  scene.request = model::RequestId::Generate(scene.service.random());
+  EXPECT_EQ(CodeOf(scene.Destroy().status()), ErrorCode::kNotFound);
+}
+
+TEST(Destruction, ThePersonCanRegisterAnewAndIsSomebodyElse) {
+  Scene scene;
+  ASSERT_OK(scene.Destroy());
+  const auto again = scene.service.Register(0);
+  EXPECT_NE(again->handle, scene.people[0]->handle);
+  EXPECT_OK(GetSeeker(scene.service.context(), scene.service.portal(), again->handle));
+}
+
+}  // namespace
+}  // namespace noren::operations

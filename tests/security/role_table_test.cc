@@ -1,0 +1,376 @@
+// Every operation against every role, and plaintext that must be nowhere.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "engine/model/errors.h"
+#include "engine/operations/backup.h"
+#include "engine/operations/collect_release.h"
+#include "engine/operations/company_keys.h"
+#include "engine/operations/destroy_person.h"
+#include "engine/operations/invite_candidates.h"
+#include "engine/operations/officer_views.h"
+#include "engine/operations/person_acts.h"
+#include "engine/operations/rank.h"
+#include "engine/operations/register_posting.h"
+#include "engine/operations/register_seeker.h"
+#include "engine/operations/withdrawals.h"
+#include "tests/engine/operations/service_fixture.h"
+#include "tests/support/status_matchers.h"
+
+namespace noren::operations {
+namespace {
+
+using model::CodeOf;
+using model::ErrorCode;
+using model::Role;
+
+constexpr Role kAllRoles[] = {Role::kPortal, Role::kPerson, Role::kCompany,
+                              Role::kAnalyst, Role::kOfficer, Role::kSystem};
+
+// A source that a backup never gets to in these tests: the folder is not configured.
+class NoBackupSource final : public storage::BackupSource {
+ public:
+  Status Checkpoint(const std::string&) override { return Unavailable("no source"); }
+};
+
+// What a call needs to exist.
+struct World {
+  TestService service;
+  std::unique_ptr<TestPerson> person;
+  model::PostingId posting;
+  std::string statement;
+
+  World() : person(service.Register(1, /*with_key=*/true)), posting(service.RegisterPosting()) {
+    statement = service.Prepare(*person, "read");
+  }
+  PersonAct Act() const { return {statement, {}, ""}; }
+};
+
+struct OperationRow {
+  std::string_view name;
+  Role role;  // the only one that may
+  std::function<Status(World&, const Call&)> call;
+};
+
+std::vector<OperationRow> PortalOperations() {
+  return {
+      {"register_seeker", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RegisterSeeker(w.service.context(), call,
+                               {w.service.NextKey(), "r", SomeProfile(2), std::nullopt, "a@mail.example", "en"})
+             .status();
+       }},
+      {"get_seeker", Role::kPortal,
+       [](World& w, const Call& call) { return GetSeeker(w.service.context(), call, w.person->handle).status(); }},
+      {"begin_item", Role::kPortal,
+       [](World& w, const Call& call) {
+         return BeginItem(w.service.context(), call,
+                          {w.service.NextKey(), w.person->handle, model::ItemKind::kResume, "a/b", "x"})
+             .status();
+       }},
+      {"append_item", Role::kPortal,
+       [](World& w, const Call& call) {
+         return AppendItem(w.service.context(), call, {}, 0, ToBytes("x")).status();
+       }},
+      {"finish_item", Role::kPortal,
+       [](World& w, const Call& call) {
+         return FinishItem(w.service.context(), call, {w.service.NextKey(), {}, 1, {}}).status();
+       }},
+      {"register_posting", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RegisterPosting(w.service.context(), call, {w.service.NextKey(), SomePosting("other")}).status();
+       }},
+      {"close_posting", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ClosePosting(w.service.context(), call, w.service.NextKey(), w.posting).status();
+       }},
+      {"rank_candidates", Role::kPortal,
+       [](World& w, const Call& call) { return RankCandidates(w.service.context(), call, w.posting, 3).status(); }},
+      {"rank_postings", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RankPostings(w.service.context(), call, w.person->handle, 3).status();
+       }},
+      {"explain_pair", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ExplainPair(w.service.context(), call, w.posting, w.person->handle).status();
+       }},
+  };
+}
+
+std::vector<OperationRow> PersonOperations() {
+  return {
+      {"prepare_act", Role::kPortal,
+       [](World& w, const Call& call) {
+         return PrepareAct(w.service.context(), call, "read", w.person->handle, {}).status();
+       }},
+      {"request_code", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RequestCode(w.service.context(), call, w.person->handle, w.statement);
+       }},
+      {"set_discoverable", Role::kPortal,
+       [](World& w, const Call& call) {
+         return SetDiscoverable(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"answer_invitation", Role::kPortal,
+       [](World& w, const Call& call) {
+         return AnswerInvitation(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"withdraw", Role::kPortal,
+       [](World& w, const Call& call) {
+         return Withdraw(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"request_erasure", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RequestErasure(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"read_own_record", Role::kPortal,
+       [](World& w, const Call& call) { return ReadOwnRecord(w.service.context(), call, w.Act()).status(); }},
+  };
+}
+
+std::vector<OperationRow> CompanyOperations() {
+  return {
+      {"add_key", Role::kCompany,
+       [](World& w, const Call& call) {
+         return AddCompanyKey(w.service.context(), call, w.service.NextKey(),
+                              agefile::Identity::Generate(w.service.random()).recipient().ToString())
+             .status();
+       }},
+      {"list_cards", Role::kCompany,
+       [](World& w, const Call& call) { return ListCards(w.service.context(), call, w.posting, 0, 10).status(); }},
+      {"invite", Role::kCompany,
+       [](World& w, const Call& call) {
+         return InviteCandidates(w.service.context(), call,
+                                 {w.service.NextKey(), w.posting, "card", 1, {model::ItemKind::kResume},
+                                  model::Purpose::kApplicationScreening, "Kim Minji"})
+             .status();
+       }},
+      {"list_candidates", Role::kCompany,
+       [](World& w, const Call& call) { return ListApplicants(w.service.context(), call, w.posting).status(); }},
+      {"explain_candidate", Role::kCompany,
+       [](World& w, const Call& call) { return ExplainCandidate(w.service.context(), call, {}).status(); }},
+      {"collect_release", Role::kCompany,
+       [](World& w, const Call& call) {
+         return CollectRelease(w.service.context(), call, {w.service.NextKey(), {}, "o", "interview"}).status();
+       }},
+      {"read_payload", Role::kCompany,
+       [](World& w, const Call& call) { return ReadPayload(w.service.context(), call, {}, {}, 0).status(); }},
+      {"list_withdrawals", Role::kCompany,
+       [](World& w, const Call& call) { return ListWithdrawals(w.service.context(), call).status(); }},
+      {"acknowledge_withdrawal", Role::kCompany,
+       [](World& w, const Call& call) {
+         return AcknowledgeWithdrawal(w.service.context(), call, w.service.NextKey(), {}).status();
+       }},
+  };
+}
+
+std::vector<OperationRow> OfficerOperations() {
+  return {
+      {"status", Role::kOfficer,
+       [](World& w, const Call& call) { return ReadStatus(w.service.context(), call).status(); }},
+      {"audit_entries", Role::kOfficer,
+       [](World& w, const Call& call) { return ReadAuditEntries(w.service.context(), call, 1, 10).status(); }},
+      {"inclusion_proof", Role::kOfficer,
+       [](World& w, const Call& call) { return ReadInclusionProof(w.service.context(), call, 1, 1).status(); }},
+      {"consistency_proof", Role::kOfficer,
+       [](World& w, const Call& call) { return ReadConsistencyProof(w.service.context(), call, 1, 1).status(); }},
+      {"access_log", Role::kOfficer,
+       [](World& w, const Call& call) { return ReadAccessLog(w.service.context(), call, 0, 10).status(); }},
+      {"confirm_clock", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ConfirmClock(w.service.context(), call, w.service.NextKey(), w.service.clock().Now()).status();
+       }},
+      {"erasure_requests", Role::kOfficer,
+       [](World& w, const Call& call) { return ListErasureRequests(w.service.context(), call).status(); }},
+      {"destroy", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return DestroyPerson(w.service.context(), call, {w.service.NextKey(), {}, "some reason"}).status();
+       }},
+      {"new_card_epoch", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return w.service.context().card_epochs.Renew(w.service.context(), call, w.service.NextKey()).status();
+       }},
+      {"create_backup", Role::kOfficer,
+       [](World& w, const Call& call) {
+         NoBackupSource source;
+         return CreateBackup(w.service.context(), call, {source, source, "", ""}, w.service.NextKey()).status();
+       }},
+  };
+}
+
+std::vector<OperationRow> AllRows() {
+  std::vector<OperationRow> rows = PortalOperations();
+  for (const auto& more : {PersonOperations(), CompanyOperations(), OfficerOperations()}) {
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  return rows;
+}
+
+std::string NameFor(TestService& service, Role role) {
+  if (role == Role::kPortal) return service.portal().principal.name;
+  return role == Role::kCompany ? service.company().principal.name : "privacy";
+}
+
+TEST(RoleTable, OnlyTheListedRoleGetsAnythingButNotAllowed) {
+  for (const OperationRow& row : AllRows()) {
+    for (const Role role : kAllRoles) {
+      World world;
+      const Call call{{role, NameFor(world.service, role)}, "request"};
+      const ErrorCode code = CodeOf(row.call(world, call));
+      EXPECT_EQ(code == ErrorCode::kNotAllowed, role != row.role)
+          << row.name << " as " << model::RoleName(role) << ": " << model::RowOf(code).name;
+    }
+  }
+}
+
+TEST(RoleTable, ARefusedRoleChangesNothing) {
+  for (const OperationRow& row : AllRows()) {
+    World world;
+    const std::uint64_t before = world.service.pipeline().log_state().sequence;
+    for (const Role role : kAllRoles) {
+      if (role == row.role) continue;
+      const Call call{{role, NameFor(world.service, role)}, "request"};
+      EXPECT_EQ(CodeOf(row.call(world, call)), ErrorCode::kNotAllowed) << row.name;
+    }
+    EXPECT_EQ(world.service.pipeline().log_state().sequence, before) << row.name;
+  }
+}
+
+// Plaintext that is put in, and must be found nowhere outside the sealed values.
+constexpr std::string_view kContactCanary = "canary-contact@mail.example";
+constexpr std::string_view kNameCanary = "CanaryNameOfAPerson";
+constexpr std::string_view kTextCanary = "CanaryFreeTextOfAResume";
+constexpr std::string_view kRefCanary = "canary-portal-reference";
+constexpr std::string_view kReasonCanary = "CanaryReasonOfADownload";
+constexpr std::string_view kCanaries[] = {kContactCanary, kNameCanary, kTextCanary, kRefCanary, kReasonCanary};
+
+bool Contains(ByteSpan haystack, std::string_view needle) {
+  return AsText(haystack).find(needle) != std::string_view::npos;
+}
+
+// Walks one person with canaries through registration, application, release and withdrawal.
+class Canary : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (int i = 0; i < 3; ++i) people_.push_back(service_.Register(i, /*with_key=*/true));
+    TestPerson& canary = *people_[0];
+    RegisterSeekerRequest request{service_.NextKey(), std::string(kRefCanary), SomeProfile(0), std::nullopt,
+                                  std::string(kContactCanary), "en"};
+    canary.key = primitives::SigningKey::Generate(service_.random());
+    request.person_key = canary.key->verifying_key().bytes;
+    const auto registered = RegisterSeeker(service_.context(), service_.portal(), request);
+    ASSERT_OK(registered);
+    canary.handle = registered->handle;
+    canary.contact = std::string(kContactCanary);
+    for (const auto& person : people_) {
+      service_.PutItem(*person, model::ItemKind::kName, ToBytes(kNameCanary));
+      service_.PutItem(*person, model::ItemKind::kResume, ToBytes(kTextCanary));
+      service_.BecomeDiscoverable(*person);
+    }
+    service_.AddKey();
+    posting_ = service_.RegisterPosting();
+    service_.InviteAll(posting_);
+    application_ = service_.Grant(canary, posting_);
+    const auto release = CollectRelease(
+        service_.context(), service_.company(),
+        {service_.NextKey(), application_.candidate, "order", std::string(kReasonCanary)});
+    ASSERT_OK(release);
+    release_ = release->record.release;
+    item_ = release->record.items.at(0);
+  }
+  void ExpectNoCanaryStored(storage::Store& store) {
+    for (const storage::KeyValue& item : ContentOf(store)) {
+      for (const std::string_view canary : kCanaries) {
+        EXPECT_EQ(item.key.find(canary), std::string::npos) << item.key;
+        EXPECT_FALSE(Contains(item.value, canary)) << item.key;
+      }
+    }
+  }
+
+  TestService service_;
+  std::vector<std::unique_ptr<TestPerson>> people_;
+  model::PostingId posting_;
+  TestApplication application_;
+  model::ReleaseId release_;
+  personal_data::ReleasedItem item_;
+};
+
+TEST_F(Canary, IsInNoStoredKeyOrValueBeforeAndAfterWithdrawal) {
+  ExpectNoCanaryStored(service_.data());
+  ExpectNoCanaryStored(service_.tree());
+  ASSERT_OK(service_.WithdrawConsent(application_));
+  ExpectNoCanaryStored(service_.data());
+}
+
+TEST_F(Canary, IsInNoPayloadThatIsHandedOver) {
+  const auto payload = ReadPayload(service_.context(), service_.company(), release_, item_.item, 0);
+  ASSERT_OK(payload);
+  EXPECT_FALSE(payload->empty());
+  for (const std::string_view canary : kCanaries) EXPECT_FALSE(Contains(*payload, canary));
+}
+
+TEST_F(Canary, IsInNoJournaledActAndNoAuditEntry) {
+  ASSERT_OK(service_.WithdrawConsent(application_));
+  for (const storage::NarrowingAct& act : service_.journal().acts()) {
+    for (const std::string_view canary : kCanaries) EXPECT_FALSE(Contains(act.payload, canary));
+  }
+  const audit::LogReader reader(service_.data(), kEmbeddedPartition);
+  const auto entries = reader.ReadEntries(0, service_.pipeline().log_state().tree_size);
+  ASSERT_OK(entries);
+  for (const audit::StoredEntry& entry : *entries) {
+    for (const std::string_view canary : kCanaries) EXPECT_FALSE(Contains(entry.entry, canary));
+  }
+}
+
+// Refusals of calls that carry a person's text in every field that takes one.
+TEST_F(Canary, IsInNoErrorText) {
+  ServiceContext& context = service_.context();
+  const std::string text(kTextCanary);
+  RegisterSeekerRequest seeker{service_.NextKey(), std::string(129, 'x') + text, SomeProfile(1), std::nullopt,
+                               text, "en"};
+  std::vector<Status> refusals = {RegisterSeeker(context, service_.portal(), seeker).status()};
+  seeker.ref = "r";
+  seeker.contact = text + std::string(254, 'x');
+  refusals.push_back(RegisterSeeker(context, service_.portal(), seeker).status());
+  seeker.contact = "a@mail.example";
+  seeker.language = text;
+  refusals.push_back(RegisterSeeker(context, service_.portal(), seeker).status());
+  seeker.language = "en";
+  seeker.idempotency_key = text + " with spaces";
+  refusals.push_back(RegisterSeeker(context, service_.portal(), seeker).status());
+  refusals.push_back(BeginItem(context, service_.portal(),
+                               {service_.NextKey(), people_[0]->handle, model::ItemKind::kResume, text, text})
+                         .status());
+  refusals.push_back(RequestCode(context, service_.portal(), people_[0]->handle, "{\"x\":\"" + text + "\"}"));
+  refusals.push_back(SetDiscoverable(context, service_.portal(), service_.NextKey(), {text, {}, text}).status());
+  refusals.push_back(PrepareAct(context, service_.portal(), text, people_[0]->handle, {}).status());
+  refusals.push_back(
+      PrepareAct(context, service_.portal(), "withdraw", people_[0]->handle, {{"consent", text}}).status());
+  refusals.push_back(AddCompanyKey(context, service_.company(), service_.NextKey(), text).status());
+  refusals.push_back(CollectRelease(context, service_.company(),
+                                    {service_.NextKey(), application_.candidate, text, "x"})
+                         .status());
+  refusals.push_back(InviteCandidates(context, service_.company(),
+                                      {service_.NextKey(), posting_, text, 1, {model::ItemKind::kResume},
+                                       model::Purpose::kApplicationScreening, "Kim"})
+                         .status());
+  for (std::size_t i = 0; i < refusals.size(); ++i) {
+    EXPECT_FALSE(refusals[i].ok()) << i;
+    EXPECT_EQ(refusals[i].ToString().find(kTextCanary), std::string::npos) << i;
+  }
+}
+
+// The person's channel gets codes and notices, not what others wrote.
+TEST_F(Canary, IsInNoMessageButAsItsAddress) {
+  for (const personal_data::OutboxMessage& message : service_.outbox().messages()) {
+    for (const std::string_view canary : kCanaries) {
+      EXPECT_EQ(message.text.find(canary), std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace noren::operations
