@@ -142,7 +142,7 @@ TEST(LogWriter, RefusesALostRangeThatDoesNotFollowTheLog) {
   };
   refuses([](LostRange& lost) { ++lost.first_sequence; });
   refuses([](LostRange& lost) { --lost.first_sequence; });
-  refuses([](LostRange& lost) { ++lost.last_sequence; });
+  refuses([](LostRange& lost) { --lost.last_sequence; });
   refuses([](LostRange& lost) { ++lost.tree_size; });
   refuses([](LostRange& lost) { lost.tree_size = 3; });
   refuses([](LostRange& lost) { lost.last_sequence = UINT64_MAX; });
