@@ -232,7 +232,10 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
   personal_data::ReleaseRecord record;
   StatusOr<RunResult> run = RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
     NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded, judge());
-    return StageCollection(context, call, request, loaded, record);
+    StatusOr<Attempt> attempt = StageCollection(context, call, request, loaded, record);
+    // A withdrawal in between has the items encrypted anew: then that is the reason.
+    if (!attempt.ok()) NOREN_RETURN_IF_ERROR(judge().status());
+    return attempt;
   });
   if (!run.ok()) return RefuseCollecting(context, call, request.candidate, run.status());
   if (run->repeated) {

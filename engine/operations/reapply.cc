@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/audit/log_reader.h"
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/destroy_person.h"
@@ -121,10 +122,21 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
   return applied ? context.pipeline.Commit(std::move(change)).status() : OkStatus();
 }
 
+// The log reaches as far as the anchor. It may be what an interrupted restore left: then the acts since the backup cannot be
+// told from those that were applied, and the data of the backup have to be put in place again.
+Status CheckNothingIsLost(ServiceContext& context, const storage::AnchorRecord& anchored) {
+  if (anchored.partitions.empty()) return OkStatus();
+  const audit::LogReader reader(context.store, kEmbeddedPartition);
+  const storage::PartitionHead& known = anchored.partitions[0];
+  const StatusOr<Hash256> head = reader.HeadAt(context.pipeline.log_state(), known.sequence);
+  if (head.ok() && *head == known.head) return OkStatus();
+  return model::MakeError(ErrorCode::kSealed, "put the data of the backup in place again");
+}
+
 Status ContinueLog(ServiceContext& context, const storage::AnchorRecord& anchored,
                    RestoreSummary& summary) {
   const std::uint64_t known = anchored.partitions.empty() ? 0 : anchored.partitions[0].sequence;
-  if (summary.backup_sequence >= known) return OkStatus();
+  if (summary.backup_sequence >= known) return CheckNothingIsLost(context, anchored);
   summary.lost_first = summary.backup_sequence + 1;
   summary.lost_last = known;
   Change change;
