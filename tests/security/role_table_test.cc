@@ -27,7 +27,7 @@ using model::CodeOf;
 using model::ErrorCode;
 using model::Role;
 
-constexpr Role kAllRoles[] = {Role::kPortal, Role::kPerson, Role::kCompany,
+constexpr Role kAllRoles[] = {Role::kPortal,  Role::kPerson,  Role::kCompany,
                               Role::kAnalyst, Role::kOfficer, Role::kSystem};
 
 // A source that a backup never gets to in these tests: the folder is not configured.
@@ -60,15 +60,19 @@ std::vector<OperationRow> PortalOperations() {
       {"register_seeker", Role::kPortal,
        [](World& w, const Call& call) {
          return RegisterSeeker(w.service.context(), call,
-                               {w.service.NextKey(), "r", SomeProfile(2), std::nullopt, "a@mail.example", "en"})
+                               {w.service.NextKey(), "r", SomeProfile(2), std::nullopt,
+                                "a@mail.example", "en"})
              .status();
        }},
       {"get_seeker", Role::kPortal,
-       [](World& w, const Call& call) { return GetSeeker(w.service.context(), call, w.person->handle).status(); }},
+       [](World& w, const Call& call) {
+         return GetSeeker(w.service.context(), call, w.person->handle).status();
+       }},
       {"begin_item", Role::kPortal,
        [](World& w, const Call& call) {
-         return BeginItem(w.service.context(), call,
-                          {w.service.NextKey(), w.person->handle, model::ItemKind::kResume, "a/b", "x"})
+         return BeginItem(
+                    w.service.context(), call,
+                    {w.service.NextKey(), w.person->handle, model::ItemKind::kResume, "a/b", "x"})
              .status();
        }},
       {"append_item", Role::kPortal,
@@ -81,14 +85,18 @@ std::vector<OperationRow> PortalOperations() {
        }},
       {"register_posting", Role::kPortal,
        [](World& w, const Call& call) {
-         return RegisterPosting(w.service.context(), call, {w.service.NextKey(), SomePosting("other")}).status();
+         return RegisterPosting(w.service.context(), call,
+                                {w.service.NextKey(), SomePosting("other")})
+             .status();
        }},
       {"close_posting", Role::kPortal,
        [](World& w, const Call& call) {
          return ClosePosting(w.service.context(), call, w.service.NextKey(), w.posting).status();
        }},
       {"rank_candidates", Role::kPortal,
-       [](World& w, const Call& call) { return RankCandidates(w.service.context(), call, w.posting, 3).status(); }},
+       [](World& w, const Call& call) {
+         return RankCandidates(w.service.context(), call, w.posting, 3).status();
+       }},
       {"rank_postings", Role::kPortal,
        [](World& w, const Call& call) {
          return RankPostings(w.service.context(), call, w.person->handle, 3).status();
@@ -127,7 +135,9 @@ std::vector<OperationRow> PersonOperations() {
          return RequestErasure(w.service.context(), call, w.service.NextKey(), w.Act()).status();
        }},
       {"read_own_record", Role::kPortal,
-       [](World& w, const Call& call) { return ReadOwnRecord(w.service.context(), call, w.Act()).status(); }},
+       [](World& w, const Call& call) {
+         return ReadOwnRecord(w.service.context(), call, w.Act()).status();
+       }},
   };
 }
 
@@ -135,31 +145,49 @@ std::vector<OperationRow> CompanyOperations() {
   return {
       {"add_key", Role::kCompany,
        [](World& w, const Call& call) {
-         return AddCompanyKey(w.service.context(), call, w.service.NextKey(),
-                              agefile::Identity::Generate(w.service.random()).recipient().ToString())
+         return AddCompanyKey(
+                    w.service.context(), call, w.service.NextKey(),
+                    agefile::Identity::Generate(w.service.random()).recipient().ToString())
              .status();
        }},
       {"list_cards", Role::kCompany,
-       [](World& w, const Call& call) { return ListCards(w.service.context(), call, w.posting, 0, 10).status(); }},
+       [](World& w, const Call& call) {
+         return ListCards(w.service.context(), call, w.posting, 0, 10).status();
+       }},
       {"invite", Role::kCompany,
        [](World& w, const Call& call) {
          return InviteCandidates(w.service.context(), call,
-                                 {w.service.NextKey(), w.posting, "card", 1, {model::ItemKind::kResume},
-                                  model::Purpose::kApplicationScreening, "Kim Minji"})
+                                 {w.service.NextKey(),
+                                  w.posting,
+                                  "card",
+                                  1,
+                                  {model::ItemKind::kResume},
+                                  model::Purpose::kApplicationScreening,
+                                  "Kim Minji"})
              .status();
        }},
       {"list_candidates", Role::kCompany,
-       [](World& w, const Call& call) { return ListApplicants(w.service.context(), call, w.posting).status(); }},
+       [](World& w, const Call& call) {
+         return ListApplicants(w.service.context(), call, w.posting).status();
+       }},
       {"explain_candidate", Role::kCompany,
-       [](World& w, const Call& call) { return ExplainCandidate(w.service.context(), call, {}).status(); }},
+       [](World& w, const Call& call) {
+         return ExplainCandidate(w.service.context(), call, {}).status();
+       }},
       {"collect_release", Role::kCompany,
        [](World& w, const Call& call) {
-         return CollectRelease(w.service.context(), call, {w.service.NextKey(), {}, "o", "interview"}).status();
+         return CollectRelease(w.service.context(), call,
+                               {w.service.NextKey(), {}, "o", "interview"})
+             .status();
        }},
       {"read_payload", Role::kCompany,
-       [](World& w, const Call& call) { return ReadPayload(w.service.context(), call, {}, {}, 0).status(); }},
+       [](World& w, const Call& call) {
+         return ReadPayload(w.service.context(), call, {}, {}, 0).status();
+       }},
       {"list_withdrawals", Role::kCompany,
-       [](World& w, const Call& call) { return ListWithdrawals(w.service.context(), call).status(); }},
+       [](World& w, const Call& call) {
+         return ListWithdrawals(w.service.context(), call).status();
+       }},
       {"acknowledge_withdrawal", Role::kCompany,
        [](World& w, const Call& call) {
          return AcknowledgeWithdrawal(w.service.context(), call, w.service.NextKey(), {}).status();
@@ -172,31 +200,48 @@ std::vector<OperationRow> OfficerOperations() {
       {"status", Role::kOfficer,
        [](World& w, const Call& call) { return ReadStatus(w.service.context(), call).status(); }},
       {"audit_entries", Role::kOfficer,
-       [](World& w, const Call& call) { return ReadAuditEntries(w.service.context(), call, 1, 10).status(); }},
+       [](World& w, const Call& call) {
+         return ReadAuditEntries(w.service.context(), call, 1, 10).status();
+       }},
       {"inclusion_proof", Role::kOfficer,
-       [](World& w, const Call& call) { return ReadInclusionProof(w.service.context(), call, 1, 1).status(); }},
+       [](World& w, const Call& call) {
+         return ReadInclusionProof(w.service.context(), call, 1, 1).status();
+       }},
       {"consistency_proof", Role::kOfficer,
-       [](World& w, const Call& call) { return ReadConsistencyProof(w.service.context(), call, 1, 1).status(); }},
+       [](World& w, const Call& call) {
+         return ReadConsistencyProof(w.service.context(), call, 1, 1).status();
+       }},
       {"access_log", Role::kOfficer,
-       [](World& w, const Call& call) { return ReadAccessLog(w.service.context(), call, 0, 10).status(); }},
+       [](World& w, const Call& call) {
+         return ReadAccessLog(w.service.context(), call, 0, 10).status();
+       }},
       {"confirm_clock", Role::kOfficer,
        [](World& w, const Call& call) {
-         return ConfirmClock(w.service.context(), call, w.service.NextKey(), w.service.clock().Now()).status();
+         return ConfirmClock(w.service.context(), call, w.service.NextKey(),
+                             w.service.clock().Now())
+             .status();
        }},
       {"erasure_requests", Role::kOfficer,
-       [](World& w, const Call& call) { return ListErasureRequests(w.service.context(), call).status(); }},
+       [](World& w, const Call& call) {
+         return ListErasureRequests(w.service.context(), call).status();
+       }},
       {"destroy", Role::kOfficer,
        [](World& w, const Call& call) {
-         return DestroyPerson(w.service.context(), call, {w.service.NextKey(), {}, "some reason"}).status();
+         return DestroyPerson(w.service.context(), call, {w.service.NextKey(), {}, "some reason"})
+             .status();
        }},
       {"new_card_epoch", Role::kOfficer,
        [](World& w, const Call& call) {
-         return w.service.context().card_epochs.Renew(w.service.context(), call, w.service.NextKey()).status();
+         return w.service.context()
+             .card_epochs.Renew(w.service.context(), call, w.service.NextKey())
+             .status();
        }},
       {"create_backup", Role::kOfficer,
        [](World& w, const Call& call) {
          NoBackupSource source;
-         return CreateBackup(w.service.context(), call, {source, source, "", ""}, w.service.NextKey()).status();
+         return CreateBackup(w.service.context(), call, {source, source, "", ""},
+                             w.service.NextKey())
+             .status();
        }},
   };
 }
@@ -245,7 +290,8 @@ constexpr std::string_view kNameCanary = "CanaryNameOfAPerson";
 constexpr std::string_view kTextCanary = "CanaryFreeTextOfAResume";
 constexpr std::string_view kRefCanary = "canary-portal-reference";
 constexpr std::string_view kReasonCanary = "CanaryReasonOfADownload";
-constexpr std::string_view kCanaries[] = {kContactCanary, kNameCanary, kTextCanary, kRefCanary, kReasonCanary};
+constexpr std::string_view kCanaries[] = {kContactCanary, kNameCanary, kTextCanary, kRefCanary,
+                                          kReasonCanary};
 
 bool Contains(ByteSpan haystack, std::string_view needle) {
   return AsText(haystack).find(needle) != std::string_view::npos;
@@ -257,8 +303,8 @@ class Canary : public ::testing::Test {
   void SetUp() override {
     for (int i = 0; i < 3; ++i) people_.push_back(service_.Register(i, /*with_key=*/true));
     TestPerson& canary = *people_[0];
-    RegisterSeekerRequest request{service_.NextKey(), std::string(kRefCanary), SomeProfile(0), std::nullopt,
-                                  std::string(kContactCanary), "en"};
+    RegisterSeekerRequest request{service_.NextKey(), std::string(kRefCanary),     SomeProfile(0),
+                                  std::nullopt,       std::string(kContactCanary), "en"};
     canary.key = primitives::SigningKey::Generate(service_.random());
     request.person_key = canary.key->verifying_key().bytes;
     const auto registered = RegisterSeeker(service_.context(), service_.portal(), request);
@@ -329,8 +375,8 @@ TEST_F(Canary, IsInNoJournaledActAndNoAuditEntry) {
 TEST_F(Canary, IsInNoErrorText) {
   ServiceContext& context = service_.context();
   const std::string text(kTextCanary);
-  RegisterSeekerRequest seeker{service_.NextKey(), std::string(129, 'x') + text, SomeProfile(1), std::nullopt,
-                               text, "en"};
+  RegisterSeekerRequest seeker{
+      service_.NextKey(), std::string(129, 'x') + text, SomeProfile(1), std::nullopt, text, "en"};
   std::vector<Status> refusals = {RegisterSeeker(context, service_.portal(), seeker).status()};
   seeker.ref = "r";
   seeker.contact = text + std::string(254, 'x');
@@ -341,21 +387,30 @@ TEST_F(Canary, IsInNoErrorText) {
   seeker.language = "en";
   seeker.idempotency_key = text + " with spaces";
   refusals.push_back(RegisterSeeker(context, service_.portal(), seeker).status());
-  refusals.push_back(BeginItem(context, service_.portal(),
-                               {service_.NextKey(), people_[0]->handle, model::ItemKind::kResume, text, text})
-                         .status());
-  refusals.push_back(RequestCode(context, service_.portal(), people_[0]->handle, "{\"x\":\"" + text + "\"}"));
-  refusals.push_back(SetDiscoverable(context, service_.portal(), service_.NextKey(), {text, {}, text}).status());
+  refusals.push_back(
+      BeginItem(context, service_.portal(),
+                {service_.NextKey(), people_[0]->handle, model::ItemKind::kResume, text, text})
+          .status());
+  refusals.push_back(
+      RequestCode(context, service_.portal(), people_[0]->handle, "{\"x\":\"" + text + "\"}"));
+  refusals.push_back(
+      SetDiscoverable(context, service_.portal(), service_.NextKey(), {text, {}, text}).status());
   refusals.push_back(PrepareAct(context, service_.portal(), text, people_[0]->handle, {}).status());
   refusals.push_back(
-      PrepareAct(context, service_.portal(), "withdraw", people_[0]->handle, {{"consent", text}}).status());
+      PrepareAct(context, service_.portal(), "withdraw", people_[0]->handle, {{"consent", text}})
+          .status());
   refusals.push_back(AddCompanyKey(context, service_.company(), service_.NextKey(), text).status());
   refusals.push_back(CollectRelease(context, service_.company(),
                                     {service_.NextKey(), application_.candidate, text, "x"})
                          .status());
   refusals.push_back(InviteCandidates(context, service_.company(),
-                                      {service_.NextKey(), posting_, text, 1, {model::ItemKind::kResume},
-                                       model::Purpose::kApplicationScreening, "Kim"})
+                                      {service_.NextKey(),
+                                       posting_,
+                                       text,
+                                       1,
+                                       {model::ItemKind::kResume},
+                                       model::Purpose::kApplicationScreening,
+                                       "Kim"})
                          .status());
   for (std::size_t i = 0; i < refusals.size(); ++i) {
     EXPECT_FALSE(refusals[i].ok()) << i;

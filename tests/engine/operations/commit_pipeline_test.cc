@@ -31,8 +31,9 @@ Change SomeChange(const std::string& key) {
 
 Change NarrowingChange(TestService& service, const std::string& key) {
   Change change = SomeChange(key);
-  change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kWithdrawal,
-                                      {model::PersonId::Generate(service.random()), {}, service.clock().Now()});
+  change.narrowing =
+      MakeNarrowingAct(storage::NarrowingKind::kWithdrawal,
+                       {model::PersonId::Generate(service.random()), {}, service.clock().Now()});
   return change;
 }
 
@@ -72,7 +73,8 @@ TEST(CommitPipeline, AFailedConditionLeavesNothing) {
   const auto content = ContentOf(service.data());
   Change change = NarrowingChange(service, "test/a");
   change.staged.Put("test/b", ToBytes("value"));
-  EXPECT_EQ(CodeOf(service.pipeline().Commit(std::move(change)).status()), ErrorCode::kStateConflict);
+  EXPECT_EQ(CodeOf(service.pipeline().Commit(std::move(change)).status()),
+            ErrorCode::kStateConflict);
   EXPECT_EQ(ContentOf(service.data()).size(), content.size());
   EXPECT_EQ(service.Entries().size(), 1u);
   EXPECT_TRUE(service.journal().acts().empty());
@@ -120,9 +122,11 @@ TEST_P(UnknownOutcome, LatchesAndStateAgreesWithTheLogAfterARestart) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AppliedOrNot, UnknownOutcome,
-                         ::testing::Values(StoreFault::kUnknownApplied, StoreFault::kUnknownNotApplied),
+                         ::testing::Values(StoreFault::kUnknownApplied,
+                                           StoreFault::kUnknownNotApplied),
                          [](const auto& which) {
-                           return which.param == StoreFault::kUnknownApplied ? "Applied" : "NotApplied";
+                           return which.param == StoreFault::kUnknownApplied ? "Applied"
+                                                                             : "NotApplied";
                          });
 
 TEST(CommitPipeline, AReadThatFailsChangesNothingAndIsNoReasonToStop) {
@@ -175,7 +179,8 @@ TEST(CommitPipeline, RecoversAnActThatTheJournalMissed) {
   TestService service;
   ASSERT_OK(service.pipeline().Commit(NarrowingChange(service, "test/a")));
   service.power().CrashAt(1, CrashPoint::LastWrite::kLost);  // after the batch, before the journal
-  EXPECT_EQ(CodeOf(service.pipeline().Commit(NarrowingChange(service, "test/b")).status()), ErrorCode::kStorage);
+  EXPECT_EQ(CodeOf(service.pipeline().Commit(NarrowingChange(service, "test/b")).status()),
+            ErrorCode::kStorage);
   EXPECT_EQ(service.journal().acts().size(), 1u);
   ASSERT_OK(service.Restart());
   ASSERT_EQ(service.journal().acts().size(), 2u);
@@ -192,7 +197,8 @@ TEST(CommitPipeline, ConcurrentChangesAllLandUnderDistinctSequences) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&service, &sequences, t] {
       for (int i = 0; i < kEach; ++i) {
-        const auto position = service.pipeline().Commit(SomeChange("test/" + std::to_string(t * kEach + i)));
+        const auto position =
+            service.pipeline().Commit(SomeChange("test/" + std::to_string(t * kEach + i)));
         if (position.ok()) sequences[static_cast<std::size_t>(t)].push_back(position->sequence);
       }
     });

@@ -27,7 +27,8 @@ struct Scene {
   Scene() {
     for (int i = 0; i < 4; ++i) {
       people.push_back(service.Register(i, /*with_key=*/true));
-      service.PutItem(*people.back(), model::ItemKind::kResume, SomeBytes(static_cast<std::uint64_t>(i), 1000));
+      service.PutItem(*people.back(), model::ItemKind::kResume,
+                      SomeBytes(static_cast<std::uint64_t>(i), 1000));
       service.BecomeDiscoverable(*people.back());
     }
     const model::PostingId posting = service.RegisterPosting();
@@ -37,14 +38,16 @@ struct Scene {
     request = service.AskForErasure(*people[0]);
   }
   StatusOr<DestroyedPerson> Destroy() {
-    return DestroyPerson(service.context(), service.officer(), {service.NextKey(), request, "asked by the person"});
+    return DestroyPerson(service.context(), service.officer(),
+                         {service.NextKey(), request, "asked by the person"});
   }
   ErrorCode StateOfFirst() {
     return CodeOf(GetSeeker(service.context(), service.portal(), people[0]->handle).status());
   }
   std::size_t CountKeys(std::string_view prefix) {
     std::size_t count = 0;
-    for (const storage::KeyValue& item : ContentOf(service.data())) count += item.key.starts_with(prefix) ? 1 : 0;
+    for (const storage::KeyValue& item : ContentOf(service.data()))
+      count += item.key.starts_with(prefix) ? 1 : 0;
     return count;
   }
   std::size_t CountErasuresJournaled() {
@@ -60,7 +63,8 @@ struct Scene {
 void ExpectDestroyed(Scene& scene) {
   EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNotFound);
   for (std::size_t i = 1; i < scene.people.size(); ++i) {
-    const auto other = GetSeeker(scene.service.context(), scene.service.portal(), scene.people[i]->handle);
+    const auto other =
+        GetSeeker(scene.service.context(), scene.service.portal(), scene.people[i]->handle);
     ASSERT_OK(other);
     EXPECT_EQ(other->items.size(), 1u);
   }
@@ -141,7 +145,8 @@ TEST_P(DestructionCrash, EndsDestroyedExactlyOnceAfterPowerFailureAtAnyWrite) {
 }
 
 INSTANTIATE_TEST_SUITE_P(LostOrWritten, DestructionCrash,
-                         ::testing::Values(CrashPoint::LastWrite::kLost, CrashPoint::LastWrite::kWritten),
+                         ::testing::Values(CrashPoint::LastWrite::kLost,
+                                           CrashPoint::LastWrite::kWritten),
                          [](const auto& which) {
                            return which.param == CrashPoint::LastWrite::kLost ? "Lost" : "Written";
                          });
@@ -178,7 +183,8 @@ TEST(Destruction, ClosesEveryOtherRequestOfThePerson) {
   EXPECT_EQ(CodeOf(scene.Destroy().status()), ErrorCode::kStateConflict);
   const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
   ASSERT_OK(requests);
-  for (const ErasureRequest& request : *requests) EXPECT_EQ(request.state, ErasureRequest::State::kDone);
+  for (const ErasureRequest& request : *requests)
+    EXPECT_EQ(request.state, ErasureRequest::State::kDone);
 }
 
 TEST(Destruction, AsksForAReason) {

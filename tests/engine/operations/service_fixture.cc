@@ -10,6 +10,7 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/invite_candidates.h"
+#include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
@@ -46,10 +47,12 @@ std::vector<personal_data::OutboxMessage> RecordingOutbox::messages() const {
 std::string RecordingOutbox::LastCodeFor(const std::string& contact) const {
   const std::vector<personal_data::OutboxMessage> sent = messages();
   for (auto message = sent.rbegin(); message != sent.rend(); ++message) {
-    if (message->contact != contact || message->kind != personal_data::MessageKind::kOneTimeCode) continue;
+    if (message->contact != contact || message->kind != personal_data::MessageKind::kOneTimeCode)
+      continue;
     const std::string& text = message->text;
     for (std::size_t i = 0; i + 8 <= text.size(); ++i) {
-      if (std::all_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.begin() + static_cast<std::ptrdiff_t>(i + 8),
+      if (std::all_of(text.begin() + static_cast<std::ptrdiff_t>(i),
+                      text.begin() + static_cast<std::ptrdiff_t>(i + 8),
                       [](char c) { return c >= '0' && c <= '9'; })) {
         return text.substr(i, 8);
       }
@@ -121,26 +124,27 @@ Status TestService::CreateTree() {
 }
 
 Status TestService::LoadKeyring(Running& running, const storage::AnchorRecord& anchored) {
-  NOREN_ASSIGN_OR_RETURN(
-      running.keyring,
-      personal_data::Keyring::Load(*crashing_tree_, random_,
-                                   {anchored.key_tree_root_key.Clone(), anchored.key_tree_generation}));
+  NOREN_ASSIGN_OR_RETURN(running.keyring,
+                         personal_data::Keyring::Load(
+                             *crashing_tree_, random_,
+                             {anchored.key_tree_root_key.Clone(), anchored.key_tree_generation}));
   return OkStatus();
 }
 
-void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored, audit::LogState state) {
+void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
+                               audit::LogState state) {
   running.time = std::make_unique<TrustedTime>(clock_, anchored.time_floor);
   if (clock_confirmed_) running.time->Trust();
   storage::Anchor& anchor = held_anchor_ ? static_cast<storage::Anchor&>(*held_anchor_) : anchor_;
   running.pipeline = std::make_unique<CommitPipeline>(
-      PipelineParts{*faults_, anchor, journal_, *signer_, *keys_, *running.time, random_}, std::move(anchored),
-      std::move(state));
+      PipelineParts{*faults_, anchor, journal_, *signer_, *keys_, *running.time, random_},
+      std::move(anchored), std::move(state));
   running.market = std::make_unique<Market>(
       MarketParts{*faults_, *running.keyring, *keys_, *pseudonyms_, model::TestDictionary()});
-  running.context.reset(new ServiceContext{*faults_, blobs_, *running.keyring, *keys_, *pseudonyms_,
-                                           ExamplePolicy(), model::TestDictionary(), outbox_,
-                                           *running.pipeline, *running.market, running.card_epochs,
-                                           running.uploads, *running.time, random_, anchor_.erasure_claim()});
+  running.context.reset(new ServiceContext{
+      *faults_, blobs_, *running.keyring, *keys_, *pseudonyms_, ExamplePolicy(),
+      model::TestDictionary(), outbox_, *running.pipeline, *running.market, running.card_epochs,
+      running.uploads, *running.time, random_, anchor_.erasure_claim()});
 }
 
 Status TestService::Start() {
@@ -160,6 +164,7 @@ Status TestService::Start() {
   NOREN_RETURN_IF_ERROR(pipeline().RecoverNarrowingActs());
   NOREN_RETURN_IF_ERROR(context().market.Load());
   NOREN_RETURN_IF_ERROR(ResumeDestructions(context()));
+  NOREN_RETURN_IF_ERROR(SweepAtStart(context()));
   return ReencryptMarked(context()).status();
 }
 
@@ -192,7 +197,8 @@ StatusOr<std::uint64_t> TestService::VerifyExportedLog() {
   std::stringstream file;
   NOREN_RETURN_IF_ERROR(audit::ExportLog(reader, *signer_, 0, file).status());
   NOREN_ASSIGN_OR_RETURN(const std::string verifier_key, signer_->VerifierKey(kEmbeddedPartition));
-  NOREN_ASSIGN_OR_RETURN(const verifier::Report report, verifier::VerifyExport(file, {verifier_key, ""}));
+  NOREN_ASSIGN_OR_RETURN(const verifier::Report report,
+                         verifier::VerifyExport(file, {verifier_key, ""}));
   if (!report.ok()) return DataLoss(verifier::ToText(report));
   return report.tree_size;
 }
@@ -222,7 +228,8 @@ std::unique_ptr<TestPerson> TestService::Register(int number, bool with_key) {
   auto person = std::make_unique<TestPerson>();
   person->ref = "ref-" + std::to_string(number);
   person->contact = "person" + std::to_string(number) + "@mail.example";
-  RegisterSeekerRequest request{NextKey(), person->ref, SomeProfile(number), std::nullopt, person->contact, "en"};
+  RegisterSeekerRequest request{NextKey(),    person->ref,     SomeProfile(number),
+                                std::nullopt, person->contact, "en"};
   if (with_key) {
     person->key = primitives::SigningKey::Generate(random_);
     request.person_key = person->key->verifying_key().bytes;
@@ -233,31 +240,35 @@ std::unique_ptr<TestPerson> TestService::Register(int number, bool with_key) {
   return person;
 }
 
-model::ItemId TestService::PutItem(const TestPerson& person, model::ItemKind kind, const Bytes& plaintext) {
+model::ItemId TestService::PutItem(const TestPerson& person, model::ItemKind kind,
+                                   const Bytes& plaintext) {
   const Call call = portal();
-  const auto upload =
-      BeginItem(context(), call, {NextKey(), person.handle, kind, "application/pdf", "document.pdf"});
+  const auto upload = BeginItem(
+      context(), call, {NextKey(), person.handle, kind, "application/pdf", "document.pdf"});
   EXPECT_OK(upload);
   if (!upload.ok()) return {};
   for (std::size_t begin = 0; begin < plaintext.size(); begin += kMaxItemChunkBytes) {
     const std::size_t size = std::min(kMaxItemChunkBytes, plaintext.size() - begin);
-    EXPECT_OK(AppendItem(context(), call, *upload, begin, ByteSpan(plaintext).subspan(begin, size)));
+    EXPECT_OK(
+        AppendItem(context(), call, *upload, begin, ByteSpan(plaintext).subspan(begin, size)));
   }
-  const auto item =
-      FinishItem(context(), call, {NextKey(), *upload, plaintext.size(), primitives::Sha256(plaintext)});
+  const auto item = FinishItem(
+      context(), call, {NextKey(), *upload, plaintext.size(), primitives::Sha256(plaintext)});
   EXPECT_OK(item);
   return item.ok() ? item->item : model::ItemId();
 }
 
 model::PostingId TestService::RegisterPosting(const std::string& company) {
-  const auto posting = operations::RegisterPosting(context(), portal(), {NextKey(), SomePosting(company)});
+  const auto posting =
+      operations::RegisterPosting(context(), portal(), {NextKey(), SomePosting(company)});
   EXPECT_OK(posting);
   return posting.ok() ? posting->posting : model::PostingId();
 }
 
 agefile::Identity TestService::AddKey(const std::string& company) {
   agefile::Identity identity = agefile::Identity::Generate(random_);
-  EXPECT_OK(AddCompanyKey(context(), this->company(company), NextKey(), identity.recipient().ToString()));
+  EXPECT_OK(
+      AddCompanyKey(context(), this->company(company), NextKey(), identity.recipient().ToString()));
   return identity;
 }
 
@@ -295,9 +306,13 @@ void TestService::InviteAll(const model::PostingId& posting, const std::string& 
   ASSERT_FALSE(cards->cards.empty());
   for (const CardView& card : cards->cards) {
     EXPECT_OK(InviteCandidates(context(), this->company(company),
-                               {NextKey(), posting, card.card, kInvitedPerCard,
+                               {NextKey(),
+                                posting,
+                                card.card,
+                                kInvitedPerCard,
                                 {model::ItemKind::kResume, model::ItemKind::kName},
-                                model::Purpose::kApplicationScreening, "Kim Minji"}));
+                                model::Purpose::kApplicationScreening,
+                                "Kim Minji"}));
   }
 }
 
@@ -319,7 +334,8 @@ TestApplication TestService::Grant(TestPerson& person, const model::PostingId& p
   application.consent = *model::ConsentId::Parse(granted->result);
   const auto loaded = LoadPersonByHandle(context(), portal().principal.name, person.handle);
   EXPECT_OK(loaded);
-  if (loaded.ok()) application.candidate = pseudonyms_->CandidateRefFor(company, posting, loaded->person);
+  if (loaded.ok())
+    application.candidate = pseudonyms_->CandidateRefFor(company, posting, loaded->person);
   return application;
 }
 
@@ -330,7 +346,8 @@ Status TestService::WithdrawConsent(const TestApplication& application) {
 }
 
 model::RequestId TestService::AskForErasure(const TestPerson& person) {
-  const auto asked = RequestErasure(context(), portal(), NextKey(), Prove(person, Prepare(person, "erase")));
+  const auto asked =
+      RequestErasure(context(), portal(), NextKey(), Prove(person, Prepare(person, "erase")));
   EXPECT_OK(asked);
   return asked.ok() ? *model::RequestId::Parse(asked->result) : model::RequestId();
 }
@@ -339,7 +356,8 @@ model::Profile SomeProfile(int number) {
   model::Profile profile;
   profile.occupations = {*model::OccupationCode::Parse("ISCO-5322")};
   profile.regions = {*model::RegionCode::Parse("KR-11440")};
-  profile.skills = {{*model::SkillCode::Parse("SK-first-aid"), static_cast<std::uint8_t>(1 + number % 5)}};
+  profile.skills = {
+      {*model::SkillCode::Parse("SK-first-aid"), static_cast<std::uint8_t>(1 + number % 5)}};
   profile.employment_types.Add(model::EmploymentType::kFullTime);
   profile.experience_months = static_cast<std::uint16_t>(24 + number % 7);
   profile.education = model::Education::kUpperSecondary;

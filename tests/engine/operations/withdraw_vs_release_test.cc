@@ -26,7 +26,8 @@ class WithdrawVsRelease : public ::testing::Test {
   void SetUp() override {
     for (int i = 0; i < 3; ++i) {
       people_.push_back(service_.Register(i, /*with_key=*/i != 2));
-      service_.PutItem(*people_.back(), model::ItemKind::kResume, SomeBytes(static_cast<std::uint64_t>(i), 2000));
+      service_.PutItem(*people_.back(), model::ItemKind::kResume,
+                       SomeBytes(static_cast<std::uint64_t>(i), 2000));
       service_.BecomeDiscoverable(*people_.back());
     }
     service_.AddKey();
@@ -40,14 +41,16 @@ class WithdrawVsRelease : public ::testing::Test {
   // An invitation of this person that waits for an answer.
   model::InvitationId Invited(const TestPerson& person) {
     service_.InviteAll(posting_);
-    const auto record =
-        ReadOwnRecord(context(), service_.portal(), service_.Prove(person, service_.Prepare(person, "read")));
+    const auto record = ReadOwnRecord(context(), service_.portal(),
+                                      service_.Prove(person, service_.Prepare(person, "read")));
     EXPECT_OK(record);
-    return record.ok() && !record->invitations.empty() ? record->invitations.front().invitation.invitation
-                                                        : model::InvitationId();
+    return record.ok() && !record->invitations.empty()
+               ? record->invitations.front().invitation.invitation
+               : model::InvitationId();
   }
   std::string GrantStatement(const TestPerson& person, const model::InvitationId& invitation) {
-    return service_.Prepare(person, "answer", {{"invitation", invitation.ToString()}, {"decision", "grant"}});
+    return service_.Prepare(person, "answer",
+                            {{"invitation", invitation.ToString()}, {"decision", "grant"}});
   }
   StatusOr<CollectedRelease> Collect(const model::CandidateRef& candidate, const std::string& order,
                                      const std::string& company = "hangang-care") {
@@ -95,9 +98,10 @@ TEST_F(WithdrawVsRelease, NoReleaseStandsBehindTheWithdrawalInTheLog) {
       while (ready < 3) std::this_thread::yield();
       for (int order = 0; order < 6; ++order) {
         const bool before_call = withdrawn;
-        const auto release = CollectRelease(service.context(), service.company(),
-                                            {service.NextKey(), application.candidate,
-                                             std::to_string(number * 10 + order), "first interview"});
+        const auto release =
+            CollectRelease(service.context(), service.company(),
+                           {service.NextKey(), application.candidate,
+                            std::to_string(number * 10 + order), "first interview"});
         if (!release.ok()) {
           EXPECT_EQ(CodeOf(release.status()), ErrorCode::kConsentWithdrawn);
           continue;
@@ -105,8 +109,8 @@ TEST_F(WithdrawVsRelease, NoReleaseStandsBehindTheWithdrawalInTheLog) {
         EXPECT_FALSE(before_call) << "released after the withdrawal was acknowledged";
         ++collected;
         const bool before_read = withdrawn;
-        const auto piece = ReadPayload(service.context(), service.company(), release->record.release,
-                                       release->record.items[0].item, 0);
+        const auto piece = ReadPayload(service.context(), service.company(),
+                                       release->record.release, release->record.items[0].item, 0);
         EXPECT_FALSE(piece.ok() && before_read) << "read after the withdrawal was acknowledged";
       }
     };
@@ -114,7 +118,8 @@ TEST_F(WithdrawVsRelease, NoReleaseStandsBehindTheWithdrawalInTheLog) {
     ++ready;
     while (ready < 3) std::this_thread::yield();
     for (int spin = 0; spin < round * 20; ++spin) std::this_thread::yield();
-    const auto result = Withdraw(service.context(), service.portal(), service.NextKey(), {statement, {}, ""});
+    const auto result =
+        Withdraw(service.context(), service.portal(), service.NextKey(), {statement, {}, ""});
     withdrawn = true;
     first.join();
     second.join();
@@ -132,12 +137,14 @@ TEST_F(WithdrawVsRelease, AReplayedGrantIsStale) {
   ASSERT_OK(granted);
   ASSERT_OK(service_.WithdrawConsent(
       {people_[0].get(), posting_, invitation, *model::ConsentId::Parse(granted->result), {}}));
-  EXPECT_EQ(CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), grant).status()),
-            ErrorCode::kActStale);
+  EXPECT_EQ(
+      CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), grant).status()),
+      ErrorCode::kActStale);
 }
 
 TEST_F(WithdrawVsRelease, AnActOlderThanTenMinutesIsStale) {
-  const std::string statement = service_.Prepare(*people_[0], "discoverable", {{"companies_class", "all"}});
+  const std::string statement =
+      service_.Prepare(*people_[0], "discoverable", {{"companies_class", "all"}});
   const PersonAct act = service_.Prove(*people_[0], statement);
   service_.clock().AdvanceSeconds(601);
   EXPECT_EQ(CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), act).status()),
@@ -159,29 +166,34 @@ TEST_F(WithdrawVsRelease, AReplayedDiscoverabilityDoesNotUndoItsWithdrawal) {
 
 TEST_F(WithdrawVsRelease, FiveWrongCodesKillTheCode) {
   const TestPerson& person = *people_[2];
-  const std::string statement = service_.Prepare(person, "discoverable", {{"companies_class", "all"}});
+  const std::string statement =
+      service_.Prepare(person, "discoverable", {{"companies_class", "all"}});
   PersonAct right = service_.ByCode(person, statement);
   PersonAct wrong = right;
   wrong.code[0] = wrong.code[0] == '9' ? '0' : static_cast<char>(wrong.code[0] + 1);
   const std::size_t before = service_.Entries().size();
   for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), wrong).status()),
-              ErrorCode::kProofInvalid);
+    EXPECT_EQ(
+        CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), wrong).status()),
+        ErrorCode::kProofInvalid);
   }
   EXPECT_EQ(service_.Entries().size(), before + 5) << "each attempt is in the log";
-  EXPECT_EQ(CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), right).status()),
-            ErrorCode::kProofInvalid);
+  EXPECT_EQ(
+      CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), right).status()),
+      ErrorCode::kProofInvalid);
 }
 
 TEST_F(WithdrawVsRelease, FourWrongCodesLeaveTheRightOneGoodEvenAcrossARestart) {
   const TestPerson& person = *people_[2];
-  const std::string statement = service_.Prepare(person, "discoverable", {{"companies_class", "all"}});
+  const std::string statement =
+      service_.Prepare(person, "discoverable", {{"companies_class", "all"}});
   PersonAct right = service_.ByCode(person, statement);
   PersonAct wrong = right;
   wrong.code[0] = wrong.code[0] == '9' ? '0' : static_cast<char>(wrong.code[0] + 1);
   for (int i = 0; i < 4; ++i) {
-    EXPECT_EQ(CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), wrong).status()),
-              ErrorCode::kProofInvalid);
+    EXPECT_EQ(
+        CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), wrong).status()),
+        ErrorCode::kProofInvalid);
     ASSERT_OK(service_.Restart());
   }
   EXPECT_OK(SetDiscoverable(context(), service_.portal(), service_.NextKey(), right));
@@ -205,7 +217,8 @@ TEST_F(WithdrawVsRelease, ASignatureOfAnotherPersonProvesNothing) {
 TEST_F(WithdrawVsRelease, AnotherPortalsHandleIsNotFound) {
   const Call other = service_.portal("other-portal");
   EXPECT_EQ(CodeOf(GetSeeker(context(), other, people_[0]->handle).status()), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(PrepareAct(context(), other, "read", people_[0]->handle, {}).status()), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(PrepareAct(context(), other, "read", people_[0]->handle, {}).status()),
+            ErrorCode::kNotFound);
   const PersonAct act = service_.Prove(*people_[0], service_.Prepare(*people_[0], "read"));
   EXPECT_EQ(CodeOf(ReadOwnRecord(context(), other, act).status()), ErrorCode::kNotFound);
 }
@@ -213,13 +226,14 @@ TEST_F(WithdrawVsRelease, AnotherPortalsHandleIsNotFound) {
 TEST_F(WithdrawVsRelease, AnotherCompanysCandidateIsNotFound) {
   const TestApplication application = Apply(0);
   service_.AddKey("other-company");
-  EXPECT_EQ(CodeOf(Collect(application.candidate, "o", "other-company").status()), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(Collect(application.candidate, "o", "other-company").status()),
+            ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(ListApplicants(context(), service_.company("other-company"), posting_).status()),
             ErrorCode::kNotFound);
   const auto release = Collect(application.candidate, "o");
   ASSERT_OK(release);
-  EXPECT_EQ(CodeOf(ReadPayload(context(), service_.company("other-company"), release->record.release,
-                               release->record.items[0].item, 0)
+  EXPECT_EQ(CodeOf(ReadPayload(context(), service_.company("other-company"),
+                               release->record.release, release->record.items[0].item, 0)
                        .status()),
             ErrorCode::kNotFound);
 }
@@ -253,10 +267,12 @@ TEST_F(WithdrawVsRelease, WithAnUnconfirmedClockNothingIsGrantedOrReleasedButWit
                        .status()),
             ErrorCode::kClockUntrusted);
   const PersonAct grant = service_.Prove(*people_[1], GrantStatement(*people_[1], invitation));
-  EXPECT_EQ(CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), grant).status()),
-            ErrorCode::kClockUntrusted);
+  EXPECT_EQ(
+      CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), grant).status()),
+      ErrorCode::kClockUntrusted);
   EXPECT_OK(service_.WithdrawConsent(application));
-  ASSERT_OK(ConfirmClock(context(), service_.officer(), service_.NextKey(), service_.clock().Now()));
+  ASSERT_OK(
+      ConfirmClock(context(), service_.officer(), service_.NextKey(), service_.clock().Now()));
   EXPECT_EQ(CodeOf(Collect(application.candidate, "p").status()), ErrorCode::kConsentWithdrawn);
 }
 
@@ -283,12 +299,14 @@ TEST_F(WithdrawVsRelease, AnInvitationAnsweredTooLateIsExpired) {
   const auto invitation = Invited(*people_[0]);
   service_.clock().AdvanceSeconds(15 * 86400);
   const PersonAct grant = service_.Prove(*people_[0], GrantStatement(*people_[0], invitation));
-  EXPECT_EQ(CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), grant).status()),
-            ErrorCode::kConsentExpired);
+  EXPECT_EQ(
+      CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), grant).status()),
+      ErrorCode::kConsentExpired);
 }
 
 TEST_F(WithdrawVsRelease, TheSameKeyWithTheSameRequestIsAnsweredFromTheRecord) {
-  const RegisterSeekerRequest request{"once", "ref-x", SomeProfile(1), std::nullopt, "x@mail.example", "ko"};
+  const RegisterSeekerRequest request{"once",       "ref-x",          SomeProfile(1),
+                                      std::nullopt, "x@mail.example", "ko"};
   const auto first = RegisterSeeker(context(), service_.portal(), request);
   const auto again = RegisterSeeker(context(), service_.portal(), request);
   ASSERT_OK(first);
@@ -299,14 +317,17 @@ TEST_F(WithdrawVsRelease, TheSameKeyWithTheSameRequestIsAnsweredFromTheRecord) {
 }
 
 TEST_F(WithdrawVsRelease, TheSameKeyWithAnotherRequestIsAConflict) {
-  RegisterSeekerRequest request{"once", "ref-x", SomeProfile(1), std::nullopt, "x@mail.example", "ko"};
+  RegisterSeekerRequest request{"once",       "ref-x",          SomeProfile(1),
+                                std::nullopt, "x@mail.example", "ko"};
   ASSERT_OK(RegisterSeeker(context(), service_.portal(), request));
   request.contact = "y@mail.example";
-  EXPECT_EQ(CodeOf(RegisterSeeker(context(), service_.portal(), request).status()), ErrorCode::kConflict);
+  EXPECT_EQ(CodeOf(RegisterSeeker(context(), service_.portal(), request).status()),
+            ErrorCode::kConflict);
 }
 
 TEST_F(WithdrawVsRelease, KeysOfTwoCallersDoNotMeet) {
-  const RegisterSeekerRequest request{"once", "ref-x", SomeProfile(1), std::nullopt, "x@mail.example", "ko"};
+  const RegisterSeekerRequest request{"once",       "ref-x",          SomeProfile(1),
+                                      std::nullopt, "x@mail.example", "ko"};
   const auto first = RegisterSeeker(context(), service_.portal(), request);
   const auto other = RegisterSeeker(context(), service_.portal("other-portal"), request);
   ASSERT_OK(first);
@@ -324,9 +345,11 @@ TEST_F(WithdrawVsRelease, AWithdrawalBeforeTheGrantIsAnsweredAtAllWins) {
   // A consent that was withdrawn cannot be granted again by answering the same invitation anew.
   const TestApplication application = Apply(0);
   ASSERT_OK(service_.WithdrawConsent(application));
-  const PersonAct again = service_.Prove(*people_[0], GrantStatement(*people_[0], application.invitation));
-  EXPECT_EQ(CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), again).status()),
-            ErrorCode::kConsentWithdrawn);
+  const PersonAct again =
+      service_.Prove(*people_[0], GrantStatement(*people_[0], application.invitation));
+  EXPECT_EQ(
+      CodeOf(AnswerInvitation(context(), service_.portal(), service_.NextKey(), again).status()),
+      ErrorCode::kConsentWithdrawn);
 }
 
 }  // namespace
