@@ -122,7 +122,8 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
   return applied ? context.pipeline.Commit(std::move(change)).status() : OkStatus();
 }
 
-// The log reaches as far as the anchor. It may be what an interrupted restore left: then the acts since the backup cannot be
+// The log reaches as far as the anchor. It may be what an interrupted restore left: then the acts
+// since the backup cannot be
 // told from those that were applied, and the data of the backup have to be put in place again.
 Status CheckNothingIsLost(ServiceContext& context, const storage::AnchorRecord& anchored) {
   if (anchored.partitions.empty()) return OkStatus();

@@ -1,9 +1,8 @@
 // noren act: what a person declares, prepared and carried by the portal. docs/formats/act.md
 // SPDX-License-Identifier: Apache-2.0
-#include <strings.h>
-
 #include <CLI/CLI.hpp>
 #include <array>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <memory>

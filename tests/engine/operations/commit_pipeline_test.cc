@@ -1,4 +1,5 @@
-// The commit pipeline: change and entry together, the journal before the answer, and failures at every step.
+// The commit pipeline: change and entry together, the journal before the answer, and failures at
+// every step.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/commit_pipeline.h"
 
@@ -136,7 +137,8 @@ TEST(CommitPipeline, AReadThatFailsChangesNothingAndIsNoReasonToStop) {
   EXPECT_OK(service.pipeline().Commit(SomeChange("test/a")));
 }
 
-// Batch, journal and anchor are one write each; whichever the power fails at, nothing that was acknowledged is lost and a
+// Batch, journal and anchor are one write each; whichever the power fails at, nothing that was
+// acknowledged is lost and a
 // narrowing act that is in force is in the journal.
 TEST(CommitPipeline, APowerFailureAtAnyWriteLosesNothingAcknowledged) {
   for (const auto last : {CrashPoint::LastWrite::kLost, CrashPoint::LastWrite::kWritten}) {

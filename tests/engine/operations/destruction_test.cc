@@ -1,4 +1,5 @@
-// Destruction under power failures: at every write of it, the next start finishes what was begun, exactly once.
+// Destruction under power failures: at every write of it, the next start finishes what was begun,
+// exactly once.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -17,7 +18,8 @@ using model::CodeOf;
 using model::ErrorCode;
 using storage::CrashPoint;
 
-// A person with an item and a grant, who asked to be erased, and a neighbour on the same node of the key tree.
+// A person with an item and a grant, who asked to be erased, and a neighbour on the same node of
+// the key tree.
 struct Scene {
   TestService service;
   std::vector<std::unique_ptr<TestPerson>> people;
@@ -70,7 +72,8 @@ void ExpectDestroyed(Scene& scene) {
   }
   EXPECT_EQ(scene.CountKeys("receipt/"), 1u);
   EXPECT_EQ(scene.CountKeys("candidate/"), 0u);
-  // A batch that was durable before the anchor was not is made again; applying the act twice changes nothing.
+  // A batch that was durable before the anchor was not is made again; applying the act twice
+  // changes nothing.
   EXPECT_GE(scene.CountErasuresJournaled(), 1u);
   EXPECT_LE(scene.CountErasuresJournaled(), 2u);
   const auto leaves = scene.service.keyring().ListLeaves(std::nullopt, 100);
@@ -119,7 +122,8 @@ TEST_P(DestructionCrash, EndsDestroyedExactlyOnceAfterPowerFailureAtAnyWrite) {
     const bool crashed = scene.service.power().is_down();
     EXPECT_NE(destroyed.ok(), crashed);
     ASSERT_OK(scene.service.Restart());
-    // Before its first write was durable nothing was begun: the officer's call is simply made again.
+    // Before its first write was durable nothing was begun: the officer's call is simply made
+    // again.
     const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
     ASSERT_OK(requests);
     if (requests->at(0).state == ErasureRequest::State::kOpen) {

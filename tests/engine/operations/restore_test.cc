@@ -1,4 +1,5 @@
-// Restoring an older backup: what was withdrawn stays withdrawn, who was erased stays gone, and the log says what is lost.
+// Restoring an older backup: what was withdrawn stays withdrawn, who was erased stays gone, and the
+// log says what is lost.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -20,7 +21,8 @@ namespace {
 using model::CodeOf;
 using model::ErrorCode;
 
-// Two granted applications and four people; then a backup; then a withdrawal, a destruction and a registration.
+// Two granted applications and four people; then a backup; then a withdrawal, a destruction and a
+// registration.
 class Restore : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -146,7 +148,8 @@ TEST_F(Restore, ACrashBeforeTheAnchorIsReleasedStaysSealed) {
   EXPECT_EQ(CodeOf(Collect(withdrawn_).status()), ErrorCode::kConsentWithdrawn);
 }
 
-// Run again over what an interrupted run left, the log already reaches beyond the anchor: nothing may be taken for applied.
+// Run again over what an interrupted run left, the log already reaches beyond the anchor: nothing
+// may be taken for applied.
 TEST_F(Restore, AHalfRestoredStoreIsNotTakenForTheBackup) {
   service_.Stop();
   service_.ReplaceData(*backup_);

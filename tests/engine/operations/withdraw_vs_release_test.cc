@@ -1,4 +1,5 @@
-// Withdrawal against release: whoever races, whatever is replayed, nothing leaves after it; and who may not do what.
+// Withdrawal against release: whoever races, whatever is replayed, nothing leaves after it; and who
+// may not do what.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

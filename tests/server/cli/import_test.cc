@@ -72,9 +72,9 @@ TEST(ImportDryRun, PrintsTheReportOnStandardErrorForHumansWithoutProgress) {
 TEST(ImportDryRun, WantsAContactAndTheNamedDocuments) {
   TemporaryDirectory folder;
   const std::string file = folder.Child("a.jsonl");
-  const std::string row =
-      R"({"noren":"seeker/1","ref":"r1","profile":{"occupations":["ISCO-2512"],"regions":["KR-11"]},)"
-      R"("items":[{"kind":"resume","name":"cv","file":"cv.txt"}])";
+  const std::string row = R"({"noren":"seeker/1","ref":"r1",)"
+                          R"("profile":{"occupations":["ISCO-2512"],"regions":["KR-11"]},)"
+                          R"("items":[{"kind":"resume","name":"cv","file":"cv.txt"}])";
   WriteWholeFile(file, AsBytes(row + "}\n"));
   const CommandRun refused = DryRun("seekers", file);
   EXPECT_EQ(refused.exit_code, 1);

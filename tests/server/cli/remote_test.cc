@@ -94,7 +94,8 @@ class ImportRun : public ::testing::Test {
   ImportRun() {
     const std::string long_text(300'000, 'x');
     const std::string row =
-        R"({"noren":"seeker/1","ref":"r1","profile":{"occupations":["ISCO-2512"],"regions":["KR-11"]},)"
+        R"({"noren":"seeker/1","ref":"r1",)"
+        R"("profile":{"occupations":["ISCO-2512"],"regions":["KR-11"]},)"
         R"("items":[{"kind":"resume","name":"cv","text":")" +
         long_text +
         R"("}],)"
