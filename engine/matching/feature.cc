@@ -21,6 +21,14 @@ std::string_view FeatureName(Feature feature) {
       return "languages";
     case Feature::kEmploymentType:
       return "employment_type";
+    case Feature::kRelatedSkills:
+      return "related_skills";
+    case Feature::kEducation:
+      return "education";
+    case Feature::kAvailability:
+      return "availability";
+    case Feature::kRecency:
+      return "recency";
     case Feature::kNothingAsked:
       return "nothing_asked";
   }

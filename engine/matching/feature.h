@@ -23,9 +23,13 @@ enum class Feature : std::uint8_t {
   kLicences,
   kLanguages,
   kEmploymentType,
+  kRelatedSkills,
+  kEducation,
+  kAvailability,
+  kRecency,
   kNothingAsked  // the one term of a side that asks for nothing; it has no weight
 };
-inline constexpr std::size_t kFeatureCount = 8;  // without kNothingAsked
+inline constexpr std::size_t kFeatureCount = 12;  // without kNothingAsked
 using FeatureSet = std::array<bool, kFeatureCount>;
 
 std::string_view FeatureName(Feature feature);  // "skills", "occupation", ...

@@ -101,10 +101,27 @@ struct SeekerRow {
   std::optional<std::int32_t> experience_months;
   std::optional<std::uint8_t> education;      // ISCED level, 0..8
   std::optional<std::int32_t> available_day;  // days since 1970-01-01
+  std::optional<std::int32_t> updated_day;    // when the person last confirmed the profile
   Weights weights;
 };
 
-// A posting as the ranking sees one.
+// A skill that stands near an asked one, found by a relatedness model and not by the posting.
+struct RelatedSkill {
+  Token token;                  // of the related skill
+  std::uint16_t asked = 0;      // index into required_skills, then preferred_skills
+  std::uint16_t closeness = 0;  // 1..1000
+  auto operator<=>(const RelatedSkill&) const = default;
+};
+
+// A province or municipality near a place of the posting; see scoring/region_distance.h.
+struct NearRegion {
+  Token region;
+  std::uint16_t fit = 0;  // 1..1000
+  auto operator<=>(const NearRegion&) const = default;
+};
+
+// A posting as the ranking sees one. What only the ranking can add (related skills, near regions,
+// the day) is added here and not looked up while scoring: a score is a function of two rows.
 struct PostingRow {
   PostingRowId id;
   std::vector<OccupationPath> occupations;
@@ -117,9 +134,16 @@ struct PostingRow {
   std::optional<std::int32_t> min_experience_months;
   std::optional<std::uint8_t> min_education;
   std::optional<std::int32_t> start_by_day;  // days since 1970-01-01
+  bool occupation_is_condition = false;      // the person's wish has to lie within an asked group
+  bool region_is_condition = false;          // a wish has to hold, or lie in, a place of the posting
   std::vector<WeightedToken> preferred_skills;
   std::vector<WeightedToken> preferred_licences;
   std::vector<WeightedToken> preferred_languages;  // with the level wished for
+  std::optional<std::uint8_t> preferred_education;
+  std::optional<std::int32_t> start_wished_by_day;  // days since 1970-01-01
+  std::vector<RelatedSkill> related_skills;         // a pair (token, asked) once
+  std::vector<NearRegion> near_regions;             // a region once
+  std::optional<std::int32_t> as_of_day;            // the day of the ranking; recency is as of it
   Weights weights;
 };
 

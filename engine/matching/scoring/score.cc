@@ -135,6 +135,10 @@ Fit PostingFit(Feature feature, const PostingRow& posting, const SeekerRow& seek
       return LanguagesFitForPosting(posting, seeker);
     case Feature::kEmploymentType:
       return EmploymentTypeFitForPosting(posting, seeker);
+    case Feature::kRelatedSkills:
+    case Feature::kEducation:
+    case Feature::kAvailability:
+    case Feature::kRecency:
     case Feature::kNothingAsked:
       return Fit::NotAsked();
   }
@@ -156,6 +160,10 @@ Fit PersonFit(Feature feature, const PostingRow& posting, const SeekerRow& seeke
     case Feature::kExperience:
     case Feature::kLicences:
     case Feature::kLanguages:
+    case Feature::kRelatedSkills:
+    case Feature::kEducation:
+    case Feature::kAvailability:
+    case Feature::kRecency:
     case Feature::kNothingAsked:
       return Fit::NotAsked();
   }

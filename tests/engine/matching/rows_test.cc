@@ -17,7 +17,7 @@ namespace {
 TEST(SeekerRow, HoldsTokensAndNumbersOnly) {
   const SeekerRow row;
   const auto& [id, occupations, skills, regions, licences, languages, employment_types, wage_floor,
-               experience_months, education, available_day, weights] = row;
+               experience_months, education, available_day, updated_day, weights] = row;
   static_assert(std::is_same_v<decltype(id), const SeekerRowId>);
   static_assert(std::is_same_v<decltype(occupations), const std::vector<OccupationPath>>);
   static_assert(std::is_same_v<decltype(skills), const std::vector<LeveledToken>>);
@@ -29,6 +29,7 @@ TEST(SeekerRow, HoldsTokensAndNumbersOnly) {
   static_assert(std::is_same_v<decltype(experience_months), const std::optional<std::int32_t>>);
   static_assert(std::is_same_v<decltype(education), const std::optional<std::uint8_t>>);
   static_assert(std::is_same_v<decltype(available_day), const std::optional<std::int32_t>>);
+  static_assert(std::is_same_v<decltype(updated_day), const std::optional<std::int32_t>>);
   static_assert(std::is_same_v<decltype(weights), const Weights>);
   EXPECT_EQ(id.value, 0u);
 }
@@ -37,7 +38,9 @@ TEST(PostingRow, HoldsTokensAndNumbersOnly) {
   const PostingRow row;
   const auto& [id, occupations, regions, employment_types, wage, required_skills, required_licences,
                required_languages, min_experience_months, min_education, start_by_day,
-               preferred_skills, preferred_licences, preferred_languages, weights] = row;
+               occupation_is_condition, region_is_condition, preferred_skills, preferred_licences,
+               preferred_languages, preferred_education, start_wished_by_day, related_skills,
+               near_regions, as_of_day, weights] = row;
   static_assert(std::is_same_v<decltype(wage), const std::optional<model::WageOffer>>);
   static_assert(std::is_same_v<decltype(required_licences), const std::vector<Token>>);
   static_assert(std::is_same_v<decltype(preferred_skills), const std::vector<WeightedToken>>);
