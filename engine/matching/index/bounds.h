@@ -1,0 +1,72 @@
+// Which blocks have a term, and how much of it at most: what lets a query leave most blocks
+// unopened. Bounds only grow while people are updated; maintenance tightens them.
+// Threads:  chunks are immutable and replaced; one writer
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/matching/index/epochs.h"
+#include "engine/matching/index/terms.h"
+
+namespace noren::matching {
+
+inline constexpr std::size_t kSegmentBlocks = 1024;  // 65,536 people
+
+// The blocks of one segment that have one term. The most is the highest level of a skill or
+// language, 1 for the other kinds.
+struct BoundChunk {
+  // Dense: most[b] for every block of the segment, 0 where the term does not occur; 64-byte aligned.
+  struct alignas(64) Dense {
+    std::uint8_t most[kSegmentBlocks] = {};
+  };
+  std::unique_ptr<Dense> dense;
+  // Sparse: blocks ascending, most[i] belongs to blocks[i].
+  std::vector<std::uint16_t> blocks;
+  std::vector<std::uint8_t> most;
+
+  std::uint8_t MostIn(std::uint16_t block) const;
+  std::size_t memory_bytes() const;
+};
+
+// The chunks of one segment, by term.
+class SegmentBounds {
+ public:
+  SegmentBounds() = default;
+  ~SegmentBounds();
+  SegmentBounds(const SegmentBounds&) = delete;
+  SegmentBounds& operator=(const SegmentBounds&) = delete;
+
+  // Null: no block of the segment has it. Valid while the reader's pin lives.
+  const BoundChunk* Find(TermId term) const {
+    const Page* page = pages_[term / kPageTerms].load();
+    return page == nullptr ? nullptr : page->chunks[term % kPageTerms].load();
+  }
+
+  // --- writer ---
+  // Makes the bound of (term, block) at least `most`.
+  void Raise(TermId term, std::uint16_t block, std::uint8_t most, Epochs& epochs);
+  // Sets it, lower or not; 0 takes the block out.
+  void Set(TermId term, std::uint16_t block, std::uint8_t most, Epochs& epochs);
+  // For building a whole segment at once; nothing is published for the term yet.
+  void Put(TermId term, std::unique_ptr<BoundChunk> chunk);
+  std::size_t memory_bytes() const;
+
+ private:
+  static constexpr std::size_t kPageTerms = 1024;
+  static constexpr std::size_t kMaxPages = 512;  // 524,288 terms
+  struct Page {
+    std::array<std::atomic<const BoundChunk*>, kPageTerms> chunks{};
+  };
+  void Replace(TermId term, std::unique_ptr<BoundChunk> chunk, Epochs& epochs);
+  std::atomic<const BoundChunk*>& CellOf(TermId term);
+
+  std::array<std::atomic<Page*>, kMaxPages> pages_{};
+};
+
+}  // namespace noren::matching

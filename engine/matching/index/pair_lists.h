@@ -1,0 +1,91 @@
+// For each pair (wished occupation, wished region): the people who wish for both, with what a
+// filter asks packed beside them, so that a selective query touches nobody else. Lists are a hint:
+// entries go stale when a person changes, and the version says so.
+// Threads:  one writer appends; readers see a prefix; a rewritten list is published anew
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/matching/index/epochs.h"
+#include "engine/matching/index/terms.h"
+
+namespace noren::matching {
+
+using Slot = std::uint32_t;  // block * kLanes + lane
+
+// Bits of PairEntry::packed, low to high: wage 8 (column byte), employment 8, experience 6 (column
+// byte, 63 at most), education 4 (column byte), version 6.
+struct PairPacking {
+  static constexpr std::uint32_t kEmploymentShift = 8, kExperienceShift = 16, kEducationShift = 22,
+                                 kVersionShift = 26;
+  static constexpr std::uint8_t kMaxExperience = 63;
+  static constexpr std::uint8_t kMaxVersion = 63;
+};
+struct PairColumns {
+  std::uint8_t wage = 0, employment = 0, experience = 0, education = 0, version = 0;
+  std::uint32_t Packed() const {
+    const std::uint32_t months =
+        experience < PairPacking::kMaxExperience ? experience : PairPacking::kMaxExperience;
+    return wage | std::uint32_t{employment} << PairPacking::kEmploymentShift |
+           months << PairPacking::kExperienceShift |
+           std::uint32_t{education} << PairPacking::kEducationShift |
+           std::uint32_t{version} << PairPacking::kVersionShift;
+  }
+};
+
+// What a reader sees of one list: two arrays of the same length, 64-byte aligned, readable up to
+// the next multiple of 16 entries.
+struct PairView {
+  const Slot* slots = nullptr;
+  const std::uint32_t* packed = nullptr;
+  std::size_t size = 0;
+};
+
+class PairLists {
+ public:
+  PairLists();
+  ~PairLists();
+  PairLists(const PairLists&) = delete;
+  PairLists& operator=(const PairLists&) = delete;
+
+  // Empty when there is none. Valid while the reader's pin lives.
+  PairView Find(TermId occupation, TermId region) const;
+
+  // --- writer ---
+  void Append(TermId occupation, TermId region, Slot slot, std::uint32_t packed, Epochs& epochs);
+  // Rewrites the list without the entries for which keep(slot, packed) is false.
+  template <typename Keep>
+  void Rewrite(TermId occupation, TermId region, Keep keep, Epochs& epochs) {
+    const PairView now = Find(occupation, region);
+    std::vector<std::pair<Slot, std::uint32_t>> kept;
+    for (std::size_t i = 0; i < now.size; ++i) {
+      if (keep(now.slots[i], now.packed[i])) kept.emplace_back(now.slots[i], now.packed[i]);
+    }
+    if (kept.size() != now.size) Replace(occupation, region, kept, epochs);
+  }
+  void Replace(TermId occupation, TermId region,
+               std::span<const std::pair<Slot, std::uint32_t>> entries, Epochs& epochs);
+  std::vector<std::pair<TermId, TermId>> Keys() const;  // writer only
+  std::size_t memory_bytes() const;
+
+ private:
+  struct List;
+  struct Table;
+  static std::uint64_t KeyOf(TermId occupation, TermId region) {
+    return (std::uint64_t{occupation} << 32 | region) + 1;
+  }
+  std::atomic<const List*>* CellOf(std::uint64_t key) const;
+  std::atomic<const List*>& CellFor(std::uint64_t key, Epochs& epochs);
+
+  std::atomic<Table*> table_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace noren::matching
