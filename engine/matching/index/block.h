@@ -29,8 +29,8 @@ inline constexpr std::array<Feature, kPersonWeights> kPersonWeightFeatures = {
     Feature::kSkills, Feature::kOccupation, Feature::kRegion, Feature::kWage,
     Feature::kEmploymentType};
 
-// The skills of one lane, ascending by number; the exact source for verification. Levels are
-// nibbles, the even index in the low one.
+// The skills of one lane in the order of the row (by token, not by number); the exact source for
+// verification. Levels are nibbles, the even index in the low one.
 struct alignas(64) SkillRecord {
   std::uint16_t skill[kMaxRecordSkills] = {};
   std::uint8_t levels[kMaxRecordSkills / 2] = {};

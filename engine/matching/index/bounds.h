@@ -9,7 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <new>
+#include <span>
 
 #include "engine/matching/index/epochs.h"
 #include "engine/matching/index/terms.h"
@@ -18,20 +19,43 @@ namespace noren::matching {
 
 inline constexpr std::size_t kSegmentBlocks = 1024;  // 65,536 people
 
-// The blocks of one segment that have one term. The most is the highest level of a skill or
-// language, 1 for the other kinds.
-struct BoundChunk {
-  // Dense: most[b] for every block of the segment, 0 where the term does not occur; 64-byte aligned.
-  struct alignas(64) Dense {
-    std::uint8_t most[kSegmentBlocks] = {};
-  };
-  std::unique_ptr<Dense> dense;
-  // Sparse: blocks ascending, most[i] belongs to blocks[i].
-  std::vector<std::uint16_t> blocks;
-  std::vector<std::uint8_t> most;
+// The blocks of one segment that have one term, in one allocation. The most is the highest level of
+// a skill or language, 1 for the other kinds.
+class BoundChunk {
+ public:
+  // `blocks` ascending; most[i] belongs to blocks[i]. Many blocks make it dense.
+  static std::unique_ptr<BoundChunk> Make(std::span<const std::uint16_t> blocks,
+                                          std::span<const std::uint8_t> most);
+  static void operator delete(void* chunk) { ::operator delete(chunk, std::align_val_t{64}); }
+  BoundChunk(const BoundChunk&) = delete;
+  BoundChunk& operator=(const BoundChunk&) = delete;
 
+  // Dense: kSegmentBlocks bytes, 64-byte aligned, 0 where the term does not occur. Null when sparse.
+  const std::uint8_t* dense() const { return dense_ ? Payload(kDenseOffset) : nullptr; }
+  // Sparse only: blocks ascending, and their most.
+  std::span<const std::uint16_t> blocks() const {
+    return {reinterpret_cast<const std::uint16_t*>(Payload(kSparseOffset)), count_};
+  }
+  std::span<const std::uint8_t> most() const {
+    return {Payload(kSparseOffset + 2 * count_), count_};
+  }
   std::uint8_t MostIn(std::uint16_t block) const;
   std::size_t memory_bytes() const;
+
+ private:
+  static constexpr std::size_t kSparseOffset = 4;
+  static constexpr std::size_t kDenseOffset = 64;
+  BoundChunk(bool dense, std::uint16_t count) : count_(count), dense_(dense) {}
+  const std::uint8_t* Payload(std::size_t offset) const {
+    return reinterpret_cast<const std::uint8_t*>(this) + offset;
+  }
+  std::uint8_t* Payload(std::size_t offset) {
+    return reinterpret_cast<std::uint8_t*>(this) + offset;
+  }
+  static std::unique_ptr<BoundChunk> Allocate(bool dense, std::size_t count);
+
+  std::uint16_t count_;
+  bool dense_;
 };
 
 // The chunks of one segment, by term.
@@ -63,7 +87,6 @@ class SegmentBounds {
   struct Page {
     std::array<std::atomic<const BoundChunk*>, kPageTerms> chunks{};
   };
-  void Replace(TermId term, std::unique_ptr<BoundChunk> chunk, Epochs& epochs);
   std::atomic<const BoundChunk*>& CellOf(TermId term);
 
   std::array<std::atomic<Page*>, kMaxPages> pages_{};

@@ -40,8 +40,8 @@ struct PairColumns {
   }
 };
 
-// What a reader sees of one list: two arrays of the same length, 64-byte aligned, readable up to
-// the next multiple of 16 entries.
+// What a reader sees of one list: two arrays of the same length. Read no further than `size`: the
+// writer may be appending there.
 struct PairView {
   const Slot* slots = nullptr;
   const std::uint32_t* packed = nullptr;

@@ -5,11 +5,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <shared_mutex>
-#include <span>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -41,32 +41,50 @@ struct Term {
   bool fits = true;              // false: no number was left for it; rows that have it are wide
   std::uint16_t number = 0;      // skills, licences, languages: dense within the kind, from 1
   NodeCode code;                 // occupations, regions
+  TermId id = kNoTerm;
   TermId parent = kNoTerm;       // of a path
   std::vector<TermId> children;  // of a path
+};
+
+// A path of a row, resolved: `leaf` stands for it in lists; `fits` is false when a number ran out, a
+// token is known as something else or under another parent: then the row is wide.
+struct PathTerms {
+  TermId leaf = kNoTerm;
+  bool fits = true;
 };
 
 class Terms {
  public:
   // Limits of the numbers in a block; above them a row is kept wide.
-  static constexpr std::uint16_t kMaxSkillNumber = 65535;
-  static constexpr std::uint16_t kMaxLicenceNumber = 65535;
-  static constexpr std::uint16_t kMaxLanguageNumber = 8191;
-  static constexpr std::uint8_t kMaxNodeNumber = 254;
+  static constexpr std::uint32_t kMaxSkillNumber = 65535;
+  static constexpr std::uint32_t kMaxLicenceNumber = 65535;
+  static constexpr std::uint32_t kMaxLanguageNumber = 8191;
+  static constexpr std::uint32_t kMaxNodeNumber = 254;
 
-  // The term of a token, added when new. Writer only.
+  Terms();
+  ~Terms();
+  Terms(const Terms&) = delete;
+  Terms& operator=(const Terms&) = delete;
+
+  // --- writer ---
+  // The term of a token, added when new. A token that is known as another kind keeps that kind:
+  // compare, and take the row for wide.
   TermId Add(TermKind kind, Token token);
-  // The leaf of a path, with all nodes above it added when new. Writer only. The path is not empty.
-  TermId Add(const OccupationPath& path);
-  TermId Add(const RegionPath& path);
+  // Adds what is new; appends every node of the path to `nodes`, coarse to fine. Not for an empty
+  // path.
+  PathTerms Add(const OccupationPath& path, std::vector<TermId>& nodes);
+  PathTerms Add(const RegionPath& path, std::vector<TermId>& nodes);
+  const Term& Known(TermId id) const { return terms_[id]; }  // the writer needs no lock
 
+  // --- readers ---
   std::optional<TermId> Find(Token token) const;
   Term At(TermId id) const;
   std::size_t size() const;
   // `id` and all that lie below it in its hierarchy.
   std::vector<TermId> WithDescendants(TermId id) const;
 
-  // Looks many up under one lock. `use(lookup)`, lookup(Token) -> const Term* or null, valid inside
-  // the call only.
+  // Looks many up under one lock: use(lookup) with lookup(Token) -> const Term* or null, valid
+  // inside the call only. Check the kind of what is found.
   template <typename Use>
   void Read(Use use) const {
     const std::shared_lock lock(mutex_);
@@ -76,29 +94,25 @@ class Terms {
     });
   }
 
-  // Back to tokens; a number or code that was given out by Add.
+  // Back to tokens, without a lock: numbers and codes that were read from a published block.
   Token TokenOf(TermKind kind, std::uint16_t number) const;
-  OccupationPath OccupationOf(NodeCode code) const;
-  RegionPath RegionOf(NodeCode code) const;
+  const OccupationPath& OccupationOf(NodeCode code) const;
+  const RegionPath& RegionOf(NodeCode code) const;
 
   std::size_t memory_bytes() const;
 
  private:
+  struct Tables;  // numbers and codes back to tokens; append-only, filled before a number is used
   template <std::size_t kLevels>
-  TermId AddPath(TermKind kind, const TokenPath<kLevels>& path);
-  TermId AddLocked(TermKind kind, Token token, TermId parent);
+  PathTerms AddPath(TermKind kind, const TokenPath<kLevels>& path, std::vector<TermId>& nodes);
+  TermId AddLocked(Term term);
   void GiveNumber(Term& term);
   void GiveCode(Term& term);
-  template <std::size_t kLevels>
-  TokenPath<kLevels> PathOf(TermKind kind, NodeCode code) const;
 
-  mutable std::shared_mutex mutex_;
+  mutable std::shared_mutex mutex_;  // guards ids_, terms_ against readers
   absl::flat_hash_map<std::uint64_t, TermId> ids_;
   std::vector<Term> terms_;
-  std::array<std::vector<TermId>, 5> by_number_;             // per kind; [0] unused
-  std::array<std::uint32_t, 5> groups_{};                    // groups given out, per kind
-  absl::flat_hash_map<std::uint32_t, TermId> by_code_;       // kind and code
-  absl::flat_hash_map<std::uint32_t, std::uint32_t> given_;  // kind, group and depth -> numbers given
+  std::unique_ptr<Tables> tables_;
 };
 
 }  // namespace noren::matching

@@ -13,9 +13,9 @@
 
 namespace noren::matching {
 
-// Weighted mean, normalised; nullopt when no token is known or the vectors cancel out ("not
+// The mean by weight, normalised; nullopt when no token is known or the vectors cancel out ("not
 // stated", not zero). The same in any order of the tokens.
-std::optional<std::vector<float>> MeanVector(std::span<const LeveledToken> tokens_by_weight,
+std::optional<std::vector<float>> MeanVector(std::span<const WeightedToken> tokens,
                                              const RelatednessModel& model);
 
 // Every skill counts once, whatever its level: having it says what the person works with.

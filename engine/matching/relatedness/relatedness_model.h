@@ -43,8 +43,8 @@ class RelatednessModel {
     std::uint64_t people_count = 0;  // trained on
     std::uint32_t min_people = 0;    // no vector is drawn from fewer
     std::size_t dimension = 0;
-    std::vector<Token> tokens;  // ascending
-    std::vector<std::int16_t> coordinates;   // tokens x dimension, row-major, in 2^-15
+    std::vector<Token> tokens;              // ascending
+    std::vector<std::int16_t> coordinates;  // tokens x dimension, row-major, in 2^-15
   };
   // kInvalidArgument: sizes that do not fit, tokens out of order, a vector that is not of unit
   // length (within 1 %).

@@ -21,11 +21,11 @@
 namespace noren::matching {
 
 struct RelatednessOptions {
-  std::size_t dimension = 64;            // 1..kMaxDimension
-  std::uint32_t min_people = 20;         // at least 2
+  std::size_t dimension = 64;              // 1..kMaxDimension
+  std::uint32_t min_people = 20;           // at least 2
   std::size_t max_tokens_per_person = 64;  // of more, a fixed sample of this many counts
-  std::size_t max_tokens = 100'000;      // with enough people; above: kResourceExhausted
-  double context_smoothing = 0.75;       // exponent of the context distribution, above 0, at most 1
+  std::size_t max_tokens = 100'000;        // with enough people; above: kResourceExhausted
+  double context_smoothing = 0.75;  // exponent of the context distribution, above 0, at most 1
   std::size_t oversampling = 16;
   std::size_t power_iterations = 2;
   std::uint64_t seed = 0x6E6F72656E;  // of the test matrix and the samples

@@ -6,10 +6,12 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <thread>
 
 #include "crypto/base/status.h"
@@ -28,7 +30,8 @@ struct RetrainingRule {
 class RelatednessTrainer {
  public:
   RelatednessTrainer(const RelatednessOptions& options, const RetrainingRule& rule);
-  ~RelatednessTrainer();  // stops a training and waits for its end
+  // Stops a training and waits for its end.
+  ~RelatednessTrainer();
   RelatednessTrainer(const RelatednessTrainer&) = delete;
   RelatednessTrainer& operator=(const RelatednessTrainer&) = delete;
 
@@ -53,7 +56,7 @@ class RelatednessTrainer {
   Status Wait();
 
  private:
-  void Run(std::stop_token stop, const TokenBaskets& snapshot, std::uint64_t changed_before);
+  void Run(const std::stop_token& stop, const TokenBaskets& snapshot, std::uint64_t changed_before);
 
   const RelatednessOptions options_;
   const RetrainingRule rule_;
@@ -61,6 +64,7 @@ class RelatednessTrainer {
   std::atomic<std::uint64_t> changed_people_{0};
 
   mutable std::mutex mutex_;  // below: under it
+  std::condition_variable ended_;
   bool is_training_ = false;
   std::optional<Status> last_result_;
   std::jthread thread_;
