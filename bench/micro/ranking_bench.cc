@@ -235,15 +235,41 @@ BENCHMARK(RankPostingsForAPerson)->ArgName("rows")->Arg(10'000)->Arg(100'000)->U
 void ScoreOnePair(benchmark::State& state) {
   const std::vector<SeekerRow> seekers = MakeSeekers(1024);
   const std::vector<PostingRow> postings = MakePostings(1);
-  const Shares posting_shares = PostingShares(postings[0]);
+  const PreparedPosting posting(postings[0]);
   std::size_t next = 0;
   for (auto _ : state) {
     const SeekerRow& seeker = seekers[next++ % 1024];
-    benchmark::DoNotOptimize(ScoreOnly(postings[0], posting_shares, seeker, PersonShares(seeker)));
+    benchmark::DoNotOptimize(ScoreOnly(posting, seeker, PersonShares(seeker)));
   }
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(ScoreOnePair);
+
+// As an index scores: the person's shares are kept with the row.
+void ScoreOnePairWithShares(benchmark::State& state) {
+  const std::vector<SeekerRow> seekers = MakeSeekers(1024);
+  const std::vector<PostingRow> postings = MakePostings(1);
+  const PreparedPosting posting(postings[0]);
+  std::vector<Shares> shares;
+  for (const SeekerRow& seeker : seekers) shares.push_back(PersonShares(seeker));
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const std::size_t at = next++ % 1024;
+    benchmark::DoNotOptimize(ScoreOnly(posting, seekers[at], shares[at]));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(ScoreOnePairWithShares);
+
+void PrepareAPosting(benchmark::State& state) {
+  const std::vector<PostingRow> postings = MakePostings(64);
+  std::size_t next = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(PreparedPosting(postings[next++ % 64]).skills.most);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(PrepareAPosting);
 
 void MakeClasses(benchmark::State& state) {
   const std::vector<SeekerRow> seekers = MakeSeekers(static_cast<std::size_t>(state.range(0)));

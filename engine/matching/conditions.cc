@@ -68,6 +68,41 @@ bool VisitPostingNumbers(const PostingRow& posting, const SeekerRow& seeker, Vis
   return visit(start);
 }
 
+// A wider wish around an asked group may or may not mean it: that is not stated.
+Verdict OccupationVerdict(const PostingRow& posting, const SeekerRow& seeker) {
+  Verdict best = seeker.occupations.empty() ? Verdict::kNotStated : Verdict::kNotMet;
+  for (const OccupationPath& asked : posting.occupations) {
+    const std::size_t depth = asked.depth();
+    for (const OccupationPath& wish : seeker.occupations) {
+      const std::size_t shared = SharedDepth(asked, wish);
+      if (shared == depth) return Verdict::kMet;
+      if (shared == wish.depth()) best = Verdict::kNotStated;
+    }
+  }
+  return best;
+}
+
+// A wished region is where the person would work, all of it: holding the place is enough.
+Verdict PlaceVerdict(const PostingRow& posting, const SeekerRow& seeker) {
+  for (const RegionPath& place : posting.regions) {
+    for (const RegionPath& wish : seeker.regions) {
+      const std::size_t shared = SharedDepth(place, wish);
+      if (shared == place.depth() || shared == wish.depth()) return Verdict::kMet;
+    }
+  }
+  return seeker.regions.empty() ? Verdict::kNotStated : Verdict::kNotMet;
+}
+
+template <typename Visit>
+bool VisitPlaces(const PostingRow& posting, const SeekerRow& seeker, Visit visit) {
+  if (posting.occupation_is_condition &&
+      !visit({Condition::kOccupation, 0, OccupationVerdict(posting, seeker), {}, 0, 0})) {
+    return false;
+  }
+  return !posting.region_is_condition ||
+         visit({Condition::kPlace, 0, PlaceVerdict(posting, seeker), {}, 0, 0});
+}
+
 constexpr std::size_t kProvinceDepth = 2;
 
 // A wish reaches as far as its province, or its country when that is the wish.
@@ -114,7 +149,7 @@ bool VisitPerson(const PostingRow& posting, const SeekerRow& seeker, Visit visit
 template <typename Visit>
 bool VisitConditions(const PostingRow& posting, const SeekerRow& seeker, Visit visit) {
   return VisitLists(posting, seeker, visit) && VisitPostingNumbers(posting, seeker, visit) &&
-         VisitPerson(posting, seeker, visit);
+         VisitPlaces(posting, seeker, visit) && VisitPerson(posting, seeker, visit);
 }
 
 }  // namespace
@@ -133,6 +168,10 @@ std::string_view ConditionName(Condition condition) {
       return "min_education";
     case Condition::kStartBy:
       return "start_by";
+    case Condition::kOccupation:
+      return "occupation";
+    case Condition::kPlace:
+      return "place";
     case Condition::kWageFloor:
       return "wage_floor";
     case Condition::kRegion:

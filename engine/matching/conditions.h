@@ -21,6 +21,8 @@ enum class Condition : std::uint8_t {
   kMinExperience,      // posting
   kMinEducation,       // posting
   kStartBy,            // posting: the person is available by then
+  kOccupation,         // posting: a wish is an asked group or lies in one
+  kPlace,              // posting: a wished region holds a place, or lies in one
   kWageFloor,          // person: the most that is offered reaches it
   kRegion,             // person: in the province of a wished region, or in a wished country
   kEmploymentType      // person: one of the accepted types is offered

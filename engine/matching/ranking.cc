@@ -8,13 +8,13 @@ namespace noren::matching {
 
 SeekerRanking RankSeekers(const PostingRow& posting, std::span<const SeekerRow> seekers,
                           std::size_t k, const TieRule& ties) {
-  const Shares posting_shares = PostingShares(posting);
+  const PreparedPosting prepared(posting);
   SeekerRanking ranking;
   BestK<SeekerRowId> best(k);
   for (const SeekerRow& seeker : seekers) {
     if (!MeetsConditions(posting, seeker)) continue;
     ++ranking.eligible_count;
-    const std::int32_t score = ScoreOnly(posting, posting_shares, seeker, PersonShares(seeker));
+    const std::int32_t score = ScoreOnly(prepared, seeker, PersonShares(seeker));
     best.Offer(seeker.id, score, [&] { return ties.Of(posting.id, seeker.id); });
   }
   ranking.best = best.TakeSorted();
@@ -29,7 +29,7 @@ PostingRanking RankPostings(const SeekerRow& seeker, std::span<const PostingRow>
   for (const PostingRow& posting : postings) {
     if (!MeetsConditions(posting, seeker)) continue;
     ++ranking.eligible_count;
-    const std::int32_t score = ScoreOnly(posting, PostingShares(posting), seeker, person_shares);
+    const std::int32_t score = ScoreOnly(PreparedPosting(posting), seeker, person_shares);
     best.Offer(posting.id, score, [&] { return ties.Of(posting.id, seeker.id); });
   }
   ranking.best = best.TakeSorted();

@@ -7,11 +7,16 @@ bool PostingAsksExperience(const PostingRow& posting) {
   return posting.min_experience_months.value_or(0) > 0;
 }
 
-Fit ExperienceFitForPosting(const PostingRow& posting, const SeekerRow& seeker) {
-  if (!PostingAsksExperience(posting)) return Fit::NotAsked();
-  if (!seeker.experience_months) return Fit::Missing();
-  return Fit::Known(std::int64_t{kNeutralFit} * *seeker.experience_months /
-                    *posting.min_experience_months);
+BothFits ExperienceFits(const PreparedPosting& posting, const SeekerRow& seeker) {
+  if (!PostingAsksExperience(*posting.row)) return {};
+  if (!seeker.experience_months) return {Fit::Missing(), Fit::NotAsked()};
+  return {Fit::Known(std::int64_t{kNeutralFit} * *seeker.experience_months /
+                     *posting.row->min_experience_months),
+          Fit::NotAsked()};
+}
+
+std::int32_t ExperienceBoundForPosting(const PostingRow& posting) {
+  return FullIf(PostingAsksExperience(posting));
 }
 
 }  // namespace noren::matching

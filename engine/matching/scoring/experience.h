@@ -1,15 +1,15 @@
 // Experience: only a posting that states a least experience asks for it.
-// Source:   docs/formats/ranking.md, table 2
+// Source:   docs/formats/ranking.md, section Score
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine/matching/rows.h"
-#include "engine/matching/scoring/fit.h"
+#include "engine/matching/scoring/feature_rule.h"
 
 namespace noren::matching {
 
 // 500 at the least experience, in proportion below and above, 1000 from twice as much.
-Fit ExperienceFitForPosting(const PostingRow& posting, const SeekerRow& seeker);
+BothFits ExperienceFits(const PreparedPosting& posting, const SeekerRow& seeker);
 bool PostingAsksExperience(const PostingRow& posting);
+std::int32_t ExperienceBoundForPosting(const PostingRow& posting);
 
 }  // namespace noren::matching

@@ -1,21 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/matching/scoring/languages.h"
 
+#include <algorithm>
+
 #include "engine/matching/scoring/lookup.h"
 
 namespace noren::matching {
 
-Fit LanguagesFitForPosting(const PostingRow& posting, const SeekerRow& seeker) {
-  if (posting.preferred_languages.empty()) return Fit::NotAsked();
-  if (seeker.languages.empty()) return Fit::Missing();
-  std::int64_t sum = 0;
-  std::int64_t all = 0;
-  for (const WeightedToken& asked : posting.preferred_languages) {
-    const std::uint8_t level = std::min(LevelIn(seeker.languages, asked.token), asked.level);
-    sum += std::int64_t{asked.weight} * (kFullFit * level / asked.level);
-    all += asked.weight;
+bool PostingAsksLanguages(const PostingRow& posting) {
+  return !posting.preferred_languages.empty();
+}
+
+BothFits LanguagesFits(const PreparedPosting& posting, const SeekerRow& seeker) {
+  const auto& preferred = posting.row->preferred_languages;
+  if (preferred.empty()) return {};
+  if (seeker.languages.empty()) return {Fit::Missing(), Fit::NotAsked()};
+  std::int32_t sum = 0;
+  for (const WeightedToken& asked : preferred) {
+    const std::int32_t level = std::min(LevelIn(seeker.languages, asked.token), asked.level);
+    sum += asked.weight * (kFullFit * level / asked.level);
   }
-  return Fit::Known(sum / all);
+  return {Fit::Known(sum / posting.language_weights), Fit::NotAsked()};
+}
+
+std::int32_t LanguagesBoundForPosting(const PostingRow& posting) {
+  return FullIf(PostingAsksLanguages(posting));
 }
 
 }  // namespace noren::matching

@@ -5,16 +5,21 @@
 
 namespace noren::matching {
 
-Fit LicencesFitForPosting(const PostingRow& posting, const SeekerRow& seeker) {
-  if (posting.preferred_licences.empty()) return Fit::NotAsked();
-  if (seeker.licences.empty()) return Fit::Missing();
-  std::int64_t held = 0;
-  std::int64_t all = 0;
-  for (const WeightedToken& asked : posting.preferred_licences) {
-    all += asked.weight;
+bool PostingAsksLicences(const PostingRow& posting) { return !posting.preferred_licences.empty(); }
+
+BothFits LicencesFits(const PreparedPosting& posting, const SeekerRow& seeker) {
+  const auto& preferred = posting.row->preferred_licences;
+  if (preferred.empty()) return {};
+  if (seeker.licences.empty()) return {Fit::Missing(), Fit::NotAsked()};
+  std::int32_t held = 0;
+  for (const WeightedToken& asked : preferred) {
     if (Holds(seeker.licences, asked.token)) held += asked.weight;
   }
-  return Fit::Known(kFullFit * held / all);
+  return {Fit::Known(kFullFit * held / posting.licence_weights), Fit::NotAsked()};
+}
+
+std::int32_t LicencesBoundForPosting(const PostingRow& posting) {
+  return FullIf(PostingAsksLicences(posting));
 }
 
 }  // namespace noren::matching

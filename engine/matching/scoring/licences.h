@@ -1,15 +1,16 @@
 // Licences: those a posting prefers; the required ones are conditions, met by everybody who is
 // ranked.
-// Source:   docs/formats/ranking.md, table 2
+// Source:   docs/formats/ranking.md, section Score
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine/matching/rows.h"
-#include "engine/matching/scoring/fit.h"
+#include "engine/matching/scoring/feature_rule.h"
 
 namespace noren::matching {
 
 // Weight of the preferred licences held, of the weight of all preferred.
-Fit LicencesFitForPosting(const PostingRow& posting, const SeekerRow& seeker);
+BothFits LicencesFits(const PreparedPosting& posting, const SeekerRow& seeker);
+bool PostingAsksLicences(const PostingRow& posting);
+std::int32_t LicencesBoundForPosting(const PostingRow& posting);
 
 }  // namespace noren::matching

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
-#include <span>
 
 #include "engine/matching/rows.h"
 #include "engine/matching/scoring/fit.h"
@@ -17,28 +17,55 @@ namespace noren::matching {
 template <std::size_t kLevels>
 using PathFitTable = std::array<std::int32_t, kLevels>;
 
-// `answer` within `asked`: full. `answer` coarser and containing `asked`: it may or may not be
-// meant, so at least neutral. Otherwise by what they share.
+// Thousandths of one comparison, for either side asking.
+struct PathFits {
+  std::int32_t first_asks = 0;
+  std::int32_t second_asks = 0;
+};
+
+// The answer within what is asked: full. The answer coarser and containing what is asked: it may or
+// may not be meant, so at least neutral. Otherwise by what they share. Without branches: which of
+// these it is, nobody could predict.
 template <std::size_t kLevels>
-std::int32_t PathFit(const TokenPath<kLevels>& asked, const TokenPath<kLevels>& answer,
-                     const PathFitTable<kLevels>& table) {
-  const std::size_t shared = SharedDepth(asked, answer);
-  if (shared == asked.depth()) return kFullFit;
-  const std::int32_t by_table = table[shared];
-  return shared == answer.depth() ? std::max(by_table, kNeutralFit) : by_table;
+PathFits PathFit(const TokenPath<kLevels>& first, const TokenPath<kLevels>& second,
+                 const PathFitTable<kLevels>& table) {
+  unsigned equal = 0;
+  unsigned in_first = 0;
+  unsigned in_second = 0;
+  for (std::size_t i = 0; i < kLevels; ++i) {
+    const bool is_first = !first.levels[i].is_none();
+    in_first |= static_cast<unsigned>(is_first) << i;
+    in_second |= static_cast<unsigned>(!second.levels[i].is_none()) << i;
+    equal |= static_cast<unsigned>(is_first & (first.levels[i] == second.levels[i])) << i;
+  }
+  const int shared = std::countr_one(equal);
+  const bool second_within = shared == std::countr_one(in_first);
+  const bool first_within = shared == std::countr_one(in_second);
+  const std::int32_t by_table = table[static_cast<std::size_t>(shared) % kLevels];
+  const std::int32_t around = std::max(by_table, kNeutralFit);
+  return {second_within ? kFullFit : (first_within ? around : by_table),
+          first_within ? kFullFit : (second_within ? around : by_table)};
 }
 
-// The best over all pairs, or "not asked" / "missing" when a list is empty.
 template <std::size_t kLevels>
-Fit BestPathFit(std::span<const TokenPath<kLevels>> asked,
-                std::span<const TokenPath<kLevels>> answers, const PathFitTable<kLevels>& table) {
-  if (asked.empty()) return Fit::NotAsked();
-  if (answers.empty()) return Fit::Missing();
-  std::int32_t best = 0;
-  for (const auto& a : asked) {
-    for (const auto& b : answers) best = std::max(best, PathFit(a, b, table));
+PathFits BestPathFit(const std::vector<TokenPath<kLevels>>& first,
+                     const std::vector<TokenPath<kLevels>>& second,
+                     const PathFitTable<kLevels>& table) {
+  PathFits best;
+  for (const auto& a : first) {
+    for (const auto& b : second) {
+      const PathFits one = PathFit(a, b, table);
+      best.first_asks = std::max(best.first_asks, one.first_asks);
+      best.second_asks = std::max(best.second_asks, one.second_asks);
+    }
   }
-  return Fit::Known(best);
+  return best;
+}
+
+// `is_asked`: the asking side's list is not empty; likewise for the answer.
+inline Fit PathFitOf(bool is_asked, bool is_stated, std::int32_t thousandths) {
+  if (!is_asked) return Fit::NotAsked();
+  return is_stated ? Fit::Known(thousandths) : Fit::Missing();
 }
 
 }  // namespace noren::matching

@@ -1,111 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/matching/scoring/score.h"
 
-#include <algorithm>
-#include <numeric>
+#include <utility>
 
-#include "engine/matching/scoring/employment_type.h"
-#include "engine/matching/scoring/experience.h"
-#include "engine/matching/scoring/languages.h"
-#include "engine/matching/scoring/licences.h"
-#include "engine/matching/scoring/occupation.h"
-#include "engine/matching/scoring/region.h"
-#include "engine/matching/scoring/skills.h"
-#include "engine/matching/scoring/wage.h"
+#include "engine/matching/scoring/features.h"
 
 namespace noren::matching {
 namespace {
 
 // A side that asks for nothing is neither pleased nor displeased.
 constexpr std::int32_t kNothingAskedScore = kSidePoints * kNeutralFit;
+constexpr std::int32_t kNoThreshold = -1;  // no score is below it
 
-constexpr std::size_t Index(Feature feature) { return static_cast<std::size_t>(feature); }
 constexpr Feature FeatureAt(std::size_t index) { return static_cast<Feature>(index); }
 
-bool AsksNothing(const Shares& shares) {
-  return std::ranges::all_of(shares, [](std::int32_t share) { return share == 0; });
+struct RunningScore {
+  std::int32_t score = 0;
+  std::int32_t open = 0;  // points of both sides whose fits are not known yet
+};
+
+// One feature of both sides; false when the rest cannot reach the threshold.
+template <std::size_t kIndex, bool kMayStop>
+bool AddFeature(const PreparedPosting& posting, const SeekerRow& seeker, const Shares& person,
+                std::int32_t threshold, RunningScore& running) {
+  const std::int32_t points = posting.shares[kIndex] + person[kIndex];
+  if (points == 0) return true;
+  const BothFits fits = kFeatures[kIndex].fits(posting, seeker);
+  running.score += posting.shares[kIndex] * fits.posting.thousandths +
+                   person[kIndex] * fits.person.thousandths;
+  if constexpr (!kMayStop) return true;
+  running.open -= points;
+  return running.score + running.open * kFullFit >= threshold;
 }
 
-Fit FitOf(Side side, Feature feature, const PostingRow& posting, const SeekerRow& seeker) {
-  return side == Side::kPosting ? PostingFit(feature, posting, seeker)
-                                : PersonFit(feature, posting, seeker);
+// Unrolled over the table, so that each call is direct.
+template <bool kMayStop, std::size_t... kIndices>
+std::int32_t SumFeatures(const PreparedPosting& posting, const SeekerRow& seeker,
+                         const Shares& person, std::int32_t threshold,
+                         std::index_sequence<kIndices...>) {
+  const bool person_asks = FeaturesOf(person) != 0;
+  RunningScore running;
+  if (posting.features == 0) running.score += kNothingAskedScore;
+  if (!person_asks) running.score += kNothingAskedScore;
+  running.open = (posting.features != 0 ? kSidePoints : 0) + (person_asks ? kSidePoints : 0);
+  static_cast<void>(
+      (AddFeature<kIndices, kMayStop>(posting, seeker, person, threshold, running) && ...));
+  return running.score;
 }
 
-std::int32_t SideScore(Side side, const Shares& shares, const PostingRow& posting,
-                       const SeekerRow& seeker) {
-  if (AsksNothing(shares)) return kNothingAskedScore;
-  std::int32_t sum = 0;
-  for (std::size_t i = 0; i < kFeatureCount; ++i) {
-    if (shares[i] == 0) continue;
-    sum += shares[i] * FitOf(side, FeatureAt(i), posting, seeker).thousandths;
-  }
-  return sum;
-}
+// What AppendTerms needs of one side.
+struct SideView {
+  Side side;
+  const Shares& shares;
+};
 
-void AppendTerms(Side side, const Shares& shares, const PostingRow& posting,
-                 const SeekerRow& seeker, PairScore& pair) {
-  if (AsksNothing(shares)) {
-    pair.terms.push_back({side, Feature::kNothingAsked, kSidePoints, Fit::Missing(),
+void AppendTerms(const SideView& view, const PreparedPosting& posting, const SeekerRow& seeker,
+                 PairScore& pair) {
+  if (FeaturesOf(view.shares) == 0) {
+    pair.terms.push_back({view.side, Feature::kNothingAsked, kSidePoints, Fit::Missing(),
                           kNothingAskedScore, kNothingAskedScore});
     return;
   }
   for (std::size_t i = 0; i < kFeatureCount; ++i) {
-    if (shares[i] == 0) continue;
-    const Fit fit = FitOf(side, FeatureAt(i), posting, seeker);
+    const std::int32_t share = view.shares[i];
+    if (share == 0) continue;
+    const BothFits fits = kFeatures[i].fits(posting, seeker);
+    const Fit fit = view.side == Side::kPosting ? fits.posting : fits.person;
+    const std::int32_t bound = view.side == Side::kPosting
+                                   ? kFeatures[i].posting_bound(*posting.row)
+                                   : kFeatures[i].person_bound(seeker);
     pair.terms.push_back(
-        {side, FeatureAt(i), shares[i], fit, shares[i] * fit.thousandths, shares[i] * kFullFit});
+        {view.side, FeatureAt(i), share, fit, share * fit.thousandths, share * bound});
   }
 }
 
-std::int32_t SideBound(const Shares& shares) {
-  return AsksNothing(shares) ? kNothingAskedScore : kMaxSideScore;
+template <typename Row>
+std::int32_t SideBound(const Shares& shares, const Row& row,
+                       std::int32_t (*FeatureRule::*bound)(const Row&)) {
+  if (FeaturesOf(shares) == 0) return kNothingAskedScore;
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < kFeatureCount; ++i) {
+    if (shares[i] != 0) sum += shares[i] * (kFeatures[i].*bound)(row);
+  }
+  return sum;
 }
 
 }  // namespace
 
-Shares Apportion(const Weights& weights, const FeatureSet& asked) {
-  Shares shares{};
-  std::int32_t total = 0;
-  for (std::size_t i = 0; i < kFeatureCount; ++i) {
-    if (asked[i]) total += weights.of[i];
-  }
-  if (total == 0) return shares;
-  std::array<std::int32_t, kFeatureCount> remainder{};
-  std::int32_t given = 0;
-  for (std::size_t i = 0; i < kFeatureCount; ++i) {
-    const std::int32_t exact = asked[i] ? kSidePoints * weights.of[i] : 0;
-    shares[i] = exact / total;
-    remainder[i] = exact % total;
-    given += shares[i];
-  }
-  std::array<std::size_t, kFeatureCount> order{};
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(
-      order, [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
-  for (std::size_t i = 0; given < kSidePoints; ++i, ++given) ++shares[order[i]];
-  return shares;
-}
-
 FeatureSet AskedByPosting(const PostingRow& posting) {
   FeatureSet asked{};
-  asked[Index(Feature::kSkills)] = PostingAsksSkills(posting);
-  asked[Index(Feature::kOccupation)] = !posting.occupations.empty();
-  asked[Index(Feature::kRegion)] = !posting.regions.empty();
-  asked[Index(Feature::kWage)] = posting.wage.has_value();
-  asked[Index(Feature::kExperience)] = PostingAsksExperience(posting);
-  asked[Index(Feature::kLicences)] = !posting.preferred_licences.empty();
-  asked[Index(Feature::kLanguages)] = !posting.preferred_languages.empty();
-  asked[Index(Feature::kEmploymentType)] = !posting.employment_types.empty();
+  for (std::size_t i = 0; i < kFeatureCount; ++i) {
+    asked[i] = kFeatures[i].posting_asks != nullptr && kFeatures[i].posting_asks(posting);
+  }
   return asked;
 }
 
 FeatureSet AskedByPerson(const SeekerRow& seeker) {
   FeatureSet asked{};
-  asked[Index(Feature::kSkills)] = !seeker.skills.empty();
-  asked[Index(Feature::kOccupation)] = !seeker.occupations.empty();
-  asked[Index(Feature::kRegion)] = !seeker.regions.empty();
-  asked[Index(Feature::kWage)] = seeker.wage_floor.has_value();
-  asked[Index(Feature::kEmploymentType)] = !seeker.employment_types.empty();
+  for (std::size_t i = 0; i < kFeatureCount; ++i) {
+    asked[i] = kFeatures[i].person_asks != nullptr && kFeatures[i].person_asks(seeker);
+  }
   return asked;
 }
 
@@ -118,78 +112,47 @@ Shares PersonShares(const SeekerRow& seeker) {
 }
 
 Fit PostingFit(Feature feature, const PostingRow& posting, const SeekerRow& seeker) {
-  switch (feature) {
-    case Feature::kSkills:
-      return SkillsFitForPosting(posting, seeker);
-    case Feature::kOccupation:
-      return OccupationFitForPosting(posting, seeker);
-    case Feature::kRegion:
-      return RegionFitForPosting(posting, seeker);
-    case Feature::kWage:
-      return WageFitForPosting(posting, seeker);
-    case Feature::kExperience:
-      return ExperienceFitForPosting(posting, seeker);
-    case Feature::kLicences:
-      return LicencesFitForPosting(posting, seeker);
-    case Feature::kLanguages:
-      return LanguagesFitForPosting(posting, seeker);
-    case Feature::kEmploymentType:
-      return EmploymentTypeFitForPosting(posting, seeker);
-    case Feature::kRelatedSkills:
-    case Feature::kEducation:
-    case Feature::kAvailability:
-    case Feature::kRecency:
-    case Feature::kNothingAsked:
-      return Fit::NotAsked();
-  }
-  return Fit::NotAsked();
+  if (feature == Feature::kNothingAsked) return Fit::NotAsked();
+  return kFeatures[static_cast<std::size_t>(feature)]
+      .fits(PreparedPosting(posting), seeker)
+      .posting;
 }
 
 Fit PersonFit(Feature feature, const PostingRow& posting, const SeekerRow& seeker) {
-  switch (feature) {
-    case Feature::kSkills:
-      return SkillsFitForPerson(posting, seeker);
-    case Feature::kOccupation:
-      return OccupationFitForPerson(posting, seeker);
-    case Feature::kRegion:
-      return RegionFitForPerson(posting, seeker);
-    case Feature::kWage:
-      return WageFitForPerson(posting, seeker);
-    case Feature::kEmploymentType:
-      return EmploymentTypeFitForPerson(posting, seeker);
-    case Feature::kExperience:
-    case Feature::kLicences:
-    case Feature::kLanguages:
-    case Feature::kRelatedSkills:
-    case Feature::kEducation:
-    case Feature::kAvailability:
-    case Feature::kRecency:
-    case Feature::kNothingAsked:
-      return Fit::NotAsked();
-  }
-  return Fit::NotAsked();
+  if (feature == Feature::kNothingAsked) return Fit::NotAsked();
+  return kFeatures[static_cast<std::size_t>(feature)].fits(PreparedPosting(posting), seeker).person;
 }
 
 PairScore ScorePair(const PostingRow& posting, const SeekerRow& seeker) {
+  return ScorePair(PreparedPosting(posting), seeker);
+}
+
+PairScore ScorePair(const PreparedPosting& posting, const SeekerRow& seeker) {
   PairScore pair;
-  AppendTerms(Side::kPosting, PostingShares(posting), posting, seeker, pair);
-  AppendTerms(Side::kPerson, PersonShares(seeker), posting, seeker, pair);
+  AppendTerms({Side::kPosting, posting.shares}, posting, seeker, pair);
+  AppendTerms({Side::kPerson, PersonShares(seeker)}, posting, seeker, pair);
   for (const Term& term : pair.terms) pair.score += term.contribution;
   return pair;
 }
 
-std::int32_t ScoreOnly(const PostingRow& posting, const Shares& posting_shares,
-                       const SeekerRow& seeker, const Shares& person_shares) {
-  return SideScore(Side::kPosting, posting_shares, posting, seeker) +
-         SideScore(Side::kPerson, person_shares, posting, seeker);
+std::int32_t ScoreOnly(const PreparedPosting& posting, const SeekerRow& seeker,
+                       const Shares& person_shares) {
+  return SumFeatures<false>(posting, seeker, person_shares, kNoThreshold,
+                            std::make_index_sequence<kFeatureCount>());
+}
+
+std::int32_t ScoreFrom(const PreparedPosting& posting, const SeekerRow& seeker,
+                       const Shares& person_shares, std::int32_t threshold) {
+  return SumFeatures<true>(posting, seeker, person_shares, threshold,
+                           std::make_index_sequence<kFeatureCount>());
 }
 
 std::int32_t PostingScoreBound(const PostingRow& posting) {
-  return SideBound(PostingShares(posting)) + kMaxSideScore;
+  return SideBound(PostingShares(posting), posting, &FeatureRule::posting_bound) + kMaxSideScore;
 }
 
 std::int32_t PersonScoreBound(const SeekerRow& seeker) {
-  return SideBound(PersonShares(seeker)) + kMaxSideScore;
+  return SideBound(PersonShares(seeker), seeker, &FeatureRule::person_bound) + kMaxSideScore;
 }
 
 }  // namespace noren::matching

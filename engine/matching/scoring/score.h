@@ -7,17 +7,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "engine/matching/feature.h"
+#include "engine/matching/prepared.h"
 #include "engine/matching/rows.h"
 #include "engine/matching/scoring/fit.h"
+#include "engine/matching/scoring/shares.h"
 
 namespace noren::matching {
 
-inline constexpr std::int32_t kSidePoints = 10000;
 inline constexpr std::int32_t kMaxSideScore = kSidePoints * kFullFit;
 inline constexpr std::int32_t kMaxScore = 2 * kMaxSideScore;  // 20,000,000
 
@@ -35,25 +35,24 @@ struct PairScore {
   std::vector<Term> terms;  // posting's side first, each in the order of Feature
 };
 
-// How a side's points are shared out: asked features in proportion to their weights, rests to the
-// largest remainders (ties: the earlier feature). Sums to kSidePoints, or is all zero when the side
-// asks for nothing.
-using Shares = std::array<std::int32_t, kFeatureCount>;
-Shares Apportion(const Weights& weights, const FeatureSet& asked);
-
 // Which features a side asks about; depends on that side's row only.
 FeatureSet AskedByPosting(const PostingRow& posting);
 FeatureSet AskedByPerson(const SeekerRow& seeker);
 Shares PostingShares(const PostingRow& posting);
 Shares PersonShares(const SeekerRow& seeker);
 
+// The functions that take a posting's row prepare it first; for many people prepare it once.
 Fit PostingFit(Feature feature, const PostingRow& posting, const SeekerRow& seeker);
 Fit PersonFit(Feature feature, const PostingRow& posting, const SeekerRow& seeker);
 
 PairScore ScorePair(const PostingRow& posting, const SeekerRow& seeker);
-// The same sum without the terms; the shares are the caller's, computed once per row.
-std::int32_t ScoreOnly(const PostingRow& posting, const Shares& posting_shares,
-                       const SeekerRow& seeker, const Shares& person_shares);
+PairScore ScorePair(const PreparedPosting& posting, const SeekerRow& seeker);
+// The same sum without the terms and without allocating; the person's shares are the caller's.
+std::int32_t ScoreOnly(const PreparedPosting& posting, const SeekerRow& seeker,
+                       const Shares& person_shares);
+// The same if it is at least `threshold`; otherwise any number below `threshold`, often sooner.
+std::int32_t ScoreFrom(const PreparedPosting& posting, const SeekerRow& seeker,
+                       const Shares& person_shares, std::int32_t threshold);
 
 // No pair with this posting (this person) scores more.
 std::int32_t PostingScoreBound(const PostingRow& posting);

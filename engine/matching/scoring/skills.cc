@@ -1,53 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/matching/scoring/skills.h"
 
-#include <array>
-
-#include "engine/matching/scoring/lookup.h"
+#include <algorithm>
 
 namespace noren::matching {
+namespace {
+
+// The sum of the n highest levels. How many skills have each level is counted in one number, twelve
+// bits a level: a row holds fewer than 4,096.
+constexpr unsigned kCountBits = 12;
+static_assert(kCountBits * model::kMaxSkillLevel <= 64);
+
+std::uint32_t SumOfHighest(std::uint64_t counts, std::uint32_t n) {
+  std::uint32_t sum = 0;
+  for (unsigned level = model::kMaxSkillLevel; level > 0; --level) {
+    const auto count = static_cast<std::uint32_t>(counts >> (kCountBits * (level - 1))) &
+                       ((1u << kCountBits) - 1);
+    const std::uint32_t taken = std::min(n, count);
+    sum += taken * level;
+    n -= taken;
+  }
+  return sum;
+}
+
+}  // namespace
 
 bool PostingAsksSkills(const PostingRow& posting) {
   return !posting.required_skills.empty() || !posting.preferred_skills.empty();
 }
+bool PersonAsksSkills(const SeekerRow& seeker) { return !seeker.skills.empty(); }
 
-Fit SkillsFitForPosting(const PostingRow& posting, const SeekerRow& seeker) {
-  if (!PostingAsksSkills(posting)) return Fit::NotAsked();
-  if (seeker.skills.empty()) return Fit::Missing();
-  std::int64_t have = 0;
-  std::int64_t most = 0;
-  for (const LeveledToken& asked : posting.required_skills) {
-    have += std::int64_t{kMaxWeight} * LevelIn(seeker.skills, asked.token);
-    most += std::int64_t{kMaxWeight} * model::kMaxSkillLevel;
+BothFits SkillsFits(const PreparedPosting& posting, const SeekerRow& seeker) {
+  const PreparedSkills& asked = posting.skills;
+  if (asked.count == 0 || seeker.skills.empty()) {
+    return {asked.count == 0 ? Fit::NotAsked() : Fit::Missing(),
+            seeker.skills.empty() ? Fit::NotAsked() : Fit::Missing()};
   }
-  for (const WeightedToken& asked : posting.preferred_skills) {
-    have += std::int64_t{asked.weight} * LevelIn(seeker.skills, asked.token);
-    most += std::int64_t{asked.weight} * model::kMaxSkillLevel;
+  std::uint32_t have = 0;
+  std::uint32_t used = 0;
+  std::uint64_t counts = 0;
+  for (const LeveledToken& own : seeker.skills) {
+    const std::uint32_t packed = asked.asked.Find(own.token);
+    have += PreparedSkills::WeightOf(packed) * own.level;
+    used += PreparedSkills::TimesOf(packed) * own.level;
+    counts += std::uint64_t{1} << (kCountBits * (own.level - 1u));
   }
-  return Fit::Known(kFullFit * have / most);
+  return {Fit::Known(std::uint32_t{kFullFit} * have / asked.most),
+          Fit::Known(std::uint32_t{kFullFit} * used / SumOfHighest(counts, asked.count))};
 }
 
-Fit SkillsFitForPerson(const PostingRow& posting, const SeekerRow& seeker) {
-  if (seeker.skills.empty()) return Fit::NotAsked();
-  if (!PostingAsksSkills(posting)) return Fit::Missing();
-  std::int64_t used = 0;
-  for (const LeveledToken& asked : posting.required_skills) {
-    used += LevelIn(seeker.skills, asked.token);
-  }
-  for (const WeightedToken& asked : posting.preferred_skills) {
-    used += LevelIn(seeker.skills, asked.token);
-  }
-  // The strongest n levels, from a count per level instead of a sort.
-  std::array<std::size_t, model::kMaxSkillLevel + 1> count{};
-  for (const LeveledToken& own : seeker.skills) ++count[own.level];
-  std::size_t left = posting.required_skills.size() + posting.preferred_skills.size();
-  std::size_t most = 0;
-  for (std::size_t level = model::kMaxSkillLevel; level > 0; --level) {
-    const std::size_t taken = std::min(left, count[level]);
-    most += taken * level;
-    left -= taken;
-  }
-  return Fit::Known(kFullFit * used / static_cast<std::int64_t>(most));
+std::int32_t SkillsBoundForPosting(const PostingRow& posting) {
+  return FullIf(PostingAsksSkills(posting));
+}
+std::int32_t SkillsBoundForPerson(const SeekerRow& seeker) {
+  return FullIf(PersonAsksSkills(seeker));
 }
 
 }  // namespace noren::matching

@@ -170,7 +170,7 @@ TEST(ConditionNames, AreDistinctAndEachHasItsSide) {
        c = static_cast<Condition>(static_cast<int>(c) + 1)) {
     names.insert(ConditionName(c));
   }
-  EXPECT_EQ(names.size(), 9u);
+  EXPECT_EQ(names.size(), 11u);
   EXPECT_FALSE(names.contains(""));
   EXPECT_EQ(SideOf(Condition::kStartBy), Side::kPosting);
   EXPECT_EQ(SideOf(Condition::kWageFloor), Side::kPerson);

@@ -228,7 +228,7 @@ TEST(ScorePair, AgreesWithTheNaiveRules) {
     const SeekerRow seeker = Row(1, profile);
     const PostingRow opening = Row(2, posting);
     RC_ASSERT(ScorePair(opening, seeker).score == naive::Score(posting, profile));
-    RC_ASSERT(ScoreOnly(opening, PostingShares(opening), seeker, PersonShares(seeker)) ==
+    RC_ASSERT(ScoreOnly(PreparedPosting(opening), seeker, PersonShares(seeker)) ==
               naive::Score(posting, profile));
   }));
 }
