@@ -66,6 +66,18 @@ constexpr std::uint8_t SkillSlotHash(std::uint16_t number) {
   return static_cast<std::uint8_t>(number % 255 + 1);
 }
 
+// A wage as the exact column holds it: the amount, at most kMaxPackedWage, and the currency above
+// it; 0 is "not stated".
+inline constexpr std::int64_t kMaxPackedWage = (std::int64_t{1} << 56) - 1;
+constexpr std::uint64_t PackWage(model::Wage wage) {
+  return static_cast<std::uint64_t>(wage.amount_per_month) |
+         std::uint64_t{static_cast<std::uint8_t>(wage.currency)} << 56;
+}
+constexpr model::Wage UnpackWage(std::uint64_t packed) {
+  return {static_cast<std::int64_t>(packed & kMaxPackedWage),
+          static_cast<model::Currency>(packed >> 56)};
+}
+
 class Block {
  public:
   static std::unique_ptr<Block> Make(BlockShape shape);
@@ -143,6 +155,7 @@ class Block {
  private:
   static constexpr std::size_t kFixed = 128;  // the header's size
   explicit Block(BlockShape shape);
+  void FillAmountsFromCoarse();
   const std::uint8_t* At(std::size_t offset) const {
     return reinterpret_cast<const std::uint8_t*>(this) + offset;
   }

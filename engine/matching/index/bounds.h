@@ -11,6 +11,7 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <vector>
 
 #include "engine/matching/index/epochs.h"
 #include "engine/matching/index/terms.h"
@@ -26,11 +27,11 @@ class BoundChunk {
   // `blocks` ascending; most[i] belongs to blocks[i]. Many blocks make it dense.
   static std::unique_ptr<BoundChunk> Make(std::span<const std::uint16_t> blocks,
                                           std::span<const std::uint8_t> most);
-  static void operator delete(void* chunk) { ::operator delete(chunk, std::align_val_t{64}); }
+  static void operator delete(void* chunk) { ::operator delete(chunk, std::align_val_t{kAlignment}); }
   BoundChunk(const BoundChunk&) = delete;
   BoundChunk& operator=(const BoundChunk&) = delete;
 
-  // Dense: kSegmentBlocks bytes, 64-byte aligned, 0 where the term does not occur. Null when sparse.
+  // Dense: kSegmentBlocks bytes, 16-byte aligned, 0 where the term does not occur. Null when sparse.
   const std::uint8_t* dense() const { return dense_ ? Payload(kDenseOffset) : nullptr; }
   // Sparse only: blocks ascending, and their most.
   std::span<const std::uint16_t> blocks() const {
@@ -43,8 +44,9 @@ class BoundChunk {
   std::size_t memory_bytes() const;
 
  private:
+  static constexpr std::size_t kAlignment = 16;
   static constexpr std::size_t kSparseOffset = 4;
-  static constexpr std::size_t kDenseOffset = 64;
+  static constexpr std::size_t kDenseOffset = 16;
   BoundChunk(bool dense, std::uint16_t count) : count_(count), dense_(dense) {}
   const std::uint8_t* Payload(std::size_t offset) const {
     return reinterpret_cast<const std::uint8_t*>(this) + offset;

@@ -14,6 +14,7 @@
 #include <deque>
 #include <memory>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace noren::matching {
@@ -45,8 +46,8 @@ class Epochs {
   // `object` was reachable by readers and is no longer: call after publishing its replacement.
   template <typename T>
   void Retire(std::unique_ptr<T> object) {
-    Retired one{epoch_.load(), object.release(), [](void* p) { delete static_cast<T*>(p); }};
-    waiting_.push_back(std::move(one));
+    waiting_.emplace_back(epoch_.load(), const_cast<std::remove_const_t<T>*>(object.release()),
+                          [](void* p) { delete static_cast<T*>(p); });
     if (waiting_.size() % kCollectEvery == 0) Collect();
   }
 
@@ -55,6 +56,10 @@ class Epochs {
     const std::uint64_t oldest = OldestPinned(epoch_.fetch_add(1) + 1);
     while (!waiting_.empty() && waiting_.front().epoch < oldest) waiting_.pop_front();
   }
+
+  // Starts a new epoch; AllSince(its return) later tells whether every reader began after this call.
+  std::uint64_t Advance() { return epoch_.fetch_add(1) + 1; }
+  bool AllSince(std::uint64_t epoch) const { return OldestPinned(epoch) >= epoch; }
 
   std::size_t waiting_count() const { return waiting_.size(); }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/matching/index/epochs.h"
@@ -26,6 +27,8 @@ struct PairPacking {
   static constexpr std::uint32_t kEmploymentShift = 8, kExperienceShift = 16, kEducationShift = 22,
                                  kVersionShift = 26;
   static constexpr std::uint8_t kMaxExperience = 63;
+  // An entry is to be trusted when its version is the record's and below this; else the block itself
+  // is asked. A lane whose people changed that often stays here until it is moved.
   static constexpr std::uint8_t kMaxVersion = 63;
 };
 struct PairColumns {
@@ -81,7 +84,6 @@ class PairLists {
   static std::uint64_t KeyOf(TermId occupation, TermId region) {
     return (std::uint64_t{occupation} << 32 | region) + 1;
   }
-  std::atomic<const List*>* CellOf(std::uint64_t key) const;
   std::atomic<const List*>& CellFor(std::uint64_t key, Epochs& epochs);
 
   std::atomic<Table*> table_;

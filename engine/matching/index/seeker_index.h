@@ -26,6 +26,8 @@
 
 namespace noren::matching {
 
+struct LaneImage;
+
 struct IndexMemory {
   std::size_t people = 0;
   std::size_t blocks_bytes = 0;
@@ -76,20 +78,28 @@ class SeekerIndex {
     }
     const Terms& terms() const { return index_->terms_; }
     // Exactly the row that was put in.
-    SeekerRow RowAt(Slot slot) const { return index_->DecodeRow(block(slot / kLanes), slot % kLanes); }
+    SeekerRow RowAt(Slot slot) const;
     // Into `row`, reusing its memory.
     void ReadRow(Slot slot, SeekerRow& row) const;
     std::optional<Slot> Find(SeekerRowId id) const;
     std::size_t people_count() const { return index_->people_.load(); }
-    // True when all wages are in one currency: then a coarse wage below 64 is exact.
+    // The one currency all stated wages are in: then a coarse wage below 64 is exact.
     std::optional<model::Currency> only_currency() const;
+    // True when a person may have been seen in two slots since this view was made (never in none):
+    // look for a doubled id among the answers, and if there is one ask again for kMaxDoubles more.
+    bool MayHaveDoubles() const { return index_->moves_began_.load() != moves_ended_; }
+    static constexpr std::size_t kMaxDoubles = 2 * kLanes;
 
    private:
     friend class SeekerIndex;
     explicit View(const SeekerIndex& index)
-        : pin_(index.epochs_), index_(&index), block_count_(index.block_count_.load()) {}
+        : pin_(index.epochs_),
+          index_(&index),
+          moves_ended_(index.moves_ended_.load()),
+          block_count_(index.block_count_.load()) {}
     Epochs::Pin pin_;
     const SeekerIndex* index_;
+    std::uint64_t moves_ended_;
     std::uint32_t block_count_;
   };
   View Read() const { return View(*this); }
@@ -101,7 +111,34 @@ class SeekerIndex {
     std::array<std::atomic<const Block*>, kSegmentBlocks> blocks{};
     SegmentBounds bounds;
   };
-  SeekerRow DecodeRow(const Block& block, std::size_t lane) const;
+  struct Writer;
+  struct MovedPerson {  // still in its old slot until no older reader is left
+    SeekerRowId id;
+    Slot from = 0;
+  };
+
+  std::atomic<const Block*>& CellOf(std::uint32_t block) const;
+  SegmentBounds& BoundsOf(std::uint32_t block) const;
+  std::optional<Slot> SlotOf(SeekerRowId id) const;
+
+  std::uint32_t AddBlock(std::unique_ptr<Block> block, std::uint32_t cluster);
+  void Publish(std::uint32_t block, std::unique_ptr<Block> changed);
+  void RaiseBounds(std::uint32_t block, const LaneImage& image);
+  void AppendPairs(const LaneImage& image, Slot slot, std::uint8_t version);
+  bool HasEntry(TermId occupation, TermId region, Slot slot, std::uint32_t packed) const;
+  Slot ChooseLane(std::uint32_t cluster);
+  void WriteSlot(Slot slot, const SeekerRow& row);
+  void ClearSlots(std::span<const Slot> slots);
+  void NoteLoose(Slot slot);
+  void NoteStray(SeekerRowId id, std::uint32_t cluster);
+  void NoteCurrency(const SeekerRow& row);
+  void FillBlocks(std::span<const SeekerRow> rows, std::size_t count,
+                  const std::function<std::size_t(std::size_t)>& row_at, const Progress& progress);
+  bool FinishMove();
+  bool GatherStrays();
+  void MoveToNewBlock(std::span<const MovedPerson> people, std::uint32_t cluster);
+  bool TightenBlock();
+  bool RewriteList();
 
   Terms terms_;
   mutable Epochs epochs_;
@@ -111,8 +148,9 @@ class SeekerIndex {
   std::atomic<std::uint32_t> currencies_{0};  // bit n: a wage in currency n was stated
   PairLists pairs_;
   SlotMap slots_;
-  struct Writer;  // clusters, free lanes, tail, maintenance queue
-  std::unique_ptr<Writer> writer_;
+  std::atomic<std::uint64_t> moves_began_{0};
+  std::atomic<std::uint64_t> moves_ended_{0};
+  std::unique_ptr<Writer> writer_;  // clusters, free lanes, tail, maintenance queues
 };
 
 }  // namespace noren::matching

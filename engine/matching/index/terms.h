@@ -72,8 +72,8 @@ class Terms {
   TermId Add(TermKind kind, Token token);
   // Adds what is new; appends every node of the path to `nodes`, coarse to fine. Not for an empty
   // path.
-  PathTerms Add(const OccupationPath& path, std::vector<TermId>& nodes);
-  PathTerms Add(const RegionPath& path, std::vector<TermId>& nodes);
+  PathTerms AddOccupation(const OccupationPath& path, std::vector<TermId>& nodes);
+  PathTerms AddRegion(const RegionPath& path, std::vector<TermId>& nodes);
   const Term& Known(TermId id) const { return terms_[id]; }  // the writer needs no lock
 
   // --- readers ---

@@ -1,0 +1,146 @@
+// Background work, one small step at a time: finish a move, gather strays into a block of their
+// own, tighten bounds, rewrite lists.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "engine/matching/index/index_writer.h"
+
+namespace noren::matching {
+
+bool SeekerIndex::MaintainStep() {
+  return FinishMove() || GatherStrays() || TightenBlock() || RewriteList();
+}
+
+// The old slots are cleared once no reader is left that does not know the new ones.
+bool SeekerIndex::FinishMove() {
+  Writer& w = *writer_;
+  if (w.moved.empty() || !epochs_.AllSince(w.moved_at)) return false;
+  std::vector<Slot> from;
+  for (const Writer::Moved& one : w.moved) {
+    const Block& block = *CellOf(one.from / kLanes).load();
+    if ((block.live() >> one.from % kLanes & 1) == 0) {
+      // Erased meanwhile, there too; the lane is free like the others.
+    } else {
+      NoteLoose(one.from);
+    }
+    from.push_back(one.from);
+  }
+  std::ranges::sort(from);
+  ClearSlots(from);
+  for (const Slot slot : from) w.free_lanes[w.cluster_of_block[slot / kLanes]].push_back(slot);
+  w.moved.clear();
+  moves_ended_.fetch_add(1);
+  return true;
+}
+
+bool SeekerIndex::GatherStrays() {
+  Writer& w = *writer_;
+  if (w.gather.empty() || !w.moved.empty()) return false;
+  const Cluster cluster = w.gather.front();
+  w.gather.pop_front();
+  std::vector<SeekerRowId> strays = std::move(w.strays[cluster]);
+  w.strays.erase(cluster);
+  std::ranges::sort(strays);
+  strays.erase(std::unique(strays.begin(), strays.end()), strays.end());
+  std::vector<Writer::Moved> still;
+  for (const SeekerRowId id : strays) {
+    const std::optional<Slot> slot = SlotOf(id);
+    if (!slot || w.cluster_of_block[*slot / kLanes] == cluster) continue;
+    DecodeLane(*CellOf(*slot / kLanes).load(), *slot % kLanes, terms_, w.old_row);
+    EncodeLane(w.old_row, terms_, w.old_image);
+    if (ClusterOf(w.old_image) == cluster) still.push_back({id, *slot});
+  }
+  // People have left since: wait for a full block again.
+  if (still.size() < kLanes) {
+    for (const Writer::Moved& one : still) NoteStray(one.id, cluster);
+    return true;
+  }
+  for (std::size_t i = kLanes; i < still.size(); ++i) NoteStray(still[i].id, cluster);
+  still.resize(kLanes);
+  MoveToNewBlock(still, cluster);
+  return true;
+}
+
+void SeekerIndex::MoveToNewBlock(std::span<const Writer::Moved> people, std::uint32_t cluster) {
+  Writer& w = *writer_;
+  std::vector<LaneImage> images(people.size());
+  std::vector<SeekerRow> rows(people.size());
+  BlockShape shape;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const Slot from = people[i].from;
+    DecodeLane(*CellOf(from / kLanes).load(), from % kLanes, terms_, rows[i]);
+    EncodeLane(rows[i], terms_, images[i]);
+    shape = UnionOf(shape, images[i].shape);
+  }
+  std::unique_ptr<Block> block = Block::Make(shape);
+  for (std::size_t i = 0; i < people.size(); ++i) WriteLane(*block, i, images[i], rows[i]);
+  const std::uint32_t b = AddBlock(std::move(block), cluster);
+  moves_began_.fetch_add(1);
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    RaiseBounds(b, images[i]);
+    AppendPairs(images[i], static_cast<Slot>(b * kLanes + i), 1);
+  }
+  block_count_.store(b + 1);
+  for (std::size_t i = 0; i < people.size(); ++i)
+    slots_.Move(people[i].id, people[i].from, static_cast<Slot>(b * kLanes + i));
+  w.moved.assign(people.begin(), people.end());
+  w.moved_at = epochs_.Advance();
+}
+
+bool SeekerIndex::TightenBlock() {
+  Writer& w = *writer_;
+  if (w.loose.empty()) return false;
+  const auto first = w.loose.begin();
+  const std::uint32_t b = first->first;
+  absl::flat_hash_map<TermId, std::uint8_t> most;
+  for (const TermId term : first->second) most[term] = 0;
+  w.loose.erase(first);
+  const Block& block = *CellOf(b).load();
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    if ((block.live() >> lane & 1) == 0) continue;
+    DecodeLane(block, lane, terms_, w.old_row);
+    EncodeLane(w.old_row, terms_, w.old_image);
+    for (const auto& [term, level] : w.old_image.terms) {
+      const auto found = most.find(term);
+      if (found != most.end()) found->second = std::max(found->second, level);
+    }
+  }
+  SegmentBounds& bounds = BoundsOf(b);
+  const auto in_segment = static_cast<std::uint16_t>(b % kSegmentBlocks);
+  for (const auto& [term, level] : most) {
+    const BoundChunk* now = bounds.Find(term);
+    if (now != nullptr && now->MostIn(in_segment) != level)
+      bounds.Set(term, in_segment, level, epochs_);
+  }
+  return true;
+}
+
+bool SeekerIndex::RewriteList() {
+  Writer& w = *writer_;
+  if (w.stale_lists.empty()) return false;
+  const std::uint64_t key = w.stale_lists.front();
+  w.stale_lists.pop_front();
+  w.stale_entries.erase(key);
+  const auto occupation = static_cast<TermId>(key >> 32);
+  const auto region = static_cast<TermId>(key);
+  pairs_.Rewrite(
+      occupation, region,
+      [&](Slot slot, std::uint32_t packed) {
+        const Block& block = *CellOf(slot / kLanes).load();
+        const std::size_t lane = slot % kLanes;
+        const std::uint8_t version = block.skills(lane).version;
+        if ((block.live() >> lane & 1) == 0) return false;
+        if (packed >> PairPacking::kVersionShift != version) return false;
+        if (version < PairPacking::kMaxVersion) return true;
+        // Versions ran out: the row says whether the entry still holds.
+        DecodeLane(block, lane, terms_, w.old_row);
+        EncodeLane(w.old_row, terms_, w.old_image);
+        bool holds = false;
+        ForEachPair(w.old_image, [&](TermId o, TermId r) { holds |= o == occupation && r == region; });
+        return holds && w.old_image.Columns(version).Packed() == packed;
+      },
+      epochs_);
+  return true;
+}
+
+}  // namespace noren::matching

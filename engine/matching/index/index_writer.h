@@ -1,0 +1,58 @@
+// What only the writer of an index knows: where there is room, who should be somewhere else, which
+// bounds and lists have become loose.
+// Threads:  one writer
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "engine/matching/index/lane_codec.h"
+#include "engine/matching/index/seeker_index.h"
+
+namespace noren::matching {
+
+// People with the same first wish belong together. The tail is for those whose cluster has no room.
+using Cluster = std::uint32_t;
+inline constexpr Cluster kTail = 0xFFFFFFFE;
+
+struct SeekerIndex::Writer {
+  LaneImage image;      // of the row being written
+  LaneImage old_image;  // of the row it replaces
+  SeekerRow old_row;
+
+  std::vector<Cluster> cluster_of_block;
+  absl::flat_hash_map<Cluster, std::vector<Slot>> free_lanes;  // kTail: of tail blocks
+  // People who are not in a block of their cluster, by that cluster.
+  absl::flat_hash_map<Cluster, std::vector<SeekerRowId>> strays;
+  std::deque<Cluster> gather;  // clusters with a block full of strays
+
+  // Terms whose bound in a block may be higher than the truth.
+  absl::flat_hash_map<std::uint32_t, absl::flat_hash_set<TermId>> loose;
+  absl::flat_hash_map<std::uint64_t, std::uint32_t> stale_entries;  // by pair of leaves
+  std::deque<std::uint64_t> stale_lists;
+
+  // The last gathered block's people, still in their old slots until no older reader is left.
+  using Moved = MovedPerson;
+  std::vector<Moved> moved;
+  std::uint64_t moved_at = 0;  // epoch
+};
+
+inline Cluster ClusterOf(const LaneImage& image) {
+  return image.occupation_leaves.empty() ? kNoTerm : image.occupation_leaves.front();
+}
+inline std::uint64_t PairKey(TermId occupation, TermId region) {
+  return std::uint64_t{occupation} << 32 | region;
+}
+// Calls use(occupation leaf, region leaf) for every pair of wishes.
+template <typename Use>
+void ForEachPair(const LaneImage& image, Use use) {
+  for (const TermId occupation : image.occupation_leaves) {
+    for (const TermId region : image.region_leaves) use(occupation, region);
+  }
+}
+
+}  // namespace noren::matching
