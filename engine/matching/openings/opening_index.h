@@ -21,6 +21,8 @@
 
 namespace noren::matching {
 
+class OpeningTree;
+
 enum class EligibleCount : std::uint8_t {
   kNotAsked,  // ranking.eligible_count stays 0
   kExact      // looks at every posting in the person's regions
@@ -63,21 +65,19 @@ class OpeningIndex {
   void Upsert(PostingRow row);
   bool Erase(PostingRowId id);  // false: not there, and no new version
 
-  OpeningAnswer Rank(const SeekerRow& seeker, const OpeningQuery& query,
-                     const TieRule& ties) const;
+  OpeningAnswer Rank(const SeekerRow& seeker, const OpeningQuery& query, const TieRule& ties) const;
   // One answer per person, in their order, each of the version that was newest at its turn; people
   // of one region are ranked one after the other. After a stop the remaining ones are empty and
   // not complete.
   std::vector<OpeningAnswer> RankBatch(std::span<const SeekerRow> seekers,
                                        const OpeningQuery& query, const TieRule& ties) const;
 
-  std::size_t size() const;           // of the newest version
+  std::size_t size() const;  // of the newest version
   std::uint64_t version() const;
-  std::size_t blocks_count() const;   // in use, of up to 64 postings
+  std::size_t blocks_count() const;  // in use, of up to 64 postings
 
  private:
-  class Writer;
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<OpeningTree> tree_;
 };
 
 }  // namespace noren::matching
