@@ -8,7 +8,11 @@
 namespace noren::matching {
 
 bool SeekerIndex::MaintainStep() {
-  return FinishMove() || GatherStrays() || TightenBlock() || RewriteList();
+  // One of each, so that a steady stream of updates starves none.
+  const bool moved = FinishMove() || GatherStrays();
+  const bool tightened = TightenBlock();
+  const bool rewritten = RewriteList();
+  return moved || tightened || rewritten;
 }
 
 // The old slots are cleared once no reader is left that does not know the new ones.
