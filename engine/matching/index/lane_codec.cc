@@ -47,7 +47,7 @@ std::uint16_t NumberOf(TermKind kind, Token token, std::uint8_t level, Terms& te
                        LaneImage& image) {
   const TermId id = terms.Add(kind, token);
   AddTerm(image, id, level);
-  const Term& term = terms.Known(id);
+  const IndexTerm& term = terms.Known(id);
   const bool usable = term.kind == kind && term.fits;
   image.wide |= !usable;
   return usable ? term.number : std::uint16_t{0};

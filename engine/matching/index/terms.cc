@@ -88,7 +88,7 @@ struct Terms::Tables {
 Terms::Terms() : tables_(std::make_unique<Tables>()) {}
 Terms::~Terms() = default;
 
-void Terms::GiveNumber(Term& term) {
+void Terms::GiveNumber(IndexTerm& term) {
   std::uint32_t& given = tables_->numbers[Index(term.kind)];
   term.fits = given < MostNumbers(term.kind);
   if (!term.fits) return;
@@ -98,14 +98,14 @@ void Terms::GiveNumber(Term& term) {
 
 // Depths 1 and 2 are groups of their own; an occupation's third level is a minor group, everything
 // else below a group is a unit.
-void Terms::GiveCode(Term& term) {
+void Terms::GiveCode(IndexTerm& term) {
   const std::size_t kind = Index(term.kind);
   if (term.depth <= 2) {
     term.fits = tables_->groups[kind] < kMaxNodeNumber;
     if (term.fits) term.code.group = static_cast<std::uint8_t>(++tables_->groups[kind]);
     return;
   }
-  const Term& parent = terms_[term.parent];
+  const IndexTerm& parent = terms_[term.parent];
   term.fits = parent.fits;
   term.code = parent.code;
   if (!term.fits) return;
@@ -117,7 +117,7 @@ void Terms::GiveCode(Term& term) {
   (is_minor ? term.code.minor : term.code.unit) = static_cast<std::uint8_t>(++given);
 }
 
-TermId Terms::AddLocked(Term term) {
+TermId Terms::AddLocked(IndexTerm term) {
   term.id = static_cast<TermId>(terms_.size());
   if (term.parent != kNoTerm) terms_[term.parent].children.push_back(term.id);
   ids_.emplace(term.token.value, term.id);
@@ -128,7 +128,7 @@ TermId Terms::AddLocked(Term term) {
 TermId Terms::Add(TermKind kind, Token token) {
   const auto found = ids_.find(token.value);
   if (found != ids_.end()) return found->second;
-  Term term;
+  IndexTerm term;
   term.token = token;
   term.kind = kind;
   GiveNumber(term);
@@ -145,7 +145,7 @@ PathTerms Terms::AddPath(TermKind kind, const TokenPath<kLevels>& path,
     so_far.levels[d] = path.levels[d];
     const auto found = ids_.find(path.levels[d].value);
     if (found == ids_.end()) {
-      Term term;
+      IndexTerm term;
       term.token = path.levels[d];
       term.kind = kind;
       term.depth = static_cast<std::uint8_t>(d + 1);
@@ -158,7 +158,7 @@ PathTerms Terms::AddPath(TermKind kind, const TokenPath<kLevels>& path,
       const std::unique_lock lock(mutex_);
       result.leaf = AddLocked(std::move(term));
     } else {
-      const Term& known = terms_[found->second];
+      const IndexTerm& known = terms_[found->second];
       result.fits &= known.kind == kind && known.depth == d + 1 && known.parent == result.leaf;
       result.leaf = found->second;
     }
@@ -181,7 +181,7 @@ std::optional<TermId> Terms::Find(Token token) const {
   return found == ids_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Term Terms::At(TermId id) const {
+IndexTerm Terms::At(TermId id) const {
   const std::shared_lock lock(mutex_);
   return terms_[id];
 }
@@ -211,7 +211,7 @@ const RegionPath& Terms::RegionOf(NodeCode code) const { return tables_->regions
 
 std::size_t Terms::memory_bytes() const {
   const std::shared_lock lock(mutex_);
-  return terms_.capacity() * (sizeof(Term) + sizeof(TermId)) + ids_.capacity() * 17 +
+  return terms_.capacity() * (sizeof(IndexTerm) + sizeof(TermId)) + ids_.capacity() * 17 +
          terms_.size() * sizeof(OccupationPath);
 }
 

@@ -34,7 +34,7 @@ struct NodeCode {
   auto operator<=>(const NodeCode&) const = default;
 };
 
-struct Term {
+struct IndexTerm {
   Token token;
   TermKind kind = TermKind::kSkill;
   std::uint8_t depth = 0;        // of a path: 1 the coarsest; 0 for the other kinds
@@ -74,21 +74,21 @@ class Terms {
   // path.
   PathTerms AddOccupation(const OccupationPath& path, std::vector<TermId>& nodes);
   PathTerms AddRegion(const RegionPath& path, std::vector<TermId>& nodes);
-  const Term& Known(TermId id) const { return terms_[id]; }  // the writer needs no lock
+  const IndexTerm& Known(TermId id) const { return terms_[id]; }  // the writer needs no lock
 
   // --- readers ---
   std::optional<TermId> Find(Token token) const;
-  Term At(TermId id) const;
+  IndexTerm At(TermId id) const;
   std::size_t size() const;
   // `id` and all that lie below it in its hierarchy.
   std::vector<TermId> WithDescendants(TermId id) const;
 
-  // Looks many up under one lock: use(lookup) with lookup(Token) -> const Term* or null, valid
+  // Looks many up under one lock: use(lookup) with lookup(Token) -> const IndexTerm* or null, valid
   // inside the call only. Check the kind of what is found.
   template <typename Use>
   void Read(Use use) const {
     const std::shared_lock lock(mutex_);
-    use([this](Token token) -> const Term* {
+    use([this](Token token) -> const IndexTerm* {
       const auto found = ids_.find(token.value);
       return found == ids_.end() ? nullptr : &terms_[found->second];
     });
@@ -105,13 +105,13 @@ class Terms {
   struct Tables;  // numbers and codes back to tokens; append-only, filled before a number is used
   template <std::size_t kLevels>
   PathTerms AddPath(TermKind kind, const TokenPath<kLevels>& path, std::vector<TermId>& nodes);
-  TermId AddLocked(Term term);
-  void GiveNumber(Term& term);
-  void GiveCode(Term& term);
+  TermId AddLocked(IndexTerm term);
+  void GiveNumber(IndexTerm& term);
+  void GiveCode(IndexTerm& term);
 
   mutable std::shared_mutex mutex_;  // guards ids_, terms_ against readers
   absl::flat_hash_map<std::uint64_t, TermId> ids_;
-  std::vector<Term> terms_;
+  std::vector<IndexTerm> terms_;
   std::unique_ptr<Tables> tables_;
 };
 
