@@ -31,8 +31,8 @@ enum class EligibleCount : std::uint8_t {
 struct OpeningQuery {
   std::size_t k = 100;  // any; what the index is fast for ends at about 1,000
   EligibleCount count = EligibleCount::kNotAsked;
-  std::optional<std::chrono::steady_clock::time_point> deadline;
-  std::stop_token stop;
+  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
+  std::stop_token stop = {};
 };
 
 // What an answer cost.
