@@ -1,0 +1,108 @@
+// The inner loops of the dense search: products of bytes, one set of functions per instruction set.
+// Every set gives the same numbers, bit for bit.
+// Source:   docs/design/0004-dense.md
+// Threads:  pure functions; the tile functions want EnterTiles on the same thread before and
+//           LeaveTiles after
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace noren::matching {
+
+inline constexpr std::size_t kDenseLanes = 64;    // rows of a block
+inline constexpr std::size_t kTileQueries = 32;   // queries of a tile
+inline constexpr std::size_t kQueryBytes = 320;   // 256 and what a full load may read beyond
+
+enum class InstructionSet : std::uint8_t { kScalar, kAvx2, kAvx512Vnni, kAmxInt8 };
+
+// Rows near in memory, as a scan collects them: 16 at a time.
+inline constexpr std::size_t kScanRows = 16;
+
+// What a scan compares with: row r is kept when
+//   product >= fma(inverse_scale(r), slope, fma(-residual(r), residual_weight, offset)),
+// where product is that of the row's upper nibbles with the query's bytes.
+struct ScanBound {
+  float slope = 0;
+  float offset = 0;
+  float residual_weight = 0;
+};
+
+// A block for the tile functions: kDenseLanes rows of `width` bytes one after the other, 64-byte
+// aligned.
+struct TileRows {
+  const std::uint8_t* bytes = nullptr;
+  std::size_t width = 0;                 // multiple of 64
+  const float* inverse_scale = nullptr;  // kDenseLanes
+  float residual = 0;                    // of all rows, at most
+  float norm = 0;
+};
+// kTileQueries queries, dimension by dimension in fours: byte (d / 4 * kTileQueries + q) * 4 + d % 4
+// of `bytes`, 64-byte aligned. Row r and query q are a hit when
+//   product >= fma(inverse_scale(r), slope(q), least(q)), where
+//   least(q) = fma(-residual, residual_weight(q), fma(-norm, norm_weight(q), offset(q))).
+struct TileColumns {
+  const std::int8_t* bytes = nullptr;
+  const float* slope = nullptr;  // this and the following: kTileQueries
+  const float* offset = nullptr;
+  const float* residual_weight = nullptr;
+  const float* norm_weight = nullptr;
+};
+struct TileHit {
+  std::int32_t product = 0;
+  std::uint8_t row = 0;
+  std::uint8_t query = 0;
+};
+inline constexpr std::size_t kMaxTileHits = kDenseLanes * kTileQueries;
+
+struct DenseKernels {
+  // The tile functions take the upper nibbles (0..15) rather than whole bytes.
+  bool tile_takes_nibbles = false;
+
+  // Products of kScanRows rows of nibbles, upper or lower, with a query. `half` (multiple of 32) bytes a row:
+  // byte j holds dimension j in its low nibble, j + half in its high one. `query`: kQueryBytes.
+  void (*nibble_products)(const std::uint8_t* const* rows, const std::int8_t* query,
+                          std::size_t half, std::int32_t* products);
+  // Which of kScanRows rows are kept; `codes` as in RowCode.
+  std::uint32_t (*keep)(const std::int32_t* products, const std::uint16_t* codes,
+                        const ScanBound& bound);
+  // Whole bytes (or, when tile_takes_nibbles, upper nibbles) of a block in order of dimension.
+  void (*unpack)(const std::uint8_t* upper, const std::uint8_t* lower, std::size_t half,
+                 std::uint8_t* bytes);
+  void (*enter_tiles)();
+  void (*leave_tiles)();
+  // products[r * kTileQueries + q]
+  void (*tile_products)(const TileRows& rows, const std::int8_t* columns, std::int32_t* products);
+  // Returns the number of hits written, in order of rows, then queries.
+  std::size_t (*tile_hits)(const TileRows& rows, const TileColumns& columns, TileHit* hits);
+  // The exact score: see inner_product.h. `width` is a multiple of 16.
+  double (*inner_product)(const float* row, const double* query, std::size_t width);
+};
+
+// Packs how a row was made bytes: the inverse scale in 9 bits (16 steps an octave, 2^-7 to almost
+// 2^25), the residual of the upper nibbles in 7 (steps of 1/16 of a nibble's step).
+struct RowCode {
+  static constexpr std::uint32_t kSteps = 512;
+  static constexpr std::uint32_t kFirstExponent = 120u << 23;
+  static constexpr std::uint32_t BitsOfInverseScale(std::uint32_t step) {
+    return kFirstExponent + (step << 19);
+  }
+  static float InverseScaleOf(std::uint16_t code) {
+    return std::bit_cast<float>(BitsOfInverseScale(code >> 7));
+  }
+  static constexpr float ResidualOf(std::uint16_t code) {
+    return static_cast<float>((code & 127u) + 2u) * 0.0625f;
+  }
+};
+
+// The best the processor has; the sets it has, the scalar one first.
+InstructionSet BestInstructionSet();
+std::span<const InstructionSet> AvailableInstructionSets();
+// `set` is available.
+const DenseKernels& KernelsFor(InstructionSet set);
+const char* NameOf(InstructionSet set);
+
+}  // namespace noren::matching
