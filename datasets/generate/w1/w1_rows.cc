@@ -36,8 +36,7 @@ RegionPath PathOfRegion(std::uint32_t region, const TokenMaker& tokens) {
       {tokens.Of(TokenKind::kCountry, 0), tokens.Of(TokenKind::kRegion, region), Token{}, Token{}}};
 }
 
-// W1's wages begin at 0 and a row's amounts at 1; both sides are moved alike.
-model::Wage WageOf(std::uint8_t wage) { return {wage + 1, model::Currency::kKrw}; }
+model::Wage WageOf(std::uint8_t wage) { return {wage, model::Currency::kKrw}; }
 
 model::EmploymentTypes EmploymentTypesOf(std::uint8_t bits) {
   auto types = model::EmploymentTypes::FromBits(bits);
