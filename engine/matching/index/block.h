@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -139,14 +140,19 @@ class Block {
   // The full row of a wide lane.
   const SeekerRow& WideRowOf(std::size_t lane) const;
 
+  // Everything but the header, as it lies in memory: for a snapshot.
+  std::span<const std::uint8_t> columns() const { return {At(kFixed), size_bytes_ - kFixed}; }
+
   // Brings a lane's lines near: its skill record.
   void PrefetchRecord(std::size_t lane) const { __builtin_prefetch(&skills(lane)); }
+  void PrefetchId(std::size_t lane) const { __builtin_prefetch(As<std::uint64_t>(ids_) + lane); }
 
   // --- for the writer, before publication ---
   template <typename T>
   T* Mutable(const T* column) {
     return const_cast<T*>(column);  // columns are const to readers only
   }
+  std::span<std::uint8_t> MutableColumns() { return {Mutable(At(kFixed)), size_bytes_ - kFixed}; }
   SkillRecord& MutableSkills(std::size_t lane) { return *Mutable(&skills(lane)); }
   void SetId(std::size_t lane, SeekerRowId id) { *Mutable(As<std::uint64_t>(ids_) + lane) = id.value; }
   void SetLive(std::size_t lane, bool live);

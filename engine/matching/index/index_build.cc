@@ -9,22 +9,61 @@
 namespace noren::matching {
 namespace {
 
-// What people are sorted by: the wishes that queries ask for, coarse ones first.
+// What people are sorted by: the wishes that most people share come first, since queries ask for
+// those most. (On W1 it leaves a third fewer blocks to open than the order of the lists.)
 struct SortKey {
-  std::uint64_t first = 0;   // occupation: group, minor, unit; then the second occupation
-  std::uint64_t second = 0;  // region
+  std::uint64_t occupations = 0;
+  std::uint64_t regions = 0;
   std::uint32_t row = 0;
   auto operator<=>(const SortKey&) const = default;
 };
 
-std::uint64_t CodeOf(const std::vector<NodeCode>& codes, std::size_t i) {
-  if (i >= codes.size()) return 0;
-  return std::uint64_t{codes[i].group} << 16 | std::uint64_t{codes[i].minor} << 8 | codes[i].unit;
-}
+// The wishes of all rows, one after another.
+class Wishes {
+ public:
+  void Add(const LaneImage& image) {
+    leaves_.insert(leaves_.end(), image.occupation_leaves.begin(), image.occupation_leaves.end());
+    occupations_end_.push_back(leaves_.size());
+    leaves_.insert(leaves_.end(), image.region_leaves.begin(), image.region_leaves.end());
+    regions_end_.push_back(leaves_.size());
+  }
+  std::span<const TermId> Occupations(std::size_t row) const {
+    return Between(row == 0 ? 0 : regions_end_[row - 1], occupations_end_[row]);
+  }
+  std::span<const TermId> Regions(std::size_t row) const {
+    return Between(occupations_end_[row], regions_end_[row]);
+  }
+  std::size_t size() const { return regions_end_.size(); }
 
-SortKey KeyOf(const LaneImage& image, std::uint32_t row) {
-  return {CodeOf(image.occupations, 0) << 24 | CodeOf(image.occupations, 1),
-          CodeOf(image.regions, 0) << 24 | CodeOf(image.regions, 1), row};
+ private:
+  std::span<const TermId> Between(std::size_t begin, std::size_t end) const {
+    return std::span(leaves_).subspan(begin, end - begin);
+  }
+  std::vector<TermId> leaves_;
+  std::vector<std::size_t> occupations_end_, regions_end_;
+};
+
+// The codes of the two most popular leaves, most popular first.
+template <typename Popularity>
+std::uint64_t KeyOf(std::span<const TermId> leaves, const Popularity& popularity,
+                    const Terms& terms) {
+  std::array<TermId, 2> best = {kNoTerm, kNoTerm};
+  const auto more = [&popularity](TermId a, TermId b) {
+    return b == kNoTerm || popularity.MoreThan(a, b);
+  };
+  for (const TermId leaf : leaves) {
+    if (more(leaf, best[0])) {
+      best = {leaf, best[0]};
+    } else if (more(leaf, best[1])) {
+      best[1] = leaf;
+    }
+  }
+  std::uint64_t key = 0;
+  for (const TermId leaf : best) {
+    const NodeCode code = leaf == kNoTerm ? NodeCode() : terms.Known(leaf).code;
+    key = key << 24 | std::uint64_t{code.group} << 16 | std::uint64_t{code.minor} << 8 | code.unit;
+  }
+  return key;
 }
 
 struct PairItem {
@@ -68,11 +107,16 @@ void SeekerIndex::Build(std::span<const SeekerRow> rows, const Progress& progres
     for (const SeekerRow& row : rows) Upsert(row);
     return;
   }
-  std::vector<SortKey> order;
-  order.reserve(rows.size());
+  Wishes wishes;
   for (const SeekerRow& row : rows) {
     EncodeLane(row, terms_, writer_->image);
-    order.push_back(KeyOf(writer_->image, static_cast<std::uint32_t>(order.size())));
+    writer_->popularity.Add(writer_->image);
+    wishes.Add(writer_->image);
+  }
+  std::vector<SortKey> order(wishes.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    order[i] = {KeyOf(wishes.Occupations(i), writer_->popularity, terms_),
+                KeyOf(wishes.Regions(i), writer_->popularity, terms_), i};
   }
   std::ranges::sort(order);
   slots_.Reserve(rows.size(), epochs_);
@@ -106,7 +150,8 @@ void SeekerIndex::FillBlocks(std::span<const SeekerRow> rows, std::size_t count,
         pairs.push_back({PairKey(occupation, region), slot, packed});
       });
     }
-    AddBlock(std::move(block), ClusterOf(images[0]));
+    const Cluster cluster = writer_->ClusterOf(images[0]);
+    AddBlock(std::move(block), cluster);
     block_count_.store(b + 1);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       slots_.Insert(
@@ -114,7 +159,7 @@ void SeekerIndex::FillBlocks(std::span<const SeekerRow> rows, std::size_t count,
           [this](Slot at) { return CellOf(at / kLanes).load()->id(at % kLanes); }, epochs_);
     }
     for (std::size_t lane = lanes; lane < kLanes; ++lane)
-      writer_->free_lanes[ClusterOf(images[0])].push_back(static_cast<Slot>(b * kLanes + lane));
+      writer_->free_lanes[cluster].push_back(static_cast<Slot>(b * kLanes + lane));
     if ((b + 1) % kSegmentBlocks == 0 || begin + kLanes >= count) {
       bounds.MoveTo(BoundsOf(b));
       if (progress) progress(begin + lanes, count);

@@ -8,6 +8,7 @@
 namespace noren::matching {
 
 bool SeekerIndex::MaintainStep() {
+  if (images_.load() != 0) return false;
   // One of each, so that a steady stream of updates starves none.
   const bool moved = FinishMove() || GatherStrays();
   const bool tightened = TightenBlock();
@@ -52,7 +53,7 @@ bool SeekerIndex::GatherStrays() {
     if (!slot || w.cluster_of_block[*slot / kLanes] == cluster) continue;
     DecodeLane(*CellOf(*slot / kLanes).load(), *slot % kLanes, terms_, w.old_row);
     EncodeLane(w.old_row, terms_, w.old_image);
-    if (ClusterOf(w.old_image) == cluster) still.push_back({id, *slot});
+    if (w.ClusterOf(w.old_image) == cluster) still.push_back({id, *slot});
   }
   // People have left since: wait for a full block again.
   if (still.size() < kLanes) {

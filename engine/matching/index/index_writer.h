@@ -15,11 +15,41 @@
 
 namespace noren::matching {
 
-// People with the same first wish belong together. The tail is for those whose cluster has no room.
+// People with the same most popular wish belong together. The tail is for those whose cluster has no room.
 using Cluster = std::uint32_t;
 inline constexpr Cluster kTail = 0xFFFFFFFE;
 
+// How many people wished for a leaf when they came; what was never counted comes last.
+class Popularity {
+ public:
+  void Add(const LaneImage& image) {
+    for (const TermId leaf : image.occupation_leaves) Count(leaf);
+    for (const TermId leaf : image.region_leaves) Count(leaf);
+  }
+  bool MoreThan(TermId a, TermId b) const {
+    return Of(a) != Of(b) ? Of(a) > Of(b) : a < b;
+  }
+
+ private:
+  std::uint32_t Of(TermId leaf) const { return leaf < counts_.size() ? counts_[leaf] : 0; }
+  void Count(TermId leaf) {
+    if (leaf >= counts_.size()) counts_.resize(leaf + 1);
+    ++counts_[leaf];
+  }
+  std::vector<std::uint32_t> counts_;
+};
+
 struct SeekerIndex::Writer {
+  // The most popular wish decides.
+  Cluster ClusterOf(const LaneImage& of) const {
+    Cluster best = kNoTerm;
+    for (const TermId leaf : of.occupation_leaves) {
+      if (best == kNoTerm || popularity.MoreThan(leaf, best)) best = leaf;
+    }
+    return best;
+  }
+
+  Popularity popularity;
   LaneImage image;      // of the row being written
   LaneImage old_image;  // of the row it replaces
   SeekerRow old_row;
@@ -41,9 +71,6 @@ struct SeekerIndex::Writer {
   std::uint64_t moved_at = 0;  // epoch
 };
 
-inline Cluster ClusterOf(const LaneImage& image) {
-  return image.occupation_leaves.empty() ? kNoTerm : image.occupation_leaves.front();
-}
 inline std::uint64_t PairKey(TermId occupation, TermId region) {
   return std::uint64_t{occupation} << 32 | region;
 }

@@ -177,11 +177,11 @@ void SeekerIndex::NoteCurrency(const SeekerRow& row) {
 void SeekerIndex::Upsert(const SeekerRow& row) {
   NoteCurrency(row);
   EncodeLane(row, terms_, writer_->image);
-  const Cluster cluster = ClusterOf(writer_->image);
+  const Cluster cluster = writer_->ClusterOf(writer_->image);
   const std::optional<Slot> known = SlotOf(row.id);
   if (known) {
     NoteLoose(*known);
-    const bool moved = ClusterOf(writer_->old_image) != cluster;
+    const bool moved = writer_->ClusterOf(writer_->old_image) != cluster;
     WriteSlot(*known, row);
     // Whoever is being moved is in two slots; both must say the same.
     for (const Writer::Moved& one : writer_->moved) {
@@ -190,6 +190,7 @@ void SeekerIndex::Upsert(const SeekerRow& row) {
     if (moved && writer_->cluster_of_block[*known / kLanes] != cluster) NoteStray(row.id, cluster);
     return;
   }
+  writer_->popularity.Add(writer_->image);
   const Slot slot = ChooseLane(cluster);
   WriteSlot(slot, row);
   slots_.Insert(

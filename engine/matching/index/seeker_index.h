@@ -27,6 +27,7 @@
 namespace noren::matching {
 
 struct LaneImage;
+class IndexImage;
 
 struct IndexMemory {
   std::size_t people = 0;
@@ -55,7 +56,8 @@ class SeekerIndex {
   void Upsert(const SeekerRow& row);
   bool Erase(SeekerRowId id);  // false: not there
   // One step of background work: re-tightens the bounds of one block, moves people of the tail to
-  // where they belong, drops stale list entries. False when there is nothing left to do.
+  // where they belong, drops stale list entries. False when there is nothing left to do, or while
+  // a snapshot is being written.
   bool MaintainStep();
 
   // --- readers ---
@@ -107,6 +109,7 @@ class SeekerIndex {
   const Terms& terms() const { return terms_; }
 
  private:
+  friend class IndexImage;  // snapshot.h
   struct Segment {
     std::array<std::atomic<const Block*>, kSegmentBlocks> blocks{};
     SegmentBounds bounds;
@@ -148,6 +151,7 @@ class SeekerIndex {
   std::atomic<std::uint32_t> currencies_{0};  // bit n: a wage in currency n was stated
   PairLists pairs_;
   SlotMap slots_;
+  std::atomic<std::uint32_t> images_{0};  // being written: no maintenance meanwhile
   std::atomic<std::uint64_t> moves_began_{0};
   std::atomic<std::uint64_t> moves_ended_{0};
   std::unique_ptr<Writer> writer_;  // clusters, free lanes, tail, maintenance queues

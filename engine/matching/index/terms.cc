@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <type_traits>
 
 namespace noren::matching {
 namespace {
@@ -54,11 +55,9 @@ class CodedPaths {
                                                     : group->own;
     cell = std::make_unique<Path>(path);
   }
-  const Path& At(NodeCode code) const {
-    const Group& group = *groups_[code.group];
-    return *(code.unit != 0    ? group.units[code.unit]
-             : code.minor != 0 ? group.minors[code.minor]
-                               : group.own);
+  const Path& At(NodeCode code) const { return *Cell(*groups_[code.group], code); }
+  bool Has(NodeCode code) const {
+    return groups_[code.group] != nullptr && Cell(*groups_[code.group], code) != nullptr;
   }
 
  private:
@@ -67,6 +66,11 @@ class CodedPaths {
     std::array<std::unique_ptr<Path>, kNodes> minors;
     std::array<std::unique_ptr<Path>, kNodes> units;
   };
+  static const std::unique_ptr<Path>& Cell(const Group& group, NodeCode code) {
+    return code.unit != 0    ? group.units[code.unit]
+           : code.minor != 0 ? group.minors[code.minor]
+                             : group.own;
+  }
   std::array<std::unique_ptr<Group>, kNodes> groups_;
 };
 
@@ -125,6 +129,54 @@ TermId Terms::AddLocked(IndexTerm term) {
   return terms_.back().id;
 }
 
+// A parent that is known as something else makes every row that has it wide, so that a path that
+// leads through it is never asked for.
+TermId Terms::AddNode(const Origin& origin) {
+  IndexTerm term;
+  term.token = origin.token;
+  term.kind = origin.kind;
+  term.depth = origin.depth;
+  term.parent = origin.parent;
+  GiveCode(term);
+  if (term.fits) {
+    OccupationPath path;  // regions are as deep
+    static_assert(std::is_same_v<OccupationPath, RegionPath>);
+    path.levels[term.depth - 1U] = term.token;
+    for (TermId up = term.parent; up != kNoTerm; up = terms_[up].parent) {
+      if (terms_[up].depth > 0) path.levels[terms_[up].depth - 1U] = terms_[up].token;
+    }
+    (term.kind == TermKind::kOccupation ? tables_->occupations : tables_->regions)
+        .Put(term.code, path);
+  }
+  const std::unique_lock lock(mutex_);
+  return AddLocked(std::move(term));
+}
+
+bool Terms::Restore(const Origin& origin) {
+  if (ids_.contains(origin.token.value)) return false;
+  const bool is_node = origin.kind == TermKind::kOccupation || origin.kind == TermKind::kRegion;
+  const bool has_parent = origin.parent < terms_.size();
+  if (!has_parent && origin.parent != kNoTerm) return false;
+  if (!is_node) {
+    if (origin.depth != 0 || has_parent) return false;
+    Add(origin.kind, origin.token);
+    return true;
+  }
+  if (origin.depth == 0 || origin.depth > OccupationPath::kLevelCount) return false;
+  if (has_parent != (origin.depth > 1)) return false;
+  AddNode(origin);
+  return true;
+}
+
+std::vector<Terms::Origin> Terms::Origins() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<Origin> origins;
+  origins.reserve(terms_.size());
+  for (const IndexTerm& term : terms_)
+    origins.push_back({term.kind, term.depth, term.token, term.parent});
+  return origins;
+}
+
 TermId Terms::Add(TermKind kind, Token token) {
   const auto found = ids_.find(token.value);
   if (found != ids_.end()) return found->second;
@@ -140,23 +192,11 @@ template <std::size_t kLevels>
 PathTerms Terms::AddPath(TermKind kind, const TokenPath<kLevels>& path,
                          std::vector<TermId>& nodes) {
   PathTerms result;
-  TokenPath<kLevels> so_far;
   for (std::size_t d = 0; d < path.depth(); ++d) {
-    so_far.levels[d] = path.levels[d];
     const auto found = ids_.find(path.levels[d].value);
     if (found == ids_.end()) {
-      IndexTerm term;
-      term.token = path.levels[d];
-      term.kind = kind;
-      term.depth = static_cast<std::uint8_t>(d + 1);
-      term.parent = result.leaf;
-      GiveCode(term);
-      if (term.fits) {
-        (kind == TermKind::kOccupation ? tables_->occupations : tables_->regions)
-            .Put(term.code, so_far);
-      }
-      const std::unique_lock lock(mutex_);
-      result.leaf = AddLocked(std::move(term));
+      result.leaf = AddNode(
+          {kind, static_cast<std::uint8_t>(d + 1), path.levels[d], result.leaf});
     } else {
       const IndexTerm& known = terms_[found->second];
       result.fits &= known.kind == kind && known.depth == d + 1 && known.parent == result.leaf;
@@ -200,6 +240,12 @@ std::vector<TermId> Terms::WithDescendants(TermId id) const {
   }
   return found;
 }
+
+bool Terms::Has(TermKind kind, std::uint16_t number) const {
+  return number != 0 && number <= tables_->numbers[Index(kind)];
+}
+bool Terms::HasOccupation(NodeCode code) const { return tables_->occupations.Has(code); }
+bool Terms::HasRegion(NodeCode code) const { return tables_->regions.Has(code); }
 
 Token Terms::TokenOf(TermKind kind, std::uint16_t number) const {
   return tables_->tokens[Index(kind)].At(number);

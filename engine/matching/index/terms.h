@@ -75,11 +75,26 @@ class Terms {
   PathTerms AddOccupation(const OccupationPath& path, std::vector<TermId>& nodes);
   PathTerms AddRegion(const RegionPath& path, std::vector<TermId>& nodes);
   const IndexTerm& Known(TermId id) const { return terms_[id]; }  // the writer needs no lock
+  // The next term as another index had it. Numbers and codes are given out in the order of ids, so
+  // all terms of that index in their order get the same ones again.
+  //   false    known already, or no place in its hierarchy
+  struct Origin {
+    TermKind kind = TermKind::kSkill;
+    std::uint8_t depth = 0;
+    Token token;
+    TermId parent = kNoTerm;
+  };
+  bool Restore(const Origin& origin);
 
   // --- readers ---
   std::optional<TermId> Find(Token token) const;
   IndexTerm At(TermId id) const;
   std::size_t size() const;
+  std::vector<Origin> Origins() const;  // by id
+  // Whether the way back to tokens (below) is there.
+  bool Has(TermKind kind, std::uint16_t number) const;
+  bool HasOccupation(NodeCode code) const;
+  bool HasRegion(NodeCode code) const;
   // `id` and all that lie below it in its hierarchy.
   std::vector<TermId> WithDescendants(TermId id) const;
 
@@ -105,6 +120,7 @@ class Terms {
   struct Tables;  // numbers and codes back to tokens; append-only, filled before a number is used
   template <std::size_t kLevels>
   PathTerms AddPath(TermKind kind, const TokenPath<kLevels>& path, std::vector<TermId>& nodes);
+  TermId AddNode(const Origin& origin);
   TermId AddLocked(IndexTerm term);
   void GiveNumber(IndexTerm& term);
   void GiveCode(IndexTerm& term);
