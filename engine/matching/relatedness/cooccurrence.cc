@@ -129,6 +129,16 @@ Status CountPairs(const std::vector<std::uint32_t>& indices, const CooccurrenceL
 
 }  // namespace
 
+std::uint32_t PeopleWithBoth(const Cooccurrence& counted, std::size_t i, std::size_t j) {
+  const auto [row, column] = std::minmax(i, j);
+  const auto begin = counted.columns.begin() +
+                     static_cast<std::ptrdiff_t>(row == 0 ? 0 : counted.row_ends[row - 1]);
+  const auto end = counted.columns.begin() + static_cast<std::ptrdiff_t>(counted.row_ends[row]);
+  const auto found = std::lower_bound(begin, end, column);
+  if (found == end || *found != column) return 0;
+  return counted.pair_people[static_cast<std::size_t>(found - counted.columns.begin())];
+}
+
 StatusOr<Cooccurrence> CountCooccurrence(const TokenBaskets& baskets,
                                          const CooccurrenceLimits& limits,
                                          const std::stop_token& stop) {

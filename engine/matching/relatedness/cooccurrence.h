@@ -33,6 +33,9 @@ struct Cooccurrence {
   std::vector<std::uint32_t> pair_people;  // who have both
 };
 
+// How many people have both tokens i and j; 0 when fewer than the limit.
+std::uint32_t PeopleWithBoth(const Cooccurrence& counted, std::size_t i, std::size_t j);
+
 // Of a person with more tokens than the limit, a sample counts that depends on the set of tokens
 // and the seed alone.
 //   errors   kResourceExhausted: more tokens or people than can be counted; kCancelled: stopped

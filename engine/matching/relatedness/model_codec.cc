@@ -25,6 +25,7 @@ Bytes RelatednessModel::Encode() const {
     const auto units = static_cast<std::int16_t>(value * kCoordinateUnits);
     writer.U16(static_cast<std::uint16_t>(units));
   }
+  for (const std::uint16_t share : shares_) writer.U16(share);
   return writer.Take();
 }
 
@@ -45,6 +46,7 @@ StatusOr<RelatednessModel> RelatednessModel::Decode(ByteSpan bytes) {
   for (std::size_t i = 0; i < coordinates_count && reader.ok(); ++i) {
     parts.coordinates.push_back(static_cast<std::int16_t>(reader.U16()));
   }
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) parts.shares.push_back(reader.U16());
   NOREN_RETURN_IF_ERROR(reader.Finish());
   if (parts.dimension == 0 && count == 0 && parts.people_count == 0 && parts.min_people == 0) {
     return RelatednessModel();

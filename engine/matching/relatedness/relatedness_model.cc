@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <queue>
 #include <utility>
 
 #include "engine/matching/relatedness/int8_scan.h"
@@ -34,6 +36,8 @@ StatusOr<RelatednessModel> RelatednessModel::Make(Parts parts) {
       parts.dimension >= 1 && parts.dimension <= kMaxDimension &&
       parts.tokens.size() <= kMaxRelatedTokens &&
       parts.coordinates.size() == parts.tokens.size() * parts.dimension &&
+      parts.shares.size() == parts.tokens.size() &&
+      std::ranges::all_of(parts.shares, [](auto share) { return share <= kFullCloseness; }) &&
       std::ranges::adjacent_find(parts.tokens, std::greater_equal{}) == parts.tokens.end() &&
       (parts.tokens.empty() || !parts.tokens.front().is_none());
   if (!sound) return InvalidArgument("relatedness: parts do not fit");
@@ -42,6 +46,7 @@ StatusOr<RelatednessModel> RelatednessModel::Make(Parts parts) {
   model.min_people_ = parts.min_people;
   model.dimension_ = parts.dimension;
   model.tokens_ = std::move(parts.tokens);
+  model.shares_ = std::move(parts.shares);
   model.exact_.reserve(parts.coordinates.size());
   model.coarse_.reserve(parts.coordinates.size());
   for (std::size_t i = 0; i < model.tokens_.size(); ++i) {
@@ -108,18 +113,16 @@ std::vector<RelatedToken> RelatednessModel::Related(Token token, std::size_t n) 
   const auto coarse_of = [&](std::size_t i) {
     return double{scales_[*self]} * scales_[i] * products[i];
   };
-  // No fewer than n tokens reach the n-th largest lower bound; what cannot reach it is left out.
-  std::vector<double> lower;
-  lower.reserve(tokens_.size());
+  // At least n tokens reach the n-th largest lower bound; what cannot reach it is left out. So is a
+  // product below zero, whose closeness is none.
+  std::priority_queue<double, std::vector<double>, std::greater<>> largest_lower;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    if (i != *self) lower.push_back(coarse_of(i) - error_of(i));
+    const double lower = coarse_of(i) - error_of(i);
+    if (i == *self || (largest_lower.size() == n && lower <= largest_lower.top())) continue;
+    largest_lower.push(lower);
+    if (largest_lower.size() > n) largest_lower.pop();
   }
-  double threshold = 0;  // a closeness of zero is none
-  if (lower.size() > n) {
-    const auto nth = lower.begin() + static_cast<std::ptrdiff_t>(n) - 1;
-    std::ranges::nth_element(lower, nth, std::greater{});
-    threshold = std::max(threshold, *nth);
-  }
+  const double threshold = largest_lower.size() == n ? std::max(0.0, largest_lower.top()) : 0.0;
   std::vector<std::pair<double, std::size_t>> found;  // negated product, index
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     if (i == *self || coarse_of(i) + error_of(i) < threshold) continue;
@@ -139,6 +142,11 @@ std::int32_t RelatednessModel::Closeness(Token a, Token b) const {
   const std::optional<std::size_t> first = IndexOf(a);
   const std::optional<std::size_t> second = IndexOf(b);
   return first && second ? ClosenessOf(ExactProduct(*first, *second)) : 0;
+}
+
+std::int32_t RelatednessModel::ShareAmongNear(Token token) const {
+  const std::optional<std::size_t> index = IndexOf(token);
+  return index ? shares_[*index] : 0;
 }
 
 std::span<const std::int8_t> RelatednessModel::VectorOf(Token token) const {

@@ -3,7 +3,7 @@
 // is not known here.
 // Source:   docs/formats/relatedness.md (bytes), docs/design/0003-relatedness.md
 // Threads:  immutable; any number of readers
-// Memory:   5 x dimension + 24 bytes per token
+// Memory:   5 x dimension + 18 bytes per token
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -45,9 +45,10 @@ class RelatednessModel {
     std::size_t dimension = 0;
     std::vector<Token> tokens;              // ascending
     std::vector<std::int16_t> coordinates;  // tokens x dimension, row-major, in 2^-15
+    std::vector<std::uint16_t> shares;      // per token: ShareAmongNear
   };
-  // kInvalidArgument: sizes that do not fit, tokens out of order, a vector that is not of unit
-  // length (within 1 %).
+  // kInvalidArgument: sizes that do not fit, tokens out of order, a share above 1000, a vector that
+  // is not of unit length (within 1 %).
   static StatusOr<RelatednessModel> Make(Parts parts);
 
   std::size_t tokens_count() const { return tokens_.size(); }
@@ -61,6 +62,11 @@ class RelatednessModel {
   std::vector<RelatedToken> Related(Token token, std::size_t n) const;
   // 0 when either is unknown.
   std::int32_t Closeness(Token a, Token b) const;
+  // Of the people who have one of the nearest tokens, how many in 1000 have this one too: what
+  // having a near token is worth to somebody who asks for this one. Near is not the same as
+  // likely: rare tokens of one trade are very near each other, and few people have two of them.
+  // 0 for an unknown token.
+  std::int32_t ShareAmongNear(Token token) const;
 
   // Empty for an unknown token. A coordinate is about CoarseScaleOf x the int8 value.
   std::span<const std::int8_t> VectorOf(Token token) const;
@@ -87,6 +93,7 @@ class RelatednessModel {
   std::vector<std::int8_t> coarse_;  // tokens x dimension
   std::vector<float> scales_;        // of coarse_
   std::vector<float> residuals_;     // at least the length of exact - scale x coarse
+  std::vector<std::uint16_t> shares_;
 };
 
 }  // namespace noren::matching

@@ -28,6 +28,7 @@ struct RelatednessOptions {
   double context_smoothing = 0.75;  // exponent of the context distribution, above 0, at most 1
   std::size_t oversampling = 16;
   std::size_t power_iterations = 2;
+  std::size_t near_count = 8;         // how many nearest tokens ShareAmongNear is learned from
   std::uint64_t seed = 0x6E6F72656E;  // of the test matrix and the samples
 };
 
