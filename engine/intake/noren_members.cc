@@ -60,7 +60,7 @@ std::uint8_t ReadSmall(const JsonValue& object, std::string_view path, std::stri
 }
 
 void ReadWeight(const JsonValue& object, std::string_view path, std::string_view name,
-                std::uint8_t* weight, RowNotes* notes) {
+                std::optional<std::uint8_t>* weight, RowNotes* notes) {
   const JsonValue* member = object.Find(name);
   if (member == nullptr || member->is_null()) return;
   *weight = ReadSmall(object, path, name, 0, model::kMaxWeight, notes);

@@ -14,12 +14,14 @@ constexpr std::array<std::string_view, 6> kPostingMembers = {"noren", "ref",    
 constexpr std::array<std::string_view, 7> kBodyMembers = {
     "occupations", "regions", "employment_types", "wage", "required", "preferred", "weights"};
 constexpr std::array<std::string_view, 4> kWageMembers = {"min", "max", "currency", "per"};
-constexpr std::array<std::string_view, 6> kRequiredMembers = {
-    "skills", "licences", "languages", "experience_months", "education", "start_by"};
-constexpr std::array<std::string_view, 3> kPreferredMembers = {"skills", "licences", "languages"};
-constexpr std::array<std::string_view, 8> kWeightMembers = {
-    "occupation", "skills", "licences",        "languages",
-    "region",     "wage",   "employment_type", "experience"};
+constexpr std::array<std::string_view, 8> kRequiredMembers = {
+    "skills",    "licences", "languages",  "experience_months",
+    "education", "start_by", "occupation", "region"};
+constexpr std::array<std::string_view, 5> kPreferredMembers = {"skills", "licences", "languages",
+                                                               "education", "start_by"};
+constexpr std::array<std::string_view, 12> kWeightMembers = {
+    "occupation", "skills",          "licences",   "languages",      "region",    "wage",
+    "employment_type", "experience", "related_skills", "education", "availability", "recency"};
 
 std::optional<model::WageOffer> ReadWageOffer(const JsonValue& body, RowNotes* notes) {
   constexpr std::string_view kPath = "posting.wage";
@@ -38,6 +40,19 @@ std::optional<model::WageOffer> ReadWageOffer(const JsonValue& body, RowNotes* n
                           *unit.currency};
 }
 
+// True or false; absent is false.
+bool ReadFlag(const JsonValue& object, std::string_view path, std::string_view name,
+              RowNotes* notes) {
+  const JsonValue* member = object.Find(name);
+  if (member == nullptr || member->is_null()) return false;
+  const auto value = member->boolean();
+  if (!value.has_value()) {
+    notes->Error(JoinPath(path, name), ErrorCode::kBadRequest,
+                 "Write true or false without quotes.");
+  }
+  return value.value_or(false);
+}
+
 model::HardConditions ReadRequired(const JsonValue& body, CodeResolver* resolver, RowNotes* notes) {
   constexpr std::string_view kPath = "posting.required";
   model::HardConditions required;
@@ -50,6 +65,8 @@ model::HardConditions ReadRequired(const JsonValue& body, CodeResolver* resolver
   required.min_experience_months = ReadExperience(*object, kPath, notes);
   required.min_education = ReadEducation(*object, kPath, resolver);
   required.start_by = ReadDay(*object, kPath, "start_by", notes);
+  required.occupation = ReadFlag(*object, kPath, "occupation", notes);
+  required.region = ReadFlag(*object, kPath, "region", notes);
   return required;
 }
 
@@ -89,6 +106,8 @@ void ReadPreferred(const JsonValue& body, CodeResolver* resolver, model::Posting
   const JsonValue* object = ReadObject(body, "posting", "preferred", notes);
   if (object == nullptr) return;
   NoteUnknownMembers(*object, "posting.preferred", kPreferredMembers, notes);
+  posting->preferred_education = ReadEducation(*object, "posting.preferred", resolver);
+  posting->preferred_start_by = ReadDay(*object, "posting.preferred", "start_by", notes);
   ForEachItem(*object, "skills", kSkillMembers, notes,
               [&](const JsonValue& item, const std::string& path) {
                 model::PreferredSkill& skill = posting->preferred_skills.emplace_back();
@@ -133,6 +152,10 @@ model::FeatureWeights ReadWeights(const JsonValue& body, RowNotes* notes) {
   ReadWeight(*object, kPath, "wage", &weights.wage, notes);
   ReadWeight(*object, kPath, "employment_type", &weights.employment_type, notes);
   ReadWeight(*object, kPath, "experience", &weights.experience, notes);
+  ReadWeight(*object, kPath, "related_skills", &weights.related_skills, notes);
+  ReadWeight(*object, kPath, "education", &weights.education, notes);
+  ReadWeight(*object, kPath, "availability", &weights.availability, notes);
+  ReadWeight(*object, kPath, "recency", &weights.recency, notes);
   return weights;
 }
 

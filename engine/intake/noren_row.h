@@ -43,7 +43,7 @@ std::uint8_t ReadSmall(const model::JsonValue& object, std::string_view path, st
                        int min, int max, RowNotes* notes);
 // Sets `*weight` when the member is there.
 void ReadWeight(const model::JsonValue& object, std::string_view path, std::string_view name,
-                std::uint8_t* weight, RowNotes* notes);
+                std::optional<std::uint8_t>* weight, RowNotes* notes);
 // currency and per of a wage; the unit is "month" when absent.
 struct WageUnit {
   std::optional<model::Currency> currency;

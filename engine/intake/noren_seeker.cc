@@ -14,10 +14,10 @@ using model::JsonValue;
 
 constexpr std::array<std::string_view, 6> kSeekerMembers = {"noren", "ref",      "profile",
                                                             "items", "identity", "consent"};
-constexpr std::array<std::string_view, 11> kProfileMembers = {
+constexpr std::array<std::string_view, 12> kProfileMembers = {
     "occupations", "skills",           "regions",    "licences",
     "languages",   "employment_types", "wage_floor", "experience_months",
-    "education",   "available_from",   "preferences"};
+    "education",   "available_from",   "confirmed_on", "preferences"};
 constexpr std::array<std::string_view, 5> kPreferenceMembers = {"occupation", "region", "wage",
                                                                 "employment_type", "skills"};
 constexpr std::array<std::string_view, 3> kWageMembers = {"amount", "currency", "per"};
@@ -69,6 +69,7 @@ model::Profile ReadProfile(const JsonValue& object, CodeResolver* resolver, RowN
   profile.experience_months = ReadExperience(object, kPath, notes);
   profile.education = ReadEducation(object, kPath, resolver);
   profile.available_from = ReadDay(object, kPath, "available_from", notes);
+  profile.confirmed_on = ReadDay(object, kPath, "confirmed_on", notes);
   profile.preferences = ReadPreferences(object, notes);
   return profile;
 }

@@ -6,46 +6,42 @@
 namespace noren::matching {
 namespace {
 
-// Of the terms that alone have room for `points`, the one with the most room; ties: the first.
-const Term* TermWithRoom(const PairScore& pair, std::int32_t points) {
-  const Term* best = nullptr;
-  for (const Term& term : pair.terms) {
-    const std::int32_t room = term.upper_bound - term.contribution;
-    if (room < points) continue;
-    if (best == nullptr || room > best->upper_bound - best->contribution) best = &term;
-  }
-  return best;
-}
+struct AskedPair {
+  const PostingRow& posting;
+  const SeekerRow& seeker;
+};
 
-SmallestChange ChangeOfScore(const PairScore& pair, std::int32_t score_to_reach) {
-  SmallestChange change;
-  if (pair.score > score_to_reach) {
+void ExplainScore(const AskedPair& asked, std::int32_t score_to_reach, Explanation& explanation) {
+  SmallestChange& change = explanation.change;
+  if (explanation.pair.score > score_to_reach) {
     change.kind = ChangeKind::kAlreadyThere;
-    return change;
+    return;
   }
-  change.points = score_to_reach - pair.score + 1;
-  if (const Term* term = TermWithRoom(pair, change.points); term != nullptr) {
-    change.kind = ChangeKind::kOneTerm;
-    change.side = term->side;
-    change.feature = term->feature;
-    return change;
+  change.points = score_to_reach - explanation.pair.score + 1;
+  explanation.changes = ChangesThatReach(score_to_reach, asked.posting, asked.seeker);
+  if (!explanation.changes.empty()) {
+    change.kind = ChangeKind::kOneValue;
+    change.value = explanation.changes.front();
+    return;
   }
   std::int32_t bound = 0;
-  for (const Term& term : pair.terms) bound += term.upper_bound;
-  change.kind = bound > score_to_reach ? ChangeKind::kSeveralTerms : ChangeKind::kOutOfReach;
-  return change;
+  for (const Term& term : explanation.pair.terms) bound += term.upper_bound;
+  change.kind = bound > score_to_reach ? ChangeKind::kSeveralValues : ChangeKind::kOutOfReach;
 }
 
-SmallestChange ChangeOfConditions(const std::vector<ConditionResult>& conditions) {
-  SmallestChange change;
-  for (const ConditionResult& result : conditions) {
+void ExplainConditions(const AskedPair& asked, Explanation& explanation) {
+  SmallestChange& change = explanation.change;
+  for (const ConditionResult& result : explanation.conditions) {
     if (result.verdict == Verdict::kMet) continue;
     ++change.count;
     if (!change.condition) change.condition = result;
   }
   change.kind = change.count == 1 ? ChangeKind::kOneCondition : ChangeKind::kSeveralConditions;
-  if (change.count > 1) change.condition.reset();
-  return change;
+  if (change.count > 1) {
+    change.condition.reset();
+  } else {
+    change.value = ChangeThatMeets(*change.condition, asked.posting, asked.seeker);
+  }
 }
 
 }  // namespace
@@ -58,10 +54,11 @@ Explanation Explain(const PostingRow& posting, const SeekerRow& seeker,
       explanation.conditions,
       [](const ConditionResult& result) { return result.verdict == Verdict::kMet; });
   explanation.pair = ScorePair(posting, seeker);
+  const AskedPair asked{posting, seeker};
   if (!explanation.eligible) {
-    explanation.change = ChangeOfConditions(explanation.conditions);
+    ExplainConditions(asked, explanation);
   } else if (score_to_reach) {
-    explanation.change = ChangeOfScore(explanation.pair, *score_to_reach);
+    ExplainScore(asked, *score_to_reach, explanation);
   }
   return explanation;
 }

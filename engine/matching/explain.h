@@ -1,6 +1,6 @@
 // Why a pair is ranked as it is: every hard condition, every term, and the smallest single change
-// that would alter it. The explanation is the computation itself (the terms sum to the score) and
-// says nothing about any third party.
+// that would alter it. The explanation is the computation itself (the terms sum to the score, and a
+// change is tried with it) and says nothing about any third party.
 // Source:   docs/formats/ranking.md
 // Threads:  pure functions.
 // SPDX-License-Identifier: Apache-2.0
@@ -12,16 +12,17 @@
 
 #include "engine/matching/conditions.h"
 #include "engine/matching/scoring/score.h"
+#include "engine/matching/value_change.h"
 
 namespace noren::matching {
 
 enum class ChangeKind : std::uint8_t {
-  kNone = 0,           // nothing asked, or no single change suffices
-  kOneCondition,       // `condition` alone keeps the pair out
+  kNone = 0,           // nothing asked
+  kOneCondition,       // `condition` alone keeps the pair out; `value` would meet it
   kSeveralConditions,  // `count` conditions fail: no single change lets the pair in
-  kOneTerm,            // raising `feature` of `side` by `points` reaches the asked score
-  kSeveralTerms,       // reachable, but only by raising more than one term; `points` in all
-  kOutOfReach,         // even the upper bounds do not reach it
+  kOneValue,           // `value` alone reaches the asked score
+  kSeveralValues,      // the terms have the room, but no single change suffices
+  kOutOfReach,         // not even if every term were at its upper bound
   kAlreadyThere
 };
 
@@ -29,9 +30,8 @@ struct SmallestChange {
   ChangeKind kind = ChangeKind::kNone;
   std::optional<ConditionResult> condition;
   std::uint32_t count = 0;
-  Side side = Side::kPosting;
-  Feature feature = Feature::kNothingAsked;
-  std::int32_t points = 0;
+  std::optional<ValueChange> value;
+  std::int32_t points = 0;  // that are missing to the asked score
 };
 
 struct Explanation {
@@ -39,6 +39,8 @@ struct Explanation {
   std::vector<ConditionResult> conditions;
   PairScore pair;  // computed whether eligible or not
   SmallestChange change;
+  // Every single change that reaches the asked score, smallest first; `change.value` is the first.
+  std::vector<ValueChange> changes;
 };
 
 // `score_to_reach`: for example the score at the last shown rank; nullopt asks about the conditions

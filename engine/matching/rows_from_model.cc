@@ -91,6 +91,12 @@ void FillPreferred(PostingRow& row, const model::Posting& posting, const TokenSo
   SortUnique(row.preferred_skills);
   SortUnique(row.preferred_licences);
   SortUnique(row.preferred_languages);
+  if (posting.preferred_education) {
+    row.preferred_education = static_cast<std::uint8_t>(*posting.preferred_education);
+  }
+  if (posting.preferred_start_by) {
+    row.start_wished_by_day = posting.preferred_start_by->days_since_1970;
+  }
 }
 
 void FillRequired(PostingRow& row, const model::HardConditions& required,
@@ -103,28 +109,40 @@ void FillRequired(PostingRow& row, const model::HardConditions& required,
     row.min_education = static_cast<std::uint8_t>(*required.min_education);
   }
   if (required.start_by) row.start_by_day = required.start_by->days_since_1970;
+  row.occupation_is_condition = required.occupation;
+  row.region_is_condition = required.region;
 }
 
-Weights WeightsOf(const model::FeatureWeights& from) {
+// `given` where something is given, else the default; never above the cap.
+void SetWeight(Feature feature, const std::optional<std::uint8_t>& given, const WeightRules& rules,
+               Weights& weights) {
+  weights[feature] = std::min(given.value_or(rules.defaults[feature]), rules.caps[feature]);
+}
+
+Weights WeightsOf(const model::FeatureWeights& given, const WeightRules& rules) {
   Weights weights;
-  weights[Feature::kSkills] = from.skills;
-  weights[Feature::kOccupation] = from.occupation;
-  weights[Feature::kRegion] = from.region;
-  weights[Feature::kWage] = from.wage;
-  weights[Feature::kExperience] = from.experience;
-  weights[Feature::kLicences] = from.licences;
-  weights[Feature::kLanguages] = from.languages;
-  weights[Feature::kEmploymentType] = from.employment_type;
+  SetWeight(Feature::kSkills, given.skills, rules, weights);
+  SetWeight(Feature::kOccupation, given.occupation, rules, weights);
+  SetWeight(Feature::kRegion, given.region, rules, weights);
+  SetWeight(Feature::kWage, given.wage, rules, weights);
+  SetWeight(Feature::kExperience, given.experience, rules, weights);
+  SetWeight(Feature::kLicences, given.licences, rules, weights);
+  SetWeight(Feature::kLanguages, given.languages, rules, weights);
+  SetWeight(Feature::kEmploymentType, given.employment_type, rules, weights);
+  SetWeight(Feature::kRelatedSkills, given.related_skills, rules, weights);
+  SetWeight(Feature::kEducation, given.education, rules, weights);
+  SetWeight(Feature::kAvailability, given.availability, rules, weights);
+  SetWeight(Feature::kRecency, given.recency, rules, weights);
   return weights;
 }
 
-Weights WeightsOf(const model::Preferences& from) {
+Weights WeightsOf(const model::Preferences& given, const WeightRules& rules) {
   Weights weights;
-  weights[Feature::kSkills] = from.skills;
-  weights[Feature::kOccupation] = from.occupation;
-  weights[Feature::kRegion] = from.region;
-  weights[Feature::kWage] = from.wage;
-  weights[Feature::kEmploymentType] = from.employment_type;
+  SetWeight(Feature::kSkills, given.skills, rules, weights);
+  SetWeight(Feature::kOccupation, given.occupation, rules, weights);
+  SetWeight(Feature::kRegion, given.region, rules, weights);
+  SetWeight(Feature::kWage, given.wage, rules, weights);
+  SetWeight(Feature::kEmploymentType, given.employment_type, rules, weights);
   return weights;
 }
 
@@ -140,8 +158,8 @@ RegionPath PathOf(const model::RegionCode& code, const TokenSource& tokens) {
       code, [&](const model::RegionCode& c) { return tokens.OfRegion(c); });
 }
 
-StatusOr<SeekerRow> RowOf(SeekerRowId id, const model::Profile& profile,
-                          const TokenSource& tokens) {
+StatusOr<SeekerRow> RowOf(SeekerRowId id, const model::Profile& profile, const TokenSource& tokens,
+                          const WeightRules& rules) {
   NOREN_RETURN_IF_ERROR(model::Validate(profile));
   SeekerRow row;
   row.id = id;
@@ -154,14 +172,16 @@ StatusOr<SeekerRow> RowOf(SeekerRowId id, const model::Profile& profile,
   row.experience_months = profile.experience_months;
   if (profile.education) row.education = static_cast<std::uint8_t>(*profile.education);
   if (profile.available_from) row.available_day = profile.available_from->days_since_1970;
-  row.weights = WeightsOf(profile.preferences);
+  if (profile.confirmed_on) row.updated_day = profile.confirmed_on->days_since_1970;
+  row.weights = WeightsOf(profile.preferences, rules);
   NOREN_RETURN_IF_ERROR(
       CheckTokens(row.occupations, row.regions, row.skills, row.licences, row.languages));
   return row;
 }
 
 StatusOr<PostingRow> RowOf(PostingRowId id, const model::Posting& posting,
-                           const TokenSource& tokens) {
+                           const TokenSource& tokens, const WeightRules& rules,
+                           const PostingExpander& expand) {
   NOREN_RETURN_IF_ERROR(model::Validate(posting));
   PostingRow row;
   row.id = id;
@@ -170,12 +190,38 @@ StatusOr<PostingRow> RowOf(PostingRowId id, const model::Posting& posting,
   row.wage = posting.wage;
   FillRequired(row, posting.required, tokens);
   FillPreferred(row, posting, tokens);
-  row.weights = WeightsOf(posting.weights);
+  row.weights = WeightsOf(posting.weights, rules);
   NOREN_RETURN_IF_ERROR(CheckTokens(row.occupations, row.regions, row.required_skills,
                                     row.required_licences, row.required_languages));
   NOREN_RETURN_IF_ERROR(
       CheckTokens(row.preferred_skills, row.preferred_licences, row.preferred_languages));
+  if (expand) expand(row);
   return row;
+}
+
+Weights WeightRules::EngineDefaults() {
+  Weights weights = AllAt(model::kDefaultWeight);
+  weights[Feature::kRecency] = 0;
+  return weights;
+}
+
+Weights WeightRules::AllAt(std::uint8_t weight) {
+  Weights weights;
+  weights.of.fill(weight);
+  return weights;
+}
+
+RegionCentres CentresOf(const model::Dictionary& dictionary, const TokenSource& tokens) {
+  constexpr double kMillionths = 1e-6;
+  std::vector<RegionCentre> centres;
+  for (const model::DictionaryEntry& entry : dictionary.Entries(model::CodeKind::kRegion)) {
+    if (!entry.latitude_e6 || !entry.longitude_e6) continue;
+    const auto code = model::RegionCode::Parse(entry.code);
+    if (!code.ok()) continue;
+    centres.push_back({PathOf(*code, tokens), *entry.latitude_e6 * kMillionths,
+                       *entry.longitude_e6 * kMillionths});
+  }
+  return RegionCentres(centres);
 }
 
 }  // namespace noren::matching

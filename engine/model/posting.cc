@@ -2,6 +2,7 @@
 #include "engine/model/posting.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/model/errors.h"
 #include "engine/model/principal.h"
@@ -12,7 +13,24 @@
 namespace noren::model {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kFirstVersion = 1;  // still read: it ends after eight weights
+
+// In the order of the record; the first eight are those of the first version.
+constexpr std::array kWeights = {
+    &FeatureWeights::occupation,     &FeatureWeights::skills,       &FeatureWeights::licences,
+    &FeatureWeights::languages,      &FeatureWeights::region,       &FeatureWeights::wage,
+    &FeatureWeights::employment_type, &FeatureWeights::experience,
+    &FeatureWeights::related_skills, &FeatureWeights::education,
+    &FeatureWeights::availability,   &FeatureWeights::recency};
+constexpr std::size_t kFirstVersionWeights = 8;
+constexpr std::array<std::string_view, kWeights.size()> kWeightFields = {
+    "posting.weights.occupation",      "posting.weights.skills",
+    "posting.weights.licences",        "posting.weights.languages",
+    "posting.weights.region",          "posting.weights.wage",
+    "posting.weights.employment_type", "posting.weights.experience",
+    "posting.weights.related_skills",  "posting.weights.education",
+    "posting.weights.availability",    "posting.weights.recency"};
 
 Status Damaged() { return MakeError(ErrorCode::kDataCorrupt, "posting record"); }
 
@@ -75,14 +93,9 @@ void CheckPreferred(const std::vector<Item>& items, std::size_t max, std::string
 }
 
 void CheckWeights(const FeatureWeights& weights, Problems* problems) {
-  problems->CheckRange(weights.occupation, 0, kMaxWeight, "posting.weights.occupation");
-  problems->CheckRange(weights.skills, 0, kMaxWeight, "posting.weights.skills");
-  problems->CheckRange(weights.licences, 0, kMaxWeight, "posting.weights.licences");
-  problems->CheckRange(weights.languages, 0, kMaxWeight, "posting.weights.languages");
-  problems->CheckRange(weights.region, 0, kMaxWeight, "posting.weights.region");
-  problems->CheckRange(weights.wage, 0, kMaxWeight, "posting.weights.wage");
-  problems->CheckRange(weights.employment_type, 0, kMaxWeight, "posting.weights.employment_type");
-  problems->CheckRange(weights.experience, 0, kMaxWeight, "posting.weights.experience");
+  for (std::size_t i = 0; i < kWeights.size(); ++i) {
+    problems->CheckRange((weights.*kWeights[i]).value_or(0), 0, kMaxWeight, kWeightFields[i]);
+  }
 }
 
 void WriteRequired(const HardConditions& required, RecordWriter* writer) {
@@ -142,19 +155,33 @@ bool ReadPreferred(RecordReader* reader, Posting* posting) {
          ReadList(reader, &posting->preferred_languages, read_language);
 }
 
-void WriteWeights(const FeatureWeights& weights, RecordWriter* writer) {
-  writer->U8(weights.occupation).U8(weights.skills).U8(weights.licences).U8(weights.languages);
-  writer->U8(weights.region).U8(weights.wage).U8(weights.employment_type).U8(weights.experience);
+FeatureWeights ReadWeights(RecordReader* reader, std::size_t count) {
+  FeatureWeights weights;
+  for (std::size_t i = 0; i < count; ++i) weights.*kWeights[i] = ReadWeight(reader);
+  return weights;
 }
 
-FeatureWeights ReadWeights(RecordReader* reader) {
-  FeatureWeights weights;
-  for (std::uint8_t* weight :
-       {&weights.occupation, &weights.skills, &weights.licences, &weights.languages,
-        &weights.region, &weights.wage, &weights.employment_type, &weights.experience}) {
-    *weight = reader->U8();
-  }
-  return weights;
+// What the second version adds before the weights: the two conditions as bits, and the two wishes.
+constexpr std::uint8_t kOccupationBit = 1;
+constexpr std::uint8_t kRegionBit = 2;
+
+void WriteAdded(const Posting& posting, RecordWriter* writer) {
+  writer->U8(static_cast<std::uint8_t>((posting.required.occupation ? kOccupationBit : 0) |
+                                       (posting.required.region ? kRegionBit : 0)));
+  WriteOptional(posting.preferred_education, writer, [](Education education, RecordWriter* w) {
+    w->U8(static_cast<std::uint8_t>(education));
+  });
+  WriteOptional(posting.preferred_start_by, writer, WriteDay);
+}
+
+bool ReadAdded(RecordReader* reader, Posting* posting) {
+  const std::uint8_t bits = reader->U8();
+  if ((bits & ~(kOccupationBit | kRegionBit)) != 0) return false;
+  posting->required.occupation = (bits & kOccupationBit) != 0;
+  posting->required.region = (bits & kRegionBit) != 0;
+  return ReadOptional(reader, &posting->preferred_education,
+                      [](RecordReader* r) { return static_cast<Education>(r->U8()); }) &&
+         ReadOptional(reader, &posting->preferred_start_by, ReadDay);
 }
 
 WageOffer ReadWage(RecordReader* reader) {
@@ -185,6 +212,10 @@ std::vector<Status> ProblemsOf(const Posting& posting) {
     problems.CheckRange(posting.preferred_languages[i].level, kMinLanguageLevel, kMaxLanguageLevel,
                         Problems::ItemPath("posting.preferred.languages", i, "level"));
   }
+  if (posting.preferred_education.has_value())
+    CheckEducation(*posting.preferred_education, "posting.preferred.education", &problems);
+  if (posting.preferred_start_by.has_value())
+    CheckDay(*posting.preferred_start_by, "posting.preferred.start_by", &problems);
   CheckWeights(posting.weights, &problems);
   return problems.Take();
 }
@@ -209,13 +240,15 @@ Bytes EncodePosting(const Posting& posting) {
   });
   WriteRequired(posting.required, &writer);
   WritePreferred(posting, &writer);
-  WriteWeights(posting.weights, &writer);
+  WriteAdded(posting, &writer);
+  for (const auto weight : kWeights) WriteWeight(posting.weights.*weight, &writer);
   return writer.Take();
 }
 
 StatusOr<Posting> DecodePosting(ByteSpan bytes) {
   RecordReader reader(bytes);
-  if (reader.U8() != kVersion) return Damaged();
+  const std::uint8_t version = reader.U8();
+  if (version != kVersion && version != kFirstVersion) return Damaged();
   Posting posting;
   posting.company = reader.Text(kMaxReferenceSizeBytes);
   posting.reference = reader.Text(kMaxReferenceSizeBytes);
@@ -225,9 +258,11 @@ StatusOr<Posting> DecodePosting(ByteSpan bytes) {
                     ReadList(&reader, &posting.regions, ReadCode<RegionCode>) &&
                     ReadEmploymentTypes(&reader, &posting.employment_types) &&
                     ReadOptional(&reader, &posting.wage, ReadWage) &&
-                    ReadRequired(&reader, &posting.required) && ReadPreferred(&reader, &posting);
+                    ReadRequired(&reader, &posting.required) && ReadPreferred(&reader, &posting) &&
+                    (version == kFirstVersion || ReadAdded(&reader, &posting));
   if (!read) return Damaged();
-  posting.weights = ReadWeights(&reader);
+  posting.weights =
+      ReadWeights(&reader, version == kFirstVersion ? kFirstVersionWeights : kWeights.size());
   if (!reader.Finish().ok() || !Validate(posting).ok()) return Damaged();
   return posting;
 }

@@ -36,6 +36,8 @@ struct HardConditions {
   std::optional<std::uint16_t> min_experience_months;
   std::optional<Education> min_education;
   std::optional<CivilDay> start_by;  // available_from must not be later
+  bool occupation = false;           // a wanted occupation lies within one of the posting's
+  bool region = false;  // a wanted region holds one of the posting's, or lies within it
   bool operator==(const HardConditions&) const = default;
 };
 
@@ -56,16 +58,21 @@ struct PreferredLanguage {
   bool operator==(const PreferredLanguage&) const = default;
 };
 
-// How much each feature of a person matters to the company, 0..10.
+// How much each feature of a person matters to the company, 0..10; where nothing is said, the
+// operator's policy says it.
 struct FeatureWeights {
-  std::uint8_t occupation = kDefaultWeight;
-  std::uint8_t skills = kDefaultWeight;
-  std::uint8_t licences = kDefaultWeight;
-  std::uint8_t languages = kDefaultWeight;
-  std::uint8_t region = kDefaultWeight;
-  std::uint8_t wage = kDefaultWeight;
-  std::uint8_t employment_type = kDefaultWeight;
-  std::uint8_t experience = kDefaultWeight;
+  std::optional<std::uint8_t> occupation;
+  std::optional<std::uint8_t> skills;
+  std::optional<std::uint8_t> licences;
+  std::optional<std::uint8_t> languages;
+  std::optional<std::uint8_t> region;
+  std::optional<std::uint8_t> wage;
+  std::optional<std::uint8_t> employment_type;
+  std::optional<std::uint8_t> experience;
+  std::optional<std::uint8_t> related_skills;
+  std::optional<std::uint8_t> education;
+  std::optional<std::uint8_t> availability;
+  std::optional<std::uint8_t> recency;
   bool operator==(const FeatureWeights&) const = default;
 };
 
@@ -82,6 +89,8 @@ struct Posting {
   std::vector<PreferredSkill> preferred_skills;
   std::vector<PreferredLicence> preferred_licences;
   std::vector<PreferredLanguage> preferred_languages;
+  std::optional<Education> preferred_education;
+  std::optional<CivilDay> preferred_start_by;
   FeatureWeights weights;
   bool operator==(const Posting&) const = default;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/profile.h"
 
+#include <array>
+
 #include "engine/model/errors.h"
 #include "engine/model/record_lists.h"
 #include "engine/model/validation.h"
@@ -8,35 +10,33 @@
 namespace noren::model {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersionWithoutConfirmation = 1;  // still read
 
 Status Damaged() { return MakeError(ErrorCode::kDataCorrupt, "profile record"); }
 
-void WritePreferences(const Preferences& preferences, RecordWriter* writer) {
-  writer->U8(preferences.occupation).U8(preferences.region).U8(preferences.wage);
-  writer->U8(preferences.employment_type).U8(preferences.skills);
-}
+// In the order of the record.
+constexpr std::array kPreferences = {&Preferences::occupation, &Preferences::region,
+                                     &Preferences::wage, &Preferences::employment_type,
+                                     &Preferences::skills};
+constexpr std::array<std::string_view, kPreferences.size()> kPreferenceFields = {
+    "profile.preferences.occupation", "profile.preferences.region", "profile.preferences.wage",
+    "profile.preferences.employment_type", "profile.preferences.skills"};
 
 Preferences ReadPreferences(RecordReader* reader) {
   Preferences preferences;
-  preferences.occupation = reader->U8();
-  preferences.region = reader->U8();
-  preferences.wage = reader->U8();
-  preferences.employment_type = reader->U8();
-  preferences.skills = reader->U8();
+  for (const auto preference : kPreferences) preferences.*preference = ReadWeight(reader);
   return preferences;
 }
 
 void CheckPreferences(const Preferences& preferences, Problems* problems) {
-  problems->CheckRange(preferences.occupation, 0, kMaxWeight, "profile.preferences.occupation");
-  problems->CheckRange(preferences.region, 0, kMaxWeight, "profile.preferences.region");
-  problems->CheckRange(preferences.wage, 0, kMaxWeight, "profile.preferences.wage");
-  problems->CheckRange(preferences.employment_type, 0, kMaxWeight,
-                       "profile.preferences.employment_type");
-  problems->CheckRange(preferences.skills, 0, kMaxWeight, "profile.preferences.skills");
+  for (std::size_t i = 0; i < kPreferences.size(); ++i) {
+    problems->CheckRange((preferences.*kPreferences[i]).value_or(0), 0, kMaxWeight,
+                         kPreferenceFields[i]);
+  }
 }
 
-bool ReadStated(RecordReader* reader, Profile* profile) {
+bool ReadStated(RecordReader* reader, std::uint8_t version, Profile* profile) {
   const auto read_wage = [](RecordReader* r) {
     Wage wage;
     wage.amount_per_month = r->I64();
@@ -49,7 +49,9 @@ bool ReadStated(RecordReader* reader, Profile* profile) {
                       [](RecordReader* r) { return r->U16(); }) &&
          ReadOptional(reader, &profile->education,
                       [](RecordReader* r) { return static_cast<Education>(r->U8()); }) &&
-         ReadOptional(reader, &profile->available_from, ReadDay);
+         ReadOptional(reader, &profile->available_from, ReadDay) &&
+         (version == kVersionWithoutConfirmation ||
+          ReadOptional(reader, &profile->confirmed_on, ReadDay));
 }
 
 }  // namespace
@@ -78,6 +80,8 @@ std::vector<Status> ProblemsOf(const Profile& profile) {
     CheckEducation(*profile.education, "profile.education", &problems);
   if (profile.available_from.has_value())
     CheckDay(*profile.available_from, "profile.available_from", &problems);
+  if (profile.confirmed_on.has_value())
+    CheckDay(*profile.confirmed_on, "profile.confirmed_on", &problems);
   CheckPreferences(profile.preferences, &problems);
   return problems.Take();
 }
@@ -145,20 +149,22 @@ Bytes EncodeProfile(const Profile& profile) {
     w->U8(static_cast<std::uint8_t>(education));
   });
   WriteOptional(profile.available_from, &writer, WriteDay);
-  WritePreferences(profile.preferences, &writer);
+  WriteOptional(profile.confirmed_on, &writer, WriteDay);
+  for (const auto preference : kPreferences) WriteWeight(profile.preferences.*preference, &writer);
   return writer.Take();
 }
 
 StatusOr<Profile> DecodeProfile(ByteSpan bytes) {
   RecordReader reader(bytes);
-  if (reader.U8() != kVersion) return Damaged();
+  const std::uint8_t version = reader.U8();
+  if (version != kVersion && version != kVersionWithoutConfirmation) return Damaged();
   Profile profile;
   const bool lists_read = ReadList(&reader, &profile.occupations, ReadCode<OccupationCode>) &&
                           ReadList(&reader, &profile.skills, ReadSkillLevel) &&
                           ReadList(&reader, &profile.regions, ReadCode<RegionCode>) &&
                           ReadList(&reader, &profile.licences, ReadCode<LicenceCode>) &&
                           ReadList(&reader, &profile.languages, ReadLanguageLevel);
-  if (!lists_read || !ReadStated(&reader, &profile)) return Damaged();
+  if (!lists_read || !ReadStated(&reader, version, &profile)) return Damaged();
   profile.preferences = ReadPreferences(&reader);
   if (!reader.Finish().ok() || !Validate(profile).ok()) return Damaged();
   return profile;

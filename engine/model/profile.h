@@ -45,13 +45,14 @@ struct Wage {
   bool operator==(const Wage&) const = default;
 };
 
-// How much each feature of a posting matters to the person, 0..10.
+// How much each feature of a posting matters to the person, 0..10; where nothing is said, the
+// operator's policy says it.
 struct Preferences {
-  std::uint8_t occupation = kDefaultWeight;
-  std::uint8_t region = kDefaultWeight;
-  std::uint8_t wage = kDefaultWeight;
-  std::uint8_t employment_type = kDefaultWeight;
-  std::uint8_t skills = kDefaultWeight;
+  std::optional<std::uint8_t> occupation;
+  std::optional<std::uint8_t> region;
+  std::optional<std::uint8_t> wage;
+  std::optional<std::uint8_t> employment_type;
+  std::optional<std::uint8_t> skills;
   bool operator==(const Preferences&) const = default;
 };
 
@@ -67,6 +68,7 @@ struct Profile {
   std::optional<std::uint16_t> experience_months;
   std::optional<Education> education;
   std::optional<CivilDay> available_from;
+  std::optional<CivilDay> confirmed_on;  // when the person last said that all this holds
   Preferences preferences;
   bool operator==(const Profile&) const = default;
 };

@@ -60,6 +60,16 @@ bool ReadOptional(RecordReader* reader, std::optional<Value>* value, ReadValue r
   return reader->ok();
 }
 
+// A weight, 0 to 10; kWeightNotSaid where nothing is said. Any other byte is refused by validation.
+inline constexpr std::uint8_t kWeightNotSaid = 255;
+inline void WriteWeight(const std::optional<std::uint8_t>& weight, RecordWriter* writer) {
+  writer->U8(weight.value_or(kWeightNotSaid));
+}
+inline std::optional<std::uint8_t> ReadWeight(RecordReader* reader) {
+  const std::uint8_t weight = reader->U8();
+  return weight == kWeightNotSaid ? std::nullopt : std::optional(weight);
+}
+
 void WriteSkillLevel(const SkillLevel& skill, RecordWriter* writer);
 bool ReadSkillLevel(RecordReader* reader, SkillLevel* skill);
 void WriteLanguageLevel(const LanguageLevel& language, RecordWriter* writer);

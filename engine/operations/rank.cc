@@ -47,20 +47,27 @@ std::string DetailOf(const matching::ConditionResult& result, const CodeTokens& 
                        : "stated " + std::to_string(result.stated));
 }
 
+// "skill_level SK-cpp from 2 to 3"
+std::string ValueText(const matching::ValueChange& value, const CodeTokens& tokens) {
+  std::string text(matching::ChangedFieldName(value.field));
+  if (!value.token.is_none()) text += " " + tokens.CodeOf(value.token);
+  text += value.from ? " from " + std::to_string(*value.from) : std::string(" not stated");
+  return text + " to " + std::to_string(value.to);
+}
+
 std::string ChangeText(const matching::SmallestChange& change, const CodeTokens& tokens) {
   using matching::ChangeKind;
   switch (change.kind) {
     case ChangeKind::kOneCondition:
       return std::string(matching::ConditionName(change.condition->condition)) +
-             " alone: " + DetailOf(*change.condition, tokens);
+             " alone: " + DetailOf(*change.condition, tokens) +
+             (change.value ? "; " + ValueText(*change.value, tokens) : std::string());
     case ChangeKind::kSeveralConditions:
       return std::to_string(change.count) + " conditions are not met";
-    case ChangeKind::kOneTerm:
-      return std::string(matching::SideName(change.side)) + "." +
-             std::string(matching::FeatureName(change.feature)) + " +" +
-             std::to_string(change.points);
-    case ChangeKind::kSeveralTerms:
-      return "several terms, +" + std::to_string(change.points);
+    case ChangeKind::kOneValue:
+      return ValueText(*change.value, tokens);
+    case ChangeKind::kSeveralValues:
+      return "several values, +" + std::to_string(change.points);
     case ChangeKind::kOutOfReach:
       return "out of reach";
     case ChangeKind::kNone:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/import_wire.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,26 +55,32 @@ wire::Money Money(std::int64_t amount, model::Currency currency) {
   return money;
 }
 
+std::int8_t Small(const std::optional<std::uint8_t>& value) { return Small(*value); }
+
 wire::Preferences ToWire(const model::Preferences& preferences) {
   wire::Preferences result;
-  result.__set_occupation(Small(preferences.occupation));
-  result.__set_region(Small(preferences.region));
-  result.__set_wage(Small(preferences.wage));
-  result.__set_employment_type(Small(preferences.employment_type));
-  result.__set_skills(Small(preferences.skills));
+  if (preferences.occupation) result.__set_occupation(Small(preferences.occupation));
+  if (preferences.region) result.__set_region(Small(preferences.region));
+  if (preferences.wage) result.__set_wage(Small(preferences.wage));
+  if (preferences.employment_type) result.__set_employment_type(Small(preferences.employment_type));
+  if (preferences.skills) result.__set_skills(Small(preferences.skills));
   return result;
 }
 
 wire::FeatureWeights ToWire(const model::FeatureWeights& weights) {
   wire::FeatureWeights result;
-  result.__set_occupation(Small(weights.occupation));
-  result.__set_skills(Small(weights.skills));
-  result.__set_licences(Small(weights.licences));
-  result.__set_languages(Small(weights.languages));
-  result.__set_region(Small(weights.region));
-  result.__set_wage(Small(weights.wage));
-  result.__set_employment_type(Small(weights.employment_type));
-  result.__set_experience(Small(weights.experience));
+  if (weights.occupation) result.__set_occupation(Small(weights.occupation));
+  if (weights.skills) result.__set_skills(Small(weights.skills));
+  if (weights.licences) result.__set_licences(Small(weights.licences));
+  if (weights.languages) result.__set_languages(Small(weights.languages));
+  if (weights.region) result.__set_region(Small(weights.region));
+  if (weights.wage) result.__set_wage(Small(weights.wage));
+  if (weights.employment_type) result.__set_employment_type(Small(weights.employment_type));
+  if (weights.experience) result.__set_experience(Small(weights.experience));
+  if (weights.related_skills) result.__set_related_skills(Small(weights.related_skills));
+  if (weights.education) result.__set_education(Small(weights.education));
+  if (weights.availability) result.__set_availability(Small(weights.availability));
+  if (weights.recency) result.__set_recency(Small(weights.recency));
   return result;
 }
 
@@ -88,6 +95,8 @@ void SetConditions(const model::HardConditions& required, wire::Posting* posting
     posting->__set_min_education(static_cast<std::int8_t>(*required.min_education));
   }
   if (required.start_by) posting->__set_start_by(model::ToIso(*required.start_by));
+  if (required.occupation) posting->__set_occupation_required(true);
+  if (required.region) posting->__set_region_required(true);
 }
 
 void SetPreferences(const model::Posting& posting, wire::Posting* result) {
@@ -98,6 +107,12 @@ void SetPreferences(const model::Posting& posting, wire::Posting* result) {
     one.code = language.code.text();
     one.level = Small(language.level);
     one.weight = Small(language.weight);
+  }
+  if (posting.preferred_education) {
+    result->__set_preferred_education(static_cast<std::int8_t>(*posting.preferred_education));
+  }
+  if (posting.preferred_start_by) {
+    result->__set_preferred_start_by(model::ToIso(*posting.preferred_start_by));
   }
   result->__set_weights(ToWire(posting.weights));
 }
@@ -119,6 +134,7 @@ wire::Profile ToWire(const model::Profile& profile) {
   if (profile.experience_months) result.__set_experience_months(*profile.experience_months);
   if (profile.education) result.__set_education(static_cast<std::int8_t>(*profile.education));
   if (profile.available_from) result.__set_available_from(model::ToIso(*profile.available_from));
+  if (profile.confirmed_on) result.__set_confirmed_on(model::ToIso(*profile.confirmed_on));
   result.__set_preferences(ToWire(profile.preferences));
   return result;
 }

@@ -24,10 +24,9 @@ class FieldReader {
     if (value < min || value > max) return Refuse(ErrorCode::kBadRequest, field, Range(min, max));
     out = static_cast<Number>(value);
   }
-  template <typename Number>
   void TakeIf(bool is_set, std::int64_t value, std::int64_t max, const std::string& field,
-              Number& out) {
-    if (is_set) Take(value, 0, max, field, out);
+              std::optional<std::uint8_t>& out) {
+    if (is_set) Take(value, 0, max, field, out.emplace());
   }
 
   template <typename CodeType>
@@ -126,6 +125,12 @@ void TakeWeights(const wire::FeatureWeights& in, FieldReader& reader, model::Fea
   reader.TakeIf(in.__isset.employment_type, in.employment_type, kMax, at + "employment_type",
                 out.employment_type);
   reader.TakeIf(in.__isset.experience, in.experience, kMax, at + "experience", out.experience);
+  reader.TakeIf(in.__isset.related_skills, in.related_skills, kMax, at + "related_skills",
+                out.related_skills);
+  reader.TakeIf(in.__isset.education, in.education, kMax, at + "education", out.education);
+  reader.TakeIf(in.__isset.availability, in.availability, kMax, at + "availability",
+                out.availability);
+  reader.TakeIf(in.__isset.recency, in.recency, kMax, at + "recency", out.recency);
 }
 
 // One figure stands for both ends.
@@ -157,6 +162,8 @@ void TakeRequirements(const wire::Posting& in, FieldReader& reader, model::HardC
     reader.TakeEducation(in.min_education, "posting.min_education", out.min_education);
   }
   if (in.__isset.start_by) reader.TakeDay(in.start_by, "posting.start_by", out.start_by);
+  out.occupation = in.__isset.occupation_required && in.occupation_required;
+  out.region = in.__isset.region_required && in.region_required;
 }
 
 void TakeWishes(const wire::Posting& in, FieldReader& reader, model::Posting& out) {
@@ -169,17 +176,26 @@ void TakeWishes(const wire::Posting& in, FieldReader& reader, model::Posting& ou
                 "posting.preferred_languages[" + std::to_string(i) + "].weight",
                 out.preferred_languages[i].weight);
   }
+  if (in.__isset.preferred_education) {
+    reader.TakeEducation(in.preferred_education, "posting.preferred_education",
+                         out.preferred_education);
+  }
+  if (in.__isset.preferred_start_by) {
+    reader.TakeDay(in.preferred_start_by, "posting.preferred_start_by", out.preferred_start_by);
+  }
   if (in.__isset.weights) TakeWeights(in.weights, reader, out.weights);
 }
 
 wire::Preferences PreferencesToWire(const model::Preferences& preferences) {
-  const auto narrow = [](std::uint8_t weight) { return static_cast<std::int8_t>(weight); };
+  const auto narrow = [](const std::optional<std::uint8_t>& weight) {
+    return static_cast<std::int8_t>(*weight);
+  };
   wire::Preferences out;
-  out.__set_occupation(narrow(preferences.occupation));
-  out.__set_region(narrow(preferences.region));
-  out.__set_wage(narrow(preferences.wage));
-  out.__set_employment_type(narrow(preferences.employment_type));
-  out.__set_skills(narrow(preferences.skills));
+  if (preferences.occupation) out.__set_occupation(narrow(preferences.occupation));
+  if (preferences.region) out.__set_region(narrow(preferences.region));
+  if (preferences.wage) out.__set_wage(narrow(preferences.wage));
+  if (preferences.employment_type) out.__set_employment_type(narrow(preferences.employment_type));
+  if (preferences.skills) out.__set_skills(narrow(preferences.skills));
   return out;
 }
 
@@ -234,6 +250,9 @@ StatusOr<model::Profile> ProfileFromWire(const wire::Profile& profile) {
   if (profile.__isset.available_from) {
     reader.TakeDay(profile.available_from, "profile.available_from", out.available_from);
   }
+  if (profile.__isset.confirmed_on) {
+    reader.TakeDay(profile.confirmed_on, "profile.confirmed_on", out.confirmed_on);
+  }
   if (profile.__isset.preferences) TakePreferences(profile.preferences, reader, out.preferences);
   NOREN_RETURN_IF_ERROR(reader.status());
   return out;
@@ -274,6 +293,7 @@ wire::Profile ToWire(const model::Profile& profile) {
   if (profile.experience_months) out.__set_experience_months(*profile.experience_months);
   if (profile.education) out.__set_education(static_cast<std::int8_t>(*profile.education));
   if (profile.available_from) out.__set_available_from(model::ToIso(*profile.available_from));
+  if (profile.confirmed_on) out.__set_confirmed_on(model::ToIso(*profile.confirmed_on));
   out.__set_preferences(PreferencesToWire(profile.preferences));
   return out;
 }

@@ -39,16 +39,17 @@ struct WeightedCode  { 1: string code, 2: i8 weight }  // weight 1..10
 struct WeightedLevel { 1: string code, 2: i8 level, 3: i8 weight }  // preferred from that level on; weight 1..10
 struct Money         { 1: i64 amount, 2: string currency }  // whole units per month; KRW, JPY, USD, EUR
 
-/** How much each feature of a posting matters to the person, 0 (not at all) .. 10. Absent: 5. */
+/** How much each feature of a posting matters to the person, 0 (not at all) .. 10. Absent: as the policy says. */
 struct Preferences {
   1: optional i8 occupation, 2: optional i8 region, 3: optional i8 wage, 4: optional i8 employment_type,
   5: optional i8 skills
 }
 
-/** How much each feature of a person matters to the company, 0 (not at all) .. 10. Absent: 5. */
+/** How much each feature of a person matters to the company, 0 (not at all) .. 10. Absent: as the policy says. */
 struct FeatureWeights {
   1: optional i8 occupation, 2: optional i8 skills, 3: optional i8 licences, 4: optional i8 languages,
-  5: optional i8 region, 6: optional i8 wage, 7: optional i8 employment_type, 8: optional i8 experience
+  5: optional i8 region, 6: optional i8 wage, 7: optional i8 employment_type, 8: optional i8 experience,
+  9: optional i8 related_skills, 10: optional i8 education, 11: optional i8 availability, 12: optional i8 recency
 }
 
 /** A seeker, coded. Codes are in datasets/taxonomies; anything absent is missing, not zero. */
@@ -63,7 +64,8 @@ struct Profile {
   8: optional i32 experience_months,   // 0..840
   9: optional i8 education,            // 0..8, ISCED 2011 level
   10: optional string available_from,  // "2026-12-01"
-  11: optional Preferences preferences // what matters to the person
+  11: optional Preferences preferences, // what matters to the person
+  12: optional string confirmed_on     // "2026-11-20": when the person last said that all this holds
 }
 
 /** A posting, coded. */
@@ -86,7 +88,11 @@ struct Posting {
   16: list<WeightedLevel> preferred_languages,
   17: optional FeatureWeights weights,
   18: string reference,                // the portal's own, printable, 1..128 bytes
-  19: string description               // 0..65536 bytes; shown to people, never ranked
+  19: string description,              // 0..65536 bytes; shown to people, never ranked
+  20: optional bool occupation_required,   // hard: a wanted occupation lies within one of these
+  21: optional bool region_required,       // hard: a wanted region holds one of these, or lies within it
+  22: optional i8 preferred_education,
+  23: optional string preferred_start_by   // "2027-01-15": later is worse, and no condition
 }
 
 /** One named part of a score. The terms of a ranking sum to its score. */

@@ -22,7 +22,7 @@ const std::string kSeeker =
     R"("employment_types":["full_time","계약직"],"wage_floor":{"amount":42000000,"currency":"KRW",)"
     R"("per":"year"},)"
     R"("experience_months":54,"education":"학사","available_from":"2026-12-01",)"
-    R"("preferences":{"wage":9}},)"
+    R"("confirmed_on":"2026-11-20","preferences":{"wage":9}},)"
     R"("items":[{"kind":"resume","name":"CV","media_type":"text/markdown","text":"# CV"},)"
     R"({"kind":"certificate","name":"C","media_type":"application/pdf","base64":"JVBERg=="},)"
     R"({"kind":"other_document","name":"D","file":"documents/a.pdf"}],)"
@@ -36,10 +36,11 @@ const std::string kPosting =
     R"("required":{"skills":[{"skill":"SK-patient-care","level":3}],)"
     R"("licences":["간호사"],"languages":[{"language":"ko","level":"C1"}],"experience_months":12,)"
     R"("education":6,)"
-    R"("start_by":"2027-02-01"},"preferred":{"skills":[{"skill":"응급 간호","weight":6}],)"
+    R"("start_by":"2027-02-01","occupation":true,"region":false},"preferred":{)"
+    R"("education":"석사","start_by":"2027-01-15","skills":[{"skill":"응급 간호","weight":6}],)"
     R"("licences":[{"licence":"1종 보통","weight":2}],"languages":[{"language":"ja","level":"B1",)"
     R"("weight":4}]},)"
-    R"("weights":{"occupation":8}}})";
+    R"("weights":{"occupation":8,"recency":3}}})";
 
 Intake Read(const std::string& text) { return ReadNorenJsonLines(text, TestContext()); }
 
@@ -65,8 +66,9 @@ TEST(NorenJsonLines, ReadsASeekerWithWordsOfThreeLanguages) {
   EXPECT_EQ(seeker.profile.languages[1].level, 4);
   EXPECT_EQ(seeker.profile.wage_floor->amount_per_month, 3'500'000);
   EXPECT_EQ(seeker.profile.education, model::Education::kBachelor);
+  EXPECT_EQ(seeker.profile.confirmed_on, *model::ParseCivilDay("2026-11-20"));
   EXPECT_EQ(seeker.profile.preferences.wage, 9);
-  EXPECT_EQ(seeker.profile.preferences.region, model::kDefaultWeight);
+  EXPECT_FALSE(seeker.profile.preferences.region);
   ASSERT_EQ(seeker.items.size(), 5U);
   EXPECT_EQ(seeker.items[0].kind, model::ItemKind::kName);
   EXPECT_EQ(AsText(seeker.items[0].content), "홍길동");
@@ -88,8 +90,13 @@ TEST(NorenJsonLines, ReadsAPosting) {
   EXPECT_EQ(posting.required.min_education, model::Education::kBachelor);
   EXPECT_EQ(posting.preferred_skills[0].code.text(), "SK-emergency-care");
   EXPECT_EQ(posting.preferred_licences[0].code.text(), "LC-kr-driver-class1-ordinary");
+  EXPECT_TRUE(posting.required.occupation);
+  EXPECT_FALSE(posting.required.region);
+  EXPECT_EQ(posting.preferred_education, model::Education::kMaster);
+  EXPECT_EQ(posting.preferred_start_by, *model::ParseCivilDay("2027-01-15"));
   EXPECT_EQ(posting.weights.occupation, 8);
-  EXPECT_EQ(posting.weights.skills, model::kDefaultWeight);
+  EXPECT_EQ(posting.weights.recency, 3);
+  EXPECT_FALSE(posting.weights.skills);
 }
 
 TEST(NorenJsonLines, DocumentExamplesAreValid) {

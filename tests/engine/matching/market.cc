@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/engine/matching/market.h"
 
+#include <algorithm>
 #include <array>
 
 #include "crypto/base/check.h"
@@ -12,6 +13,8 @@ constexpr std::array kOccupations = {"ISCO-2",    "ISCO-25",   "ISCO-251",  "ISC
                                      "ISCO-2513", "ISCO-2521", "ISCO-2211", "ISCO-7212"};
 constexpr std::array kRegions = {"KR",       "KR-11",    "KR-11440", "KR-11680",
                                  "KR-41111", "KR-41113", "JP-14101"};
+constexpr std::array kCentres = {"KR-11",    "KR-41", "JP-14",    "KR-11440",
+                                 "KR-11680", "KR-41110", "JP-14100"};
 constexpr std::array kSkills = {"SK-cpp", "SK-go", "SK-welding", "SK-nursing", "SK-sql", "SK-tax"};
 constexpr std::array kLicences = {"LC-driving", "LC-nurse", "LC-welder"};
 constexpr std::array kLanguages = {"ko", "ja", "en"};
@@ -53,6 +56,12 @@ model::Currency RandomCurrency(SeededRandom& random) {
   return Chance(random, 80) ? model::Currency::kKrw : model::Currency::kJpy;
 }
 
+// Now and then nothing is said.
+std::optional<std::uint8_t> RandomWeight(SeededRandom& random) {
+  if (Chance(random, 15)) return std::nullopt;
+  return Between<std::uint8_t>(random, 0, 10);
+}
+
 void FillRequired(SeededRandom& random, model::HardConditions& required) {
   const auto level = [&] { return Between<std::uint8_t>(random, 1, 5); };
   if (Chance(random, 20)) {
@@ -67,6 +76,8 @@ void FillRequired(SeededRandom& random, model::HardConditions& required) {
     required.min_education = static_cast<model::Education>(Between(random, 0, 6));
   }
   if (Chance(random, 20)) required.start_by = model::CivilDay{Between(random, 100, 110)};
+  required.occupation = Chance(random, 20);
+  required.region = Chance(random, 20);
 }
 
 void FillPreferred(SeededRandom& random, model::Posting& posting) {
@@ -80,6 +91,10 @@ void FillPreferred(SeededRandom& random, model::Posting& posting) {
   for (const auto& l : Some(random, kLanguages, 0, 2)) {
     posting.preferred_languages.push_back({Lang(l), Between<std::uint8_t>(random, 1, 6), weight()});
   }
+  if (Chance(random, 40)) {
+    posting.preferred_education = static_cast<model::Education>(Between(random, 0, 8));
+  }
+  if (Chance(random, 40)) posting.preferred_start_by = model::CivilDay{Between(random, 20, 110)};
 }
 
 }  // namespace
@@ -157,7 +172,8 @@ model::Profile RandomProfile(SeededRandom& random) {
   if (Chance(random, 70)) profile.experience_months = Between<std::uint16_t>(random, 0, 150);
   if (Chance(random, 70)) profile.education = static_cast<model::Education>(Between(random, 0, 8));
   if (Chance(random, 70)) profile.available_from = model::CivilDay{Between(random, 95, 112)};
-  const auto weight = [&] { return Between<std::uint8_t>(random, 0, 10); };
+  if (Chance(random, 70)) profile.confirmed_on = model::CivilDay{Between(random, -300, 120)};
+  const auto weight = [&] { return RandomWeight(random); };
   if (Chance(random, 50)) profile.preferences = {weight(), weight(), weight(), weight(), weight()};
   if (Chance(random, 5)) profile.preferences = {0, 0, 0, 0, 0};
   return profile;
@@ -177,12 +193,12 @@ model::Posting RandomPosting(SeededRandom& random) {
   }
   FillRequired(random, posting.required);
   FillPreferred(random, posting);
-  const auto weight = [&] { return Between<std::uint8_t>(random, 0, 10); };
+  const auto weight = [&] { return RandomWeight(random); };
   if (Chance(random, 50)) {
-    posting.weights = {weight(), weight(), weight(), weight(),
-                       weight(), weight(), weight(), weight()};
+    posting.weights = {weight(), weight(), weight(), weight(), weight(), weight(),
+                       weight(), weight(), weight(), weight(), weight(), weight()};
   }
-  if (Chance(random, 5)) posting.weights = {0, 0, 0, 0, 0, 0, 0, 0};
+  if (Chance(random, 5)) posting.weights = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   return posting;
 }
 
@@ -198,16 +214,64 @@ PostingRow Row(std::uint64_t id, const model::Posting& posting) {
   return *std::move(row);
 }
 
+naive::Surroundings RandomSurroundings(SeededRandom& random) {
+  naive::Surroundings around;
+  if (Chance(random, 80)) around.today = 110;
+  for (const char* asked : kSkills) {
+    for (const char* other : kSkills) {
+      if (asked != other && Chance(random, 25)) {
+        around.closeness[{asked, other}] = Between(random, 1, 1000);
+      }
+    }
+  }
+  // Within some ten kilometres of each other, so that distances matter.
+  for (const char* region : kCentres) {
+    if (Chance(random, 90)) {
+      around.centres[region] = {37 + 0.01 * Between(random, 0, 80),
+                                127 + 0.01 * Between(random, 0, 80)};
+    }
+  }
+  return around;
+}
+
+PostingRow RowIn(const naive::Surroundings& around, std::uint64_t id,
+                 const model::Posting& posting) {
+  const PlainTokens tokens;
+  PostingRow row = Row(id, posting);
+  row.as_of_day = around.today;
+  std::vector<RegionCentre> centres;
+  for (const auto& [code, at] : around.centres) {
+    centres.push_back({PathOf(Region(code), tokens), at.first, at.second});
+  }
+  ExpandNearRegions(row, RegionCentres(centres));
+  const auto relate = [&](Token asked, std::size_t index) {
+    for (const auto& [pair, closeness] : around.closeness) {
+      if (tokens.OfSkill(Skill(pair.first)) != asked) continue;
+      row.related_skills.push_back({tokens.OfSkill(Skill(pair.second)),
+                                    static_cast<std::uint16_t>(index),
+                                    static_cast<std::uint16_t>(closeness)});
+    }
+  };
+  const std::size_t required = row.required_skills.size();
+  for (std::size_t i = 0; i < required; ++i) relate(row.required_skills[i].token, i);
+  for (std::size_t i = 0; i < row.preferred_skills.size(); ++i) {
+    relate(row.preferred_skills[i].token, required + i);
+  }
+  std::ranges::sort(row.related_skills);
+  return row;
+}
+
 Market RandomMarket(std::uint64_t seed, std::size_t people, std::size_t postings) {
   SeededRandom random(seed);
   Market market;
+  market.around = RandomSurroundings(random);
   for (std::size_t i = 0; i < people; ++i) {
     market.profiles.push_back(RandomProfile(random));
     market.seekers.push_back(Row((i + 1) * kIdFactor, market.profiles.back()));
   }
   for (std::size_t i = 0; i < postings; ++i) {
     market.postings.push_back(RandomPosting(random));
-    market.openings.push_back(Row((i + 1) * kIdFactor, market.postings.back()));
+    market.openings.push_back(RowIn(market.around, (i + 1) * kIdFactor, market.postings.back()));
   }
   return market;
 }

@@ -12,6 +12,7 @@
 #include "engine/matching/rows_from_model.h"
 #include "engine/model/posting.h"
 #include "engine/model/profile.h"
+#include "tests/engine/matching/naive.h"
 #include "tests/support/seeded_random.h"
 
 namespace noren::matching {
@@ -65,7 +66,14 @@ model::Posting RandomPosting(SeededRandom& random);
 SeekerRow Row(std::uint64_t id, const model::Profile& profile);
 PostingRow Row(std::uint64_t id, const model::Posting& posting);
 
+// Some skills near others, centres of all but one of the regions, and a day.
+naive::Surroundings RandomSurroundings(SeededRandom& random);
+// The row with what the surroundings add to it.
+PostingRow RowIn(const naive::Surroundings& around, std::uint64_t id,
+                 const model::Posting& posting);
+
 struct Market {
+  naive::Surroundings around;
   std::vector<model::Profile> profiles;
   std::vector<model::Posting> postings;
   std::vector<SeekerRow> seekers;  // ids are not in order

@@ -2,10 +2,13 @@
 #include "tests/engine/matching/naive.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
+#include <numbers>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace noren::matching::naive {
 namespace {
@@ -167,45 +170,172 @@ Fit PostingLanguages(const model::Posting& posting, const model::Profile& profil
   return have / all;
 }
 
-Wishes PostingWishes(const model::Posting& posting, const model::Profile& profile) {
+// The skills that are asked for, a skill that is required and preferred twice.
+std::vector<std::pair<std::string, int>> AskedSkills(const model::Posting& posting) {
+  std::vector<std::pair<std::string, int>> asked;
+  for (const auto& skill : posting.required.skills) asked.emplace_back(skill.code.text(), 10);
+  for (const auto& skill : posting.preferred_skills) {
+    asked.emplace_back(skill.code.text(), skill.weight);
+  }
+  return asked;
+}
+
+bool HasRelated(const model::Posting& posting, const Surroundings& around) {
+  return std::ranges::any_of(around.closeness, [&](const auto& entry) {
+    return std::ranges::any_of(AskedSkills(posting), [&](const auto& asked) {
+      return asked.first == entry.first.first;
+    });
+  });
+}
+
+Fit PostingRelatedSkills(const model::Posting& posting, const model::Profile& profile,
+                         const Surroundings& around) {
+  if (profile.skills.empty()) return std::nullopt;
+  std::int64_t have = 0;
+  std::int64_t most = 0;
+  for (const auto& [asked, weight] : AskedSkills(posting)) {
+    std::int64_t best = 0;
+    for (const auto& own : profile.skills) {
+      std::int64_t closeness = own.code.text() == asked ? 1000 : 0;
+      const auto found = around.closeness.find({asked, own.code.text()});
+      if (found != around.closeness.end()) closeness = std::max<std::int64_t>(closeness, found->second);
+      best = std::max(best, closeness * own.level);
+    }
+    have += weight * best;
+    most += 5 * weight;
+  }
+  return have / most;
+}
+
+// The haversine formula.
+double Kilometres(std::pair<double, double> a, std::pair<double, double> b) {
+  const double radians = std::numbers::pi / 180;
+  const double up = std::sin((b.first - a.first) * radians / 2);
+  const double along = std::sin((b.second - a.second) * radians / 2);
+  const double h =
+      up * up + std::cos(a.first * radians) * std::cos(b.first * radians) * along * along;
+  return 2 * 6371.0088 * std::asin(std::sqrt(h));
+}
+
+// A ward is taken for its municipality; a country has no key.
+std::optional<std::string> CentreKey(const model::RegionCode& code) {
+  const auto chain = Chain(code);
+  if (chain.size() < 2) return std::nullopt;
+  return chain[std::min<std::size_t>(chain.size() - 1, 2)].text();
+}
+
+std::int64_t NearFit(const model::Posting& posting, const model::Profile& profile,
+                     const Surroundings& around) {
+  std::int64_t best = 0;
+  for (const auto& wish : profile.regions) {
+    const auto key = CentreKey(wish);
+    if (!key || !around.centres.contains(*key)) continue;
+    const bool holds_a_place = std::ranges::any_of(posting.regions, [&](const auto& place) {
+      return std::ranges::any_of(Chain(place), [&](const auto& c) { return c.text() == *key; });
+    });
+    if (holds_a_place) continue;
+    for (const auto& place : posting.regions) {
+      const auto own = CentreKey(place);
+      if (!own || !around.centres.contains(*own)) continue;
+      const double km = Kilometres(around.centres.at(*own), around.centres.at(*key));
+      const auto fit = static_cast<std::int64_t>(std::lround(1000 * (60 - km) / 55));
+      best = std::max(best, std::clamp<std::int64_t>(fit, 0, 1000));
+    }
+  }
+  return best;
+}
+
+Fit PostingEducation(const model::Posting& posting, const model::Profile& profile) {
+  if (!profile.education) return std::nullopt;
+  const int below =
+      static_cast<int>(*posting.preferred_education) - static_cast<int>(*profile.education);
+  return std::max(0, 1000 - 250 * std::max(0, below));
+}
+
+Fit PostingStart(const model::Posting& posting, const model::Profile& profile) {
+  if (!profile.available_from) return std::nullopt;
+  const int late =
+      profile.available_from->days_since_1970 - posting.preferred_start_by->days_since_1970;
+  if (late <= 0) return 1000;
+  return late >= 90 ? 0 : 1000 * (90 - late) / 90;
+}
+
+Fit PostingRecency(const model::Profile& profile, int today) {
+  if (!profile.confirmed_on) return std::nullopt;
+  const int age = today - profile.confirmed_on->days_since_1970;
+  if (age <= 30) return 1000;
+  return age >= 365 ? 0 : 1000 * (365 - age) / 335;
+}
+
+constexpr std::uint8_t kUnsaid = 5;  // what a weight is where nothing is said
+
+void AddSoftWishes(const model::Posting& posting, const model::Profile& profile,
+                   const Surroundings& around, Wishes& wishes) {
+  const auto& w = posting.weights;
+  if (HasRelated(posting, around)) {
+    wishes[8] = {w.related_skills.value_or(kUnsaid),
+                 PostingRelatedSkills(posting, profile, around)};
+  }
+  if (posting.preferred_education) {
+    wishes[9] = {w.education.value_or(kUnsaid), PostingEducation(posting, profile)};
+  }
+  if (posting.preferred_start_by) {
+    wishes[10] = {w.availability.value_or(kUnsaid), PostingStart(posting, profile)};
+  }
+  if (around.today) wishes[11] = {w.recency.value_or(0), PostingRecency(profile, *around.today)};
+}
+
+Wishes PostingWishes(const model::Posting& posting, const model::Profile& profile,
+                     const Surroundings& around) {
   Wishes wishes;
   const auto& w = posting.weights;
+  AddSoftWishes(posting, profile, around, wishes);
   if (!posting.required.skills.empty() || !posting.preferred_skills.empty()) {
-    wishes[0] = {w.skills, PostingSkills(posting, profile)};
+    wishes[0] = {w.skills.value_or(kUnsaid), PostingSkills(posting, profile)};
   }
-  wishes[1] = {w.occupation, CodeFit(posting.occupations, profile.occupations, kOccupationTable)};
-  wishes[2] = {w.region, CodeFit(posting.regions, profile.regions, kRegionTable)};
-  if (posting.wage) wishes[3] = {w.wage, PostingWage(posting, profile)};
+  wishes[1] = {w.occupation.value_or(kUnsaid), CodeFit(posting.occupations, profile.occupations, kOccupationTable)};
+  wishes[2] = {w.region.value_or(kUnsaid), std::max(CodeFit(posting.regions, profile.regions, kRegionTable),
+                        NearFit(posting, profile, around))};
+  if (posting.wage) wishes[3] = {w.wage.value_or(kUnsaid), PostingWage(posting, profile)};
   if (const auto least = posting.required.min_experience_months; least && *least > 0) {
     Fit fit;
     if (profile.experience_months) {
       fit = std::min<std::int64_t>(1000, 500 * *profile.experience_months / *least);
     }
-    wishes[4] = {w.experience, fit};
+    wishes[4] = {w.experience.value_or(kUnsaid), fit};
   }
   if (!posting.preferred_licences.empty()) {
-    wishes[5] = {w.licences, PostingLicences(posting, profile)};
+    wishes[5] = {w.licences.value_or(kUnsaid), PostingLicences(posting, profile)};
   }
   if (!posting.preferred_languages.empty()) {
-    wishes[6] = {w.languages, PostingLanguages(posting, profile)};
+    wishes[6] = {w.languages.value_or(kUnsaid), PostingLanguages(posting, profile)};
   }
   if (!posting.employment_types.empty()) {
-    wishes[7] = {w.employment_type, TypeFit(posting.employment_types, profile.employment_types)};
+    wishes[7] = {w.employment_type.value_or(kUnsaid), TypeFit(posting.employment_types, profile.employment_types)};
   }
   return wishes;
 }
 
-Wishes PersonWishes(const model::Posting& posting, const model::Profile& profile) {
+Wishes PersonWishes(const model::Posting& posting, const model::Profile& profile,
+                    const Surroundings& around) {
   Wishes wishes;
   const auto& w = profile.preferences;
-  if (!profile.skills.empty()) wishes[0] = {w.skills, PersonSkills(posting, profile)};
-  wishes[1] = {w.occupation, CodeFit(profile.occupations, posting.occupations, kOccupationTable)};
-  wishes[2] = {w.region, CodeFit(profile.regions, posting.regions, kRegionTable)};
-  if (profile.wage_floor) wishes[3] = {w.wage, PersonWage(posting, profile)};
+  if (!profile.skills.empty()) wishes[0] = {w.skills.value_or(kUnsaid), PersonSkills(posting, profile)};
+  wishes[1] = {w.occupation.value_or(kUnsaid), CodeFit(profile.occupations, posting.occupations, kOccupationTable)};
+  wishes[2] = {w.region.value_or(kUnsaid), std::max(CodeFit(profile.regions, posting.regions, kRegionTable),
+                        NearFit(posting, profile, around))};
+  if (profile.wage_floor) wishes[3] = {w.wage.value_or(kUnsaid), PersonWage(posting, profile)};
   if (!profile.employment_types.empty()) {
-    wishes[7] = {w.employment_type, TypeFit(profile.employment_types, posting.employment_types)};
+    wishes[7] = {w.employment_type.value_or(kUnsaid), TypeFit(profile.employment_types, posting.employment_types)};
   }
   return wishes;
+}
+
+template <typename CodeType, typename Holds>
+bool AnyPair(const std::vector<CodeType>& asked, const std::vector<CodeType>& wishes, Holds holds) {
+  return std::ranges::any_of(asked, [&](const CodeType& one) {
+    return std::ranges::any_of(wishes, [&](const CodeType& wish) { return holds(one, wish); });
+  });
 }
 
 bool PersonAccepts(const model::Posting& posting, const model::Profile& profile) {
@@ -249,11 +379,25 @@ bool Qualifies(const model::Posting& posting, const model::Profile& profile) {
   if (need.start_by && !(profile.available_from && *profile.available_from <= *need.start_by)) {
     return false;
   }
+  if (need.occupation && !AnyPair(posting.occupations, profile.occupations,
+                                  [](const auto& asked, const auto& wish) {
+                                    return model::IsWithin(wish, asked);
+                                  })) {
+    return false;
+  }
+  if (need.region &&
+      !AnyPair(posting.regions, profile.regions, [](const auto& place, const auto& wish) {
+        return model::IsWithin(wish, place) || model::IsWithin(place, wish);
+      })) {
+    return false;
+  }
   return PersonAccepts(posting, profile);
 }
 
-std::int64_t Score(const model::Posting& posting, const model::Profile& profile) {
-  return Total(PostingWishes(posting, profile)) + Total(PersonWishes(posting, profile));
+std::int64_t Score(const model::Posting& posting, const model::Profile& profile,
+                   const Surroundings& around) {
+  return Total(PostingWishes(posting, profile, around)) +
+         Total(PersonWishes(posting, profile, around));
 }
 
 }  // namespace noren::matching::naive

@@ -29,7 +29,8 @@ std::vector<Ranked<SeekerRowId>> NaiveSeekers(const Market& market, std::size_t 
     if (!naive::Qualifies(market.postings[posting], market.profiles[i])) continue;
     all.push_back(
         {market.seekers[i].id,
-         static_cast<std::int32_t>(naive::Score(market.postings[posting], market.profiles[i])),
+         static_cast<std::int32_t>(
+             naive::Score(market.postings[posting], market.profiles[i], market.around)),
          ties.Of(market.openings[posting].id, market.seekers[i].id)});
   }
   std::ranges::sort(all, [](const auto& a, const auto& b) {
@@ -45,7 +46,8 @@ std::vector<Ranked<PostingRowId>> NaivePostings(const Market& market, std::size_
     if (!naive::Qualifies(market.postings[i], market.profiles[seeker])) continue;
     all.push_back(
         {market.openings[i].id,
-         static_cast<std::int32_t>(naive::Score(market.postings[i], market.profiles[seeker])),
+         static_cast<std::int32_t>(
+             naive::Score(market.postings[i], market.profiles[seeker], market.around)),
          ties.Of(market.openings[i].id, market.seekers[seeker].id)});
   }
   std::ranges::sort(all, [](const auto& a, const auto& b) {
@@ -156,66 +158,6 @@ TEST(RankSeekers, NobodyAndNothingGiveAnEmptyRanking) {
   EXPECT_TRUE(none.best.empty());
   EXPECT_EQ(none.eligible_count, 0u);
   EXPECT_TRUE(RankPostings(Row(1, BareProfile()), {}, 10, ties).best.empty());
-}
-
-TEST(Explain, NamesTheOneConditionThatAloneKeepsThePairOut) {
-  model::Posting posting = BarePosting();
-  posting.required.licences = {Licence("LC-nurse")};
-  posting.required.min_education = model::Education::kBachelor;
-  model::Profile profile = BareProfile();
-  profile.education = model::Education::kMaster;
-  const Explanation explained = Explain(Row(1, posting), Row(1, profile), std::nullopt);
-  EXPECT_FALSE(explained.eligible);
-  EXPECT_EQ(explained.change.kind, ChangeKind::kOneCondition);
-  ASSERT_TRUE(explained.change.condition);
-  EXPECT_EQ(explained.change.condition->condition, Condition::kRequiredLicence);
-}
-
-TEST(Explain, CountsSeveralFailedConditionsAndNamesNone) {
-  model::Posting posting = BarePosting();
-  posting.required.licences = {Licence("LC-nurse"), Licence("LC-driving")};
-  const Explanation explained = Explain(Row(1, posting), Row(1, BareProfile()), 0);
-  EXPECT_EQ(explained.change.kind, ChangeKind::kSeveralConditions);
-  EXPECT_EQ(explained.change.count, 2u);
-  EXPECT_FALSE(explained.change.condition);
-}
-
-TEST(Explain, SaysNothingToChangeWhenNothingIsAsked) {
-  const Explanation explained = Explain(Row(1, BarePosting()), Row(1, BareProfile()), std::nullopt);
-  EXPECT_TRUE(explained.eligible);
-  EXPECT_EQ(explained.change.kind, ChangeKind::kNone);
-}
-
-// Goal: the stated change is true. The points named for one term are enough within its bound, one
-// point fewer is not, and "several terms" and "out of reach" are said exactly when they hold.
-TEST(Explain, ChangeOfScoreIsTheSmallestThatSuffices) {
-  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
-    SeededRandom random(seed);
-    const PostingRow posting = Row(1, RandomPosting(random));
-    const SeekerRow seeker = Row(1, RandomProfile(random));
-    if (!MeetsConditions(posting, seeker)) return;
-    const auto target = static_cast<std::int32_t>(random.Below(kMaxScore + 1));
-    const Explanation explained = Explain(posting, seeker, target);
-    std::int32_t most_room = 0;
-    std::int32_t bound = 0;
-    for (const Term& term : explained.pair.terms) {
-      most_room = std::max(most_room, term.upper_bound - term.contribution);
-      bound += term.upper_bound;
-    }
-    const std::int32_t need = target + 1 - explained.pair.score;
-    const ChangeKind expected = need <= 0           ? ChangeKind::kAlreadyThere
-                                : most_room >= need ? ChangeKind::kOneTerm
-                                : bound > target    ? ChangeKind::kSeveralTerms
-                                                    : ChangeKind::kOutOfReach;
-    RC_ASSERT(explained.change.kind == expected);
-    if (need > 0) RC_ASSERT(explained.change.points == need);
-    if (expected != ChangeKind::kOneTerm) return;
-    const auto named = std::ranges::find_if(explained.pair.terms, [&](const Term& term) {
-      return term.side == explained.change.side && term.feature == explained.change.feature;
-    });
-    RC_ASSERT(named != explained.pair.terms.end());
-    RC_ASSERT(named->upper_bound - named->contribution >= need);
-  }));
 }
 
 }  // namespace

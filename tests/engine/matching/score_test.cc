@@ -211,7 +211,7 @@ TEST(Apportion, RestsGoToTheEarlierOfEqualFeatures) {
 
 TEST(ScorePair, ASideThatAsksForNothingIsNeutral) {
   model::Posting posting = BarePosting();
-  posting.weights = {0, 0, 0, 0, 0, 0, 0, 0};
+  posting.weights = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   const PairScore pair = ScorePair(Row(1, posting), Row(1, BareProfile()));
   ASSERT_FALSE(pair.terms.empty());
   EXPECT_EQ(pair.terms[0].feature, Feature::kNothingAsked);
@@ -225,18 +225,35 @@ TEST(ScorePair, AgreesWithTheNaiveRules) {
     SeededRandom random(seed);
     const model::Profile profile = RandomProfile(random);
     const model::Posting posting = RandomPosting(random);
+    const naive::Surroundings around = RandomSurroundings(random);
     const SeekerRow seeker = Row(1, profile);
-    const PostingRow opening = Row(2, posting);
-    RC_ASSERT(ScorePair(opening, seeker).score == naive::Score(posting, profile));
-    RC_ASSERT(ScoreOnly(PreparedPosting(opening), seeker, PersonShares(seeker)) ==
-              naive::Score(posting, profile));
+    const PostingRow opening = RowIn(around, 2, posting);
+    const std::int64_t naive_score = naive::Score(posting, profile, around);
+    RC_ASSERT(ScorePair(opening, seeker).score == naive_score);
+    RC_ASSERT(ScoreOnly(PreparedPosting(opening), seeker, PersonShares(seeker)) == naive_score);
+  }));
+}
+
+TEST(ScoreFrom, IsTheScoreOrSomethingBelowTheThreshold) {
+  EXPECT_TRUE(rc::check([](std::uint64_t seed) {
+    SeededRandom random(seed);
+    const SeekerRow seeker = Row(1, RandomProfile(random));
+    const PostingRow opening = RowIn(RandomSurroundings(random), 2, RandomPosting(random));
+    const PreparedPosting prepared(opening);
+    const Shares shares = PersonShares(seeker);
+    const std::int32_t score = ScoreOnly(prepared, seeker, shares);
+    for (const std::int32_t threshold : {score, score + 1, kMaxScore + 1,
+                                         static_cast<std::int32_t>(random.Below(kMaxScore))}) {
+      const std::int32_t from = ScoreFrom(prepared, seeker, shares, threshold);
+      RC_ASSERT((score >= threshold ? from == score : from < threshold));
+    }
   }));
 }
 
 TEST(ScorePair, TermsSumToTheScoreAndStayWithinTheirBounds) {
   EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
-    const PostingRow posting = Row(2, RandomPosting(random));
+    const PostingRow posting = RowIn(RandomSurroundings(random), 2, RandomPosting(random));
     const SeekerRow seeker = Row(1, RandomProfile(random));
     const PairScore pair = ScorePair(posting, seeker);
     std::int64_t sum = 0;
@@ -263,7 +280,7 @@ TEST(ScorePair, TermsSumToTheScoreAndStayWithinTheirBounds) {
 TEST(ScorePair, EveryFeatureIsNotAskedExactlyWhenItsSideSaysSo) {
   EXPECT_TRUE(rc::check([](std::uint64_t seed) {
     SeededRandom random(seed);
-    const PostingRow posting = Row(2, RandomPosting(random));
+    const PostingRow posting = RowIn(RandomSurroundings(random), 2, RandomPosting(random));
     const SeekerRow seeker = Row(1, RandomProfile(random));
     const FeatureSet by_posting = AskedByPosting(posting);
     const FeatureSet by_person = AskedByPerson(seeker);

@@ -16,7 +16,8 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-Profile SampleProfile() {
+// What version 1 of the record could hold.
+Profile FirstProfile() {
   Profile profile;
   profile.occupations = {*OccupationCode::Parse("ISCO-2512")};
   profile.skills = {{*SkillCode::Parse("SK-python"), 4}, {*SkillCode::Parse("SK-sql"), 3}};
@@ -33,7 +34,14 @@ Profile SampleProfile() {
   return profile;
 }
 
-Posting SamplePosting() {
+Profile SampleProfile() {
+  Profile profile = FirstProfile();
+  profile.confirmed_on = *ParseCivilDay("2026-11-20");
+  profile.preferences.employment_type.reset();
+  return profile;
+}
+
+Posting FirstPosting() {
   Posting posting;
   posting.company = "hanbit-hospital";
   posting.reference = "hanbit-2026-014";
@@ -52,7 +60,29 @@ Posting SamplePosting() {
   posting.preferred_skills = {{*SkillCode::Parse("SK-emergency-care"), 6}};
   posting.preferred_licences = {{*LicenceCode::Parse("LC-kr-driver-class1-ordinary"), 2}};
   posting.preferred_languages = {{*LanguageCode::Parse("ja"), 3, 4}};
-  posting.weights = {8, 6, 5, 2, 5, 4, 3, 3};
+  FeatureWeights weights;
+  weights.occupation = 8;
+  weights.skills = 6;
+  weights.licences = 5;
+  weights.languages = 2;
+  weights.region = 5;
+  weights.wage = 4;
+  weights.employment_type = 3;
+  weights.experience = 3;
+  posting.weights = weights;
+  return posting;
+}
+
+Posting SamplePosting() {
+  Posting posting = FirstPosting();
+  posting.required.occupation = true;
+  posting.required.region = true;
+  posting.preferred_education = Education::kMaster;
+  posting.preferred_start_by = *ParseCivilDay("2027-01-15");
+  posting.weights.licences.reset();
+  posting.weights.related_skills = 4;
+  posting.weights.availability = 6;
+  posting.weights.recency = 1;
   return posting;
 }
 
@@ -83,6 +113,7 @@ TEST(ProfileValidation, NamesEveryProblemWithItsField) {
   profile.languages[0].level = 0;
   profile.wage_floor->amount_per_month = 0;
   profile.experience_months = 841;
+  profile.confirmed_on = CivilDay{kLastCivilDay.days_since_1970 + 1};
   profile.preferences.wage = 11;
   EXPECT_THAT(Found(ProblemsOf(profile)),
               ElementsAre(Pair("profile.occupations", ErrorCode::kMissingField),
@@ -91,6 +122,7 @@ TEST(ProfileValidation, NamesEveryProblemWithItsField) {
                           Pair("profile.languages[0].level", ErrorCode::kOutOfRange),
                           Pair("profile.wage_floor.amount", ErrorCode::kOutOfRange),
                           Pair("profile.experience_months", ErrorCode::kOutOfRange),
+                          Pair("profile.confirmed_on", ErrorCode::kOutOfRange),
                           Pair("profile.preferences.wage", ErrorCode::kOutOfRange)));
 }
 
@@ -112,7 +144,9 @@ TEST(PostingValidation, NamesEveryProblemWithItsField) {
   posting.required.skills[0].level = 0;
   posting.preferred_skills[0].weight = 0;
   posting.preferred_languages[0].level = 7;
+  posting.preferred_start_by = CivilDay{kFirstCivilDay.days_since_1970 - 1};
   posting.weights.experience = 11;
+  posting.weights.recency = 255;
   EXPECT_THAT(
       Found(ProblemsOf(posting)),
       ElementsAre(Pair("company", ErrorCode::kBadRequest), Pair("ref", ErrorCode::kBadRequest),
@@ -121,7 +155,9 @@ TEST(PostingValidation, NamesEveryProblemWithItsField) {
                   Pair("posting.required.skills[0].level", ErrorCode::kOutOfRange),
                   Pair("posting.preferred.skills[0].weight", ErrorCode::kOutOfRange),
                   Pair("posting.preferred.languages[0].level", ErrorCode::kOutOfRange),
-                  Pair("posting.weights.experience", ErrorCode::kOutOfRange)));
+                  Pair("posting.preferred.start_by", ErrorCode::kOutOfRange),
+                  Pair("posting.weights.experience", ErrorCode::kOutOfRange),
+                  Pair("posting.weights.recency", ErrorCode::kOutOfRange)));
 }
 
 TEST(PostingValidation, RefusesTextThatIsNotUtf8) {
@@ -133,18 +169,30 @@ TEST(PostingValidation, RefusesTextThatIsNotUtf8) {
 
 TEST(ProfileRecord, ReadsBackAndEqualsTheGoldenFile) {
   const Bytes bytes = EncodeProfile(SampleProfile());
-  EXPECT_EQ(HexEncode(bytes), HexEncode(Golden("profile_v1.hex")));
-  const auto decoded = DecodeProfile(Golden("profile_v1.hex"));
+  EXPECT_EQ(HexEncode(bytes), HexEncode(Golden("profile_v2.hex")));
+  const auto decoded = DecodeProfile(Golden("profile_v2.hex"));
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(*decoded, SampleProfile());
 }
 
+TEST(ProfileRecord, StillReadsTheFirstVersion) {
+  const auto decoded = DecodeProfile(Golden("profile_v1.hex"));
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(*decoded, FirstProfile());
+}
+
 TEST(PostingRecord, ReadsBackAndEqualsTheGoldenFile) {
   const Bytes bytes = EncodePosting(SamplePosting());
-  EXPECT_EQ(HexEncode(bytes), HexEncode(Golden("posting_v1.hex")));
-  const auto decoded = DecodePosting(Golden("posting_v1.hex"));
+  EXPECT_EQ(HexEncode(bytes), HexEncode(Golden("posting_v2.hex")));
+  const auto decoded = DecodePosting(Golden("posting_v2.hex"));
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(*decoded, SamplePosting());
+}
+
+TEST(PostingRecord, StillReadsTheFirstVersion) {
+  const auto decoded = DecodePosting(Golden("posting_v1.hex"));
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(*decoded, FirstPosting());
 }
 
 // Cutting the record anywhere, adding a byte, or another version: always refused, never a value.
@@ -157,7 +205,7 @@ TEST(ProfileRecord, RefusesTruncationTrailingBytesAndOtherVersions) {
   bytes.push_back(0);
   EXPECT_EQ(CodeOf(DecodeProfile(bytes).status()), ErrorCode::kDataCorrupt);
   bytes.pop_back();
-  bytes[0] = 2;
+  bytes[0] = 3;
   EXPECT_EQ(CodeOf(DecodeProfile(bytes).status()), ErrorCode::kDataCorrupt);
 }
 

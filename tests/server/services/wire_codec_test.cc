@@ -41,6 +41,7 @@ wire::Profile FullProfile() {
   profile.__set_experience_months(840);
   profile.__set_education(8);
   profile.__set_available_from("2026-12-01");
+  profile.__set_confirmed_on("2026-11-20");
   wire::Preferences preferences;
   preferences.__set_occupation(10);
   preferences.__set_region(0);
@@ -83,7 +84,11 @@ wire::Posting FullPosting() {
   posting.preferred_languages = {language};
   wire::FeatureWeights weights;
   weights.__set_skills(9);
+  weights.__set_availability(2);
   posting.__set_weights(weights);
+  posting.__set_occupation_required(true);
+  posting.__set_preferred_education(7);
+  posting.__set_preferred_start_by("2027-01-10");
   return posting;
 }
 
@@ -106,6 +111,7 @@ TEST(WireProfile, KeepsWhatIsNotStatedUnstated) {
   EXPECT_FALSE(back.__isset.experience_months);
   EXPECT_FALSE(back.__isset.education);
   EXPECT_FALSE(back.__isset.available_from);
+  EXPECT_FALSE(back.__isset.confirmed_on);
 }
 
 TEST(WireProfile, NamesTheFieldOfEachProblem) {
@@ -138,6 +144,7 @@ TEST(WireProfile, NamesTheFieldOfEachProblem) {
       {"profile.education", bad, [](auto& p) { p.education = 9; }},
       {"profile.education", bad, [](auto& p) { p.education = -1; }},
       {"profile.available_from", bad, [](auto& p) { p.available_from = "2026-02-30"; }},
+      {"profile.confirmed_on", bad, [](auto& p) { p.confirmed_on = "yesterday"; }},
       {"profile.preferences.occupation", bad, [](auto& p) { p.preferences.occupation = 11; }},
       {"profile.preferences.region", bad, [](auto& p) { p.preferences.region = -1; }},
       {"profile.preferences.wage", bad, [](auto& p) { p.preferences.wage = 11; }},
@@ -167,8 +174,14 @@ TEST(WirePosting, IsTakenWhole) {
   EXPECT_EQ(posting.preferred_licences[0].code.text(), "LC-driver");
   EXPECT_EQ(posting.preferred_languages[0].level, 3);
   EXPECT_EQ(posting.preferred_languages[0].weight, 4);
+  EXPECT_TRUE(posting.required.occupation);
+  EXPECT_FALSE(posting.required.region);
+  EXPECT_EQ(posting.preferred_education, model::Education::kMaster);
+  ASSERT_TRUE(posting.preferred_start_by.has_value());
+  EXPECT_EQ(model::ToIso(*posting.preferred_start_by), "2027-01-10");
   EXPECT_EQ(posting.weights.skills, 9);
-  EXPECT_EQ(posting.weights.region, model::kDefaultWeight);
+  EXPECT_EQ(posting.weights.availability, 2);
+  EXPECT_FALSE(posting.weights.region);
 }
 
 TEST(WirePosting, TakesOneWageFigureForBothEnds) {
@@ -214,6 +227,9 @@ TEST(WirePosting, NamesTheFieldOfEachProblem) {
        [](auto& p) { p.preferred_languages[0].weight = 0; }},
       {"posting.weights.skills", bad, [](auto& p) { p.weights.skills = -1; }},
       {"posting.weights.experience", bad, [](auto& p) { p.weights.__set_experience(11); }},
+      {"posting.weights.recency", bad, [](auto& p) { p.weights.__set_recency(11); }},
+      {"posting.preferred_education", bad, [](auto& p) { p.preferred_education = 9; }},
+      {"posting.preferred_start_by", bad, [](auto& p) { p.preferred_start_by = "2027-13-01"; }},
   };
   for (const Case& spoiled : cases) {
     wire::Posting posting = FullPosting();
