@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -22,6 +23,9 @@ inline constexpr Cluster kTail = 0xFFFFFFFE;
 // How many people wished for a leaf when they came; what was never counted comes last.
 class Popularity {
  public:
+  Popularity() = default;
+  explicit Popularity(std::vector<std::uint32_t> counts) : counts_(std::move(counts)) {}
+  const std::vector<std::uint32_t>& counts() const { return counts_; }  // by leaf
   void Add(const LaneImage& image) {
     for (const TermId leaf : image.occupation_leaves) Count(leaf);
     for (const TermId leaf : image.region_leaves) Count(leaf);
