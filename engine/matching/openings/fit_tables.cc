@@ -27,10 +27,6 @@ std::uint64_t SumOfWeights(std::span<const AskedToken> asked) {
 
 }  // namespace
 
-FitPair AtLeastEither(FitPair a, FitPair b) {
-  return {std::max(a.posting, b.posting), std::max(a.person, b.person)};
-}
-
 FitPair FitQuestion::Ask(Feature feature) const {
   const BothFits fits = kFeatures[static_cast<std::size_t>(feature)].fits(prepared_, seeker_);
   return {Narrow(fits.posting.thousandths), Narrow(fits.person.thousandths)};
@@ -39,49 +35,36 @@ FitPair FitQuestion::Ask(Feature feature) const {
 NumberFits::NumberFits(FitQuestion& question)
     : question_(question), no_wage_(question_.Ask(Feature::kWage)) {}
 
-FitPair NumberFits::Wage(std::int64_t min, std::int64_t max, std::uint8_t currency) {
-  const WageKey key{min, max, currency};
-  const auto spread = static_cast<std::uint64_t>(min) * 31 + static_cast<std::uint64_t>(max);
-  return wage_.Of(key, spread, [&] {
-    question_.row().wage = model::WageOffer{min, max, static_cast<model::Currency>(currency)};
-    return question_.Ask(Feature::kWage);
-  });
+FitPair NumberFits::AskWage(const WageKey& wage) {
+  question_.row().wage =
+      model::WageOffer{wage.min, wage.max, static_cast<model::Currency>(wage.currency)};
+  return question_.Ask(Feature::kWage);
 }
 
-FitPair NumberFits::Employment(std::uint16_t bits) {
-  return employment_.Of(bits, bits, [&] {
-    // The bits come from a row, so that they are valid.
-    question_.row().employment_types = model::EmploymentTypes::FromBits(bits).value();
-    return question_.Ask(Feature::kEmploymentType);
-  });
+FitPair NumberFits::AskEmployment(std::uint16_t bits) {
+  // The bits come from a row, so that they are valid.
+  question_.row().employment_types = model::EmploymentTypes::FromBits(bits).value();
+  return question_.Ask(Feature::kEmploymentType);
 }
 
-FitPair NumberFits::Experience(std::int32_t least_months) {
-  return experience_.Of(least_months, static_cast<std::uint32_t>(least_months), [&] {
-    question_.row().min_experience_months = least_months;
-    return question_.Ask(Feature::kExperience);
-  });
+FitPair NumberFits::AskExperience(std::int32_t least_months) {
+  question_.row().min_experience_months = least_months;
+  return question_.Ask(Feature::kExperience);
 }
 
-FitPair NumberFits::Education(std::uint8_t preferred) {
-  return education_.Of(preferred, preferred, [&] {
-    question_.row().preferred_education = preferred;
-    return question_.Ask(Feature::kEducation);
-  });
+FitPair NumberFits::AskEducation(std::uint8_t preferred) {
+  question_.row().preferred_education = preferred;
+  return question_.Ask(Feature::kEducation);
 }
 
-FitPair NumberFits::Availability(std::int32_t wished_by_day) {
-  return availability_.Of(wished_by_day, static_cast<std::uint32_t>(wished_by_day), [&] {
-    question_.row().start_wished_by_day = wished_by_day;
-    return question_.Ask(Feature::kAvailability);
-  });
+FitPair NumberFits::AskAvailability(std::int32_t wished_by_day) {
+  question_.row().start_wished_by_day = wished_by_day;
+  return question_.Ask(Feature::kAvailability);
 }
 
-FitPair NumberFits::Recency(std::int32_t as_of_day) {
-  return recency_.Of(as_of_day, static_cast<std::uint32_t>(as_of_day), [&] {
-    question_.row().as_of_day = as_of_day;
-    return question_.Ask(Feature::kRecency);
-  });
+FitPair NumberFits::AskRecency(std::int32_t as_of_day) {
+  question_.row().as_of_day = as_of_day;
+  return question_.Ask(Feature::kRecency);
 }
 
 PathFits::PathFits(FitQuestion& question, const std::vector<OccupationPath>& occupations,
@@ -91,44 +74,20 @@ PathFits::PathFits(FitQuestion& question, const std::vector<OccupationPath>& occ
       question_(question),
       no_occupation_(question_.Ask(Feature::kOccupation)),
       no_region_(question_.Ask(Feature::kRegion)),
-      occupations_(occupations.size(), kUnknown),
-      regions_(regions.size(), kUnknown) {
+      occupations_(occupations.size(), {kUnknown, kUnknown}),
+      regions_(regions.size(), {kUnknown, kUnknown}) {
   question_.row().occupations.resize(1);
   question_.row().regions.resize(1);
 }
 
-FitPair PathFits::Occupations(std::span<const PathNumber> numbers) {
-  FitPair best{0, 0};
-  bool any = false;
-  for (const PathNumber number : numbers) {
-    if (number == kNoPath) break;
-    if (number == kUncountedPath) return {};
-    any = true;
-    FitPair& fits = occupations_[number];
-    if (fits.posting == kUnknown.posting) {
-      question_.row().occupations[0] = occupation_paths_[number];
-      fits = question_.Ask(Feature::kOccupation);
-    }
-    best = AtLeastEither(best, fits);
-  }
-  return any ? best : no_occupation_;
+FitPair PathFits::AskOccupation(PathNumber number) {
+  question_.row().occupations[0] = occupation_paths_[number];
+  return question_.Ask(Feature::kOccupation);
 }
 
-FitPair PathFits::Regions(std::span<const PathNumber> numbers) {
-  FitPair best{0, 0};
-  bool any = false;
-  for (const PathNumber number : numbers) {
-    if (number == kNoPath) break;
-    if (number == kUncountedPath) return {};
-    any = true;
-    FitPair& fits = regions_[number];
-    if (fits.posting == kUnknown.posting) {
-      question_.row().regions[0] = region_paths_[number];
-      fits = question_.Ask(Feature::kRegion);
-    }
-    best = AtLeastEither(best, fits);
-  }
-  return any ? best : no_region_;
+FitPair PathFits::AskRegion(PathNumber number) {
+  question_.row().regions[0] = region_paths_[number];
+  return question_.Ask(Feature::kRegion);
 }
 
 TokenFits::TokenFits(const SeekerRow& seeker)

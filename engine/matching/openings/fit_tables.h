@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +25,9 @@ struct FitPair {
   std::uint16_t posting = kFullFit;
   std::uint16_t person = kFullFit;
 };
-FitPair AtLeastEither(FitPair a, FitPair b);
+inline FitPair AtLeastEither(FitPair a, FitPair b) {
+  return {std::max(a.posting, b.posting), std::max(a.person, b.person)};
+}
 
 // A posting that has one thing only, and how the person and it fit in that. For features that read
 // the row itself; what is prepared of it is prepared of an empty one.
@@ -65,22 +68,44 @@ class FitCache {
 
 class NumberFits {
  public:
-  explicit NumberFits(FitQuestion& question);
-  FitPair Wage(std::int64_t min, std::int64_t max, std::uint8_t currency);
-  FitPair NoWage() const { return no_wage_; }
-  FitPair Employment(std::uint16_t bits);
-  FitPair Experience(std::int32_t least_months);
-  FitPair Education(std::uint8_t preferred);
-  FitPair Availability(std::int32_t wished_by_day);
-  FitPair Recency(std::int32_t as_of_day);
-
- private:
   struct WageKey {
-    std::int64_t min = 0;
-    std::int64_t max = 0;
+    std::uint32_t min = 0;
+    std::uint32_t max = 0;
     std::uint8_t currency = 0;
     bool operator==(const WageKey&) const = default;
   };
+
+  explicit NumberFits(FitQuestion& question);
+  FitPair NoWage() const { return no_wage_; }
+  FitPair Wage(const WageKey& wage) {
+    return wage_.Of(wage, std::uint64_t{wage.max} << 32 | wage.min, [&] { return AskWage(wage); });
+  }
+  FitPair Employment(std::uint16_t bits) {
+    return employment_.Of(bits, bits, [&] { return AskEmployment(bits); });
+  }
+  FitPair Experience(std::int32_t least_months) {
+    return experience_.Of(least_months, Spread(least_months),
+                          [&] { return AskExperience(least_months); });
+  }
+  FitPair Education(std::uint8_t preferred) {
+    return education_.Of(preferred, preferred, [&] { return AskEducation(preferred); });
+  }
+  FitPair Availability(std::int32_t wished_by_day) {
+    return availability_.Of(wished_by_day, Spread(wished_by_day),
+                            [&] { return AskAvailability(wished_by_day); });
+  }
+  FitPair Recency(std::int32_t as_of_day) {
+    return recency_.Of(as_of_day, Spread(as_of_day), [&] { return AskRecency(as_of_day); });
+  }
+
+ private:
+  static std::uint64_t Spread(std::int32_t number) { return static_cast<std::uint32_t>(number); }
+  FitPair AskWage(const WageKey& wage);
+  FitPair AskEmployment(std::uint16_t bits);
+  FitPair AskExperience(std::int32_t least_months);
+  FitPair AskEducation(std::uint8_t preferred);
+  FitPair AskAvailability(std::int32_t wished_by_day);
+  FitPair AskRecency(std::int32_t as_of_day);
 
   FitQuestion& question_;
   FitPair no_wage_;
@@ -97,11 +122,35 @@ class PathFits {
   PathFits(FitQuestion& question, const std::vector<OccupationPath>& occupations,
            const std::vector<RegionPath>& regions);
   // The best over `numbers`; what a posting without any has when there is none.
-  FitPair Occupations(std::span<const PathNumber> numbers);
-  FitPair Regions(std::span<const PathNumber> numbers);
+  FitPair Occupations(std::span<const PathNumber> numbers) {
+    return BestOf(numbers, occupations_, no_occupation_,
+                  [this](PathNumber number) { return AskOccupation(number); });
+  }
+  FitPair Regions(std::span<const PathNumber> numbers) {
+    return BestOf(numbers, regions_, no_region_,
+                  [this](PathNumber number) { return AskRegion(number); });
+  }
 
  private:
-  static constexpr FitPair kUnknown{0xFFFF, 0xFFFF};
+  static constexpr std::uint16_t kUnknown = 0xFFFF;
+
+  template <typename Ask>
+  static FitPair BestOf(std::span<const PathNumber> numbers, std::vector<FitPair>& known,
+                        FitPair none, Ask ask) {
+    if (numbers.empty() || numbers[0] == kNoPath) return none;
+    if (numbers[0] == kUncountedPath) return {};
+    FitPair best{0, 0};
+    for (const PathNumber number : numbers) {
+      if (number == kNoPath) break;
+      if (number == kUncountedPath) return {};
+      FitPair& fits = known[number];
+      if (fits.posting == kUnknown) fits = ask(number);
+      best = AtLeastEither(best, fits);
+    }
+    return best;
+  }
+  FitPair AskOccupation(PathNumber number);
+  FitPair AskRegion(PathNumber number);
 
   const std::vector<OccupationPath>& occupation_paths_;
   const std::vector<RegionPath>& region_paths_;

@@ -20,17 +20,14 @@ std::uint64_t MixedToken(TokenList list, Token token, std::uint8_t detail) {
   return Mix(token.value + static_cast<std::uint64_t>(list) * 0x9E3779B97F4A7C15u + detail * 257u);
 }
 
-std::vector<RegionKey> RegionKeysOf(const PostingRow& row) {
-  std::vector<RegionKey> keys;
-  for (const RegionPath& place : row.regions) {
-    if (place.levels[0].is_none()) continue;
-    keys.push_back({place.levels[0], {}});
-    if (!place.levels[1].is_none()) keys.push_back({place.levels[0], place.levels[1]});
-  }
-  std::ranges::sort(keys);
-  const auto rest = std::ranges::unique(keys);
-  keys.erase(rest.begin(), rest.end());
-  return keys;
+std::vector<RegionKey> HomesOf(const PostingRow& row) {
+  std::vector<RegionKey> homes;
+  for (const RegionPath& place : row.regions) homes.push_back({place.levels[0], place.levels[1]});
+  if (homes.empty()) homes.push_back({});
+  std::ranges::sort(homes);
+  const auto rest = std::ranges::unique(homes);
+  homes.erase(rest.begin(), rest.end());
+  return homes;
 }
 
 std::uint64_t RequiredSignature(const PostingRow& row) {
@@ -87,8 +84,8 @@ std::size_t AppendRun(const List& list, std::vector<AskedToken>& asked, Entry en
   return list.size();
 }
 
-std::uint16_t RunLength(std::size_t length, std::vector<AskedToken>& asked) {
-  if (length < kUncounted) return static_cast<std::uint16_t>(length);
+std::uint8_t RunLength(std::size_t length, std::vector<AskedToken>& asked) {
+  if (length < kUncounted) return static_cast<std::uint8_t>(length);
   asked.resize(asked.size() - length);
   return kUncounted;
 }
@@ -126,6 +123,14 @@ void FillAsked(const PostingRow& row, OpeningTerms& terms, std::vector<AskedToke
   terms.near_regions_count = RunLength(AppendRun(row.near_regions, asked, near), asked);
 }
 
+void SetWage(const model::WageOffer& wage, OpeningTerms& terms) {
+  const auto fits = [](std::int64_t amount) { return amount >= 0 && amount < 0xFFFFFFFF; };
+  terms.currency = static_cast<std::uint8_t>(wage.currency);
+  terms.has_uncounted_wage = !fits(wage.min_per_month) || !fits(wage.max_per_month);
+  terms.wage_min = ClampedWage(wage.min_per_month);
+  terms.wage_max = ClampedWage(wage.max_per_month);
+}
+
 OpeningTerms TermsOf(const PostingRow& row, const Shares& shares, OpeningPaths& paths) {
   OpeningTerms terms;
   for (std::size_t i = 0; i < kFeatureCount; ++i) {
@@ -133,16 +138,12 @@ OpeningTerms TermsOf(const PostingRow& row, const Shares& shares, OpeningPaths& 
   }
   terms.side_bound = PostingScoreBound(row) - kMaxSideScore;
   terms.asks_nothing = std::ranges::all_of(shares, [](std::int32_t share) { return share == 0; });
-  if (row.wage) {
-    terms.currency = static_cast<std::uint8_t>(row.wage->currency);
-    terms.wage_min = row.wage->min_per_month;
-    terms.wage_max = row.wage->max_per_month;
-  }
+  if (row.wage) SetWage(*row.wage, terms);
   terms.employment = row.employment_types.bits();
-  terms.min_experience_months = row.min_experience_months;
-  terms.start_wished_by_day = row.start_wished_by_day;
-  terms.as_of_day = row.as_of_day;
-  terms.preferred_education = row.preferred_education;
+  terms.min_experience_months = row.min_experience_months.value_or(kNoNumber);
+  terms.start_wished_by_day = row.start_wished_by_day.value_or(kNoNumber);
+  terms.as_of_day = row.as_of_day.value_or(kNoNumber);
+  terms.preferred_education = row.preferred_education.value_or(kNoEducation);
   FillNumbers(row.occupations, paths.occupations, terms.occupations);
   FillNumbers(row.regions, paths.regions, terms.regions);
   return terms;
@@ -189,24 +190,18 @@ std::uint8_t ClampedEducation(std::int64_t level) {
   return static_cast<std::uint8_t>(1 + std::clamp<std::int64_t>(level, 0, 0xFE));
 }
 
-ClusterKey ClusterKeyOf(const PostingRow& row) {
-  ClusterKey key;
-  if (!row.regions.empty()) {
-    const RegionPath& place = row.regions.front();
-    key.region = {place.levels[0], place.levels[1]};
-  }
-  if (!row.occupations.empty()) key.occupation = row.occupations.front();
-  key.id = row.id;
+ClusterKey ClusterKeyOf(const Opening& opening, const RegionKey& home) {
+  ClusterKey key{home, {}, opening.row.id};
+  if (!opening.row.occupations.empty()) key.occupation = opening.row.occupations.front();
   return key;
 }
 
 std::shared_ptr<const Opening> MakeOpening(PostingRow row, OpeningPaths& paths) {
   auto opening = std::make_unique<Opening>(std::move(row));
-  opening->key = ClusterKeyOf(opening->row);
   opening->conditions = ConditionsOf(opening->row);
   opening->terms = TermsOf(opening->row, opening->prepared.shares, paths);
   FillAsked(opening->row, opening->terms, opening->asked);
-  opening->region_keys = RegionKeysOf(opening->row);
+  opening->homes = HomesOf(opening->row);
   return opening;
 }
 

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,16 +20,21 @@
 
 namespace noren::matching {
 
-// What a region wish asks of a place: the country, and the province unless a country is wished.
+// Where a posting has a place: a province, or a country (province "none") of which no more is said.
+// Also what a wish reaches: a province, or a whole country.
 struct RegionKey {
   Token country;
   Token province;
   auto operator<=>(const RegionKey&) const = default;
 };
+// Whether a wish that reaches `reach` reaches a place in `home`.
+inline bool Reaches(const RegionKey& reach, const RegionKey& home) {
+  return reach == home || (reach.province.is_none() && reach.country == home.country);
+}
 
-// Postings stand in this order, so that those one person looks at stand together.
+// Postings stand in this order, once per home, so that those one person looks at stand together.
 struct ClusterKey {
-  RegionKey region;
+  RegionKey home;
   OccupationPath occupation;
   PostingRowId id;
   auto operator<=>(const ClusterKey&) const = default;
@@ -72,7 +76,7 @@ TokenHash HashOf(TokenList list, Token token, std::uint8_t detail);
 // One bit of 64 for a required (or held) token.
 std::uint64_t SignatureOf(TokenList list, Token token);
 
-inline constexpr std::uint16_t kUncounted = 0xFFFF;
+inline constexpr std::uint8_t kUncounted = 0xFF;
 struct AskedToken {
   TokenHash hash = 0;
   // Of a related skill: weight of the asked one x closeness; of a near region: its fit.
@@ -80,28 +84,31 @@ struct AskedToken {
 };
 
 // What the bound of a pair is computed from.
+inline constexpr std::int32_t kNoNumber = INT32_MIN;
+inline constexpr std::uint8_t kNoEducation = 0xFF;
 struct OpeningTerms {
   std::array<std::uint16_t, kFeatureCount> shares{};
   std::int32_t side_bound = 0;  // no posting's side score is above
-  bool asks_nothing = false;    // then it is side_bound exactly
-  std::uint8_t currency = 0;    // 0: no wage
-  std::uint16_t employment = 0;
-  std::int64_t wage_min = 0;
-  std::int64_t wage_max = 0;
-  std::optional<std::int32_t> min_experience_months;
-  std::optional<std::int32_t> start_wished_by_day;
-  std::optional<std::int32_t> as_of_day;
-  std::optional<std::uint8_t> preferred_education;
+  std::int32_t min_experience_months = kNoNumber;
+  std::int32_t start_wished_by_day = kNoNumber;
+  std::int32_t as_of_day = kNoNumber;
+  std::uint32_t wage_min = 0;
+  std::uint32_t wage_max = 0;
+  std::uint32_t asked_begin = 0;  // in the block's list
   std::array<PathNumber, 3> occupations{kNoPath, kNoPath, kNoPath};
   std::array<PathNumber, 4> regions{kNoPath, kNoPath, kNoPath, kNoPath};
   // Lengths of the runs of `asked`, in this order; skills are the required, then the preferred.
   // kUncounted: too long for a run, counts as fitting fully.
-  std::uint16_t skills_count = 0;
-  std::uint16_t related_count = 0;
-  std::uint16_t licences_count = 0;
-  std::uint16_t languages_count = 0;
-  std::uint16_t near_regions_count = 0;
-  std::uint32_t asked_begin = 0;  // in the block's list
+  std::uint8_t skills_count = 0;
+  std::uint8_t related_count = 0;
+  std::uint8_t licences_count = 0;
+  std::uint8_t languages_count = 0;
+  std::uint8_t near_regions_count = 0;
+  std::uint8_t preferred_education = kNoEducation;
+  std::uint16_t employment = 0;
+  std::uint8_t currency = 0;        // 0: no wage
+  bool has_uncounted_wage = false;  // beyond the numbers; counts as fitting fully
+  bool asks_nothing = false;        // then the posting's side is side_bound exactly
 };
 
 struct OpeningConditions {
@@ -122,15 +129,15 @@ struct Opening {
 
   const PostingRow row;
   const PreparedPosting prepared;
-  ClusterKey key;
   OpeningConditions conditions;
   OpeningTerms terms;
   std::vector<AskedToken> asked;
-  std::vector<RegionKey> region_keys;  // ascending, each once
+  std::vector<RegionKey>
+      homes;  // ascending, each once; one that no wish reaches when there is none
 };
 
 std::shared_ptr<const Opening> MakeOpening(PostingRow row, OpeningPaths& paths);
-ClusterKey ClusterKeyOf(const PostingRow& row);
+ClusterKey ClusterKeyOf(const Opening& opening, const RegionKey& home);
 
 // Clamping as the columns do it, for both sides.
 std::uint16_t ClampedMonths(std::int64_t months);

@@ -8,14 +8,6 @@
 namespace noren::matching {
 namespace {
 
-template <typename T>
-void SortUnique(std::vector<T>& list) {
-  std::ranges::sort(list);
-  const auto rest = std::ranges::unique(list);
-  list.erase(rest.begin(), rest.end());
-  list.shrink_to_fit();
-}
-
 void SetConditions(const OpeningConditions& c, std::size_t lane, ConditionColumns& columns) {
   columns.min_education[lane] = c.min_education;
   columns.currency[lane] = c.currency;
@@ -26,21 +18,15 @@ void SetConditions(const OpeningConditions& c, std::size_t lane, ConditionColumn
   columns.required[lane] = c.required;
 }
 
-void AddRegions(const Opening& opening, LaneMask lane, std::vector<RegionLanes>& regions) {
-  for (const RegionKey& key : opening.region_keys) {
-    const auto at = std::ranges::lower_bound(regions, key, {}, &RegionLanes::key);
-    if (at != regions.end() && at->key == key) {
-      at->lanes |= lane;
-    } else {
-      regions.insert(at, {key, lane});
-    }
-  }
+void AddHome(const RegionKey& home, LaneMask lane, std::vector<HomeLanes>& homes) {
+  if (homes.empty() || homes.back().home != home) homes.push_back({home, 0});  // they ascend
+  homes.back().lanes |= lane;
 }
 
 template <std::size_t kMost>
-void AddNumbers(const std::array<PathNumber, kMost>& numbers, std::vector<PathNumber>& all) {
+void AddNumbers(const std::array<PathNumber, kMost>& numbers, PathNumberSet& all) {
   for (const PathNumber number : numbers) {
-    if (number != kNoPath) all.push_back(number);
+    if (number != kNoPath) all.Add(number);
   }
 }
 
@@ -59,45 +45,62 @@ void AddShares(const OpeningTerms& terms, BlockSummary& summary) {
 
 void AddTerms(const OpeningTerms& terms, BlockSummary& summary) {
   AddShares(terms, summary);
-  summary.most_wage_min = std::max(summary.most_wage_min, terms.wage_min);
-  summary.most_wage_max = std::max(summary.most_wage_max, terms.wage_max);
   AddNumbers(terms.occupations, summary.occupations);
   AddNumbers(terms.regions, summary.regions);
-  if (terms.near_regions_count != 0) summary.has_near_regions = true;
+  if (terms.near_regions_count != 0) summary.regions.Add(kUncountedPath);
 }
 
-void AddOpening(std::shared_ptr<const Opening> opening, std::size_t lane, OpeningBlock& block) {
+void AddOpening(const OpeningAt& at, std::size_t lane, OpeningBlock& block) {
+  const Opening& opening = *at.opening;
   const LaneMask bit = LaneMask{1} << lane;
   block.used |= bit;
-  if (opening->conditions.columns_decide) block.columns_decide |= bit;
-  SetConditions(opening->conditions, lane, block.conditions);
-  AddRegions(*opening, bit, block.regions);
-  block.terms[lane] = opening->terms;
+  if (opening.conditions.columns_decide) block.columns_decide |= bit;
+  if (opening.homes.size() > 1) block.has_other_homes |= bit;
+  SetConditions(opening.conditions, lane, block.conditions);
+  AddHome(at.key.home, bit, block.homes);
+  block.terms[lane] = opening.terms;
   block.terms[lane].asked_begin = static_cast<std::uint32_t>(block.asked.size());
-  block.asked.insert(block.asked.end(), opening->asked.begin(), opening->asked.end());
-  AddTerms(opening->terms, block.summary);
-  block.openings[lane] = std::move(opening);
+  block.asked.insert(block.asked.end(), opening.asked.begin(), opening.asked.end());
+  AddTerms(opening.terms, block.summary);
+  block.openings[lane] = at;
+}
+
+std::size_t AskedCount(std::span<const OpeningAt> openings) {
+  std::size_t count = 0;
+  for (const OpeningAt& at : openings) count += at.opening->asked.size();
+  return count;
 }
 
 }  // namespace
 
-std::shared_ptr<const OpeningBlock> MakeBlock(
-    std::span<const std::shared_ptr<const Opening>> openings) {
+void PathNumberSet::Add(PathNumber number) {
+  const auto held = numbers();
+  if (std::ranges::find(held, number) != held.end()) return;
+  if (count_ == numbers_.size() || number == kUncountedPath) {
+    numbers_[0] = kUncountedPath;
+    count_ = 1;
+  } else if (count_ == 0 || numbers_[0] != kUncountedPath) {
+    numbers_[count_++] = number;
+  }
+}
+
+std::shared_ptr<const OpeningBlock> MakeBlock(std::span<const OpeningAt> openings) {
   NOREN_CHECK(!openings.empty() && openings.size() <= kBlockLanes, "a block has 1 to 64 postings");
   auto block = std::make_unique<OpeningBlock>();
+  block->asked.reserve(AskedCount(openings));
   for (std::size_t lane = 0; lane < openings.size(); ++lane) {
     AddOpening(openings[lane], lane, *block);
   }
-  SortUnique(block->summary.occupations);
-  SortUnique(block->summary.regions);
-  block->regions.shrink_to_fit();
-  block->asked.shrink_to_fit();
+  block->homes.shrink_to_fit();
   return block;
 }
 
-LaneMask LanesIn(const OpeningBlock& block, const RegionKey& key) {
-  const auto at = std::ranges::lower_bound(block.regions, key, {}, &RegionLanes::key);
-  return at != block.regions.end() && at->key == key ? at->lanes : 0;
+LaneMask LanesIn(const OpeningBlock& block, const RegionKey& reach) {
+  LaneMask lanes = 0;
+  for (const HomeLanes& at : block.homes) {
+    if (Reaches(reach, at.home)) lanes |= at.lanes;
+  }
+  return lanes;
 }
 
 }  // namespace noren::matching

@@ -18,9 +18,20 @@ namespace noren::matching {
 
 using LaneMask = std::uint64_t;  // bit l: lane l
 
-struct RegionLanes {
-  RegionKey key;
+struct HomeLanes {
+  RegionKey home;
   LaneMask lanes = 0;
+};
+
+// A few numbers, or "uncounted" when there are more.
+class PathNumberSet {
+ public:
+  void Add(PathNumber number);
+  std::span<const PathNumber> numbers() const { return std::span(numbers_).first(count_); }
+
+ private:
+  std::array<PathNumber, 16> numbers_{};
+  std::uint8_t count_ = 0;
 };
 
 // What no posting of the block exceeds.
@@ -29,29 +40,32 @@ struct BlockSummary {
   std::array<std::uint16_t, kFeatureCount> least_shares{};
   std::int32_t most_side_bound = 0;  // over those that ask for nothing; 0: none
   bool all_ask_nothing = true;
-  std::int64_t most_wage_min = 0;
-  std::int64_t most_wage_max = 0;
-  std::vector<PathNumber> occupations;  // ascending; kUncountedPath may be one of them
-  std::vector<PathNumber> regions;
-  bool has_near_regions = false;
+  PathNumberSet occupations;
+  PathNumberSet regions;
+};
+
+// A posting at one of its homes.
+struct OpeningAt {
+  std::shared_ptr<const Opening> opening;
+  ClusterKey key;
 };
 
 struct OpeningBlock {
   BlockSummary summary;
   LaneMask used = 0;
   LaneMask columns_decide = 0;
-  std::vector<RegionLanes> regions;  // by key
+  LaneMask has_other_homes = 0;  // these postings stand elsewhere, too
+  std::vector<HomeLanes> homes;  // ascending
   ConditionColumns conditions;
   std::array<OpeningTerms, kBlockLanes> terms;
   std::vector<AskedToken> asked;
-  std::array<std::shared_ptr<const Opening>, kBlockLanes> openings;
+  std::array<OpeningAt, kBlockLanes> openings;
 };
 
 // 1..64 postings, in the order of their keys.
-std::shared_ptr<const OpeningBlock> MakeBlock(
-    std::span<const std::shared_ptr<const Opening>> openings);
+std::shared_ptr<const OpeningBlock> MakeBlock(std::span<const OpeningAt> openings);
 
-// The lanes in `block` that have a place of this key.
-LaneMask LanesIn(const OpeningBlock& block, const RegionKey& key);
+// The lanes of `block` that a wish reaches.
+LaneMask LanesIn(const OpeningBlock& block, const RegionKey& reach);
 
 }  // namespace noren::matching

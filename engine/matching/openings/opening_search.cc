@@ -58,10 +58,12 @@ class Search {
     return !query_.stop.stop_requested() &&
            (!query_.deadline || std::chrono::steady_clock::now() < *query_.deadline);
   }
+  std::int32_t Threshold() const { return best_.full() ? best_.worst_score() : 0; }
   bool IsOut(std::int32_t bound) const { return best_.full() && bound < best_.worst_score(); }
 
   bool CollectBlocks();
   void CollectGroup(const BlockGroup& group);
+  bool StandsHereFirst(const OpeningAt& at) const;
   LaneMask LanesInReach(const OpeningBlock& block) const;
   bool CountEligible();
   std::size_t EligibleIn(const BlockCandidate& candidate);
@@ -84,24 +86,34 @@ class Search {
 LaneMask Search::LanesInReach(const OpeningBlock& block) const {
   if (probe_.reach().empty()) return block.used;
   LaneMask lanes = 0;
-  for (const RegionKey& key : probe_.reach()) lanes |= LanesIn(block, key);
+  for (const RegionKey& reach : probe_.reach()) lanes |= LanesIn(block, reach);
   return lanes;
 }
 
 void Search::CollectGroup(const BlockGroup& group) {
-  BlockMask blocks = group.used;
-  if (!probe_.reach().empty()) {
-    blocks = 0;
-    for (const RegionKey& key : probe_.reach()) {
-      const auto at = std::ranges::lower_bound(group.regions, key, {}, &RegionBlocks::key);
-      if (at != group.regions.end() && at->key == key) blocks |= at->blocks;
-    }
+  BlockMask blocks = probe_.reach().empty() ? group.used : 0;
+  for (const RegionKey& reach : probe_.reach()) {
+    // A country comes before its provinces.
+    auto at = std::ranges::lower_bound(group.homes, reach, {}, &HomeBlocks::home);
+    for (; at != group.homes.end() && Reaches(reach, at->home); ++at) blocks |= at->blocks;
   }
   VisitBits(blocks, [&](std::size_t index) {
     const OpeningBlock& block = *group.blocks[index];
     blocks_.push_back({probe_.BlockBound(block), &block, LanesInReach(block)});
     return true;
   });
+}
+
+// A posting stands at each of its homes; it is looked at where the person reaches it first.
+bool Search::StandsHereFirst(const OpeningAt& at) const {
+  if (probe_.reach().empty()) return at.key.home == at.opening->homes.front();
+  for (const RegionKey& home : at.opening->homes) {
+    if (home == at.key.home) return true;
+    for (const RegionKey& reach : probe_.reach()) {
+      if (Reaches(reach, home)) return false;
+    }
+  }
+  return true;
 }
 
 bool Search::CollectBlocks() {
@@ -115,11 +127,13 @@ bool Search::CollectBlocks() {
 std::size_t Search::EligibleIn(const BlockCandidate& candidate) {
   const OpeningBlock& block = *candidate.block;
   const LaneMask lanes = candidate.lanes & ConditionMask(block.conditions, probe_.conditions());
-  const LaneMask decided = probe_.columns_decide() ? lanes & block.columns_decide : 0;
+  const LaneMask here = lanes & ~block.has_other_homes;
+  const LaneMask decided = probe_.columns_decide() ? here & block.columns_decide : 0;
   auto count = static_cast<std::size_t>(std::popcount(decided));
   VisitBits(lanes & ~decided, [&](std::size_t lane) {
+    const OpeningAt& at = block.openings[lane];
     ++answer_.work.verified_count;
-    if (MeetsConditions(block.openings[lane]->row, seeker_)) ++count;
+    if (StandsHereFirst(at) && MeetsConditions(at.opening->row, seeker_)) ++count;
     return true;
   });
   return count;
@@ -154,9 +168,11 @@ void Search::BoundLanes(const BlockCandidate& candidate) {
   const LaneMask lanes = candidate.lanes & ConditionMask(block.conditions, probe_.conditions());
   VisitBits(lanes, [&](std::size_t lane) {
     ++answer_.work.bounded_count;
-    const std::int32_t bound = probe_.LaneBound(block, lane);
+    const std::int32_t bound = probe_.LaneBound(block, lane, Threshold());
     if (IsOut(bound)) return true;
-    lanes_.push_back({bound, block.openings[lane].get()});
+    const OpeningAt& at = block.openings[lane];
+    if ((block.has_other_homes >> lane & 1) != 0 && !StandsHereFirst(at)) return true;
+    lanes_.push_back({bound, at.opening.get()});
     std::ranges::push_heap(lanes_, BoundBelow<LaneCandidate>);
     return true;
   });
@@ -182,8 +198,7 @@ bool Search::VerifyLanes(std::int32_t down_to) {
 void Search::Verify(const Opening& opening) {
   ++answer_.work.verified_count;
   if (!MeetsConditions(opening.row, seeker_)) return;
-  const std::int32_t at_least = best_.full() ? best_.worst_score() : 0;
-  const std::int32_t score = ScoreFrom(opening.prepared, seeker_, probe_.shares(), at_least);
+  const std::int32_t score = ScoreFrom(opening.prepared, seeker_, probe_.shares(), Threshold());
   best_.Offer(opening.row.id, score, [&] { return ties_.Of(opening.row.id, seeker_.id); });
 }
 

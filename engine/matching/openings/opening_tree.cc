@@ -17,36 +17,40 @@ constexpr std::size_t kFreshBlockLanes = 56;
 constexpr std::size_t kThinLanes = 20;
 constexpr std::size_t kJoinedLanes = 48;
 
-bool KeyBefore(const std::shared_ptr<const Opening>& a, const std::shared_ptr<const Opening>& b) {
-  return a->key < b->key;
-}
-
-std::vector<std::shared_ptr<const Opening>> OpeningsOf(const OpeningBlock& block) {
-  std::vector<std::shared_ptr<const Opening>> openings;
-  for (const auto& opening : block.openings) {
-    if (opening == nullptr) break;  // lanes are filled from the first
-    openings.push_back(opening);
+std::vector<OpeningAt> OpeningsOf(const OpeningBlock& block) {
+  std::vector<OpeningAt> openings;
+  openings.reserve(kBlockLanes + 1);
+  for (const OpeningAt& at : block.openings) {
+    if (at.opening == nullptr) break;  // lanes are filled from the first
+    openings.push_back(at);
   }
   return openings;
 }
 
-void ForgetRegions(BlockGroup& group, std::size_t index) {
-  const BlockMask bit = BlockMask{1} << index;
-  for (const RegionLanes& lanes : group.blocks[index]->regions) {
-    const auto at = std::ranges::lower_bound(group.regions, lanes.key, {}, &RegionBlocks::key);
-    at->blocks &= ~bit;
-    if (at->blocks == 0) group.regions.erase(at);
+// At each of its homes.
+void AppendEverywhere(const std::shared_ptr<const Opening>& opening, std::vector<OpeningAt>& out) {
+  for (const RegionKey& home : opening->homes) {
+    out.push_back({opening, ClusterKeyOf(*opening, home)});
   }
 }
 
-void AddRegions(BlockGroup& group, std::size_t index) {
+void ForgetHomes(BlockGroup& group, std::size_t index) {
   const BlockMask bit = BlockMask{1} << index;
-  for (const RegionLanes& lanes : group.blocks[index]->regions) {
-    const auto at = std::ranges::lower_bound(group.regions, lanes.key, {}, &RegionBlocks::key);
-    if (at != group.regions.end() && at->key == lanes.key) {
+  for (const HomeLanes& lanes : group.blocks[index]->homes) {
+    const auto at = std::ranges::lower_bound(group.homes, lanes.home, {}, &HomeBlocks::home);
+    at->blocks &= ~bit;
+    if (at->blocks == 0) group.homes.erase(at);
+  }
+}
+
+void AddHomes(BlockGroup& group, std::size_t index) {
+  const BlockMask bit = BlockMask{1} << index;
+  for (const HomeLanes& lanes : group.blocks[index]->homes) {
+    const auto at = std::ranges::lower_bound(group.homes, lanes.home, {}, &HomeBlocks::home);
+    if (at != group.homes.end() && at->home == lanes.home) {
       at->blocks |= bit;
     } else {
-      group.regions.insert(at, {lanes.key, bit});
+      group.homes.insert(at, {lanes.home, bit});
     }
   }
 }
@@ -78,11 +82,11 @@ void OpeningTree::Draft::Set(BlockAt at, std::shared_ptr<const OpeningBlock> blo
   BlockGroup& group = Editable(at / kGroupBlocks);
   const std::size_t index = at % kGroupBlocks;
   const BlockMask bit = BlockMask{1} << index;
-  if (group.blocks[index] != nullptr) ForgetRegions(group, index);
+  if (group.blocks[index] != nullptr) ForgetHomes(group, index);
   group.blocks[index] = std::move(block);
   if (group.blocks[index] != nullptr) {
     group.used |= bit;
-    AddRegions(group, index);
+    AddHomes(group, index);
   } else {
     group.used &= ~bit;
   }
@@ -95,22 +99,22 @@ std::unique_ptr<OpeningVersion> OpeningTree::Draft::Take() {
 }
 
 OpeningTree::OpeningTree(std::vector<PostingRow> rows) {
+  const std::size_t count = rows.size();
   Openings openings;
-  openings.reserve(rows.size());
-  openings_.reserve(rows.size());
+  openings.reserve(count);
+  openings_.reserve(count);
   for (PostingRow& row : rows) {
-    openings.push_back(MakeOpening(std::move(row), paths_));
-    openings_.emplace(openings.back()->row.id, openings.back());
+    const std::shared_ptr<const Opening> opening = MakeOpening(std::move(row), paths_);
+    AppendEverywhere(opening, openings);
+    openings_.emplace(opening->row.id, opening);
   }
-  NOREN_CHECK(openings_.size() == openings.size(), "two postings have one id");
-  std::ranges::sort(openings, KeyBefore);
+  NOREN_CHECK(openings_.size() == count, "two postings have one id");
+  std::ranges::sort(openings, {}, &OpeningAt::key);
   Draft draft{OpeningVersion{}};
   draft.version().number = 0;
   for (std::size_t begin = 0; begin < openings.size(); begin += kFreshBlockLanes) {
-    const std::size_t end = std::min(begin + kFreshBlockLanes, openings.size());
-    PutLeaf(draft, openings[begin]->key,
-            {openings.begin() + static_cast<std::ptrdiff_t>(begin),
-             openings.begin() + static_cast<std::ptrdiff_t>(end)});
+    const std::size_t length = std::min(kFreshBlockLanes, openings.size() - begin);
+    PutLeaf(draft, std::span(openings).subspan(begin, length));
   }
   Publish(std::move(draft));
 }
@@ -131,11 +135,13 @@ void OpeningTree::Publish(Draft draft) {
 
 void OpeningTree::Upsert(PostingRow row) {
   Draft draft(*current_.load());
-  std::shared_ptr<const Opening> opening = MakeOpening(std::move(row), paths_);
+  const std::shared_ptr<const Opening> opening = MakeOpening(std::move(row), paths_);
   auto& held = openings_[opening->row.id];
-  if (held != nullptr) Remove(draft, *held);
+  if (held != nullptr) RemoveEverywhere(draft, *held);
   held = opening;
-  Insert(draft, std::move(opening));
+  Openings everywhere;
+  AppendEverywhere(opening, everywhere);
+  for (const OpeningAt& at : everywhere) Insert(draft, at);
   Publish(std::move(draft));
 }
 
@@ -143,10 +149,14 @@ bool OpeningTree::Erase(PostingRowId id) {
   const auto held = openings_.find(id);
   if (held == openings_.end()) return false;
   Draft draft(*current_.load());
-  Remove(draft, *held->second);
+  RemoveEverywhere(draft, *held->second);
   openings_.erase(held);
   Publish(std::move(draft));
   return true;
+}
+
+void OpeningTree::RemoveEverywhere(Draft& draft, const Opening& opening) {
+  for (const RegionKey& home : opening.homes) Remove(draft, ClusterKeyOf(opening, home));
 }
 
 OpeningTree::Leaves::iterator OpeningTree::LeafOf(const ClusterKey& key) {
@@ -154,7 +164,7 @@ OpeningTree::Leaves::iterator OpeningTree::LeafOf(const ClusterKey& key) {
   return after == leaves_.begin() ? after : std::prev(after);
 }
 
-void OpeningTree::PutLeaf(Draft& draft, const ClusterKey& key, const Openings& openings) {
+void OpeningTree::PutLeaf(Draft& draft, std::span<const OpeningAt> openings) {
   BlockAt at = blocks_end_;
   if (free_blocks_.empty()) {
     ++blocks_end_;
@@ -162,7 +172,7 @@ void OpeningTree::PutLeaf(Draft& draft, const ClusterKey& key, const Openings& o
     at = free_blocks_.back();
     free_blocks_.pop_back();
   }
-  leaves_.emplace(key, at);
+  leaves_.emplace(openings.front().key, at);
   draft.Set(at, MakeBlock(openings));
 }
 
@@ -172,28 +182,27 @@ void OpeningTree::DropLeaf(Draft& draft, Leaves::iterator leaf) {
   leaves_.erase(leaf);
 }
 
-void OpeningTree::Insert(Draft& draft, std::shared_ptr<const Opening> opening) {
-  if (leaves_.empty()) return PutLeaf(draft, opening->key, {opening});
-  const auto leaf = LeafOf(opening->key);
+void OpeningTree::Insert(Draft& draft, const OpeningAt& opening) {
+  if (leaves_.empty()) return PutLeaf(draft, std::span(&opening, 1));
+  const auto leaf = LeafOf(opening.key);
   const BlockAt at = leaf->second;
-  if (opening->key < leaf->first) {  // below all others
+  if (opening.key < leaf->first) {  // below all others
     leaves_.erase(leaf);
-    leaves_.emplace(opening->key, at);
+    leaves_.emplace(opening.key, at);
   }
   Openings openings = OpeningsOf(draft.At(at));
-  openings.insert(std::ranges::upper_bound(openings, opening, KeyBefore), opening);
+  openings.insert(std::ranges::upper_bound(openings, opening.key, {}, &OpeningAt::key), opening);
   if (openings.size() <= kBlockLanes) return draft.Set(at, MakeBlock(openings));
-  const std::span<const std::shared_ptr<const Opening>> all(openings);
+  const std::span<const OpeningAt> all(openings);
   const std::size_t half = all.size() / 2;
   draft.Set(at, MakeBlock(all.first(half)));
-  PutLeaf(draft, openings[half]->key,
-          {openings.begin() + static_cast<std::ptrdiff_t>(half), openings.end()});
+  PutLeaf(draft, all.subspan(half));
 }
 
-void OpeningTree::Remove(Draft& draft, const Opening& opening) {
-  const auto leaf = LeafOf(opening.key);
+void OpeningTree::Remove(Draft& draft, const ClusterKey& key) {
+  const auto leaf = LeafOf(key);
   Openings openings = OpeningsOf(draft.At(leaf->second));
-  std::erase_if(openings, [&](const auto& one) { return one->row.id == opening.row.id; });
+  std::erase_if(openings, [&](const OpeningAt& at) { return at.key == key; });
   if (openings.empty()) return DropLeaf(draft, leaf);
   draft.Set(leaf->second, MakeBlock(openings));
   if (openings.size() < kThinLanes) JoinThin(draft, leaf);

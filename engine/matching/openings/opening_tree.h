@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -24,15 +25,15 @@ namespace noren::matching {
 using BlockMask = std::uint64_t;  // bit b: block b of a group
 inline constexpr std::size_t kGroupBlocks = 64;
 
-struct RegionBlocks {
-  RegionKey key;
+struct HomeBlocks {
+  RegionKey home;
   BlockMask blocks = 0;
 };
 
 struct BlockGroup {
   std::array<std::shared_ptr<const OpeningBlock>, kGroupBlocks> blocks;
   BlockMask used = 0;
-  std::vector<RegionBlocks> regions;  // by key
+  std::vector<HomeBlocks> homes;  // ascending
 };
 
 struct OpeningVersion {
@@ -68,7 +69,7 @@ class OpeningTree {
   bool Erase(PostingRowId id);
 
  private:
-  using Openings = std::vector<std::shared_ptr<const Opening>>;
+  using Openings = std::vector<OpeningAt>;
   using BlockAt = std::uint32_t;                        // group x kGroupBlocks + block
   using Leaves = absl::btree_map<ClusterKey, BlockAt>;  // by a key that none in the block is below
 
@@ -91,10 +92,11 @@ class OpeningTree {
   };
 
   Leaves::iterator LeafOf(const ClusterKey& key);
-  void Insert(Draft& draft, std::shared_ptr<const Opening> opening);
-  void Remove(Draft& draft, const Opening& opening);
+  void Insert(Draft& draft, const OpeningAt& at);
+  void Remove(Draft& draft, const ClusterKey& key);
+  void RemoveEverywhere(Draft& draft, const Opening& opening);
   void JoinThin(Draft& draft, Leaves::iterator leaf);
-  void PutLeaf(Draft& draft, const ClusterKey& key, const Openings& openings);
+  void PutLeaf(Draft& draft, std::span<const OpeningAt> openings);
   void DropLeaf(Draft& draft, Leaves::iterator leaf);
   void Publish(Draft draft);
 

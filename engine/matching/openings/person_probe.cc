@@ -36,7 +36,7 @@ std::int32_t WeightedSum(const Shares& shares,
 
 AskedRuns RunsOf(const OpeningTerms& terms, const std::vector<AskedToken>& asked) {
   std::span<const AskedToken> rest = std::span(asked).subspan(terms.asked_begin);
-  const auto take = [&rest](std::uint16_t count) {
+  const auto take = [&rest](std::uint8_t count) {
     const std::size_t length = count == kUncounted ? 0 : count;
     const auto run = rest.first(length);
     rest = rest.subspan(length);
@@ -106,41 +106,35 @@ void PersonProbe::SetReach() {
   reach_.erase(rest.begin(), rest.end());
 }
 
-bool PersonProbe::Counts(Feature feature, const OpeningTerms& terms) const {
-  const auto at = static_cast<std::size_t>(feature);
-  return terms.shares[at] != 0 || shares_[at] != 0;
-}
-
-void PersonProbe::SetPathFits(const OpeningTerms& terms, std::span<const AskedToken> near,
-                              PairFits& fits) {
+void PersonProbe::SetPathFits(const OpeningTerms& terms, PairFits& fits) {
   if (Counts(Feature::kOccupation, terms)) {
     fits.Set(Feature::kOccupation, paths_.Occupations(terms.occupations));
   }
-  if (!Counts(Feature::kRegion, terms) || terms.near_regions_count == kUncounted) return;
-  const std::uint16_t nearest = tokens_.NearRegion(near);
-  fits.Set(Feature::kRegion, AtLeastEither(paths_.Regions(terms.regions), {nearest, nearest}));
+  if (terms.near_regions_count == 0 && Counts(Feature::kRegion, terms)) {
+    fits.Set(Feature::kRegion, paths_.Regions(terms.regions));
+  }
 }
 
 void PersonProbe::SetNumberFits(const OpeningTerms& terms, PairFits& fits) {
-  if (Counts(Feature::kWage, terms)) {
+  if (!terms.has_uncounted_wage && Counts(Feature::kWage, terms)) {
     fits.Set(Feature::kWage, terms.currency == 0
                                  ? numbers_.NoWage()
-                                 : numbers_.Wage(terms.wage_min, terms.wage_max, terms.currency));
+                                 : numbers_.Wage({terms.wage_min, terms.wage_max, terms.currency}));
   }
   if (Counts(Feature::kEmploymentType, terms)) {
     fits.Set(Feature::kEmploymentType, numbers_.Employment(terms.employment));
   }
-  if (terms.min_experience_months && Counts(Feature::kExperience, terms)) {
-    fits.Set(Feature::kExperience, numbers_.Experience(*terms.min_experience_months));
+  if (terms.min_experience_months != kNoNumber && Counts(Feature::kExperience, terms)) {
+    fits.Set(Feature::kExperience, numbers_.Experience(terms.min_experience_months));
   }
-  if (terms.preferred_education && Counts(Feature::kEducation, terms)) {
-    fits.Set(Feature::kEducation, numbers_.Education(*terms.preferred_education));
+  if (terms.preferred_education != kNoEducation && Counts(Feature::kEducation, terms)) {
+    fits.Set(Feature::kEducation, numbers_.Education(terms.preferred_education));
   }
-  if (terms.start_wished_by_day && Counts(Feature::kAvailability, terms)) {
-    fits.Set(Feature::kAvailability, numbers_.Availability(*terms.start_wished_by_day));
+  if (terms.start_wished_by_day != kNoNumber && Counts(Feature::kAvailability, terms)) {
+    fits.Set(Feature::kAvailability, numbers_.Availability(terms.start_wished_by_day));
   }
-  if (terms.as_of_day && Counts(Feature::kRecency, terms)) {
-    fits.Set(Feature::kRecency, numbers_.Recency(*terms.as_of_day));
+  if (terms.as_of_day != kNoNumber && Counts(Feature::kRecency, terms)) {
+    fits.Set(Feature::kRecency, numbers_.Recency(terms.as_of_day));
   }
 }
 
@@ -158,24 +152,32 @@ void PersonProbe::SetListFits(const OpeningTerms& terms, const AskedRuns& runs, 
   if (terms.languages_count != kUncounted && Counts(Feature::kLanguages, terms)) {
     fits.Set(Feature::kLanguages, tokens_.Languages(runs.languages));
   }
+  if (terms.near_regions_count != 0 && terms.near_regions_count != kUncounted) {
+    const std::uint16_t nearest = tokens_.NearRegion(runs.near);
+    fits.Set(Feature::kRegion, AtLeastEither(paths_.Regions(terms.regions), {nearest, nearest}));
+  }
+}
+
+std::int32_t PersonProbe::BoundOf(const OpeningTerms& terms, const PairFits& fits) const {
+  const std::int32_t posting_side =
+      terms.asks_nothing ? terms.side_bound : WeightedSum(terms.shares, fits.posting);
+  return posting_side + PersonSide(fits);
 }
 
 std::int32_t PersonProbe::PersonSide(const PairFits& fits) const {
   return asks_nothing_ ? side_bound_ : WeightedSum(shares_, fits.person);
 }
 
-std::int32_t PersonProbe::LaneBound(const OpeningBlock& block, std::size_t lane) {
+std::int32_t PersonProbe::LaneBound(const OpeningBlock& block, std::size_t lane,
+                                    std::int32_t threshold) {
   const OpeningTerms& terms = block.terms[lane];
-  const AskedRuns runs = RunsOf(terms, block.asked);
   PairFits fits;
-  fits.posting.fill(kFullFit);
-  fits.person.fill(kFullFit);
-  SetPathFits(terms, runs.near, fits);
+  SetPathFits(terms, fits);
   SetNumberFits(terms, fits);
-  SetListFits(terms, runs, fits);
-  const std::int32_t posting_side =
-      terms.asks_nothing ? terms.side_bound : WeightedSum(terms.shares, fits.posting);
-  return posting_side + PersonSide(fits);
+  const std::int32_t without_lists = BoundOf(terms, fits);
+  if (without_lists < threshold) return without_lists;
+  SetListFits(terms, RunsOf(terms, block.asked), fits);
+  return BoundOf(terms, fits);
 }
 
 // A side that asks shares out all its points, so what a feature lacks of a full fit is lost at
@@ -183,10 +185,8 @@ std::int32_t PersonProbe::LaneBound(const OpeningBlock& block, std::size_t lane)
 std::int32_t PersonProbe::BlockBound(const OpeningBlock& block) {
   const BlockSummary& summary = block.summary;
   PairFits fits;
-  fits.posting.fill(kFullFit);
-  fits.person.fill(kFullFit);
-  fits.Set(Feature::kOccupation, paths_.Occupations(summary.occupations));
-  if (!summary.has_near_regions) fits.Set(Feature::kRegion, paths_.Regions(summary.regions));
+  fits.Set(Feature::kOccupation, paths_.Occupations(summary.occupations.numbers()));
+  fits.Set(Feature::kRegion, paths_.Regions(summary.regions.numbers()));
   std::int32_t posting_side = summary.most_side_bound;
   if (!summary.all_ask_nothing) {
     std::int32_t asking = kMaxSideScore;

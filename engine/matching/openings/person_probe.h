@@ -32,30 +32,39 @@ class PersonProbe {
   const PersonConditions& conditions() const { return conditions_; }
   // Whether columns and region keys decide for this person what they decide for a posting.
   bool columns_decide() const { return columns_decide_; }
-  // A posting without one of these keys is out; empty: every posting can be in.
+  // A posting with no home reached by one of these is out; empty: every posting can be in.
   std::span<const RegionKey> reach() const { return reach_; }
 
   // No posting of the block scores more.
   std::int32_t BlockBound(const OpeningBlock& block);
-  // The posting in this lane does not score more.
-  std::int32_t LaneBound(const OpeningBlock& block, std::size_t lane);
+  // The posting in this lane does not score more. With a threshold: when the result is below it, it
+  // may be larger than without.
+  std::int32_t LaneBound(const OpeningBlock& block, std::size_t lane, std::int32_t threshold = 0);
 
  private:
   struct PairFits {
-    std::array<std::int32_t, kFeatureCount> posting;
-    std::array<std::int32_t, kFeatureCount> person;
+    PairFits() {
+      posting.fill(kFullFit);
+      person.fill(kFullFit);
+    }
     void Set(Feature feature, FitPair fits) {
       posting[static_cast<std::size_t>(feature)] = fits.posting;
       person[static_cast<std::size_t>(feature)] = fits.person;
     }
+    std::array<std::int32_t, kFeatureCount> posting;
+    std::array<std::int32_t, kFeatureCount> person;
   };
 
   void SetConditions();
   void SetReach();
-  bool Counts(Feature feature, const OpeningTerms& terms) const;
-  void SetPathFits(const OpeningTerms& terms, std::span<const AskedToken> near, PairFits& fits);
+  bool Counts(Feature feature, const OpeningTerms& terms) const {
+    const auto at = static_cast<std::size_t>(feature);
+    return terms.shares[at] != 0 || shares_[at] != 0;
+  }
+  void SetPathFits(const OpeningTerms& terms, PairFits& fits);
   void SetNumberFits(const OpeningTerms& terms, PairFits& fits);
   void SetListFits(const OpeningTerms& terms, const AskedRuns& runs, PairFits& fits);
+  std::int32_t BoundOf(const OpeningTerms& terms, const PairFits& fits) const;
   std::int32_t PersonSide(const PairFits& fits) const;
 
   const SeekerRow& seeker_;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <map>
 #include <optional>
@@ -20,7 +21,7 @@ std::set<std::uint64_t> IdsOf(const OpeningVersion& version) {
     for (const auto& block : group->blocks) {
       if (block == nullptr) continue;
       for (const auto& opening : block->openings) {
-        if (opening != nullptr) ids.insert(opening->row.id.value);
+        if (opening.opening != nullptr) ids.insert(opening.opening->row.id.value);
       }
     }
   }
@@ -32,25 +33,27 @@ void CheckBlock(const OpeningBlock& block) {
   ASSERT_GT(count, 0u);
   ASSERT_EQ(block.used, count == 64 ? ~LaneMask{0} : (LaneMask{1} << count) - 1);
   for (std::size_t lane = 0; lane < kBlockLanes; ++lane) {
-    ASSERT_EQ(block.openings[lane] != nullptr, lane < count);
+    ASSERT_EQ(block.openings[lane].opening != nullptr, lane < count);
   }
   for (std::size_t lane = 1; lane < count; ++lane) {
-    ASSERT_LT(block.openings[lane - 1]->key, block.openings[lane]->key);
+    ASSERT_LT(block.openings[lane - 1].key, block.openings[lane].key);
   }
   for (std::size_t lane = 0; lane < count; ++lane) {
-    for (const RegionKey& key : block.openings[lane]->region_keys) {
-      ASSERT_NE(LanesIn(block, key) >> lane & 1, 0u);
-    }
+    const Opening& opening = *block.openings[lane].opening;
+    const RegionKey& home = block.openings[lane].key.home;
+    ASSERT_NE(std::ranges::find(opening.homes, home), opening.homes.end());
+    ASSERT_NE(LanesIn(block, home) >> lane & 1, 0u);
+    ASSERT_EQ(block.has_other_homes >> lane & 1, opening.homes.size() > 1 ? 1u : 0u);
   }
 }
 
 // Everything that one version says of itself: lanes, groups, and no two blocks overlapping.
 void CheckVersion(const OpeningVersion& version) {
   std::size_t blocks = 0;
-  std::size_t openings = 0;
+  std::map<std::uint64_t, std::size_t> places;  // at how many homes a posting still has to be seen
   std::map<ClusterKey, ClusterKey> ranges;
   for (const auto& group : version.groups) {
-    std::map<RegionKey, BlockMask> regions;
+    std::map<RegionKey, BlockMask> homes;
     for (std::size_t index = 0; index < kGroupBlocks; ++index) {
       const auto& block = group->blocks[index];
       ASSERT_EQ(block != nullptr, (group->used >> index & 1) != 0);
@@ -58,15 +61,19 @@ void CheckVersion(const OpeningVersion& version) {
       CheckBlock(*block);
       ++blocks;
       const auto count = static_cast<std::size_t>(std::popcount(block->used));
-      openings += count;
-      ranges.emplace(block->openings[0]->key, block->openings[count - 1]->key);
-      for (const RegionLanes& lanes : block->regions) regions[lanes.key] |= BlockMask{1} << index;
+      for (std::size_t lane = 0; lane < count; ++lane) {
+        const Opening& opening = *block->openings[lane].opening;
+        --places.try_emplace(opening.row.id.value, opening.homes.size()).first->second;
+      }
+      ranges.emplace(block->openings[0].key, block->openings[count - 1].key);
+      for (const HomeLanes& lanes : block->homes) homes[lanes.home] |= BlockMask{1} << index;
     }
-    ASSERT_EQ(group->regions.size(), regions.size());
-    for (const RegionBlocks& held : group->regions) ASSERT_EQ(regions[held.key], held.blocks);
+    ASSERT_EQ(group->homes.size(), homes.size());
+    for (const HomeBlocks& held : group->homes) ASSERT_EQ(homes[held.home], held.blocks);
   }
   EXPECT_EQ(version.blocks_count, blocks);
-  EXPECT_EQ(version.openings_count, openings);
+  EXPECT_EQ(version.openings_count, places.size());
+  for (const auto& [id, unseen] : places) ASSERT_EQ(unseen, 0u) << id;
   std::optional<ClusterKey> last;
   for (const auto& [first, end] : ranges) {
     ASSERT_TRUE(!last || *last < first);
@@ -127,7 +134,10 @@ TEST(OpeningTree, JoinsBlocksThatBecameThin) {
   const RowPool pool(5, 400, 1);
   SeededRandom random(6);
   std::vector<PostingRow> rows;
-  for (std::uint64_t id = 1; id <= 6'400; ++id) rows.push_back(pool.AnyOpening(random, id));
+  for (std::uint64_t id = 1; id <= 6'400; ++id) {
+    rows.push_back(pool.AnyOpening(random, id));
+    rows.back().regions.resize(std::min<std::size_t>(rows.back().regions.size(), 1));
+  }
   OpeningTree tree(rows);
   for (std::uint64_t id = 1; id <= 6'400; ++id) {
     if (id % 10 == 0) continue;
