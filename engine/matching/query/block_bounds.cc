@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/matching/query/block_bounds.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace noren::matching {
+namespace {
+
+constexpr std::size_t kLine = 64;
+constexpr std::size_t kLineWords = kLine / sizeof(std::uint16_t);
+constexpr std::uint8_t kAnyLevel = 0xFF;
+
+void AddSparse(const BoundChunk& chunk, BoundTerm term, std::uint8_t most_counted,
+               std::uint16_t* sums) {
+  const std::span<const std::uint16_t> blocks = chunk.blocks();
+  const std::uint8_t* most = chunk.most().data();
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const std::uint32_t added = std::uint32_t{term.units} * std::min(most[i], most_counted);
+    std::uint16_t& sum = sums[blocks[i]];
+    sum = static_cast<std::uint16_t>(std::min(sum + added, kMostUnits));
+  }
+}
+
+// Which blocks of a segment have any of some terms.
+using Presence = std::array<std::uint8_t, kSegmentBlocks>;
+
+void AddPresence(const BoundChunk& chunk, Presence& there) {
+  if (const std::uint8_t* dense = chunk.dense(); dense != nullptr) {
+    for (std::size_t b = 0; b < kSegmentBlocks; ++b)
+      there[b] = static_cast<std::uint8_t>(there[b] | dense[b]);
+    return;
+  }
+  const std::span<const std::uint8_t> most = chunk.most();
+  std::size_t i = 0;
+  for (const std::uint16_t block : chunk.blocks())
+    there[block] = static_cast<std::uint8_t>(there[block] | most[i++]);
+}
+
+}  // namespace
+
+void BlockBounds::Words::Reserve(std::size_t count) {
+  if (memory.size() >= count + kLineWords) return;
+  memory.assign(count + count / 4 + kLineWords, 0);
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+  words = memory.data() + (kLine - address % kLine) % kLine / sizeof(std::uint16_t);
+}
+
+void BlockBounds::AddTerms(const SeekerIndex::View& view, std::uint32_t segment,
+                           std::span<const BoundTerm> terms, std::uint8_t most_counted,
+                           const QueryKernels& kernels, std::uint16_t* sums) {
+  chunks_.clear();
+  for (const BoundTerm& term : terms) {
+    chunks_.push_back(view.bounds(segment, term.term));
+    __builtin_prefetch(chunks_.back());
+  }
+  dense_.clear();
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    if (chunks_[i] == nullptr) continue;
+    const std::uint8_t* dense = chunks_[i]->dense();
+    if (dense != nullptr) dense_.push_back({dense, terms[i].units, most_counted});
+  }
+  if (!dense_.empty()) kernels.add_dense(dense_, sums);
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    if (chunks_[i] != nullptr && chunks_[i]->dense() == nullptr)
+      AddSparse(*chunks_[i], terms[i], most_counted, sums);
+  }
+}
+
+void BlockBounds::RuleOut(const SeekerIndex::View& view, std::uint32_t segment,
+                          const CompiledQuery& query, std::uint16_t* sums) {
+  for (const std::vector<TermId>& any : query.any_of) {
+    Presence there{};
+    for (const TermId term : any) {
+      const BoundChunk* chunk = view.bounds(segment, term);
+      if (chunk != nullptr) AddPresence(*chunk, there);
+    }
+    for (std::size_t b = 0; b < kSegmentBlocks; ++b) {
+      if (there[b] == 0) sums[b] = 0;
+    }
+  }
+}
+
+void BlockBounds::Compute(const SeekerIndex::View& view, const CompiledQuery& query,
+                          const QueryKernels& kernels) {
+  size_ = view.block_count();
+  const std::size_t padded = std::size_t{view.segment_count()} * kSegmentBlocks;
+  skills_.Reserve(padded);
+  total_.Reserve(padded);
+  for (std::uint32_t s = 0; s < view.segment_count(); ++s) {
+    std::uint16_t* skills = skills_.words + s * kSegmentBlocks;
+    std::uint16_t* total = total_.words + s * kSegmentBlocks;
+    std::memset(skills, 0, kSegmentBlocks * sizeof(*skills));
+    AddTerms(view, s, query.skill_terms, kAnyLevel, kernels, skills);
+    if (query.skills.scaled) {
+      for (std::size_t b = 0; b < kSegmentBlocks; ++b) {
+        skills[b] = static_cast<std::uint16_t>(
+            std::max<std::uint32_t>(query.skills.Scaled(skills[b]), query.skills.if_none));
+      }
+    }
+    const std::uint32_t constant = query.block_constant + 1U;
+    for (std::size_t b = 0; b < kSegmentBlocks; ++b)
+      total[b] = static_cast<std::uint16_t>(std::min(skills[b] + constant, kMostUnits));
+    AddTerms(view, s, query.other_terms, 1, kernels, total);
+    RuleOut(view, s, query, total);
+  }
+  std::fill(total_.words + size_, total_.words + padded, std::uint16_t{0});
+  most_ = 0;
+  least_ = kMostUnits;
+  for (std::size_t b = 0; b < padded; ++b) {
+    most_ = std::max<std::uint32_t>(most_, total_.words[b]);
+    const std::uint32_t bound = total_.words[b];
+    least_ = std::min(least_, bound == 0 ? kMostUnits : bound);
+  }
+}
+
+}  // namespace noren::matching

@@ -1,0 +1,128 @@
+// The block path: blocks in descending order of what their best lane can have, until no block can
+// hold anybody among the best k.
+// Source:   docs/design/0002-the-index.md
+// Threads:  one owner.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "crypto/base/status.h"
+#include "engine/matching/index/seeker_index.h"
+#include "engine/matching/query/block_bounds.h"
+#include "engine/matching/query/compiled_query.h"
+#include "engine/matching/query/kernels/query_kernels.h"
+#include "engine/matching/query/limits.h"
+#include "engine/matching/query/search.h"
+#include "engine/matching/query/selection.h"
+
+namespace noren::matching {
+
+// What a search reads and fills; all of it outlives the search.
+struct SearchContext {
+  const SeekerIndex::View& view;
+  const CompiledQuery& query;
+  const QueryKernels& kernels;
+  Limits& limits;
+  Selection& selection;
+  SearchStats& stats;
+};
+
+template <typename Verifier>
+class BlockSearch {
+ public:
+  BlockSearch(const SearchContext& context, Verifier& verifier) : c_(context), verifier_(verifier) {}
+
+  // All blocks in their order. With `count`, everybody who qualifies is counted into it.
+  Status OpenAll(std::size_t* count) {
+    count_ = count;
+    for (std::uint32_t b = 0; b < c_.view.block_count(); ++b) {
+      if (c_.limits.Reached()) return c_.limits.Error();
+      Open(b, kMostUnits);
+    }
+    verifier_.Flush(c_.selection);
+    return OkStatus();
+  }
+
+  // `found` is memory for indices of blocks.
+  Status OpenByBound(BlockBounds& bounds, std::vector<std::uint32_t>& found) {
+    bounds.Compute(c_.view, c_.query, c_.kernels);
+    const std::span<const std::uint16_t> plus_one = bounds.plus_one();
+    found.resize(plus_one.size() + kRoom);
+    const std::uint32_t step =
+        std::max(1U, (bounds.most() - std::min(bounds.most(), bounds.least())) / kBands);
+    for (std::uint32_t below = bounds.most() + 1, least = 0; below > LowestBound(); below = least) {
+      least = std::max(LowestBound(), below > step ? below - step : 1U);
+      const std::size_t count =
+          c_.kernels.collect(plus_one.data(), plus_one.size(), least, below, found.data());
+      NOREN_RETURN_IF_ERROR(OpenFound(bounds, {found.data(), count}));
+    }
+    return OkStatus();
+  }
+
+ private:
+  static constexpr std::size_t kRoom = 64;
+  static constexpr std::uint32_t kBands = 24;
+  static constexpr std::size_t kAhead = 2;       // blocks
+  static constexpr std::size_t kAheadLines = 24;  // of the next block
+
+  // A lane below this many units is not among the best.
+  std::uint32_t Needed() const {
+    const std::int32_t threshold = c_.selection.threshold();
+    const auto units = static_cast<std::uint32_t>((threshold + c_.query.unit - 1) / c_.query.unit);
+    return std::min(units, kMostUnits);
+  }
+  // The least entry of plus_one() that has to be opened: never above what a saturated one has.
+  std::uint32_t LowestBound() const { return std::min(Needed() + 1, kMostUnits); }
+
+  Status OpenFound(const BlockBounds& bounds, std::span<const std::uint32_t> blocks) {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      if (c_.limits.Reached()) return c_.limits.Error();
+      if (i + kAhead < blocks.size()) Prefetch(blocks[i + kAhead]);
+      if (bounds.plus_one()[blocks[i]] < LowestBound()) continue;
+      Open(blocks[i], bounds.skill_units(blocks[i]));
+    }
+    verifier_.Flush(c_.selection);
+    return OkStatus();
+  }
+
+  void Prefetch(std::uint32_t b) const {
+    const auto* line = reinterpret_cast<const char*>(&c_.view.block(b));
+    for (std::size_t i = 0; i < kAheadLines; ++i) __builtin_prefetch(line + 64 * i);
+  }
+
+  // `most_skill_units` of any lane of the block.
+  void Open(std::uint32_t b, std::uint32_t most_skill_units) {
+    const Block& block = c_.view.block(b);
+    std::uint64_t lanes =
+        c_.query.by_rows ? block.live() : c_.kernels.filter(block, c_.query.lanes);
+    if (lanes == 0) return;
+    ++c_.stats.blocks_opened;
+    if (count_ != nullptr) *count_ += verifier_.CountEligible(block, lanes);
+    LaneSums sums;
+    if (!c_.query.by_rows) {
+      const std::uint32_t needed = Needed();
+      std::uint64_t reach = c_.kernels.units(
+          block, c_.query.lanes, needed - std::min(needed, most_skill_units), sums);
+      reach &= lanes;
+      if (needed != 0 && reach != 0) {
+        ++c_.stats.skills_opened;
+        reach &= c_.kernels.skills(block, c_.query.skills, sums, needed);
+      }
+      lanes = reach | block.wide();
+    }
+    for (; lanes != 0; lanes &= lanes - 1) {
+      const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
+      verifier_.Push(block, lane, sums.of[lane], c_.selection);
+    }
+  }
+
+  const SearchContext& c_;
+  Verifier& verifier_;
+  std::size_t* count_ = nullptr;
+};
+
+}  // namespace noren::matching

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/matching/query/pair_search.h"
+
+#include <algorithm>
+
+#include "engine/matching/query/kernels/lane_tests.h"
+
+namespace noren::matching {
+namespace {
+
+constexpr std::size_t kMostLists = 4096;
+constexpr std::size_t kRoom = 16;  // what a kernel may write beyond its results
+// How many entries ahead a block and a record are asked for.
+constexpr std::size_t kBlockAhead = 24;
+constexpr std::size_t kRecordAhead = 12;
+
+bool HasUnits(const LaneProgram& lanes) {
+  return lanes.constant != 0 || !lanes.occupations.empty() || !lanes.regions.empty() ||
+         !lanes.licences.empty() || lanes.experience.units != 0 || lanes.education.units != 0;
+}
+
+// Whether the lane is still what the entry was written for, and its columns say all of it.
+bool IsCurrent(const SkillRecord& record, std::uint32_t word) {
+  return record.wide == 0 && record.version == word >> PairPacking::kVersionShift &&
+         record.version != PairPacking::kMaxVersion;
+}
+
+}  // namespace
+
+std::optional<std::size_t> PairSearch::Prepare(const SeekerIndex::View& view,
+                                               const CompiledQuery& query) {
+  lists_.clear();
+  const std::size_t pairs = query.pair_occupations.size() * query.pair_regions.size();
+  if (pairs == 0 || pairs > kMostLists || query.by_rows) return std::nullopt;
+  std::size_t entries = 0;
+  for (const TermId occupation : query.pair_occupations) {
+    for (const TermId region : query.pair_regions) {
+      const PairView list = view.pairs(occupation, region);
+      if (list.size == 0) continue;
+      lists_.push_back(list);
+      entries += list.size;
+    }
+  }
+  return entries;
+}
+
+void PairSearch::Gather(const SearchContext& context) {
+  std::size_t entries = 0;
+  for (const PairView& list : lists_) entries += list.size;
+  if (slots_.size() < entries + kRoom) {
+    slots_.resize(entries + kRoom);
+    words_.resize(entries + kRoom);
+  }
+  count_ = 0;
+  for (const PairView& list : lists_) {
+    count_ += context.kernels.filter_pairs(list, context.query.pairs, slots_.data() + count_,
+                                           words_.data() + count_);
+  }
+}
+
+// Whoever wishes for several of the pairs, or changed, is on the lists more than once. Slots that
+// are newer than the view are left out.
+void PairSearch::DropDoubles(std::uint32_t block_count) {
+  if (seen_.size() < block_count) seen_.resize(block_count);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Slot slot = slots_[i];
+    if (slot / kLanes >= block_count) continue;
+    std::uint64_t& seen = seen_[slot / kLanes];
+    const std::uint64_t bit = std::uint64_t{1} << slot % kLanes;
+    slots_[kept] = slot;
+    words_[kept] = words_[i];
+    kept += (seen & bit) == 0 ? 1 : 0;
+    seen |= bit;
+  }
+  count_ = kept;
+  for (std::size_t i = 0; i < count_; ++i) seen_[slots_[i] / kLanes] = 0;
+}
+
+Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verifier) {
+  const SeekerIndex::View& view = context.view;
+  const LaneProgram& lanes = context.query.lanes;
+  const bool has_units = HasUnits(lanes);
+  const bool has_licences = !lanes.filter.licences_all.empty();
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (context.limits.Reached()) return context.limits.Error();
+    if (i + kBlockAhead < count_)
+      __builtin_prefetch(&view.block(slots_[i + kBlockAhead] / kLanes));
+    if (i + kRecordAhead < count_) {
+      const Slot ahead = slots_[i + kRecordAhead];
+      view.block(ahead / kLanes).PrefetchRecord(ahead % kLanes);
+    }
+    const Block& block = view.block(slots_[i] / kLanes);
+    const std::size_t lane = slots_[i] % kLanes;
+    if ((block.live() >> lane & 1) == 0) continue;
+    if (!IsCurrent(block.skills(lane), words_[i])) {
+      verifier.VerifyRow(block, lane, context.selection);
+      continue;
+    }
+    if (has_licences && !HasLicences(block, lanes.filter, lane)) continue;
+    verifier.Push(block, lane, has_units ? UnitsOfLane(block, lanes, lane) : 0, context.selection);
+  }
+  verifier.Flush(context.selection);
+  return OkStatus();
+}
+
+Status PairSearch::Run(const SearchContext& context, PointsVerifier& verifier) {
+  Gather(context);
+  DropDoubles(context.view.block_count());
+  return VerifyAll(context, verifier);
+}
+
+}  // namespace noren::matching
