@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 #include <limits>
+#include <utility>
 
 namespace noren::bench {
 namespace {
@@ -17,6 +18,10 @@ void Add(const Round& round, Measurement& measurement) {
     measurement.p99_us = p99;
     measurement.p50_us = PercentileOf(round.latencies_us, 0.5);
   }
+  const double wall_p99 = PercentileOf(round.wall_latencies_us, 0.99);
+  if (measurement.wall_p99_us == 0 || wall_p99 < measurement.wall_p99_us) {
+    measurement.wall_p99_us = wall_p99;
+  }
   auto& best = measurement.best_latencies_us;
   best.resize(round.latencies_us.size(), std::numeric_limits<double>::max());
   for (std::size_t i = 0; i < best.size(); ++i) best[i] = std::min(best[i], round.latencies_us[i]);
@@ -29,16 +34,13 @@ std::vector<Measurement> RunInterleaved(const std::vector<Contender>& contenders
   for (const Contender& contender : contenders) {
     std::cerr << "checking " << contender.experiment << " " << contender.engine << " "
               << contender.variant << std::endl;
-    measurements.push_back({contender.experiment,
-                            contender.engine,
-                            contender.variant,
-                            contender.threads,
-                            contender.check(),
-                            {},
-                            {},
-                            0,
-                            0,
-                            {}});
+    Measurement measurement;
+    measurement.experiment = contender.experiment;
+    measurement.engine = contender.engine;
+    measurement.variant = contender.variant;
+    measurement.threads = contender.threads;
+    measurement.checked = contender.check();
+    measurements.push_back(std::move(measurement));
   }
   for (int round = 0; round < rounds; ++round) {
     std::cerr << "round " << round + 1 << " of " << rounds << std::endl;

@@ -39,8 +39,9 @@ struct Measurement {
   Checked checked;
   std::vector<double> queries_per_s;       // by core time, per round
   std::vector<double> wall_queries_per_s;  // per round
-  double p50_us = 0;                       // of the least disturbed round
+  double p50_us = 0;                       // core time, of the least disturbed round
   double p99_us = 0;
+  double wall_p99_us = 0;
   std::vector<double> best_latencies_us;  // by query, over all rounds; not kept in files
 };
 

@@ -129,7 +129,10 @@ StatusOr<Round> LuceneProcess::Run(std::string_view form, int threads) {
   round.threads = threads;
   words >> word >> round.wall_seconds >> round.cpu_seconds;
   if (word != "ran" || !words) return DataLoss("Lucene gave no times");
-  for (double each = 0; words >> each;) round.latencies_us.push_back(each);
+  for (double used = 0, passed = 0; words >> used >> passed;) {
+    round.latencies_us.push_back(used);
+    round.wall_latencies_us.push_back(passed);
+  }
   round.queries_count = round.latencies_us.size();
   return round;
 }

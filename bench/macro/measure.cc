@@ -16,14 +16,17 @@ Round RunQueries(std::size_t queries_count, int threads,
   round.threads = threads;
   round.queries_count = queries_count;
   round.latencies_us.resize(queries_count);
+  round.wall_latencies_us.resize(queries_count);
   std::atomic<std::size_t> next{0};
   std::vector<double> cpu(static_cast<std::size_t>(threads));
   const auto work = [&](int thread) {
     const double cpu_before = ThreadCpuSeconds();
     for (std::size_t query = next++; query < queries_count; query = next++) {
       const double before = WallSeconds();
+      const double query_cpu_before = ThreadCpuSeconds();
       answer(thread, query);
-      round.latencies_us[query] = (WallSeconds() - before) * 1e6;
+      round.latencies_us[query] = (ThreadCpuSeconds() - query_cpu_before) * 1e6;
+      round.wall_latencies_us[query] = (WallSeconds() - before) * 1e6;
     }
     cpu[static_cast<std::size_t>(thread)] = ThreadCpuSeconds() - cpu_before;
   };

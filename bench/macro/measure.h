@@ -15,7 +15,9 @@ struct Round {
   double cpu_seconds = 0;  // of all threads that answered
   int threads = 1;
   std::size_t queries_count = 0;
-  std::vector<double> latencies_us;  // by query; empty when queries are answered together
+  // By query; empty when queries are answered together.
+  std::vector<double> latencies_us;  // core time: what a query waits for when nothing else runs
+  std::vector<double> wall_latencies_us;
 
   double WallQueriesPerSecond() const { return static_cast<double>(queries_count) / wall_seconds; }
   // What the wall clock would show if nothing else used the cores.

@@ -61,6 +61,7 @@ Result ResultOf(const Measurement& measurement, const Truth& truth, std::size_t 
   result.wall_queries_per_s = MedianOf(measurement.wall_queries_per_s);
   result.p50_us = measurement.p50_us;
   result.p99_us = measurement.p99_us;
+  result.wall_p99_us = measurement.wall_p99_us;
   result.exact = measurement.checked.exact;
   result.recall = measurement.checked.recall;
   result.answers_hash = Hex(measurement.checked.hash);

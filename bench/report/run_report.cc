@@ -13,8 +13,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EngineReport, engine, seekers_count, build_se
                                    bytes_per_person)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SelectivityPoint, eligible_count, latency_us)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Result, experiment, engine, variant, threads, seekers_count,
-                                   queries_per_s, wall_queries_per_s, p50_us, p99_us, exact, recall,
-                                   answers_hash, by_selectivity)
+                                   queries_per_s, wall_queries_per_s, p50_us, p99_us, wall_p99_us,
+                                   exact, recall, answers_hash, by_selectivity)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunReport, environment, data, rounds, limits, ratios, engines,
                                    results)
 

@@ -55,8 +55,9 @@ struct Result {
   std::size_t seekers_count = 0;
   double queries_per_s = 0;  // by core time, median of rounds
   double wall_queries_per_s = 0;
-  double p50_us = 0;  // 0: not measured one by one
+  double p50_us = 0;  // of core time in the least disturbed round; 0: not measured one by one
   double p99_us = 0;
+  double wall_p99_us = 0;  // of the time that passed
   bool exact = false;
   double recall = 0;
   std::string answers_hash;

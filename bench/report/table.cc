@@ -80,12 +80,13 @@ class Table {
 
 Table ResultsTable(const RunReport& report) {
   Table table({"experiment", "engine", "people", "threads", "q/s", "q/s (wall)", "p50 us", "p99 us",
-               "answers"});
+               "p99 us (wall)", "answers"});
   for (const Result& result : report.results) {
     table.Add({result.experiment, NameOf(result),
                Readable(static_cast<double>(result.seekers_count)), std::to_string(result.threads),
                Readable(result.queries_per_s), Readable(result.wall_queries_per_s),
-               OrNone(result.p50_us), OrNone(result.p99_us), Correctness(result)});
+               OrNone(result.p50_us), OrNone(result.p99_us), OrNone(result.wall_p99_us),
+               Correctness(result)});
   }
   return table;
 }
