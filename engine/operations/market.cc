@@ -90,7 +90,20 @@ std::uint64_t Market::Ties::Of(matching::PostingRowId posting, matching::SeekerR
   return pseudonyms_.TieKey(posting_word, seeker_word);
 }
 
-Market::Market(MarketParts parts) : parts_(parts), tokens_(parts.pseudonyms, parts.dictionary) {}
+matching::WeightRules WeightRulesOf(const policy::Policy& policy) {
+  static_assert(policy::kRankedFeatures.size() == matching::kFeatureCount);
+  matching::WeightRules rules;
+  for (std::size_t i = 0; i < matching::kFeatureCount; ++i) {
+    rules.defaults.of[i] = policy.ranking.features[i].standard;
+    rules.caps.of[i] = policy.ranking.features[i].most;
+  }
+  return rules;
+}
+
+Market::Market(MarketParts parts)
+    : parts_(parts),
+      tokens_(parts.pseudonyms, parts.dictionary),
+      centres_(matching::CentresOf(parts.dictionary, tokens_)) {}
 
 Status Market::ScanPrefix(std::string_view prefix,
                           const std::function<Status(const storage::KeyValue&)>& take) {
@@ -196,7 +209,7 @@ Status Market::TakePerson(const model::PersonId& person, ByteSpan stored) {
   const auto profile = model::DecodeProfile(record->profile);
   if (!profile.ok()) return OkStatus();
   NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row,
-                         matching::RowOf(RowIdOf(person), *profile, tokens_));
+                         matching::RowOf(RowIdOf(person), *profile, tokens_, parts_.weight_rules));
   rows_[row.id.value] = person;
   people_[person] = {person,
                      address->portal,
@@ -211,7 +224,10 @@ Status Market::TakePosting(const model::PostingId& posting, ByteSpan stored) {
   NOREN_ASSIGN_OR_RETURN(const PostingRecord record,
                          DecodePostingRecord(posting, stored, parts_.keys));
   NOREN_ASSIGN_OR_RETURN(matching::PostingRow row,
-                         matching::RowOf(RowIdOf(posting), record.content, tokens_));
+                         matching::RowOf(RowIdOf(posting), record.content, tokens_,
+                                         parts_.weight_rules, [this](matching::PostingRow& added) {
+                                           matching::ExpandNearRegions(added, centres_);
+                                         }));
   postings_[posting] = {
       posting,     record.portal,        record.content.company, record.content.title,
       record.open, record.registered_at, std::move(row)};

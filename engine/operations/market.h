@@ -23,6 +23,7 @@
 #include "engine/personal_data/keyring.h"
 #include "engine/personal_data/pseudonyms.h"
 #include "engine/personal_data/purpose_keys.h"
+#include "engine/policy/policy.h"
 #include "engine/storage/store.h"
 
 namespace noren::operations {
@@ -88,7 +89,10 @@ struct MarketParts {
   const personal_data::PurposeKeys& keys;
   const personal_data::Pseudonyms& pseudonyms;
   const model::Dictionary& dictionary;
+  matching::WeightRules weight_rules = {};  // the policy's, see WeightRulesOf
 };
+
+matching::WeightRules WeightRulesOf(const policy::Policy& policy);
 
 // Feed entries, as changes carry them.
 Bytes PersonChanged(const model::PersonId& person);
@@ -139,6 +143,7 @@ class Market {
 
   MarketParts parts_;
   CodeTokens tokens_;
+  matching::RegionCentres centres_;
   mutable std::shared_mutex mutex_;  // guards what follows
   std::uint64_t feed_position_ = 0;
   std::map<model::PersonId, MarketPerson> people_;

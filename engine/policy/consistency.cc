@@ -77,6 +77,15 @@ void CheckProofs(const Policy& policy, TableReader& root) {
   }
 }
 
+void CheckRanking(const Policy& policy, TableReader& root) {
+  for (std::size_t i = 0; i < kRankedFeatures.size(); ++i) {
+    const FeatureRule& rule = policy.ranking.features[i];
+    if (rule.standard <= rule.most) continue;
+    root.Note(ProblemKind::kInconsistent, "ranking",
+              "weights." + std::string(kRankedFeatures[i]) + " has a standard above its most");
+  }
+}
+
 void CheckTemplate(const LocalizedText& text, const std::set<std::string_view>& wanted,
                    std::string_view name, TableReader& root) {
   for (const std::string* one : {&text.ko, &text.ja, &text.en}) {
@@ -112,6 +121,7 @@ void CheckConsistency(const Policy& policy, TableReader& root) {
   CheckForbidden(policy, root);
   CheckPurposes(policy, root);
   CheckProofs(policy, root);
+  CheckRanking(policy, root);
   CheckTemplate(policy.notices.discoverability, {"operator", "recipient", "k", "policy"},
                 "discoverability", root);
   CheckTemplate(policy.notices.release,

@@ -118,6 +118,22 @@ void ReadNumbers(TableReader& root, Policy& policy) {
   });
 }
 
+// The only table that may be left out: then the engine's own weights hold.
+void ReadRanking(TableReader& root, Policy& policy) {
+  root.OptionalTable("ranking", [&](TableReader& ranking) {
+    ranking.Table("weights", [&](TableReader& weights) {
+      for (std::size_t i = 0; i < kRankedFeatures.size(); ++i) {
+        weights.Table(kRankedFeatures[i], [&](TableReader& feature) {
+          FeatureRule& rule = policy.ranking.features[i];
+          rule.standard =
+              static_cast<std::uint8_t>(feature.Integer("standard", {0, kMostWeight}));
+          rule.most = static_cast<std::uint8_t>(feature.Integer("most", {0, kMostWeight}));
+        });
+      }
+    });
+  });
+}
+
 void ReadRules(TableReader& root, Policy& policy) {
   root.Table("least_proof", [&](TableReader& table) {
     for (std::size_t i = 0; i < kActCount; ++i) {
@@ -213,6 +229,7 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   TableReader reader(root, "", load.problems);
   ReadHead(reader, policy);
   ReadNumbers(reader, policy);
+  ReadRanking(reader, policy);
   ReadRules(reader, policy);
   ReadCollection(reader, policy);
   ReadPurposes(reader, policy);

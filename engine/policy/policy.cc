@@ -105,4 +105,10 @@ const RecipientClass* Policy::FindRecipientClass(std::string_view class_id) cons
   return FindBy(recipient_classes, class_id, &RecipientClass::id);
 }
 
+std::array<FeatureRule, kRankedFeatures.size()> RankingRules::Standard() {
+  std::array<FeatureRule, kRankedFeatures.size()> features{};
+  features.back().standard = 0;  // recency
+  return features;
+}
+
 }  // namespace noren::policy

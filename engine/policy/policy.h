@@ -129,6 +129,24 @@ struct LimitRules {
   std::int32_t ranking_rows = 0;  // longest ranking a portal may ask for
 };
 
+// What a feature of the ranking counts where neither the posting nor the person says it, and the
+// most that either may give it.
+struct FeatureRule {
+  std::uint8_t standard = 5;
+  std::uint8_t most = 10;
+  bool operator==(const FeatureRule&) const = default;
+};
+inline constexpr std::uint8_t kMostWeight = 10;
+// The features of the ranking, by name and in their order (docs/formats/ranking.md).
+inline constexpr std::array<std::string_view, 12> kRankedFeatures = {
+    "skills",    "occupation",      "region",         "wage",      "experience",   "licences",
+    "languages", "employment_type", "related_skills", "education", "availability", "recency"};
+struct RankingRules {
+  std::array<FeatureRule, kRankedFeatures.size()> features = Standard();
+  // Without the table: 5 each, but 0 for recency.
+  static std::array<FeatureRule, kRankedFeatures.size()> Standard();
+};
+
 // Texts with placeholders. The loader refuses one that lacks a placeholder its kind needs, or has
 // another.
 struct NoticeTemplates {
@@ -152,6 +170,7 @@ struct Policy {
   ConsentRules consent;
   CodeRules codes;
   LimitRules limits;
+  RankingRules ranking;
   std::array<Proof, kActCount> least_proof{};
   std::vector<Clause> clauses;
   std::array<std::vector<std::string>, kRuleCount> clauses_of_rule;

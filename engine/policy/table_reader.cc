@@ -217,6 +217,12 @@ void TableReader::Table(std::string_view key, const std::function<void(TableRead
   reader.Finish();
 }
 
+void TableReader::OptionalTable(std::string_view key,
+                                const std::function<void(TableReader&)>& read) {
+  if (table_.Find(key) != nullptr) return Table(key, read);
+  known_.emplace_back(key);
+}
+
 void TableReader::Tables(std::string_view key, const std::function<void(TableReader&)>& read) {
   const TomlNode* node = Get(key, TomlNode::Kind::kArray);
   if (node == nullptr) return;

@@ -48,6 +48,7 @@ class TableReader {
   // Calls `read` with a reader of the table (of each table of the array, at least one), then checks
   // for unknown keys.
   void Table(std::string_view key, const std::function<void(TableReader&)>& read);
+  void OptionalTable(std::string_view key, const std::function<void(TableReader&)>& read);
   void Tables(std::string_view key, const std::function<void(TableReader&)>& read);
 
   // Notes every key that was not asked for. Called by Table and Tables; for the root by the loader.

@@ -191,7 +191,8 @@ Status Runtime::Wire() {
                                 *s.time, s.random},
       s.custody.record.Clone(), std::move(log));
   s.market = std::make_unique<operations::Market>(
-      operations::MarketParts{*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary});
+      operations::MarketParts{*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
+                              operations::WeightRulesOf(*s.policy)});
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{

@@ -6,6 +6,7 @@
 
 #include "engine/matching/rows_from_model.h"
 #include "tests/engine/matching/market.h"
+#include "tests/engine/model/taxonomies.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::matching {
@@ -41,9 +42,27 @@ TEST(PostingRow, HoldsTokensAndNumbersOnly) {
                occupation_is_condition, region_is_condition, preferred_skills, preferred_licences,
                preferred_languages, preferred_education, start_wished_by_day, related_skills,
                near_regions, as_of_day, weights] = row;
+  static_assert(std::is_same_v<decltype(id), const PostingRowId>);
+  static_assert(std::is_same_v<decltype(occupations), const std::vector<OccupationPath>>);
+  static_assert(std::is_same_v<decltype(regions), const std::vector<RegionPath>>);
+  static_assert(std::is_same_v<decltype(employment_types), const model::EmploymentTypes>);
   static_assert(std::is_same_v<decltype(wage), const std::optional<model::WageOffer>>);
+  static_assert(std::is_same_v<decltype(required_skills), const std::vector<LeveledToken>>);
   static_assert(std::is_same_v<decltype(required_licences), const std::vector<Token>>);
+  static_assert(std::is_same_v<decltype(required_languages), const std::vector<LeveledToken>>);
+  static_assert(std::is_same_v<decltype(min_experience_months), const std::optional<std::int32_t>>);
+  static_assert(std::is_same_v<decltype(min_education), const std::optional<std::uint8_t>>);
+  static_assert(std::is_same_v<decltype(start_by_day), const std::optional<std::int32_t>>);
+  static_assert(std::is_same_v<decltype(occupation_is_condition), const bool>);
+  static_assert(std::is_same_v<decltype(region_is_condition), const bool>);
   static_assert(std::is_same_v<decltype(preferred_skills), const std::vector<WeightedToken>>);
+  static_assert(std::is_same_v<decltype(preferred_licences), const std::vector<WeightedToken>>);
+  static_assert(std::is_same_v<decltype(preferred_languages), const std::vector<WeightedToken>>);
+  static_assert(std::is_same_v<decltype(preferred_education), const std::optional<std::uint8_t>>);
+  static_assert(std::is_same_v<decltype(start_wished_by_day), const std::optional<std::int32_t>>);
+  static_assert(std::is_same_v<decltype(related_skills), const std::vector<RelatedSkill>>);
+  static_assert(std::is_same_v<decltype(near_regions), const std::vector<NearRegion>>);
+  static_assert(std::is_same_v<decltype(as_of_day), const std::optional<std::int32_t>>);
   static_assert(std::is_same_v<decltype(weights), const Weights>);
   EXPECT_EQ(id.value, 0u);
 }
@@ -122,6 +141,72 @@ TEST(RowsFromModel, RefusesAnInvalidProfileAndPosting) {
               StatusIs(StatusCode::kInvalidArgument));
   EXPECT_THAT(RowOf(PostingRowId{1}, model::Posting{}, PlainTokens()),
               StatusIs(StatusCode::kInvalidArgument));
+}
+
+TEST(RowsFromModel, WeightsComeFromWhoSaysThemElseFromTheRulesAndNeverExceedTheCap) {
+  WeightRules rules;
+  rules.defaults[Feature::kRegion] = 2;
+  rules.defaults[Feature::kRecency] = 7;
+  rules.caps[Feature::kWage] = 3;
+  rules.caps[Feature::kRecency] = 4;
+  model::Posting posting = BarePosting();
+  posting.weights.skills = 9;
+  posting.weights.wage = 9;
+  model::Profile profile = BareProfile();
+  profile.preferences.occupation = 0;
+  profile.preferences.wage = 10;
+  ASSERT_OK_AND_ASSIGN(const PostingRow opening,
+                       RowOf(PostingRowId{1}, posting, PlainTokens(), rules));
+  ASSERT_OK_AND_ASSIGN(const SeekerRow seeker,
+                       RowOf(SeekerRowId{1}, profile, PlainTokens(), rules));
+  EXPECT_EQ(opening.weights[Feature::kSkills], 9);
+  EXPECT_EQ(opening.weights[Feature::kWage], 3);
+  EXPECT_EQ(opening.weights[Feature::kRegion], 2);
+  EXPECT_EQ(opening.weights[Feature::kRecency], 4);
+  EXPECT_EQ(opening.weights[Feature::kEducation], 5);
+  EXPECT_EQ(seeker.weights[Feature::kOccupation], 0);
+  EXPECT_EQ(seeker.weights[Feature::kWage], 3);
+  EXPECT_EQ(seeker.weights[Feature::kRegion], 2);
+  EXPECT_EQ(seeker.weights[Feature::kEducation], 0);  // people do not weigh it
+}
+
+TEST(RowsFromModel, RecencyCountsNothingUnlessSomebodySaysSo) {
+  EXPECT_EQ(Row(1, BarePosting()).weights[Feature::kRecency], 0);
+  model::Posting posting = BarePosting();
+  posting.weights.recency = 2;
+  EXPECT_EQ(Row(1, posting).weights[Feature::kRecency], 2);
+}
+
+TEST(RowsFromModel, TheExpanderSeesTheWholeRow) {
+  model::Posting posting = BarePosting();
+  posting.preferred_skills = {{Skill("SK-cpp"), 3}};
+  const auto expand = [](PostingRow& row) {
+    row.related_skills.push_back({row.preferred_skills.at(0).token, 0, row.weights.of[0]});
+  };
+  ASSERT_OK_AND_ASSIGN(const PostingRow row,
+                       RowOf(PostingRowId{1}, posting, PlainTokens(), WeightRules(), expand));
+  ASSERT_EQ(row.related_skills.size(), 1u);
+  EXPECT_EQ(row.related_skills[0].closeness, 5);
+}
+
+// Goal: the centres of the code lists are read, in both countries, and only what lies near is added.
+TEST(RowsFromModel, CentresComeFromTheCodeLists) {
+  const PlainTokens tokens;
+  const RegionCentres centres = CentresOf(model::TestDictionary(), tokens);
+  EXPECT_GT(centres.size(), 1500u);
+  PostingRow row = Row(1, BarePosting());  // KR-11440, Mapo
+  ExpandNearRegions(row, centres);
+  const auto fit_of = [&](std::string_view code) {
+    const Token token = tokens.OfRegion(Region(code));
+    const auto found = std::ranges::find(row.near_regions, token, &NearRegion::region);
+    return found == row.near_regions.end() ? 0 : static_cast<int>(found->fit);
+  };
+  EXPECT_GT(fit_of("KR-11410"), 900);  // Seodaemun, next to it
+  EXPECT_GT(fit_of("KR-41110"), 400);  // Suwon, some thirty kilometres away
+  EXPECT_LT(fit_of("KR-41110"), 700);
+  EXPECT_EQ(fit_of("KR-26110"), 0);  // Busan
+  EXPECT_EQ(fit_of("KR-11"), 0);     // what a place lies in is for the hierarchy
+  EXPECT_EQ(fit_of("JP-13"), 0);
 }
 
 class NoTokens final : public TokenSource {

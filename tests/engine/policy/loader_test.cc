@@ -156,9 +156,10 @@ TEST(LoadPolicy, EveryKeyIsRequired) {
   EXPECT_GT(tried.size(), 100u);
 }
 
-TEST(LoadPolicy, EveryTableIsRequired) {
+TEST(LoadPolicy, EveryTableButTheRankingIsRequired) {
   const TomlNode root = ExampleTree();
   for (const auto& member : root.members) {
+    if (member.key == "ranking") continue;
     TomlNode changed = root;
     std::erase_if(changed.members, [&](const auto& m) { return m.key == member.key; });
     const PolicyLoad load = LoadPolicy(RootToToml(changed));
@@ -239,13 +240,48 @@ TEST(LoadPolicy, RefusesEveryNumberBelowItsRange) {
   const TomlNode root = ExampleTree();
   for (const Leaf& leaf : ExampleLeaves()) {
     if (leaf.kind != TomlNode::Kind::kInteger) continue;
-    for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN, INT64_MAX}) {
+    // A weight may be nothing; no other number may.
+    const std::int64_t below = leaf.path.starts_with("ranking.weights.") ? -1 : 0;
+    for (const std::int64_t value : {below, std::int64_t{-1}, INT64_MIN, INT64_MAX}) {
       TomlNode changed = root;
       NodeAt(changed, leaf.path)->integer = value;
       const PolicyLoad load = LoadPolicy(RootToToml(changed));
       EXPECT_TRUE(HasProblem(load, ProblemKind::kOutOfRange, leaf.path)) << leaf.path;
     }
   }
+}
+
+TEST(LoadPolicy, TakesTheWeightsOfTheRanking) {
+  const Policy policy = Example();
+  EXPECT_EQ(policy.ranking.features.front(), (FeatureRule{5, 9}));  // skills
+  EXPECT_EQ(policy.ranking.features.back(), (FeatureRule{0, 5}));   // recency
+}
+
+TEST(LoadPolicy, WithoutTheRankingTableTheEnginesOwnWeightsHold) {
+  std::string text = ExampleText();
+  const std::size_t begin = text.find("[ranking.weights]");
+  const std::size_t end = text.find("[least_proof]");
+  ASSERT_LT(begin, end);
+  text.erase(begin, end - begin);
+  const PolicyLoad load = LoadPolicy(text);
+  ASSERT_TRUE(load.policy);
+  for (std::size_t i = 0; i < kRankedFeatures.size(); ++i) {
+    const bool is_recency = kRankedFeatures[i] == "recency";
+    EXPECT_EQ(load.policy->ranking.features[i],
+              (FeatureRule{static_cast<std::uint8_t>(is_recency ? 0 : 5), kMostWeight}));
+  }
+}
+
+TEST(LoadPolicy, RefusesAStandardWeightAboveTheMost) {
+  const PolicyLoad load = LoadPolicy(
+      Replaced("education = { standard = 5, most = 8 }", "education = { standard = 9, most = 8 }"));
+  EXPECT_TRUE(HasProblem(load, ProblemKind::kInconsistent, "ranking"));
+}
+
+TEST(LoadPolicy, RefusesARankingTableThatLeavesAFeatureOut) {
+  const PolicyLoad load =
+      LoadPolicy(Replaced("recency = { standard = 0, most = 5 }\n", ""));
+  EXPECT_TRUE(HasProblem(load, ProblemKind::kMissingKey, "ranking.weights.recency"));
 }
 
 TEST(LoadPolicy, RefusesEveryEmptyText) {
@@ -314,7 +350,7 @@ TEST(LoadPolicy, RefusesAFileThatIsTooLarge) {
 
 TEST(LoadPolicy, RefusesAnEmptyFileWithEveryTopLevelKeyMissing) {
   const PolicyLoad load = LoadPolicy("");
-  EXPECT_EQ(load.problems.size(), ExampleTree().members.size());
+  EXPECT_EQ(load.problems.size(), ExampleTree().members.size() - 1);  // but for the ranking
 }
 
 TEST(ParsePolicy, NamesEveryProblemInOneStatus) {
