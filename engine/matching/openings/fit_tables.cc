@@ -169,7 +169,8 @@ void TokenFits::AddRegions(const SeekerRow& seeker) {
 
 std::uint64_t TokenFits::WeightedSum(std::span<const AskedToken> asked) const {
   std::uint64_t sum = 0;
-  for (const AskedToken& one : asked) sum += std::uint64_t{one.weight} * values_[one.hash];
+  const std::uint16_t* const values = values_.data();  // hashes are below kTokenHashes
+  for (const AskedToken& one : asked) sum += std::uint32_t{one.weight} * values[one.hash];
   return sum;
 }
 
@@ -182,10 +183,17 @@ std::uint16_t TokenFits::WeightedMean(std::span<const AskedToken> asked) const {
 FitPair TokenFits::Skills(std::span<const AskedToken> skills) const {
   if (skills.empty()) return {kFullFit, no_skills_asked_};
   if (!has_skills_) return {missing_skills_, kFullFit};
-  std::uint64_t used = 0;
-  for (const AskedToken& one : skills) used += levels_[one.hash];
-  const std::uint64_t most = best_levels_[std::min(skills.size(), best_levels_.size() - 1)];
-  return {WeightedMean(skills), Narrow(static_cast<std::int64_t>(kFullFit * used / most))};
+  std::uint32_t used = 0;
+  std::uint32_t sum = 0;
+  std::uint32_t weights = 0;
+  for (const AskedToken& one : skills) {
+    used += levels_.data()[one.hash];
+    sum += std::uint32_t{one.weight} * values_.data()[one.hash];
+    weights += one.weight;
+  }
+  const std::uint32_t most = best_levels_[std::min(skills.size(), best_levels_.size() - 1)];
+  const std::uint32_t posting = weights == 0 ? kFullFit : sum / weights;
+  return {Narrow(posting), Narrow(kFullFit * used / most)};
 }
 
 FitPair TokenFits::RelatedSkills(std::span<const AskedToken> skills,

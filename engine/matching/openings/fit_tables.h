@@ -143,7 +143,7 @@ class PathFits {
     for (const PathNumber number : numbers) {
       if (number == kNoPath) break;
       if (number == kUncountedPath) return {};
-      FitPair& fits = known[number];
+      FitPair& fits = known.data()[number];  // numbers come from the version's own tables
       if (fits.posting == kUnknown) fits = ask(number);
       best = AtLeastEither(best, fits);
     }

@@ -94,7 +94,6 @@ struct OpeningTerms {
   std::int32_t as_of_day = kNoNumber;
   std::uint32_t wage_min = 0;
   std::uint32_t wage_max = 0;
-  std::uint32_t asked_begin = 0;  // in the block's list
   std::array<PathNumber, 3> occupations{kNoPath, kNoPath, kNoPath};
   std::array<PathNumber, 4> regions{kNoPath, kNoPath, kNoPath, kNoPath};
   // Lengths of the runs of `asked`, in this order; skills are the required, then the preferred.

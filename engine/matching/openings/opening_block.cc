@@ -18,9 +18,20 @@ void SetConditions(const OpeningConditions& c, std::size_t lane, ConditionColumn
   columns.required[lane] = c.required;
 }
 
-void AddHome(const RegionKey& home, LaneMask lane, std::vector<HomeLanes>& homes) {
-  if (homes.empty() || homes.back().home != home) homes.push_back({home, 0});  // they ascend
-  homes.back().lanes |= lane;
+// Homes ascend with the lanes.
+void AddHome(const RegionKey& home, LaneMask lane, OpeningBlock& block) {
+  if (block.first_home.lanes == 0) block.first_home.home = home;
+  HomeLanes* at = block.more_homes.empty() ? &block.first_home : &block.more_homes.back();
+  if (at->home != home) at = &block.more_homes.emplace_back(HomeLanes{home, 0});
+  at->lanes |= lane;
+}
+
+void AddEarlierHomes(const OpeningAt& at, std::size_t lane, OpeningBlock& block) {
+  for (const RegionKey& home : at.opening->homes) {
+    if (home == at.key.home) return;
+    block.has_earlier_homes |= LaneMask{1} << lane;
+    block.earlier_homes.push_back({lane, home});
+  }
 }
 
 template <std::size_t kMost>
@@ -55,11 +66,11 @@ void AddOpening(const OpeningAt& at, std::size_t lane, OpeningBlock& block) {
   const LaneMask bit = LaneMask{1} << lane;
   block.used |= bit;
   if (opening.conditions.columns_decide) block.columns_decide |= bit;
-  if (opening.homes.size() > 1) block.has_other_homes |= bit;
   SetConditions(opening.conditions, lane, block.conditions);
-  AddHome(at.key.home, bit, block.homes);
+  AddHome(at.key.home, bit, block);
+  AddEarlierHomes(at, lane, block);
   block.terms[lane] = opening.terms;
-  block.terms[lane].asked_begin = static_cast<std::uint32_t>(block.asked.size());
+  block.asked_begins[lane] = static_cast<std::uint32_t>(block.asked.size());
   block.asked.insert(block.asked.end(), opening.asked.begin(), opening.asked.end());
   AddTerms(opening.terms, block.summary);
   block.openings[lane] = at;
@@ -91,16 +102,7 @@ std::shared_ptr<const OpeningBlock> MakeBlock(std::span<const OpeningAt> opening
   for (std::size_t lane = 0; lane < openings.size(); ++lane) {
     AddOpening(openings[lane], lane, *block);
   }
-  block->homes.shrink_to_fit();
   return block;
-}
-
-LaneMask LanesIn(const OpeningBlock& block, const RegionKey& reach) {
-  LaneMask lanes = 0;
-  for (const HomeLanes& at : block.homes) {
-    if (Reaches(reach, at.home)) lanes |= at.lanes;
-  }
-  return lanes;
 }
 
 }  // namespace noren::matching

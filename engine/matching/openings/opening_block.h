@@ -50,15 +50,24 @@ struct OpeningAt {
   ClusterKey key;
 };
 
-struct OpeningBlock {
+// A posting of the block that stands at an earlier home, too.
+struct EarlierHome {
+  std::size_t lane = 0;
+  RegionKey home;
+};
+
+struct alignas(64) OpeningBlock {
   BlockSummary summary;
   LaneMask used = 0;
   LaneMask columns_decide = 0;
-  LaneMask has_other_homes = 0;  // these postings stand elsewhere, too
-  std::vector<HomeLanes> homes;  // ascending
-  ConditionColumns conditions;
-  std::array<OpeningTerms, kBlockLanes> terms;
+  LaneMask has_earlier_homes = 0;
+  HomeLanes first_home;
+  std::vector<HomeLanes> more_homes;  // ascending
+  std::vector<EarlierHome> earlier_homes;
   std::vector<AskedToken> asked;
+  ConditionColumns conditions;
+  std::array<std::uint32_t, kBlockLanes> asked_begins{};  // in `asked`
+  std::array<OpeningTerms, kBlockLanes> terms;
   std::array<OpeningAt, kBlockLanes> openings;
 };
 
@@ -66,6 +75,18 @@ struct OpeningBlock {
 std::shared_ptr<const OpeningBlock> MakeBlock(std::span<const OpeningAt> openings);
 
 // The lanes of `block` that a wish reaches.
-LaneMask LanesIn(const OpeningBlock& block, const RegionKey& reach);
+inline LaneMask LanesIn(const OpeningBlock& block, const RegionKey& reach) {
+  LaneMask lanes = Reaches(reach, block.first_home.home) ? block.first_home.lanes : 0;
+  for (const HomeLanes& at : block.more_homes) {
+    if (Reaches(reach, at.home)) lanes |= at.lanes;
+  }
+  return lanes;
+}
+// Calls `visit(home_lanes)` for each home.
+template <typename Visit>
+void VisitHomes(const OpeningBlock& block, Visit visit) {
+  visit(block.first_home);
+  for (const HomeLanes& at : block.more_homes) visit(at);
+}
 
 }  // namespace noren::matching

@@ -36,23 +36,23 @@ void AppendEverywhere(const std::shared_ptr<const Opening>& opening, std::vector
 
 void ForgetHomes(BlockGroup& group, std::size_t index) {
   const BlockMask bit = BlockMask{1} << index;
-  for (const HomeLanes& lanes : group.blocks[index]->homes) {
+  VisitHomes(*group.blocks[index], [&](const HomeLanes& lanes) {
     const auto at = std::ranges::lower_bound(group.homes, lanes.home, {}, &HomeBlocks::home);
     at->blocks &= ~bit;
     if (at->blocks == 0) group.homes.erase(at);
-  }
+  });
 }
 
 void AddHomes(BlockGroup& group, std::size_t index) {
   const BlockMask bit = BlockMask{1} << index;
-  for (const HomeLanes& lanes : group.blocks[index]->homes) {
+  VisitHomes(*group.blocks[index], [&](const HomeLanes& lanes) {
     const auto at = std::ranges::lower_bound(group.homes, lanes.home, {}, &HomeBlocks::home);
     if (at != group.homes.end() && at->home == lanes.home) {
       at->blocks |= bit;
     } else {
       group.homes.insert(at, {lanes.home, bit});
     }
-  }
+  });
 }
 
 }  // namespace

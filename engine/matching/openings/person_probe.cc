@@ -5,15 +5,6 @@
 
 namespace noren::matching {
 
-// The runs of a posting's asked tokens.
-struct AskedRuns {
-  std::span<const AskedToken> skills;
-  std::span<const AskedToken> related;
-  std::span<const AskedToken> licences;
-  std::span<const AskedToken> languages;
-  std::span<const AskedToken> near;
-};
-
 namespace {
 
 constexpr std::size_t kProvinceDepth = 2;
@@ -26,20 +17,22 @@ std::uint64_t HeldSignature(const SeekerRow& seeker) {
   return bits;
 }
 
-template <typename Shares>
-std::int32_t WeightedSum(const Shares& shares,
-                         const std::array<std::int32_t, kFeatureCount>& fits) {
-  std::int32_t sum = 0;
-  for (std::size_t i = 0; i < kFeatureCount; ++i) sum += shares[i] * fits[i];
-  return sum;
-}
+// The runs of a posting's asked tokens.
+struct AskedRuns {
+  std::span<const AskedToken> skills;
+  std::span<const AskedToken> related;
+  std::span<const AskedToken> licences;
+  std::span<const AskedToken> languages;
+  std::span<const AskedToken> near;
+};
 
-AskedRuns RunsOf(const OpeningTerms& terms, const std::vector<AskedToken>& asked) {
-  std::span<const AskedToken> rest = std::span(asked).subspan(terms.asked_begin);
-  const auto take = [&rest](std::uint8_t count) {
-    const std::size_t length = count == kUncounted ? 0 : count;
-    const auto run = rest.first(length);
-    rest = rest.subspan(length);
+// Without the checks of the containers, which cost more here than the sums.
+AskedRuns RunsOf(const OpeningBlock& block, std::size_t lane) {
+  const OpeningTerms& terms = block.terms.data()[lane];
+  const AskedToken* at = block.asked.data() + block.asked_begins.data()[lane];
+  const auto take = [&at](std::uint8_t count) {
+    const std::span<const AskedToken> run(at, count == kUncounted ? 0 : count);
+    at += run.size();
     return run;
   };
   AskedRuns runs;
@@ -56,8 +49,8 @@ AskedRuns RunsOf(const OpeningTerms& terms, const std::vector<AskedToken>& asked
 PersonProbe::PersonProbe(const SeekerRow& seeker, const OpeningVersion& version)
     : seeker_(seeker),
       shares_(PersonShares(seeker)),
-      asks_nothing_(std::ranges::all_of(shares_, [](std::int32_t share) { return share == 0; })),
-      side_bound_(PersonScoreBound(seeker) - kMaxSideScore),
+      side_bound_(FeaturesOf(shares_) == 0 ? PersonScoreBound(seeker) - kMaxSideScore
+                                           : kMaxSideScore),
       question_(seeker),
       numbers_(question_),
       paths_(question_, *version.occupations, *version.regions),
@@ -106,96 +99,88 @@ void PersonProbe::SetReach() {
   reach_.erase(rest.begin(), rest.end());
 }
 
-void PersonProbe::SetPathFits(const OpeningTerms& terms, PairFits& fits) {
-  if (Counts(Feature::kOccupation, terms)) {
-    fits.Set(Feature::kOccupation, paths_.Occupations(terms.occupations));
-  }
-  if (terms.near_regions_count == 0 && Counts(Feature::kRegion, terms)) {
-    fits.Set(Feature::kRegion, paths_.Regions(terms.regions));
-  }
-}
-
-void PersonProbe::SetNumberFits(const OpeningTerms& terms, PairFits& fits) {
+std::int32_t PersonProbe::NumbersLoss(const OpeningTerms& terms) {
+  std::int32_t loss = 0;
   if (!terms.has_uncounted_wage && Counts(Feature::kWage, terms)) {
-    fits.Set(Feature::kWage, terms.currency == 0
-                                 ? numbers_.NoWage()
+    loss +=
+        Loss(Feature::kWage, terms,
+             terms.currency == 0 ? numbers_.NoWage()
                                  : numbers_.Wage({terms.wage_min, terms.wage_max, terms.currency}));
   }
   if (Counts(Feature::kEmploymentType, terms)) {
-    fits.Set(Feature::kEmploymentType, numbers_.Employment(terms.employment));
+    loss += Loss(Feature::kEmploymentType, terms, numbers_.Employment(terms.employment));
   }
   if (terms.min_experience_months != kNoNumber && Counts(Feature::kExperience, terms)) {
-    fits.Set(Feature::kExperience, numbers_.Experience(terms.min_experience_months));
+    loss += Loss(Feature::kExperience, terms, numbers_.Experience(terms.min_experience_months));
   }
   if (terms.preferred_education != kNoEducation && Counts(Feature::kEducation, terms)) {
-    fits.Set(Feature::kEducation, numbers_.Education(terms.preferred_education));
+    loss += Loss(Feature::kEducation, terms, numbers_.Education(terms.preferred_education));
   }
   if (terms.start_wished_by_day != kNoNumber && Counts(Feature::kAvailability, terms)) {
-    fits.Set(Feature::kAvailability, numbers_.Availability(terms.start_wished_by_day));
+    loss += Loss(Feature::kAvailability, terms, numbers_.Availability(terms.start_wished_by_day));
   }
   if (terms.as_of_day != kNoNumber && Counts(Feature::kRecency, terms)) {
-    fits.Set(Feature::kRecency, numbers_.Recency(terms.as_of_day));
+    loss += Loss(Feature::kRecency, terms, numbers_.Recency(terms.as_of_day));
   }
+  return loss;
 }
 
-void PersonProbe::SetListFits(const OpeningTerms& terms, const AskedRuns& runs, PairFits& fits) {
+std::int32_t PersonProbe::TermsBound(const OpeningTerms& terms) {
+  std::int32_t bound = (terms.asks_nothing ? terms.side_bound : kMaxSideScore) + side_bound_;
+  if (Counts(Feature::kOccupation, terms)) {
+    bound -= Loss(Feature::kOccupation, terms, paths_.Occupations(terms.occupations));
+  }
+  if (terms.near_regions_count == 0 && Counts(Feature::kRegion, terms)) {
+    bound -= Loss(Feature::kRegion, terms, paths_.Regions(terms.regions));
+  }
+  return bound - NumbersLoss(terms);
+}
+
+std::int32_t PersonProbe::ListsLoss(const OpeningBlock& block, std::size_t lane) {
+  const OpeningTerms& terms = block.terms.data()[lane];
+  const AskedRuns runs = RunsOf(block, lane);
+  std::int32_t loss = 0;
   if (terms.skills_count != kUncounted && Counts(Feature::kSkills, terms)) {
-    fits.Set(Feature::kSkills, tokens_.Skills(runs.skills));
+    loss += Loss(Feature::kSkills, terms, tokens_.Skills(runs.skills));
   }
   if (terms.skills_count != kUncounted && terms.related_count != kUncounted &&
       Counts(Feature::kRelatedSkills, terms)) {
-    fits.Set(Feature::kRelatedSkills, tokens_.RelatedSkills(runs.skills, runs.related));
+    loss += Loss(Feature::kRelatedSkills, terms, tokens_.RelatedSkills(runs.skills, runs.related));
   }
   if (terms.licences_count != kUncounted && Counts(Feature::kLicences, terms)) {
-    fits.Set(Feature::kLicences, tokens_.Licences(runs.licences));
+    loss += Loss(Feature::kLicences, terms, tokens_.Licences(runs.licences));
   }
   if (terms.languages_count != kUncounted && Counts(Feature::kLanguages, terms)) {
-    fits.Set(Feature::kLanguages, tokens_.Languages(runs.languages));
+    loss += Loss(Feature::kLanguages, terms, tokens_.Languages(runs.languages));
   }
   if (terms.near_regions_count != 0 && terms.near_regions_count != kUncounted) {
     const std::uint16_t nearest = tokens_.NearRegion(runs.near);
-    fits.Set(Feature::kRegion, AtLeastEither(paths_.Regions(terms.regions), {nearest, nearest}));
+    loss += Loss(Feature::kRegion, terms,
+                 AtLeastEither(paths_.Regions(terms.regions), {nearest, nearest}));
   }
-}
-
-std::int32_t PersonProbe::BoundOf(const OpeningTerms& terms, const PairFits& fits) const {
-  const std::int32_t posting_side =
-      terms.asks_nothing ? terms.side_bound : WeightedSum(terms.shares, fits.posting);
-  return posting_side + PersonSide(fits);
-}
-
-std::int32_t PersonProbe::PersonSide(const PairFits& fits) const {
-  return asks_nothing_ ? side_bound_ : WeightedSum(shares_, fits.person);
-}
-
-std::int32_t PersonProbe::LaneBound(const OpeningBlock& block, std::size_t lane,
-                                    std::int32_t threshold) {
-  const OpeningTerms& terms = block.terms[lane];
-  PairFits fits;
-  SetPathFits(terms, fits);
-  SetNumberFits(terms, fits);
-  const std::int32_t without_lists = BoundOf(terms, fits);
-  if (without_lists < threshold) return without_lists;
-  SetListFits(terms, RunsOf(terms, block.asked), fits);
-  return BoundOf(terms, fits);
+  return loss;
 }
 
 // A side that asks shares out all its points, so what a feature lacks of a full fit is lost at
 // least as often as the least share of it says.
 std::int32_t PersonProbe::BlockBound(const OpeningBlock& block) {
   const BlockSummary& summary = block.summary;
-  PairFits fits;
-  fits.Set(Feature::kOccupation, paths_.Occupations(summary.occupations.numbers()));
-  fits.Set(Feature::kRegion, paths_.Regions(summary.regions.numbers()));
+  const FitPair occupation = paths_.Occupations(summary.occupations.numbers());
+  const FitPair region = paths_.Regions(summary.regions.numbers());
+  const auto person_loss = [this](Feature feature, FitPair fits) {
+    return shares_[static_cast<std::size_t>(feature)] * (kFullFit - fits.person);
+  };
+  const auto posting_loss = [&summary](Feature feature, FitPair fits) {
+    return summary.least_shares[static_cast<std::size_t>(feature)] * (kFullFit - fits.posting);
+  };
   std::int32_t posting_side = summary.most_side_bound;
   if (!summary.all_ask_nothing) {
-    std::int32_t asking = kMaxSideScore;
-    for (std::size_t i = 0; i < kFeatureCount; ++i) {
-      asking -= summary.least_shares[i] * (kFullFit - fits.posting[i]);
-    }
-    posting_side = std::max(posting_side, asking);
+    posting_side =
+        std::max(posting_side, kMaxSideScore - posting_loss(Feature::kOccupation, occupation) -
+                                   posting_loss(Feature::kRegion, region));
   }
-  return posting_side + PersonSide(fits);
+  return posting_side + side_bound_ - person_loss(Feature::kOccupation, occupation) -
+         person_loss(Feature::kRegion, region);
 }
 
 }  // namespace noren::matching

@@ -20,8 +20,6 @@
 
 namespace noren::matching {
 
-struct AskedRuns;
-
 class PersonProbe {
  public:
   PersonProbe(const SeekerRow& seeker, const OpeningVersion& version);
@@ -37,40 +35,31 @@ class PersonProbe {
 
   // No posting of the block scores more.
   std::int32_t BlockBound(const OpeningBlock& block);
-  // The posting in this lane does not score more. With a threshold: when the result is below it, it
-  // may be larger than without.
-  std::int32_t LaneBound(const OpeningBlock& block, std::size_t lane, std::int32_t threshold = 0);
+  // The posting in this lane does not score more: first by all that the terms say, then less what
+  // its lists of skills, licences, languages and near regions lack.
+  std::int32_t TermsBound(const OpeningTerms& terms);
+  std::int32_t ListsLoss(const OpeningBlock& block, std::size_t lane);
+  std::int32_t LaneBound(const OpeningBlock& block, std::size_t lane) {
+    return TermsBound(block.terms[lane]) - ListsLoss(block, lane);
+  }
 
  private:
-  struct PairFits {
-    PairFits() {
-      posting.fill(kFullFit);
-      person.fill(kFullFit);
-    }
-    void Set(Feature feature, FitPair fits) {
-      posting[static_cast<std::size_t>(feature)] = fits.posting;
-      person[static_cast<std::size_t>(feature)] = fits.person;
-    }
-    std::array<std::int32_t, kFeatureCount> posting;
-    std::array<std::int32_t, kFeatureCount> person;
-  };
-
   void SetConditions();
   void SetReach();
   bool Counts(Feature feature, const OpeningTerms& terms) const {
     const auto at = static_cast<std::size_t>(feature);
-    return terms.shares[at] != 0 || shares_[at] != 0;
+    return (terms.shares[at] | shares_[at]) != 0;
   }
-  void SetPathFits(const OpeningTerms& terms, PairFits& fits);
-  void SetNumberFits(const OpeningTerms& terms, PairFits& fits);
-  void SetListFits(const OpeningTerms& terms, const AskedRuns& runs, PairFits& fits);
-  std::int32_t BoundOf(const OpeningTerms& terms, const PairFits& fits) const;
-  std::int32_t PersonSide(const PairFits& fits) const;
+  // What both sides lose by fits that are not full.
+  std::int32_t Loss(Feature feature, const OpeningTerms& terms, FitPair fits) const {
+    const auto at = static_cast<std::size_t>(feature);
+    return terms.shares[at] * (kFullFit - fits.posting) + shares_[at] * (kFullFit - fits.person);
+  }
+  std::int32_t NumbersLoss(const OpeningTerms& terms);
 
   const SeekerRow& seeker_;
   Shares shares_{};
-  bool asks_nothing_ = false;
-  std::int32_t side_bound_ = 0;
+  std::int32_t side_bound_ = 0;  // of the person, all fits full
   PersonConditions conditions_;
   bool columns_decide_ = true;
   std::vector<RegionKey> reach_;

@@ -43,7 +43,7 @@ void CheckBlock(const OpeningBlock& block) {
     const RegionKey& home = block.openings[lane].key.home;
     ASSERT_NE(std::ranges::find(opening.homes, home), opening.homes.end());
     ASSERT_NE(LanesIn(block, home) >> lane & 1, 0u);
-    ASSERT_EQ(block.has_other_homes >> lane & 1, opening.homes.size() > 1 ? 1u : 0u);
+    ASSERT_EQ(block.has_earlier_homes >> lane & 1, home != opening.homes.front() ? 1u : 0u);
   }
 }
 
@@ -66,7 +66,8 @@ void CheckVersion(const OpeningVersion& version) {
         --places.try_emplace(opening.row.id.value, opening.homes.size()).first->second;
       }
       ranges.emplace(block->openings[0].key, block->openings[count - 1].key);
-      for (const HomeLanes& lanes : block->homes) homes[lanes.home] |= BlockMask{1} << index;
+      VisitHomes(*block,
+                 [&](const HomeLanes& lanes) { homes[lanes.home] |= BlockMask{1} << index; });
     }
     ASSERT_EQ(group->homes.size(), homes.size());
     for (const HomeBlocks& held : group->homes) ASSERT_EQ(homes[held.home], held.blocks);
