@@ -93,7 +93,7 @@ DenseBatch::~DenseBatch() = default;
 
 bool DenseBatch::IsForTiles(const DenseQuery& query) const {
   if (!query.filter) return true;
-  const double rows = static_cast<double>(table_.blocks_count() * kDenseLanes);
+  const double rows = static_cast<double>(table_.pages_count() * kPageRows);
   const InstructionSet set = options_.instruction_set.value_or(BestInstructionSet());
   return static_cast<double>(BitsIn(*query.filter)) > LeastShare(set) * rows;
 }
@@ -124,12 +124,12 @@ std::vector<DenseAnswer> DenseBatch::Search(std::span<const DenseQuery> queries,
 void DenseBatch::SearchTogether(std::span<const DenseQuery> queries,
                                 std::span<const std::size_t> together, const RowTies& ties,
                                 std::vector<DenseAnswer>& answers) {
-  for (std::size_t b = 0; b < table_.blocks_count(); ++b) blocks_.push_back(table_.At(b));
+  for (std::size_t p = 0; p < table_.pages_count(); ++p) pages_.push_back(table_.At(p));
   Prepare(queries, together);
   {
     const TilesEntered entered(kernels_);
     Sample();
-    ScanLeg(0, kDenseStride);
+    ScanBlocks();
   }
   for (Member& member : members_) answers[member.place] = Finish(member, ties);
 }
@@ -160,13 +160,13 @@ void DenseBatch::SetThreshold(std::size_t m, double threshold) {
   group.norm_weight[column] = bound.norm_weight;
 }
 
-TileRows DenseBatch::Unpack(const DenseBlock& block) {
-  kernels_.unpack(block.upper(shape_, 0), block.lower(shape_, 0), shape_.half,
-                  unpacked_->bytes.data());
+TileRows DenseBatch::Unpack(const DensePage& page, std::size_t b) {
+  const DenseBlock& block = page.blocks[b];
+  kernels_.unpack(page.upper + b * shape_.lower_bytes, block.lower, shape_.half, unpacked_->bytes.data());
   for (std::size_t lane = 0; lane < kDenseLanes; ++lane) {
-    unpacked_->inverse_scale[lane] = RowCode::InverseScaleOf(block.codes()[lane]);
+    unpacked_->inverse_scale[lane] = RowCode::InverseScaleOf(page.codes[b * kDenseLanes + lane]);
   }
-  const DenseMargins& margins = block.margins();
+  const DenseMargins& margins = block.margins;
   const bool nibbles = form_ == TileForm::kNibbles;
   return {unpacked_->bytes.data(), 2 * shape_.half, unpacked_->inverse_scale.data(),
           nibbles ? margins.upper_residual : margins.byte_residual,
@@ -180,23 +180,23 @@ float DenseBatch::ValueOf(const Member& member, std::int32_t product, float inve
 
 // A first threshold for each query, from blocks spread over the table.
 void DenseBatch::Sample() {
-  const std::size_t stride = std::max<std::size_t>(1, blocks_.size() / kSampleBlocks);
-  std::size_t seen = 0;
-  for (std::size_t b = stride / 2; b < blocks_.size() && !stop_.Requested(); b += stride) {
-    ++seen;
-    if (blocks_[b] == nullptr || blocks_[b]->live() == 0) continue;
-    const TileRows rows = Unpack(*blocks_[b]);
+  const std::size_t blocks_count = pages_.size() * kPageBlocks;
+  const std::size_t stride = std::max<std::size_t>(1, blocks_count / kSampleBlocks);
+  for (std::size_t number = 0; number < blocks_count && !stop_.Requested(); number += stride) {
+    const DensePage* page = pages_[number / kPageBlocks];
+    const std::size_t b = number % kPageBlocks;
+    if (page == nullptr || page->live[b] == 0) continue;
+    const TileRows rows = Unpack(*page, b);
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       kernels_.tile_products(rows, groups_[g].bytes.data(), unpacked_->products.data());
-      for (std::size_t m = g * kTileQueries; m < std::min((g + 1) * kTileQueries, members_.size());
-           ++m) {
-        AddSample(members_[m], m % kTileQueries, blocks_[b]->live() & members_[m].MaskOf(b));
+      const std::size_t end = std::min((g + 1) * kTileQueries, members_.size());
+      for (std::size_t m = g * kTileQueries; m < end; ++m) {
+        AddSample(members_[m], m % kTileQueries, page->live[b] & members_[m].MaskOf(number));
       }
     }
   }
-  const std::size_t all = std::max<std::size_t>(blocks_.size(), 1);
-  const double fraction = static_cast<double>(seen) / static_cast<double>(all);
   for (std::size_t m = 0; m < members_.size(); ++m) {
+    const double fraction = 1.0 / static_cast<double>(stride);
     SetThreshold(m, GuessThreshold(members_[m].values, options_.k, fraction));
   }
 }
@@ -218,43 +218,44 @@ void DenseBatch::AddSample(Member& member, std::size_t column, std::uint64_t lan
   }
 }
 
-void DenseBatch::ScanLeg(std::size_t first_residue, std::size_t end_residue) {
-  DenseOrder order(blocks_.size(), first_residue, end_residue);
-  std::optional<std::size_t> next = order.Next();
-  while (next && !stop_.Requested()) {
-    const std::size_t number = *next;
-    next = order.Next();
-    const DenseBlock* block = blocks_[number];
-    if (next && blocks_[*next] != nullptr) Prefetch(*blocks_[*next]);
-    if (block != nullptr && block->live() != 0) ScanBlock(*block, number);
+void DenseBatch::ScanBlocks() {
+  for (std::size_t p = 0; p < pages_.size() && !stop_.Requested(); ++p) {
+    if (pages_[p] == nullptr) continue;
+    const DensePage& page = *pages_[p];
+    for (std::size_t b = 0; b < kPageBlocks; ++b) {
+      if (b + 1 < kPageBlocks) Prefetch(page, b + 1);
+      if (page.live[b] != 0) ScanBlock(page, p * kPageBlocks + b);
+    }
   }
 }
 
-void DenseBatch::Prefetch(const DenseBlock& block) const {
-  block.PrefetchHeader();
-  const std::uint8_t* nibbles = block.upper(shape_, 0);
-  for (std::size_t line = 0; line < 2 * kDenseLanes * shape_.half; line += 64) {
-    __builtin_prefetch(nibbles + line, 0, 2);
+void DenseBatch::Prefetch(const DensePage& page, std::size_t b) const {
+  if (page.live[b] == 0) return;
+  for (std::size_t byte = 0; byte < shape_.lower_bytes; byte += 64) {
+    __builtin_prefetch(page.upper + b * shape_.lower_bytes + byte);
+    __builtin_prefetch(page.blocks[b].lower + byte);
   }
 }
 
-void DenseBatch::ScanBlock(const DenseBlock& block, std::size_t number) {
-  const TileRows rows = Unpack(block);
-  const auto first_slot = static_cast<std::uint32_t>(number * kDenseLanes);
-  const std::uint64_t live = block.live();
+void DenseBatch::ScanBlock(const DensePage& page, std::size_t number) {
+  const std::size_t b = number % kPageBlocks;
+  const TileRows rows = Unpack(page, b);
+  const std::uint64_t live = page.live[b];
   for (Member& member : members_) {
     member.eligible_count +=
         static_cast<std::size_t>(std::popcount(live & member.MaskOf(number)));
   }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const std::size_t count = kernels_.tile_hits(rows, groups_[g].columns(), unpacked_->hits.data());
+    const std::size_t count =
+        kernels_.tile_hits(rows, groups_[g].columns(), unpacked_->hits.data());
     for (std::size_t i = 0; i < count; ++i) {
       const TileHit hit = unpacked_->hits[i];
       Member& member = members_[g * kTileQueries + hit.query];
       if (((live & member.MaskOf(number)) >> hit.row & 1) == 0) continue;
-      const float value = ValueOf(member, hit.product, unpacked_->inverse_scale[hit.row]);
       member.survivors.push_back(
-          {&block, first_slot + hit.row, hit.product, value, block.codes()[hit.row]});
+          {&page, static_cast<std::uint32_t>(number * kDenseLanes + hit.row), hit.product,
+           ValueOf(member, hit.product, unpacked_->inverse_scale[hit.row]),
+           page.codes[b * kDenseLanes + hit.row]});
     }
   }
 }

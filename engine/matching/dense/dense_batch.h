@@ -39,11 +39,11 @@ class DenseBatch {
   void Prepare(std::span<const DenseQuery> queries, std::span<const std::size_t> together);
   void Sample();
   void AddSample(Member& member, std::size_t column, std::uint64_t lanes);
-  TileRows Unpack(const DenseBlock& block);
+  TileRows Unpack(const DensePage& page, std::size_t b);
   float ValueOf(const Member& member, std::int32_t product, float inverse_scale) const;
-  void Prefetch(const DenseBlock& block) const;
-  void ScanLeg(std::size_t first_residue, std::size_t end_residue);
-  void ScanBlock(const DenseBlock& block, std::size_t number);
+  void Prefetch(const DensePage& page, std::size_t b) const;
+  void ScanBlocks();
+  void ScanBlock(const DensePage& page, std::size_t number);
   void SetThreshold(std::size_t member, double threshold);
   DenseAnswer Finish(Member& member, const RowTies& ties);
   DenseAnswer SearchAlone(const DenseQuery& query, const DenseProbe& probe, const RowTies& ties);
@@ -54,7 +54,7 @@ class DenseBatch {
   const DenseKernels& kernels_;
   TileForm form_;
   DenseStop stop_;
-  std::vector<const DenseBlock*> blocks_;  // as they were when the batch began
+  std::vector<const DensePage*> pages_;  // as they were when the batch began; null where none
   std::vector<Member> members_;
   std::vector<Group> groups_;
   std::unique_ptr<Unpacked> unpacked_;

@@ -49,14 +49,13 @@ DenseShape::DenseShape(std::size_t dimension_in)
     : dimension(dimension_in),
       half(RoundUp(dimension_in, 64) / 2),
       width(RoundUp(dimension_in, 16)),
-      lower_offset(DenseBlock::kHeaderBytes + kDenseLanes * half),
-      ids_offset(lower_offset + kDenseLanes * half),
-      rows_offset(ids_offset + kDenseLanes * sizeof(std::uint64_t)),
-      size_bytes(rows_offset + kDenseLanes * width * sizeof(float)) {
+      upper_bytes(kPageRows * half),
+      lower_bytes(kDenseLanes * half),
+      rows_bytes(kDenseLanes * (sizeof(std::uint64_t) + width * sizeof(float))) {
   NOREN_CHECK(dimension > 0 && dimension <= kMaxDenseDimension, "dimension is 1..256");
 }
 
-DenseArena::DenseArena(std::size_t block_bytes) : block_bytes_(block_bytes) {}
+DenseArena::DenseArena(std::size_t piece_bytes) : piece_bytes_(piece_bytes) {}
 
 DenseArena::~DenseArena() {
   for (void* chunk : chunks_) ::operator delete(chunk, std::align_val_t{kHugePage});
@@ -69,49 +68,60 @@ void* DenseArena::Take() {
     // A wish: without huge pages the index is slower, not wrong.
     static_cast<void>(madvise(chunk, kChunkBytes, MADV_HUGEPAGE));
     chunks_.push_back(chunk);
-    const std::size_t count = kChunkBytes / block_bytes_;
-    for (std::size_t i = count; i-- > 0;) free_.push_back(chunk + i * block_bytes_);
+    const std::size_t count = kChunkBytes / piece_bytes_;
+    for (std::size_t i = count; i-- > 0;) free_.push_back(chunk + i * piece_bytes_);
   }
-  void* block = free_.back();
+  void* piece = free_.back();
   free_.pop_back();
-  return block;
+  return piece;
 }
 
-void DenseArena::Give(void* block) { free_.push_back(block); }
+void DenseArena::Give(void* piece) { free_.push_back(piece); }
 
-DenseBlock::DenseBlock(const DenseShape& shape, DenseArena& arena)
-    : shape_(&shape), arena_(&arena) {}
-
-std::unique_ptr<DenseBlock> DenseBlock::Make(const DenseShape& shape, DenseArena& arena) {
-  static_assert(sizeof(DenseBlock) <= kHeaderBytes && kHeaderBytes % 64 == 0);
-  void* memory = arena.Take();
-  auto* block = ::new (memory) DenseBlock(shape, arena);
-  std::memset(block->At(kHeaderBytes), 0, shape.size_bytes - kHeaderBytes);
-  return std::unique_ptr<DenseBlock>(block);
+DenseDraft::DenseDraft(DenseStorage& storage, const DensePage* before)
+    : storage_(storage),
+      page_(before == nullptr ? std::make_unique<DensePage>()
+                              : std::make_unique<DensePage>(*before)),
+      replaced_(std::make_unique<DensePieces>(storage)) {
+  replaced_->upper = page_->upper;
+  page_->upper = static_cast<std::uint8_t*>(storage.upper.Take());
+  if (before == nullptr) {
+    std::memset(page_->upper, 0, storage.shape.upper_bytes);
+  } else {
+    std::memcpy(page_->upper, before->upper, storage.shape.upper_bytes);
+  }
 }
 
-std::unique_ptr<DenseBlock> DenseBlock::Copy() const {
-  auto* copy = ::new (arena_->Take()) DenseBlock(*shape_, *arena_);
-  copy->live_ = live_;
-  copy->margins_ = margins_;
-  copy->codes_ = codes_;
-  std::memcpy(copy->At(kHeaderBytes), At(kHeaderBytes), shape_->size_bytes - kHeaderBytes);
-  return std::unique_ptr<DenseBlock>(copy);
+void DenseDraft::OwnBlock(std::size_t at) {
+  if ((own_ >> at & 1) != 0) return;
+  own_ |= 1u << at;
+  const DenseShape& shape = storage_.shape;
+  DenseBlock& block = page_->blocks[at];
+  const DenseBlock old = block;
+  block.lower = static_cast<std::uint8_t*>(storage_.lower.Take());
+  block.ids = static_cast<std::uint64_t*>(storage_.rows.Take());
+  block.rows = reinterpret_cast<float*>(block.ids + kDenseLanes);
+  if (old.lower == nullptr) {
+    std::memset(block.lower, 0, shape.lower_bytes);
+    std::memset(block.ids, 0, shape.rows_bytes);
+    return;
+  }
+  std::memcpy(block.lower, old.lower, shape.lower_bytes);
+  std::memcpy(block.ids, old.ids, shape.rows_bytes);
+  replaced_->blocks.push_back(old);
 }
 
-void DenseBlock::operator delete(DenseBlock* block, std::destroying_delete_t) {
-  DenseArena& arena = *block->arena_;
-  block->~DenseBlock();
-  arena.Give(block);
-}
-
-void DenseBlock::Set(std::size_t lane, std::uint64_t id, std::span<const float> vector) {
-  if (live_ == 0) margins_ = {};
+void DenseDraft::Set(std::size_t row, std::uint64_t id, std::span<const float> vector) {
+  const std::size_t at = row / kDenseLanes, lane = row % kDenseLanes;
+  OwnBlock(at);
+  const DenseShape& shape = storage_.shape;
+  DenseBlock& block = page_->blocks[at];
+  if (page_->live[at] == 0) block.margins = {};
   const std::uint32_t step = ScaleStep(vector);
   const auto inverse = std::bit_cast<float>(RowCode::BitsOfInverseScale(step));
-  const std::size_t half = shape_->half;
-  std::uint8_t* upper = At(kHeaderBytes + lane * half);
-  std::uint8_t* lower = At(shape_->lower_offset + lane * half);
+  const std::size_t half = shape.half;
+  std::uint8_t* upper = page_->upper + row * half;
+  std::uint8_t* lower = block.lower + lane * half;
   std::memset(upper, 0, half);
   std::memset(lower, 0, half);
   double upper_left = 0, upper_norm = 0, byte_left = 0, byte_norm = 0;
@@ -129,20 +139,31 @@ void DenseBlock::Set(std::size_t lane, std::uint64_t id, std::span<const float> 
     lower[j] = static_cast<std::uint8_t>(lower[j] | (whole & 15) << shift);
   }
   const float residual = RoundedUp(std::sqrt(upper_left));
-  margins_.upper_residual = std::max(margins_.upper_residual, residual);
-  margins_.upper_norm = std::max(margins_.upper_norm, RoundedUp(std::sqrt(upper_norm)));
-  margins_.byte_residual = std::max(margins_.byte_residual, RoundedUp(std::sqrt(byte_left)));
-  margins_.byte_norm = std::max(margins_.byte_norm, RoundedUp(std::sqrt(byte_norm)));
+  DenseMargins& margins = block.margins;
+  margins.upper_residual = std::max(margins.upper_residual, residual);
+  margins.upper_norm = std::max(margins.upper_norm, RoundedUp(std::sqrt(upper_norm)));
+  margins.byte_residual = std::max(margins.byte_residual, RoundedUp(std::sqrt(byte_left)));
+  margins.byte_norm = std::max(margins.byte_norm, RoundedUp(std::sqrt(byte_norm)));
+  page_->upper_norm = std::max(page_->upper_norm, margins.upper_norm);
   // At most 8 at 256 dimensions, so the code fits.
   const auto sixteenths = static_cast<std::int32_t>(std::ceil(residual * 16.0f)) - 2;
-  codes_[lane] = static_cast<std::uint16_t>(
+  page_->codes[row] = static_cast<std::uint16_t>(
       step << 7 | static_cast<std::uint32_t>(std::clamp(sixteenths, 0, 127)));
-  auto* row = reinterpret_cast<float*>(At(shape_->rows_offset)) + lane * shape_->width;
-  std::ranges::copy(vector, row);
-  reinterpret_cast<std::uint64_t*>(At(shape_->ids_offset))[lane] = id;
-  live_ |= std::uint64_t{1} << lane;
+  std::ranges::copy(vector, block.rows + lane * shape.width);
+  block.ids[lane] = id;
+  page_->live[at] |= std::uint64_t{1} << lane;
 }
 
-void DenseBlock::Clear(std::size_t lane) { live_ &= ~(std::uint64_t{1} << lane); }
+void DenseDraft::Clear(std::size_t row) {
+  page_->live[row / kDenseLanes] &= ~(std::uint64_t{1} << row % kDenseLanes);
+}
+
+DensePieces::~DensePieces() {
+  if (upper != nullptr) storage.upper.Give(upper);
+  for (const DenseBlock& block : blocks) {
+    storage.lower.Give(block.lower);
+    storage.rows.Give(block.ids);
+  }
+}
 
 }  // namespace noren::matching

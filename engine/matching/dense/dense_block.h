@@ -1,7 +1,9 @@
-// 64 vectors side by side: upper nibbles of all rows, then lower ones, then the float32 rows. A
-// block never changes once published.
+// Vectors in pages of 1,024 rows, each of 16 blocks of 64. What a scan reads lies close together: the
+// upper nibbles and the codes of a page; the rest is in pieces by block. A page and its pieces never
+// change once published: an update makes new ones.
 // Source:   docs/design/0004-dense.md (layout, error bound)
-// Threads:  DenseBlock: immutable after publication. DenseArena: one thread at a time.
+// Threads:  DensePage and what it points to: immutable after publication. DenseArena, DenseStorage:
+//           one thread at a time.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,8 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/matching/dense/dense_kernels.h"
@@ -26,28 +28,41 @@ struct DenseShape {
   std::size_t dimension;
   std::size_t half;   // bytes of a row of nibbles: a multiple of 32
   std::size_t width;  // floats of a row: a multiple of 16
-  std::size_t lower_offset;
-  std::size_t ids_offset;
-  std::size_t rows_offset;
-  std::size_t size_bytes;
+  // Sizes of the pieces.
+  std::size_t upper_bytes;  // of a page; the others: of a block
+  std::size_t lower_bytes;
+  std::size_t rows_bytes;
 };
 
-// Memory for blocks of one shape, in huge pages. It grows and is given back at the end only.
+// Memory for pieces of one size, in huge pages. It grows and is given back at the end only.
 class DenseArena {
  public:
-  explicit DenseArena(std::size_t block_bytes);
+  explicit DenseArena(std::size_t piece_bytes);
   ~DenseArena();
   DenseArena(const DenseArena&) = delete;
   DenseArena& operator=(const DenseArena&) = delete;
   void* Take();
-  void Give(void* block);
+  void Give(void* piece);
   std::size_t memory_bytes() const { return chunks_.size() * kChunkBytes; }
 
  private:
   static constexpr std::size_t kChunkBytes = std::size_t{8} << 20;
-  std::size_t block_bytes_;
+  std::size_t piece_bytes_;
   std::vector<void*> chunks_;
   std::vector<void*> free_;
+};
+
+// All pieces of the blocks of one index.
+struct DenseStorage {
+  explicit DenseStorage(const DenseShape& shape_in)
+      : shape(shape_in), upper(shape.upper_bytes), lower(shape.lower_bytes), rows(shape.rows_bytes) {}
+  DenseShape shape;
+  std::size_t memory_bytes() const {
+    return upper.memory_bytes() + lower.memory_bytes() + rows.memory_bytes();
+  }
+  DenseArena upper;
+  DenseArena lower;
+  DenseArena rows;
 };
 
 // The largest values over the rows a block has held since it was last empty, in units of each
@@ -59,52 +74,54 @@ struct DenseMargins {
   float byte_norm = 0;
 };
 
-class alignas(64) DenseBlock {
+// The pieces of a block. All null: no row was ever there.
+struct DenseBlock {
+  std::uint8_t* lower = nullptr;  // kDenseLanes rows of nibbles
+  std::uint64_t* ids = nullptr;   // kDenseLanes, followed by
+  float* rows = nullptr;          // kDenseLanes rows
+  DenseMargins margins;
+};
+
+inline constexpr std::size_t kPageBlocks = 16;
+inline constexpr std::size_t kPageRows = kPageBlocks * kDenseLanes;
+
+struct alignas(64) DensePage {
+  std::uint8_t* upper = nullptr;  // kPageRows rows of nibbles: see DenseKernels::scan
+  float upper_norm = 0;           // the largest of the blocks' margins
+  std::array<std::uint64_t, kPageBlocks> live{};
+  std::array<std::uint16_t, kPageRows> codes{};  // see RowCode
+  std::array<DenseBlock, kPageBlocks> blocks{};
+};
+
+// Pieces that go back when no reader has them any more.
+struct DensePieces {
+  explicit DensePieces(DenseStorage& storage_in) : storage(storage_in) {}
+  ~DensePieces();
+  DensePieces(const DensePieces&) = delete;
+  DensePieces& operator=(const DensePieces&) = delete;
+  DenseStorage& storage;
+  std::uint8_t* upper = nullptr;
+  std::vector<DenseBlock> blocks;
+};
+
+// The writer's side: a changed copy of a page, until it is published.
+class DenseDraft {
  public:
-  static std::unique_ptr<DenseBlock> Make(const DenseShape& shape, DenseArena& arena);
-  std::unique_ptr<DenseBlock> Copy() const;
-  static void operator delete(DenseBlock* block, std::destroying_delete_t);
-
-  std::uint64_t live() const { return live_; }
-  const DenseMargins& margins() const { return margins_; }
-  const std::uint16_t* codes() const { return codes_.data(); }  // see RowCode
-  // The shape is the one it was made with; asked for, so that the header is not read for it.
-  const std::uint8_t* upper(const DenseShape& shape, std::size_t lane) const {
-    return At(kHeaderBytes + lane * shape.half);
-  }
-  const std::uint8_t* lower(const DenseShape& shape, std::size_t lane) const {
-    return At(shape.lower_offset + lane * shape.half);
-  }
-  const float* row(const DenseShape& shape, std::size_t lane) const {
-    return reinterpret_cast<const float*>(At(shape.rows_offset)) + lane * shape.width;
-  }
-  std::uint64_t id(const DenseShape& shape, std::size_t lane) const {
-    return reinterpret_cast<const std::uint64_t*>(At(shape.ids_offset))[lane];
-  }
-  void PrefetchHeader() const {
-    for (std::size_t line = 0; line < kHeaderBytes; line += 64) __builtin_prefetch(At(line));
-  }
-
-  // --- for the writer, before publication ---
+  // `before` stays as it is; null: nothing was there.
+  DenseDraft(DenseStorage& storage, const DensePage* before);
   // `vector` has the shape's dimension, components as DenseIndex::Upsert wants them.
-  void Set(std::size_t lane, std::uint64_t id, std::span<const float> vector);
-  void Clear(std::size_t lane);
+  void Set(std::size_t row, std::uint64_t id, std::span<const float> vector);
+  void Clear(std::size_t row);
+  std::unique_ptr<DensePage> TakePage() { return std::move(page_); }
+  // What the page before had and this one has not.
+  std::unique_ptr<DensePieces> TakeReplaced() { return std::move(replaced_); }
 
  private:
-  friend struct DenseShape;
-  static constexpr std::size_t kHeaderBytes = 192;
-  DenseBlock(const DenseShape& shape, DenseArena& arena);
-  ~DenseBlock() = default;
-  const std::uint8_t* At(std::size_t offset) const {
-    return reinterpret_cast<const std::uint8_t*>(this) + offset;
-  }
-  std::uint8_t* At(std::size_t offset) { return reinterpret_cast<std::uint8_t*>(this) + offset; }
-
-  std::uint64_t live_ = 0;
-  DenseMargins margins_;
-  const DenseShape* shape_;
-  DenseArena* arena_;
-  std::array<std::uint16_t, kDenseLanes> codes_{};
+  void OwnBlock(std::size_t block);
+  DenseStorage& storage_;
+  std::unique_ptr<DensePage> page_;
+  std::unique_ptr<DensePieces> replaced_;
+  std::uint32_t own_ = 0;  // blocks whose pieces are this draft's
 };
 
 }  // namespace noren::matching

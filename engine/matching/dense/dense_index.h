@@ -56,7 +56,7 @@ struct DenseAnswer {
 class DenseIndex {
  public:
   static constexpr std::uint32_t kMaxSlots =
-      DenseTable::kMaxSegments * DenseTable::kSegmentBlocks * kDenseLanes;
+      DenseTable::kMaxSegments * DenseTable::kSegmentPages * kPageRows;
 
   // `dimension` is 1..kMaxDenseDimension.
   explicit DenseIndex(std::size_t dimension);
@@ -69,7 +69,8 @@ class DenseIndex {
   //   errors   kInvalidArgument: dimension, slot, a component not finite or beyond
   //            kMaxDenseComponent; then nothing has changed
   Status Upsert(const DenseRow& row);
-  // As Upsert one by one, but rows of one block that follow each other share one copy of it.
+  // As Upsert one by one, but rows of one page of 1,024 slots that follow each other share one copy
+  // of it and are visible together.
   Status UpsertMany(std::span<const DenseRow> rows);
   bool Erase(std::uint32_t slot);  // false: nothing there
 
@@ -86,18 +87,17 @@ class DenseIndex {
   // components.
   std::optional<double> ScoreAt(std::uint32_t slot, std::span<const float> vector) const;
 
-  std::size_t dimension() const { return shape_.dimension; }
+  std::size_t dimension() const { return storage_.shape.dimension; }
   std::size_t rows_count() const { return rows_count_.load(); }
   std::size_t memory_bytes() const;  // writer only
 
  private:
   Status Check(std::span<const float> vector) const;
   Status CheckRows(std::span<const DenseRow> rows) const;
-  void Publish(std::size_t block, std::unique_ptr<DenseBlock> changed);
+  void Publish(std::size_t page, DenseDraft changed);
 
-  DenseShape shape_;
-  DenseArena arena_;        // outlives the blocks
-  mutable Epochs epochs_;   // and what is retired
+  DenseStorage storage_;   // outlives the blocks
+  mutable Epochs epochs_;  // and what is retired
   DenseTable table_;
   std::atomic<std::size_t> rows_count_{0};
 };

@@ -19,13 +19,19 @@ inline constexpr std::size_t kQueryBytes = 320;   // 256 and what a full load ma
 
 enum class InstructionSet : std::uint8_t { kScalar, kAvx2, kAvx512Vnni, kAmxInt8 };
 
-// Rows near in memory, as a scan collects them: 16 at a time.
-inline constexpr std::size_t kScanRows = 16;
+inline constexpr std::size_t kScanRows = 16;  // rows of a scan, anywhere in memory
+inline constexpr std::size_t kCollectSlack = 32;
 
-// What a scan compares with: row r is kept when
-//   product >= fma(inverse_scale(r), slope, fma(-residual(r), residual_weight, offset)),
-// where product is that of the row's upper nibbles with the query's bytes.
-struct ScanBound {
+// Rows one after the other, and their codes; an entry is the number of a row.
+struct ScanPage {
+  const std::uint8_t* upper = nullptr;
+  const std::uint16_t* codes = nullptr;  // see RowCode
+};
+// Row r is kept when
+//   product >= fma(inverse_scale(r), slope, fma(-residual(r), residual_weight, offset)).
+struct ScanQuery {
+  const std::int8_t* bytes = nullptr;  // kQueryBytes
+  std::size_t half = 0;                // bytes of a row
   float slope = 0;
   float offset = 0;
   float residual_weight = 0;
@@ -59,16 +65,19 @@ struct TileHit {
 inline constexpr std::size_t kMaxTileHits = kDenseLanes * kTileQueries;
 
 struct DenseKernels {
+  // The bits of `count` words (at most kPageWords): bit l of word i as 64 * i + l, ascending. Returns
+  // how many; up to kCollectSlack more may be overwritten.
+  std::size_t (*collect)(const std::uint64_t* words, std::size_t count, std::uint16_t* entries);
   // The tile functions take the upper nibbles (0..15) rather than whole bytes.
   bool tile_takes_nibbles = false;
 
-  // Products of kScanRows rows of nibbles, upper or lower, with a query. `half` (multiple of 32) bytes a row:
-  // byte j holds dimension j in its low nibble, j + half in its high one. `query`: kQueryBytes.
+  // Products of kScanRows rows of a page's upper nibbles with the query, and which of them are kept.
+  std::uint32_t (*scan)(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+                        std::int32_t* products);
+  // Products of kScanRows rows of nibbles, anywhere, with a query of kQueryBytes. `half` (multiple
+  // of 32) bytes a row: byte j holds dimension j in its low nibble, j + half in its high one.
   void (*nibble_products)(const std::uint8_t* const* rows, const std::int8_t* query,
                           std::size_t half, std::int32_t* products);
-  // Which of kScanRows rows are kept; `codes` as in RowCode.
-  std::uint32_t (*keep)(const std::int32_t* products, const std::uint16_t* codes,
-                        const ScanBound& bound);
   // Whole bytes (or, when tile_takes_nibbles, upper nibbles) of a block in order of dimension.
   void (*unpack)(const std::uint8_t* upper, const std::uint8_t* lower, std::size_t half,
                  std::uint8_t* bytes);

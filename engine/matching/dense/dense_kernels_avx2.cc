@@ -12,6 +12,17 @@ namespace {
 __m256i Load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 void Store(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
 
+std::size_t Collect(const std::uint64_t* words, std::size_t count, std::uint16_t* entries) {
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::uint64_t left = words[i]; left != 0; left &= left - 1) {
+      const auto lane = static_cast<std::size_t>(__builtin_ctzll(left));
+      entries[written++] = static_cast<std::uint16_t>(kDenseLanes * i + lane);
+    }
+  }
+  return written;
+}
+
 // At most four pairs of 32 bytes, 128 a side: eight additions in 16 bits.
 __m256i NibbleSums(const std::uint8_t* row, const std::int8_t* query, std::size_t half) {
   const __m256i low_nibbles = _mm256_set1_epi8(15);
@@ -44,7 +55,7 @@ void NibbleProducts(const std::uint8_t* const* rows, const std::int8_t* query, s
 }
 
 std::uint32_t Keep(const std::int32_t* products, const std::uint16_t* codes,
-                   const ScanBound& bound) {
+                   const ScanQuery& query) {
   std::uint32_t kept = 0;
   for (std::size_t r = 0; r < kScanRows; r += 8) {
     const __m256i code = _mm256_cvtepu16_epi32(
@@ -56,14 +67,26 @@ std::uint32_t Keep(const std::int32_t* products, const std::uint16_t* codes,
         _mm256_and_si256(code, _mm256_set1_epi32(127)), _mm256_set1_epi32(2));
     const __m256 residual =
         _mm256_mul_ps(_mm256_cvtepi32_ps(residual_steps), _mm256_set1_ps(0.0625f));
-    const __m256 base = _mm256_fnmadd_ps(residual, _mm256_set1_ps(bound.residual_weight),
-                                         _mm256_set1_ps(bound.offset));
-    const __m256 least = _mm256_fmadd_ps(inverse, _mm256_set1_ps(bound.slope), base);
+    const __m256 base = _mm256_fnmadd_ps(residual, _mm256_set1_ps(query.residual_weight),
+                                         _mm256_set1_ps(query.offset));
+    const __m256 least = _mm256_fmadd_ps(inverse, _mm256_set1_ps(query.slope), base);
     const __m256 product = _mm256_cvtepi32_ps(Load(products + r));
     const int eight = _mm256_movemask_ps(_mm256_cmp_ps(product, least, _CMP_GE_OQ));
     kept |= static_cast<std::uint32_t>(eight) << r;
   }
   return kept;
+}
+
+std::uint32_t Scan(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+                   std::int32_t* products) {
+  const std::uint8_t* rows[kScanRows];
+  std::uint16_t codes[kScanRows];
+  for (std::size_t r = 0; r < kScanRows; ++r) {
+    rows[r] = page.upper + entries[r] * query.half;
+    codes[r] = page.codes[entries[r]];
+  }
+  NibbleProducts(rows, query.bytes, query.half, products);
+  return Keep(products, codes, query);
 }
 
 void UnpackUpper(const std::uint8_t* upper, const std::uint8_t*, std::size_t half,
@@ -188,9 +211,10 @@ double InnerProductOf(const float* row, const double* query, std::size_t width) 
 
 const DenseKernels& Avx2DenseKernels() {
   static constexpr DenseKernels kKernels = {
+      .collect = Collect,
       .tile_takes_nibbles = true,
+      .scan = Scan,
       .nibble_products = NibbleProducts,
-      .keep = Keep,
       .unpack = UnpackUpper,
       .enter_tiles = NoTiles,
       .leave_tiles = NoTiles,

@@ -9,6 +9,25 @@
 namespace noren::matching {
 namespace {
 
+// Without a branch per row: how many rows a block gives is not predictable.
+std::size_t Collect(const std::uint64_t* words, std::size_t count, std::uint16_t* entries) {
+  alignas(64) static constexpr std::uint16_t kCount[32] = {
+      0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+      16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+  __m512i lanes = _mm512_load_si512(kCount);
+  const __m512i next = _mm512_set1_epi16(32);
+  std::uint16_t* out = entries;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t l = 0; l < kDenseLanes; l += 32) {
+      const auto kept = static_cast<__mmask32>(words[i] >> l);
+      _mm512_storeu_si512(out, _mm512_maskz_compress_epi16(kept, lanes));
+      out += __builtin_popcount(kept);
+      lanes = _mm512_add_epi16(lanes, next);
+    }
+  }
+  return static_cast<std::size_t>(out - entries);
+}
+
 __mmask64 BytesLeft(std::size_t count) {
   return count >= 64 ? ~__mmask64{0} : (__mmask64{1} << count) - 1;
 }
@@ -40,42 +59,42 @@ __m512i AddLanes(__m512i a, __m512i b) {
 
 // Four rows' partial sums to [a b c d] in each 128-bit lane.
 template <typename SumsOf>
-__m512i FourRows(std::size_t first, SumsOf sums_of) {
+inline __attribute__((always_inline)) __m512i FourRows(std::size_t first, SumsOf sums_of) {
   return AddQuarters(AddHalves(sums_of(first), sums_of(first + 1)),
                      AddHalves(sums_of(first + 2), sums_of(first + 3)));
 }
 
 template <typename SumsOf>
-__m512i SixteenRows(SumsOf sums_of) {
+inline __attribute__((always_inline)) __m512i SixteenRows(SumsOf sums_of) {
   const __m512i first = AddLanes(FourRows(0, sums_of), FourRows(4, sums_of));
   const __m512i second = AddLanes(FourRows(8, sums_of), FourRows(12, sums_of));
   return AddLanes(first, second);
 }
 
+// 128 dimensions: the query stays in two registers.
+struct Query128 {
+  __m512i first, second;
+};
+Query128 LoadQuery128(const std::int8_t* query) {
+  return {_mm512_loadu_si512(query), _mm512_loadu_si512(query + 64)};
+}
+inline __attribute__((always_inline)) __m512i NibbleSums128(const std::uint8_t* row,
+                                                            const Query128& query) {
+  const __m512i low_nibbles = _mm512_set1_epi8(15);
+  const __m512i bytes = _mm512_loadu_si512(row);
+  const __m512i first = _mm512_and_si512(bytes, low_nibbles);
+  const __m512i second = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), low_nibbles);
+  const __m512i sums = _mm512_dpbusd_epi32(_mm512_setzero_si512(), first, query.first);
+  return _mm512_dpbusd_epi32(sums, second, query.second);
+}
+
 void NibbleProducts(const std::uint8_t* const* rows, const std::int8_t* query, std::size_t half,
                     std::int32_t* products) {
-  if (half == 64) {  // 128 dimensions: the query stays in two registers
-    const __m512i low_nibbles = _mm512_set1_epi8(15);
-    const __m512i query_first = _mm512_loadu_si512(query);
-    const __m512i query_second = _mm512_loadu_si512(query + 64);
-    const auto sums_of = [&](std::size_t r) {
-      const __m512i bytes = _mm512_loadu_si512(rows[r]);
-      const __m512i first = _mm512_and_si512(bytes, low_nibbles);
-      const __m512i second = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), low_nibbles);
-      const __m512i sums = _mm512_dpbusd_epi32(_mm512_setzero_si512(), first, query_first);
-      return _mm512_dpbusd_epi32(sums, second, query_second);
-    };
-    _mm512_storeu_si512(products, SixteenRows(sums_of));
-    return;
-  }
   const auto sums_of = [&](std::size_t r) { return NibbleSums(rows[r], query, half); };
   _mm512_storeu_si512(products, SixteenRows(sums_of));
 }
 
-std::uint32_t Keep(const std::int32_t* products, const std::uint16_t* codes,
-                   const ScanBound& bound) {
-  const __m512i code = _mm512_cvtepu16_epi32(
-      _mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(codes))));
+std::uint32_t Keep(__m512i products, __m512i code, const ScanQuery& query) {
   const __m512i step = _mm512_slli_epi32(_mm512_srli_epi32(code, 7), 19);
   const __m512 inverse = _mm512_castsi512_ps(_mm512_add_epi32(
       step, _mm512_set1_epi32(static_cast<int>(RowCode::kFirstExponent))));
@@ -83,11 +102,31 @@ std::uint32_t Keep(const std::int32_t* products, const std::uint16_t* codes,
       _mm512_and_si512(code, _mm512_set1_epi32(127)), _mm512_set1_epi32(2));
   const __m512 residual =
       _mm512_mul_ps(_mm512_cvtepi32_ps(residual_steps), _mm512_set1_ps(0.0625f));
-  const __m512 base = _mm512_fnmadd_ps(residual, _mm512_set1_ps(bound.residual_weight),
-                                       _mm512_set1_ps(bound.offset));
-  const __m512 least = _mm512_fmadd_ps(inverse, _mm512_set1_ps(bound.slope), base);
-  const __m512 product = _mm512_cvtepi32_ps(_mm512_loadu_si512(products));
-  return _mm512_cmp_ps_mask(product, least, _CMP_GE_OQ);
+  const __m512 base = _mm512_fnmadd_ps(residual, _mm512_set1_ps(query.residual_weight),
+                                       _mm512_set1_ps(query.offset));
+  const __m512 least = _mm512_fmadd_ps(inverse, _mm512_set1_ps(query.slope), base);
+  return _mm512_cmp_ps_mask(_mm512_cvtepi32_ps(products), least, _CMP_GE_OQ);
+}
+
+std::uint32_t Scan(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+                   std::int32_t* products) {
+  alignas(32) std::uint16_t codes[kScanRows];
+  for (std::size_t r = 0; r < kScanRows; ++r) codes[r] = page.codes[entries[r]];
+  __m512i sums;
+  if (query.half == 64) {
+    const Query128 loaded = LoadQuery128(query.bytes);
+    sums = SixteenRows([&](std::size_t r) {
+      return NibbleSums128(page.upper + entries[r] * std::size_t{64}, loaded);
+    });
+  } else {
+    sums = SixteenRows([&](std::size_t r) {
+      return NibbleSums(page.upper + entries[r] * query.half, query.bytes, query.half);
+    });
+  }
+  _mm512_storeu_si512(products, sums);
+  const __m512i code = _mm512_cvtepu16_epi32(
+      _mm256_load_si256(static_cast<const __m256i*>(static_cast<const void*>(codes))));
+  return Keep(sums, code, query);
 }
 
 struct Bytes {
@@ -218,9 +257,10 @@ double InnerProductOf(const float* row, const double* query, std::size_t width) 
 
 const DenseKernels& Avx512DenseKernels() {
   static constexpr DenseKernels kKernels = {
+      .collect = Collect,
       .tile_takes_nibbles = false,
+      .scan = Scan,
       .nibble_products = NibbleProducts,
-      .keep = Keep,
       .unpack = Unpack,
       .enter_tiles = NoTiles,
       .leave_tiles = NoTiles,

@@ -8,6 +8,17 @@
 namespace noren::matching {
 namespace {
 
+std::size_t Collect(const std::uint64_t* words, std::size_t count, std::uint16_t* entries) {
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::uint64_t left = words[i]; left != 0; left &= left - 1) {
+      const auto lane = static_cast<std::size_t>(std::countr_zero(left));
+      entries[written++] = static_cast<std::uint16_t>(kDenseLanes * i + lane);
+    }
+  }
+  return written;
+}
+
 std::int32_t NibbleProduct(const std::uint8_t* row, const std::int8_t* query, std::size_t half) {
   std::int32_t sum = 0;
   for (std::size_t j = 0; j < half; ++j) {
@@ -21,13 +32,15 @@ void NibbleProducts(const std::uint8_t* const* rows, const std::int8_t* query, s
   for (std::size_t r = 0; r < kScanRows; ++r) products[r] = NibbleProduct(rows[r], query, half);
 }
 
-std::uint32_t Keep(const std::int32_t* products, const std::uint16_t* codes,
-                   const ScanBound& bound) {
+std::uint32_t Scan(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+                   std::int32_t* products) {
   std::uint32_t kept = 0;
   for (std::size_t r = 0; r < kScanRows; ++r) {
-    const float inverse = std::bit_cast<float>(RowCode::BitsOfInverseScale(codes[r] >> 7));
-    const float base = std::fma(-RowCode::ResidualOf(codes[r]), bound.residual_weight, bound.offset);
-    const float least = std::fma(inverse, bound.slope, base);
+    const std::uint8_t* row = page.upper + entries[r] * query.half;
+    products[r] = NibbleProduct(row, query.bytes, query.half);
+    const std::uint16_t code = page.codes[entries[r]];
+    const float base = std::fma(-RowCode::ResidualOf(code), query.residual_weight, query.offset);
+    const float least = std::fma(RowCode::InverseScaleOf(code), query.slope, base);
     kept |= (static_cast<float>(products[r]) >= least ? 1u : 0u) << r;
   }
   return kept;
@@ -91,9 +104,10 @@ double InnerProductOf(const float* row, const double* query, std::size_t width) 
 
 const DenseKernels& ScalarDenseKernels() {
   static constexpr DenseKernels kKernels = {
+      .collect = Collect,
       .tile_takes_nibbles = false,
+      .scan = Scan,
       .nibble_products = NibbleProducts,
-      .keep = Keep,
       .unpack = Unpack,
       .enter_tiles = NoTiles,
       .leave_tiles = NoTiles,

@@ -36,8 +36,9 @@ DenseProbe::DenseProbe(std::span<const float> query) {
   byte_middle_ = static_cast<float>(127.5 * sum_);
 }
 
-ScanBound DenseProbe::NibbleScan(double threshold, float upper_norm) const {
-  return {static_cast<float>(threshold / (16 * exact_step_)),
+ScanQuery DenseProbe::NibbleScan(double threshold, float upper_norm,
+                                 const DenseShape& shape) const {
+  return {bytes_.data(), shape.half, static_cast<float>(threshold / (16 * exact_step_)),
           static_cast<float>(7.5 * sum_ - upper_norm * error_ - kNibbleSlack),
           static_cast<float>(norm_)};
 }

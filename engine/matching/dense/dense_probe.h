@@ -39,7 +39,7 @@ class DenseProbe {
 
   // Rows below the bound have scores below `threshold`; `upper_norm` is that of all rows it is
   // applied to, at least.
-  ScanBound NibbleScan(double threshold, float upper_norm) const;
+  ScanQuery NibbleScan(double threshold, float upper_norm, const DenseShape& shape) const;
   ByteBound WholeBytes(double threshold, const DenseMargins& margins) const;
   // The same for a tile: a row's residual and norm come from its block.
   TileBound Tile(double threshold, TileForm form) const;

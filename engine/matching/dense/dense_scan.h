@@ -27,40 +27,10 @@ class DenseStop {
   bool requested() const { return requested_; }  // by then
 
  private:
-  static constexpr std::size_t kEvery = 128;
+  static constexpr std::size_t kEvery = 8;
   const DenseOptions& options_;
   std::size_t asked_ = 0;
   bool requested_ = false;
-};
-
-// Blocks in an order in which each prefix is spread over the whole table: those whose number is
-// residue modulo kStride, residue by residue.
-inline constexpr std::size_t kDenseStride = 16;
-class DenseOrder {
- public:
-  // Residues [first, end) of the order.
-  DenseOrder(std::size_t blocks_count, std::size_t first, std::size_t end)
-      : blocks_count_(blocks_count), turn_(first), end_(end) {
-    if (turn_ < end_) block_ = kResidues[turn_];
-  }
-  // nullopt at the end.
-  std::optional<std::size_t> Next() {
-    while (turn_ < end_ && block_ >= blocks_count_) {
-      if (++turn_ < end_) block_ = kResidues[turn_];
-    }
-    if (turn_ >= end_) return std::nullopt;
-    const std::size_t block = block_;
-    block_ += kDenseStride;
-    return block;
-  }
-
- private:
-  static constexpr std::array<std::size_t, kDenseStride> kResidues = {
-      0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
-  std::size_t blocks_count_;
-  std::size_t turn_;
-  std::size_t end_;
-  std::size_t block_ = 0;
 };
 
 class DenseScan {
@@ -73,29 +43,25 @@ class DenseScan {
   DenseAnswer Search(const DenseQuery& query, const DenseProbe& probe, const RowTies& ties);
 
  private:
-  // Rows that wait for their lines to arrive, in groups of kScanRows.
-  struct Waiting {
-    static constexpr std::size_t kSize = 512;
-    alignas(64) std::array<const std::uint8_t*, kSize> rows;
-    alignas(64) std::array<std::uint16_t, kSize> codes;
-    std::array<const DenseBlock*, kSize> blocks;
-    std::array<std::uint32_t, kSize> slots;
-    std::size_t begin = 0;  // both count on; positions are modulo kSize
-    std::size_t end = 0;
+  // Rows of one page on their way from memory. The last group of a page is filled up with its
+  // first row.
+  struct Group {
+    const DensePage* page;
+    std::uint32_t first_slot;  // of the page
+    std::uint32_t count;       // of kScanRows
+    std::array<std::uint16_t, kScanRows> entries;
   };
-  struct Coming {
-    const DenseBlock* block = nullptr;
-    std::uint64_t filter = 0;
-    std::size_t number = 0;
-  };
+  static constexpr std::size_t kGroups = 16;
+  // A sample first, for a guess of the threshold: a block of every page, so that it does not matter
+  // how rows are clustered.
+  enum class Part : std::uint8_t { kSample, kAll };
 
-  enum class Guessing : std::uint8_t { kNo, kYes };
-  void Pass(double threshold, Guessing guessing);
-  void Leg(std::size_t first_residue, std::size_t end_residue);
-  std::optional<Coming> NextBlock(DenseOrder& order) const;
-  void Collect(const Coming& coming);
-  void ScanGroup(std::size_t count);
-  void RaiseThreshold(double fraction);
+  void Pass(double threshold);
+  double GuessFromSample();
+  void Scan(Part part);
+  void AddPage(const DensePage& page, std::size_t number, Part part);
+  void Launch(const Group& group, Part part);
+  void Land(const Group& group, Part part);
   void SetThreshold(double threshold);
 
   const DenseShape& shape_;
@@ -107,10 +73,12 @@ class DenseScan {
   const DenseProbe* probe_ = nullptr;
   double threshold_ = 0;  // survivors are left that may reach it
   float upper_norm_ = 0;   // of all rows seen
-  ScanBound bound_;
+  ScanQuery scan_query_;
   std::size_t eligible_count_ = 0;
   std::size_t scanned_count_ = 0;
-  Waiting waiting_;
+  std::array<Group, kGroups> flight_;
+  std::size_t flight_begin_ = 0;  // both count on; places are modulo kGroups
+  std::size_t flight_end_ = 0;
   std::vector<DenseSurvivor> survivors_;
   std::vector<float> values_;
 };

@@ -49,21 +49,11 @@ std::vector<DenseRanked> DenseBest::TakeSorted() {
   return std::move(heap_);
 }
 
-void DenseSelection::Prune(double threshold, float upper_norm,
-                           std::vector<DenseSurvivor>& survivors) const {
-  const ScanBound bound = probe_.NibbleScan(threshold, upper_norm);
-  std::erase_if(survivors, [&](const DenseSurvivor& s) {
-    const float base = bound.offset - RowCode::ResidualOf(s.code) * bound.residual_weight;
-    const float least = RowCode::InverseScaleOf(s.code) * bound.slope + base;
-    return static_cast<float>(s.product) < least;
-  });
-}
-
 void DenseSelection::Refine(std::vector<DenseSurvivor>& survivors) const {
   constexpr std::size_t kAhead = 2 * kScanRows;
   const auto lower = [&](std::size_t i) {
     const DenseSurvivor& s = survivors[std::min(i, survivors.size() - 1)];
-    return s.block->lower(shape_, s.slot % kDenseLanes);
+    return s.block().lower + s.slot % kDenseLanes * shape_.half;
   };
   const auto prefetch = [&](std::size_t i) {
     for (std::size_t j = 0; j < shape_.half; j += 64) __builtin_prefetch(lower(i) + j);
@@ -87,16 +77,17 @@ void DenseSelection::Refine(std::vector<DenseSurvivor>& survivors) const {
 }
 
 void DenseSelection::PrefetchRow(const DenseSurvivor& survivor) const {
-  const float* row = survivor.block->row(shape_, survivor.slot % kDenseLanes);
+  const float* row = survivor.block().rows + survivor.slot % kDenseLanes * shape_.width;
   for (std::size_t d = 0; d < shape_.width; d += 16) __builtin_prefetch(row + d);
 }
 
 void DenseSelection::Offer(const DenseSurvivor& survivor, DenseBest& best) const {
   const std::size_t lane = survivor.slot % kDenseLanes;
-  const double score = kernels_.inner_product(survivor.block->row(shape_, lane), probe_.exact(),
+  const DenseBlock& block = survivor.block();
+  const double score = kernels_.inner_product(block.rows + lane * shape_.width, probe_.exact(),
                                               shape_.width);
   if (best.full() && score < best.worst_score()) return;  // without reading the id
-  best.Offer(survivor.block->id(shape_, lane), survivor.slot, score);
+  best.Offer(block.ids[lane], survivor.slot, score);
 }
 
 void DenseSelection::DropBelow(double threshold, const DenseMargins& margins, std::size_t first,
@@ -115,7 +106,7 @@ std::size_t DenseSelection::Score(double threshold, std::vector<DenseSurvivor>& 
   constexpr std::size_t kAhead = 4;
   if (best.k() == 0) return 0;
   DenseMargins margins;
-  for (const DenseSurvivor& s : survivors) margins = Larger(margins, s.block->margins());
+  for (const DenseSurvivor& s : survivors) margins = Larger(margins, s.block().margins);
   DropBelow(threshold, margins, 0, survivors);
   std::size_t first = 0;
   // The likely best first, so that the exact threshold rules out most of the rest.

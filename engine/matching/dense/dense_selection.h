@@ -20,11 +20,12 @@ namespace noren::matching {
 inline constexpr double kNoThreshold = -std::numeric_limits<double>::infinity();
 
 struct DenseSurvivor {
-  const DenseBlock* block = nullptr;
+  const DensePage* page = nullptr;
   std::uint32_t slot = 0;
   std::int32_t product = 0;  // of nibbles or of whole bytes
   float value = 0;           // about the score
   std::uint16_t code = 0;
+  const DenseBlock& block() const { return page->blocks[slot / kDenseLanes % kPageBlocks]; }
 };
 
 // A threshold that about the best k of all reach, from the values of what was seen of a `fraction`
@@ -56,8 +57,6 @@ class DenseSelection {
   DenseSelection(const DenseShape& shape, const DenseProbe& probe, const DenseKernels& kernels)
       : shape_(shape), probe_(probe), kernels_(kernels) {}
 
-  // Survivors with products of nibbles: drops those whose scores are below `threshold` for certain.
-  void Prune(double threshold, float upper_norm, std::vector<DenseSurvivor>& survivors) const;
   // Gives the survivors products of whole bytes, from their lower nibbles.
   void Refine(std::vector<DenseSurvivor>& survivors) const;
   // Survivors with products of whole bytes: offers all that may be among the best, best first.

@@ -1,5 +1,5 @@
-// Blocks by number, published one by one: what a query reads and the writer swaps.
-// Threads:  At and blocks_count from any thread under a pin of the index; the rest from one writer
+// Pages by number, published one by one: what a query reads and the writer swaps.
+// Threads:  At and pages_count from any thread under a pin of the index; Swap from one writer
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,7 +15,7 @@ namespace noren::matching {
 class DenseTable {
  public:
   static constexpr std::size_t kMaxSegments = 4096;
-  static constexpr std::size_t kSegmentBlocks = 1024;
+  static constexpr std::size_t kSegmentPages = 64;
 
   DenseTable() = default;
   ~DenseTable() {
@@ -24,30 +24,31 @@ class DenseTable {
   DenseTable(const DenseTable&) = delete;
   DenseTable& operator=(const DenseTable&) = delete;
 
-  // Null: no row was ever there, or `block` is not below blocks_count().
-  const DenseBlock* At(std::size_t block) const {
-    if (block >= blocks_count()) return nullptr;
-    const Segment* segment = segments_[block / kSegmentBlocks].load();
-    return segment == nullptr ? nullptr : segment->blocks[block % kSegmentBlocks].load();
+  // Null: no row was ever there.
+  const DensePage* At(std::size_t page) const {
+    if (page >= pages_count()) return nullptr;
+    const Segment* segment = segments_[page / kSegmentPages].load();
+    return segment == nullptr ? nullptr : segment->pages[page % kSegmentPages].load();
   }
-  std::size_t blocks_count() const { return blocks_count_.load(); }
+  std::size_t pages_count() const { return pages_count_.load(); }
 
   // Returns what was there.
-  const DenseBlock* Swap(std::size_t block, const DenseBlock* published) {
-    std::atomic<Segment*>& segment = segments_[block / kSegmentBlocks];
+  std::unique_ptr<const DensePage> Swap(std::size_t page,
+                                        std::unique_ptr<const DensePage> published) {
+    std::atomic<Segment*>& segment = segments_[page / kSegmentPages];
     if (segment.load() == nullptr) segment.store(std::make_unique<Segment>().release());
-    const DenseBlock* before =
-        segment.load()->blocks[block % kSegmentBlocks].exchange(published);
-    if (block >= blocks_count()) blocks_count_.store(block + 1);
+    std::unique_ptr<const DensePage> before(
+        segment.load()->pages[page % kSegmentPages].exchange(published.release()));
+    if (page >= pages_count()) pages_count_.store(page + 1);
     return before;
   }
 
  private:
   struct Segment {
-    std::array<std::atomic<const DenseBlock*>, kSegmentBlocks> blocks{};
+    std::array<std::atomic<const DensePage*>, kSegmentPages> pages{};
   };
   std::array<std::atomic<Segment*>, kMaxSegments> segments_{};
-  std::atomic<std::size_t> blocks_count_{0};
+  std::atomic<std::size_t> pages_count_{0};
 };
 
 }  // namespace noren::matching
