@@ -9,7 +9,7 @@
 namespace noren::bench {
 namespace {
 
-void Add(const Round& round, Measurement& measurement) {
+void Add(const Round& round, std::size_t postings_count, Measurement& measurement) {
   measurement.queries_per_s.push_back(round.CpuQueriesPerSecond());
   measurement.wall_queries_per_s.push_back(round.WallQueriesPerSecond());
   if (round.latencies_us.empty()) return;
@@ -23,8 +23,11 @@ void Add(const Round& round, Measurement& measurement) {
     measurement.wall_p99_us = wall_p99;
   }
   auto& best = measurement.best_latencies_us;
-  best.resize(round.latencies_us.size(), std::numeric_limits<double>::max());
-  for (std::size_t i = 0; i < best.size(); ++i) best[i] = std::min(best[i], round.latencies_us[i]);
+  best.resize(postings_count, std::numeric_limits<double>::max());
+  for (std::size_t i = 0; i < round.latencies_us.size(); ++i) {
+    double& least = best[i % postings_count];
+    least = std::min(least, round.latencies_us[i]);
+  }
 }
 
 }  // namespace
@@ -45,7 +48,7 @@ std::vector<Measurement> RunInterleaved(const std::vector<Contender>& contenders
   for (int round = 0; round < rounds; ++round) {
     std::cerr << "round " << round + 1 << " of " << rounds << std::endl;
     for (std::size_t i = 0; i < contenders.size(); ++i) {
-      Add(contenders[i].round(), measurements[i]);
+      Add(contenders[i].round(), contenders[i].postings_count, measurements[i]);
     }
   }
   return measurements;

@@ -19,6 +19,7 @@ struct Contender {
   std::string engine;      // "noren", "lucene 8.7"
   std::string variant;     // "" or what differs: "wand", "updates 1000/s"
   int threads = 1;
+  std::size_t postings_count = 0;  // a round asks for each of them once or more
   std::function<Checked()> check;
   std::function<Round()> round;
 };
@@ -42,7 +43,7 @@ struct Measurement {
   double p50_us = 0;                       // core time, of the least disturbed round
   double p99_us = 0;
   double wall_p99_us = 0;
-  std::vector<double> best_latencies_us;  // by query, over all rounds; not kept in files
+  std::vector<double> best_latencies_us;  // by posting, over all rounds; not kept in files
 };
 
 // The order of rounds: every contender once, then every one again.

@@ -11,15 +11,18 @@ namespace noren::bench {
 
 void Enter(Lineup& lineup, PointsEntry entry) {
   const PointsTruth& truth = TruthOf(lineup, entry.variant);
-  Contender contender{NameOf(entry.variant), entry.engine, entry.note, entry.threads, {}, {}};
+  Contender contender{NameOf(entry.variant), entry.engine, entry.note, entry.threads,
+                      entry.postings_count,  {},           {}};
   contender.check = [&truth, count = entry.postings_count, answer = entry.answer] {
     std::vector<Answer> answers;
     for (std::size_t i = 0; i < count; ++i) answers.push_back(answer(0, i));
     return CompareAnswers(truth, answers);
   };
   contender.round = [entry] {
-    return RunQueries(entry.postings_count, entry.threads,
-                      [&entry](int thread, std::size_t posting) { entry.answer(thread, posting); });
+    return RunQueries(entry.postings_count * entry.passes, entry.threads,
+                      [&entry](int thread, std::size_t query) {
+                        entry.answer(thread, query % entry.postings_count);
+                      });
   };
   lineup.contenders.push_back(std::move(contender));
 }
@@ -42,7 +45,7 @@ void EnterColumnScan(Lineup& lineup) {
   const ColumnScan& scan = lineup.Keep(std::make_unique<ColumnScan>(lineup.data.seekers));
   const std::size_t count = std::min(kPostings, lineup.data.postings.size());
   for (const Variant variant : {Variant::kSelective, Variant::kBroad}) {
-    Enter(lineup, {variant, "column scan", "", 1, count, [&lineup, &scan, variant](int, auto i) {
+    Enter(lineup, {variant, "column scan", "", 1, count, 1, [&lineup, &scan, variant](int, auto i) {
                      const w1::Posting& posting = lineup.data.postings[i];
                      return variant == Variant::kSelective ? scan.W1a(posting).best
                                                            : scan.W1b(posting).best;
@@ -55,7 +58,7 @@ namespace {
 void EnterLuceneForm(Lineup& lineup, LuceneProcess& lucene, Variant variant,
                      const std::string& form) {
   const PointsTruth& truth = TruthOf(lineup, variant);
-  Contender contender{NameOf(variant), "Lucene 8.7", form, 1, {}, {}};
+  Contender contender{NameOf(variant), "Lucene 8.7", form, 1, lineup.data.postings.size(), {}, {}};
   contender.check = [&lucene, &truth, form] {
     const auto answers = lucene.Answers(form);
     NOREN_CHECK(answers.ok(), "Lucene answers");

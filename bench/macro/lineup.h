@@ -15,17 +15,21 @@
 #include "bench/macro/lucene_process.h"
 #include "bench/macro/truth.h"
 #include "bench/macro/w1_data.h"
+#include "bench/report/run_report.h"
 #include "crypto/base/status.h"
 
 namespace noren::bench {
 
 struct Lineup {
+  Lineup(const W1Data& run_data, const Truth& run_truth) : data(run_data), truth(run_truth) {}
+
   const W1Data& data;
   const Truth& truth;
   int threads = 2;  // of the experiments with several
   std::vector<Contender> contenders;
   std::vector<EngineFacts> facts;
-  std::vector<std::shared_ptr<const void>> kept;  // engines, alive as long as the lineup
+  std::vector<std::function<NamedNumber()>> numbers;  // asked for after the last round
+  std::vector<std::shared_ptr<const void>> kept;      // engines, alive as long as the lineup
 
   template <typename T>
   T& Keep(std::unique_ptr<T> engine) {
@@ -50,6 +54,7 @@ struct PointsEntry {
   std::string note;  // what differs from the engine's other entries
   int threads = 1;
   std::size_t postings_count = 0;  // the first so many
+  std::size_t passes = 1;          // over the postings, in one round
   std::function<Answer(int thread, std::size_t posting)> answer;
 };
 void Enter(Lineup& lineup, PointsEntry entry);
@@ -61,7 +66,8 @@ void AddFacts(Lineup& lineup, const std::string& engine, const std::function<voi
 void EnterColumnScan(Lineup& lineup);
 void EnterRoaring(Lineup& lineup);
 void EnterIndex(Lineup& lineup);
-std::string IndexKernels();  // which instruction set was chosen
+void EnterIndexAlone(Lineup& lineup);  // one thread, nothing beside it
+std::string IndexKernels();            // which instruction set was chosen
 Status EnterLucene(Lineup& lineup, const LuceneOptions& options);
 
 }  // namespace noren::bench

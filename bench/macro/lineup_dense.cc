@@ -7,7 +7,8 @@ namespace noren::bench {
 
 void EnterDense(Lineup& lineup, const DenseEntry& entry,
                 std::function<DenseAnswer(std::size_t posting)> answer) {
-  Contender contender{entry.experiment, entry.engine, entry.note, entry.threads, {}, {}};
+  Contender contender{entry.experiment,     entry.engine, entry.note, entry.threads,
+                      entry.postings_count, {},           {}};
   const std::size_t count = entry.postings_count;
   contender.check = [&truth = entry.truth, count, answer] {
     std::vector<DenseAnswer> answers;
@@ -22,10 +23,12 @@ void EnterDense(Lineup& lineup, const DenseEntry& entry,
 
 void EnterDenseBatch(Lineup& lineup, const DenseEntry& entry,
                      std::function<std::vector<DenseAnswer>()> answer_all) {
-  Contender contender{entry.experiment, entry.engine, entry.note, entry.threads, {}, {}};
+  Contender contender{entry.experiment,     entry.engine, entry.note, entry.threads,
+                      entry.postings_count, {},           {}};
   contender.check = [&truth = entry.truth, answer_all] { return truth.Compare(answer_all()); };
-  contender.round = [count = entry.postings_count, answer_all = std::move(answer_all)] {
-    return RunTogether(count, [&answer_all] { answer_all(); });
+  contender.round = [count = entry.postings_count, threads = entry.threads,
+                     answer_all = std::move(answer_all)] {
+    return RunTogether(count, threads, [&answer_all] { answer_all(); });
   };
   lineup.contenders.push_back(std::move(contender));
 }

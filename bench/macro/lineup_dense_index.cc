@@ -73,14 +73,13 @@ void EnterDenseIndex(Lineup& lineup, const DenseTruths& truths) {
   };
   EnterDense(lineup, {"w1c", name, "", 1, count, truths.filtered}, search);
   EnterDense(lineup, {"w1c", name, "", lineup.threads, count, truths.filtered}, search);
-  EnterDenseBatch(lineup, {"w1d dense", name, "batch", 1, count, truths.everybody},
-                  [&index, &queries] {
-                    const auto all = index.SearchBatch(queries.everybody, TopOptions(), kRowTies);
-                    NOREN_CHECK(all.ok(), "the queries of W1 are valid");
-                    std::vector<DenseAnswer> answers;
-                    for (const auto& one : *all) answers.push_back(AnswerOf(one.ranking));
-                    return answers;
-                  });
+  EnterDenseBatch(lineup, {"w1d dense", name, "", 1, count, truths.everybody}, [&index, &queries] {
+    const auto all = index.SearchBatch(queries.everybody, TopOptions(), kRowTies);
+    NOREN_CHECK(all.ok(), "the queries of W1 are valid");
+    std::vector<DenseAnswer> answers;
+    for (const auto& one : *all) answers.push_back(AnswerOf(one.ranking));
+    return answers;
+  });
 }
 
 std::string DenseKernels() {

@@ -14,7 +14,7 @@ void EnterRoaring(Lineup& lineup) {
   auto& workspaces = lineup.Keep(std::make_unique<std::vector<RoaringWorkspace>>());
   for (int i = 0; i < lineup.threads; ++i) workspaces.emplace_back(lineup.data.seekers.size());
   const auto enter = [&](Variant variant, int threads) {
-    Enter(lineup, {variant, name, "", threads, lineup.data.postings.size(),
+    Enter(lineup, {variant, name, "", threads, lineup.data.postings.size(), 1,
                    [&lineup, &engine, &workspaces, variant](int thread, std::size_t i) {
                      const w1::Posting& posting = lineup.data.postings[i];
                      RoaringWorkspace& own = workspaces[static_cast<std::size_t>(thread)];

@@ -40,13 +40,14 @@ Round RunQueries(std::size_t queries_count, int threads,
   return round;
 }
 
-Round RunTogether(std::size_t queries_count, const std::function<void()>& answer_all) {
+Round RunTogether(std::size_t queries_count, int threads, const std::function<void()>& answer_all) {
   Round round;
+  round.threads = threads;
   round.queries_count = queries_count;
   const double before = WallSeconds();
-  const double cpu_before = ThreadCpuSeconds();
+  const double cpu_before = ProcessCpuSeconds();
   answer_all();
-  round.cpu_seconds = ThreadCpuSeconds() - cpu_before;
+  round.cpu_seconds = ProcessCpuSeconds() - cpu_before;
   round.wall_seconds = WallSeconds() - before;
   return round;
 }

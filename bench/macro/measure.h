@@ -29,8 +29,8 @@ struct Round {
 // Answers queries 0..queries_count-1, each once, with `threads` threads.
 Round RunQueries(std::size_t queries_count, int threads,
                  const std::function<void(int thread, std::size_t query)>& answer);
-// All at once, by one call in this thread.
-Round RunTogether(std::size_t queries_count, const std::function<void()>& answer_all);
+// All at once, by one call that uses `threads` threads and ends with them.
+Round RunTogether(std::size_t queries_count, int threads, const std::function<void()>& answer_all);
 
 // Runs `work(i)` for 0..count-1 on a few threads; for what is not measured.
 void ForEachInParallel(std::size_t count, const std::function<void(std::size_t)>& work);

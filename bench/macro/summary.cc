@@ -81,6 +81,7 @@ std::vector<NamedNumber> RatiosOf(const std::vector<Result>& results) {
         continue;
       }
       const bool of_itself = other.engine == own.engine;
+      if (!of_itself && (other.threads != 1 || other.engine.starts_with(kOwnEngine))) continue;
       std::string name = own.experiment + ": ";
       name += of_itself ? other.engine + NoteOf(other) + " / one thread, alone"
                         : own.engine + " / " + other.engine + NoteOf(other);

@@ -110,7 +110,11 @@ Status EnterPointsEngines(const Options& options, Lineup& lineup) {
   EnterRoaring(lineup);
 #endif
 #if NOREN_BENCH_HAS_QUERY
-  EnterIndex(lineup);
+  if (options.scale.empty()) {
+    EnterIndex(lineup);
+  } else {
+    EnterIndexAlone(lineup);
+  }
 #endif
   if (options.lucene_class_path.empty()) return OkStatus();
   const std::filesystem::path work = options.work_folder;
@@ -147,6 +151,7 @@ void AddTo(RunReport& report, const Lineup& lineup, const std::vector<Measuremen
   for (const Measurement& measurement : measurements) {
     report.results.push_back(ResultOf(measurement, lineup.truth, seekers));
   }
+  for (const auto& number : lineup.numbers) report.numbers.push_back(number());
   for (const EngineFacts& facts : lineup.facts) {
     report.engines.push_back({facts.engine, seekers, facts.build_seconds, facts.bytes_per_person});
   }
@@ -168,7 +173,7 @@ Status MeasureAt(const Options& options, std::size_t seekers_count, RunReport& r
       return Internal("the column scan and the ranking's oracle differ");
     }
   }
-  Lineup lineup{data, truth, 2, {}, {}, {}};
+  Lineup lineup(data, truth);
   NOREN_ASSIGN_OR_RETURN(const std::vector<Measurement> measurements, RunAll(options, lineup));
   AddTo(report, lineup, measurements);
   return OkStatus();

@@ -15,8 +15,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SelectivityPoint, eligible_count, latency_us)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Result, experiment, engine, variant, threads, seekers_count,
                                    queries_per_s, wall_queries_per_s, p50_us, p99_us, wall_p99_us,
                                    exact, recall, answers_hash, by_selectivity)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunReport, environment, data, rounds, limits, ratios, engines,
-                                   results)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunReport, environment, data, rounds, limits, numbers, ratios,
+                                   engines, results)
 
 std::string ToJson(const RunReport& report) { return nlohmann::json(report).dump(1) + "\n"; }
 

@@ -69,6 +69,7 @@ struct RunReport {
   DataSet data;
   int rounds = 0;
   std::vector<NamedNumber> limits;
+  std::vector<NamedNumber> numbers;  // what else was measured
   std::vector<NamedNumber> ratios;
   std::vector<EngineReport> engines;
   std::vector<Result> results;

@@ -135,6 +135,7 @@ std::string ToTable(const RunReport& report, TableStyle style) {
   std::string out = Heading(report) + ResultsTable(report).Write(style);
   if (!report.engines.empty()) out += EnginesTable(report).Write(style);
   if (!report.limits.empty()) out += NumbersTable("limit", report.limits).Write(style);
+  if (!report.numbers.empty()) out += NumbersTable("beside it", report.numbers).Write(style);
   if (!report.ratios.empty()) out += NumbersTable("ratio", report.ratios).Write(style);
   return out;
 }

@@ -171,11 +171,12 @@ std::vector<Violation> CheckKeyspaces(const std::vector<SourceFile>& tree) {
   return violations;
 }
 
-std::vector<std::string> PackagesOfScript(std::string_view dev) {
+std::vector<std::string> PackagesOfScript(std::string_view dev, std::string_view array) {
+  const std::string opening = std::string(array) + "=(";
   std::vector<std::string> packages;
   bool inside = false;
   for (const std::string& line : SplitLines(dev)) {
-    if (line.starts_with("packages=(")) {
+    if (line.starts_with(opening)) {
       inside = true;
     } else if (inside && line.starts_with(")")) {
       break;
@@ -196,6 +197,17 @@ std::vector<std::string> PackagesOfTable(std::string_view dependencies) {
     if (std::regex_search(line, match, kRow) && match[1].str() != "package") {
       packages.push_back(match[1].str());
     }
+  }
+  std::sort(packages.begin(), packages.end());
+  return packages;
+}
+
+std::vector<std::string> PackagesOfList(std::string_view dependencies) {
+  static const std::regex kItem(R"(^- `([a-z0-9][a-z0-9+.-]*)`)");
+  std::vector<std::string> packages;
+  for (const std::string& line : SplitLines(dependencies)) {
+    std::smatch match;
+    if (std::regex_search(line, match, kItem)) packages.push_back(match[1].str());
   }
   std::sort(packages.begin(), packages.end());
   return packages;

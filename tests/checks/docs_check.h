@@ -32,8 +32,10 @@ std::vector<Violation> CheckGolden(const std::vector<SourceFile>& tree);
 // way round.
 std::vector<Violation> CheckKeyspaces(const std::vector<SourceFile>& tree);
 
-// The packages in `dev` are the packages in docs/DEPENDENCIES.md.
-std::vector<std::string> PackagesOfScript(std::string_view dev);
+// The packages in `dev` are the packages in docs/DEPENDENCIES.md: those of the array `packages` in
+// its table, those of `bench_packages` in its list ("- `name` ...").
+std::vector<std::string> PackagesOfScript(std::string_view dev, std::string_view array);
 std::vector<std::string> PackagesOfTable(std::string_view dependencies);
+std::vector<std::string> PackagesOfList(std::string_view dependencies);
 
 }  // namespace noren::checks

@@ -60,8 +60,13 @@ TEST(DocsCheck, FindsKeyspacesThatAreUndocumentedUnusedOrTakenTwice) {
 }
 
 TEST(DocsCheck, ReadsPackageListsFromScriptAndTable) {
-  EXPECT_THAT(PackagesOfScript("x\npackages=(\n  g++-12 b # why\n  a\n)\nother\n"),
-              ElementsAre("a", "b", "g++-12"));
+  EXPECT_THAT(
+      PackagesOfScript("x_packages=(\n  c\n)\npackages=(\n  g++-12 b # why\n  a\n)\n", "packages"),
+      ElementsAre("a", "b", "g++-12"));
+  EXPECT_THAT(PackagesOfScript("packages=(\n  b\n)\nx_packages=(\n  c\n)\n", "x_packages"),
+              ElementsAre("c"));
+  EXPECT_THAT(PackagesOfList("- `b` 1 (MIT)\n| `c` | x |\n- a word\n- `a`\n"),
+              ElementsAre("a", "b"));
   EXPECT_THAT(PackagesOfTable("| package | why |\n|---|---|\n| g++-12 | c |\n| `a` | b |\n"),
               ElementsAre("a", "g++-12"));
 }
@@ -95,9 +100,11 @@ TEST(Docs, GoldenFilesAndFormatsNameEachOther) { EXPECT_EQ(Listed(CheckGolden(Tr
 TEST(Docs, EveryKeyspaceIsDocumented) { EXPECT_EQ(Listed(CheckKeyspaces(Tree())), ""); }
 
 TEST(Docs, DependenciesAreThePackagesThatDevInstalls) {
-  const std::vector<std::string> installed = PackagesOfScript(TextOf("dev"));
+  const std::vector<std::string> installed = PackagesOfScript(TextOf("dev"), "packages");
   EXPECT_GT(installed.size(), 10u);
   EXPECT_EQ(PackagesOfTable(TextOf("docs/DEPENDENCIES.md")), installed);
+  EXPECT_EQ(PackagesOfList(TextOf("docs/DEPENDENCIES.md")),
+            PackagesOfScript(TextOf("dev"), "bench_packages"));
 }
 
 }  // namespace
