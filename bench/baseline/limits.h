@@ -16,7 +16,8 @@ struct Limits {
   double random_line_chain_ns = 0;  // each address read from the line before
 };
 
-// Takes the best of a few rounds. Takes `dram_bytes` of memory for a moment: more than the caches hold.
+// Takes the best of a few rounds. Takes `dram_bytes` of memory for a moment: more than the caches
+// hold.
 Limits MeasureLimits(std::size_t dram_bytes);
 
 }  // namespace noren::bench
