@@ -22,10 +22,11 @@ enum class InstructionSet : std::uint8_t { kScalar, kAvx2, kAvx512Vnni, kAmxInt8
 inline constexpr std::size_t kScanRows = 16;  // rows of a scan, anywhere in memory
 inline constexpr std::size_t kCollectSlack = 32;
 
-// Rows one after the other, and their codes; an entry is the number of a row.
-struct ScanPage {
-  const std::uint8_t* upper = nullptr;
+// kScanRows rows of a page, by their numbers.
+struct ScanRows {
+  const std::uint8_t* upper = nullptr;   // the page's rows, one after the other
   const std::uint16_t* codes = nullptr;  // see RowCode
+  const std::uint16_t* entries = nullptr;
 };
 // Row r is kept when
 //   product >= fma(inverse_scale(r), slope, fma(-residual(r), residual_weight, offset)).
@@ -72,7 +73,9 @@ struct DenseKernels {
   bool tile_takes_nibbles = false;
 
   // Products of kScanRows rows of a page's upper nibbles with the query, and which of them are kept.
-  std::uint32_t (*scan)(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+  // Between them, row by row, the rows of `ahead` are fetched: all at once they would have to wait
+  // for each other.
+  std::uint32_t (*scan)(const ScanRows& rows, const ScanRows& ahead, const ScanQuery& query,
                         std::int32_t* products);
   // Products of kScanRows rows of nibbles, anywhere, with a query of kQueryBytes. `half` (multiple
   // of 32) bytes a row: byte j holds dimension j in its low nibble, j + half in its high one.

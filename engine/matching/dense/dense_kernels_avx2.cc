@@ -77,13 +77,20 @@ std::uint32_t Keep(const std::int32_t* products, const std::uint16_t* codes,
   return kept;
 }
 
-std::uint32_t Scan(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+void Fetch(const ScanRows& ahead, std::size_t half, std::size_t r) {
+  const std::uint8_t* row = ahead.upper + ahead.entries[r] * half;
+  __builtin_prefetch(row);
+  if (half > 64) __builtin_prefetch(row + 64);
+}
+
+std::uint32_t Scan(const ScanRows& of, const ScanRows& ahead, const ScanQuery& query,
                    std::int32_t* products) {
   const std::uint8_t* rows[kScanRows];
   std::uint16_t codes[kScanRows];
   for (std::size_t r = 0; r < kScanRows; ++r) {
-    rows[r] = page.upper + entries[r] * query.half;
-    codes[r] = page.codes[entries[r]];
+    Fetch(ahead, query.half, r);
+    rows[r] = of.upper + of.entries[r] * query.half;
+    codes[r] = of.codes[of.entries[r]];
   }
   NibbleProducts(rows, query.bytes, query.half, products);
   return Keep(products, codes, query);

@@ -108,19 +108,23 @@ std::uint32_t Keep(__m512i products, __m512i code, const ScanQuery& query) {
   return _mm512_cmp_ps_mask(_mm512_cvtepi32_ps(products), least, _CMP_GE_OQ);
 }
 
-std::uint32_t Scan(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+std::uint32_t Scan(const ScanRows& of, const ScanRows& ahead, const ScanQuery& query,
                    std::int32_t* products) {
   alignas(32) std::uint16_t codes[kScanRows];
-  for (std::size_t r = 0; r < kScanRows; ++r) codes[r] = page.codes[entries[r]];
+  for (std::size_t r = 0; r < kScanRows; ++r) codes[r] = of.codes[of.entries[r]];
   __m512i sums;
   if (query.half == 64) {
     const Query128 loaded = LoadQuery128(query.bytes);
     sums = SixteenRows([&](std::size_t r) {
-      return NibbleSums128(page.upper + entries[r] * std::size_t{64}, loaded);
+      __builtin_prefetch(ahead.upper + ahead.entries[r] * std::size_t{64});
+      return NibbleSums128(of.upper + of.entries[r] * std::size_t{64}, loaded);
     });
   } else {
     sums = SixteenRows([&](std::size_t r) {
-      return NibbleSums(page.upper + entries[r] * query.half, query.bytes, query.half);
+      const std::uint8_t* coming = ahead.upper + ahead.entries[r] * query.half;
+      __builtin_prefetch(coming);
+      if (query.half > 64) __builtin_prefetch(coming + 64);
+      return NibbleSums(of.upper + of.entries[r] * query.half, query.bytes, query.half);
     });
   }
   _mm512_storeu_si512(products, sums);

@@ -32,13 +32,20 @@ void NibbleProducts(const std::uint8_t* const* rows, const std::int8_t* query, s
   for (std::size_t r = 0; r < kScanRows; ++r) products[r] = NibbleProduct(rows[r], query, half);
 }
 
-std::uint32_t Scan(const ScanPage& page, const std::uint16_t* entries, const ScanQuery& query,
+void Fetch(const ScanRows& ahead, std::size_t half, std::size_t r) {
+  const std::uint8_t* row = ahead.upper + ahead.entries[r] * half;
+  __builtin_prefetch(row);
+  if (half > 64) __builtin_prefetch(row + 64);
+}
+
+std::uint32_t Scan(const ScanRows& of, const ScanRows& ahead, const ScanQuery& query,
                    std::int32_t* products) {
   std::uint32_t kept = 0;
   for (std::size_t r = 0; r < kScanRows; ++r) {
-    const std::uint8_t* row = page.upper + entries[r] * query.half;
+    Fetch(ahead, query.half, r);
+    const std::uint8_t* row = of.upper + of.entries[r] * query.half;
     products[r] = NibbleProduct(row, query.bytes, query.half);
-    const std::uint16_t code = page.codes[entries[r]];
+    const std::uint16_t code = of.codes[of.entries[r]];
     const float base = std::fma(-RowCode::ResidualOf(code), query.residual_weight, query.offset);
     const float least = std::fma(RowCode::InverseScaleOf(code), query.slope, base);
     kept |= (static_cast<float>(products[r]) >= least ? 1u : 0u) << r;

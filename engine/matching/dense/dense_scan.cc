@@ -52,22 +52,29 @@ void DenseScan::AddPage(const DensePage& page, std::size_t number, Part part) {
   }
 }
 
-// Starts a group's rows on their way, and looks at one that has arrived.
+ScanRows DenseScan::RowsOf(const Group& group) {
+  return {group.page->upper, group.page->codes.data(), group.entries.data()};
+}
+
+// Starts a group's rows on their way while looking at one that has arrived.
 void DenseScan::Launch(const Group& group, Part part) {
+  flight_[flight_end_++ % kGroups] = group;
+  if (flight_end_ - flight_begin_ > kGroupsAhead) {
+    Land(flight_[flight_begin_++ % kGroups], group, part);
+    return;
+  }
   for (const std::uint16_t entry : group.entries) {
     const std::uint8_t* row = group.page->upper + entry * shape_.half;
     __builtin_prefetch(row);
     if (shape_.half > 64) __builtin_prefetch(row + 64);
   }
-  flight_[flight_end_++ % kGroups] = group;
-  if (flight_end_ - flight_begin_ > kGroupsAhead) Land(flight_[flight_begin_++ % kGroups], part);
 }
 
-void DenseScan::Land(const Group& group, Part part) {
+void DenseScan::Land(const Group& group, const Group& ahead, Part part) {
   const DensePage& page = *group.page;
   alignas(64) std::array<std::int32_t, kScanRows> products;
-  std::uint32_t kept = kernels_.scan({page.upper, page.codes.data()}, group.entries.data(),
-                                     scan_query_, products.data());
+  std::uint32_t kept =
+      kernels_.scan(RowsOf(group), RowsOf(ahead), scan_query_, products.data());
   kept &= (1u << group.count) - 1;
   scanned_count_ += group.count;
   for (; kept != 0; kept &= kept - 1) {
@@ -91,7 +98,10 @@ void DenseScan::Scan(Part part) {
     if (next != nullptr) __builtin_prefetch(next);
     if (page != nullptr) AddPage(*page, p, part);
   }
-  while (flight_begin_ < flight_end_) Land(flight_[flight_begin_++ % kGroups], part);
+  for (; flight_begin_ < flight_end_; ++flight_begin_) {
+    const Group& group = flight_[flight_begin_ % kGroups];
+    Land(group, group, part);
+  }
 }
 
 double DenseScan::GuessFromSample() {

@@ -61,7 +61,8 @@ class DenseScan {
   void Scan(Part part);
   void AddPage(const DensePage& page, std::size_t number, Part part);
   void Launch(const Group& group, Part part);
-  void Land(const Group& group, Part part);
+  void Land(const Group& group, const Group& ahead, Part part);
+  static ScanRows RowsOf(const Group& group);
   void SetThreshold(double threshold);
 
   const DenseShape& shape_;
