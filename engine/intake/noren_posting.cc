@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 8> kRequiredMembers = {
 constexpr std::array<std::string_view, 5> kPreferredMembers = {"skills", "licences", "languages",
                                                                "education", "start_by"};
 constexpr std::array<std::string_view, 12> kWeightMembers = {
-    "occupation", "skills",          "licences",   "languages",      "region",    "wage",
+    "occupation",      "skills",     "licences",       "languages", "region",       "wage",
     "employment_type", "experience", "related_skills", "education", "availability", "recency"};
 
 std::optional<model::WageOffer> ReadWageOffer(const JsonValue& body, RowNotes* notes) {

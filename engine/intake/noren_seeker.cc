@@ -15,8 +15,8 @@ using model::JsonValue;
 constexpr std::array<std::string_view, 6> kSeekerMembers = {"noren", "ref",      "profile",
                                                             "items", "identity", "consent"};
 constexpr std::array<std::string_view, 12> kProfileMembers = {
-    "occupations", "skills",           "regions",    "licences",
-    "languages",   "employment_types", "wage_floor", "experience_months",
+    "occupations", "skills",           "regions",      "licences",
+    "languages",   "employment_types", "wage_floor",   "experience_months",
     "education",   "available_from",   "confirmed_on", "preferences"};
 constexpr std::array<std::string_view, 5> kPreferenceMembers = {"occupation", "region", "wage",
                                                                 "employment_type", "skills"};

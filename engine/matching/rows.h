@@ -135,7 +135,7 @@ struct PostingRow {
   std::optional<std::uint8_t> min_education;
   std::optional<std::int32_t> start_by_day;  // days since 1970-01-01
   bool occupation_is_condition = false;      // the person's wish has to lie within an asked group
-  bool region_is_condition = false;          // a wish has to hold, or lie in, a place of the posting
+  bool region_is_condition = false;  // a wish has to hold, or lie in, a place of the posting
   std::vector<WeightedToken> preferred_skills;
   std::vector<WeightedToken> preferred_licences;
   std::vector<WeightedToken> preferred_languages;  // with the level wished for

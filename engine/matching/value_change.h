@@ -18,20 +18,20 @@ namespace noren::matching {
 
 // In the order in which changes of equal size are named.
 enum class ChangedField : std::uint8_t {
-  kSkillLevel = 0,    // person: of `token`
-  kLanguageLevel,     // person: of `token`
-  kExperience,        // person: months
-  kEducation,         // person: ISCED level
-  kAvailableDay,      // person: days since 1970-01-01, earlier
-  kUpdatedDay,        // person: days since 1970-01-01, later
-  kLicence,           // person: adds `token`
-  kOccupationWish,    // person: adds an asked group, `token` is its own
-  kRegionWish,        // person: adds a place of the posting, `token` is its own
-  kEmploymentType,    // person: accepts more types, as bits
-  kWageFloor,         // person: units per month, lower
-  kWageOffer,         // posting: the promised wage, higher; the possible one at least that
-  kWageMost,          // posting: the possible wage, higher
-  kOfferedTypes       // posting: offers more types, as bits
+  kSkillLevel = 0,  // person: of `token`
+  kLanguageLevel,   // person: of `token`
+  kExperience,      // person: months
+  kEducation,       // person: ISCED level
+  kAvailableDay,    // person: days since 1970-01-01, earlier
+  kUpdatedDay,      // person: days since 1970-01-01, later
+  kLicence,         // person: adds `token`
+  kOccupationWish,  // person: adds an asked group, `token` is its own
+  kRegionWish,      // person: adds a place of the posting, `token` is its own
+  kEmploymentType,  // person: accepts more types, as bits
+  kWageFloor,       // person: units per month, lower
+  kWageOffer,       // posting: the promised wage, higher; the possible one at least that
+  kWageMost,        // posting: the possible wage, higher
+  kOfferedTypes     // posting: offers more types, as bits
 };
 inline constexpr std::size_t kChangedFieldCount = 14;
 std::string_view ChangedFieldName(ChangedField field);  // "skill_level", ...

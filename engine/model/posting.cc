@@ -17,12 +17,12 @@ constexpr std::uint8_t kVersion = 2;
 constexpr std::uint8_t kFirstVersion = 1;  // still read: it ends after eight weights
 
 // In the order of the record; the first eight are those of the first version.
-constexpr std::array kWeights = {
-    &FeatureWeights::occupation,     &FeatureWeights::skills,       &FeatureWeights::licences,
-    &FeatureWeights::languages,      &FeatureWeights::region,       &FeatureWeights::wage,
-    &FeatureWeights::employment_type, &FeatureWeights::experience,
-    &FeatureWeights::related_skills, &FeatureWeights::education,
-    &FeatureWeights::availability,   &FeatureWeights::recency};
+constexpr std::array kWeights = {&FeatureWeights::occupation,      &FeatureWeights::skills,
+                                 &FeatureWeights::licences,        &FeatureWeights::languages,
+                                 &FeatureWeights::region,          &FeatureWeights::wage,
+                                 &FeatureWeights::employment_type, &FeatureWeights::experience,
+                                 &FeatureWeights::related_skills,  &FeatureWeights::education,
+                                 &FeatureWeights::availability,    &FeatureWeights::recency};
 constexpr std::size_t kFirstVersionWeights = 8;
 constexpr std::array<std::string_view, kWeights.size()> kWeightFields = {
     "posting.weights.occupation",      "posting.weights.skills",

@@ -125,8 +125,7 @@ void ReadRanking(TableReader& root, Policy& policy) {
       for (std::size_t i = 0; i < kRankedFeatures.size(); ++i) {
         weights.Table(kRankedFeatures[i], [&](TableReader& feature) {
           FeatureRule& rule = policy.ranking.features[i];
-          rule.standard =
-              static_cast<std::uint8_t>(feature.Integer("standard", {0, kMostWeight}));
+          rule.standard = static_cast<std::uint8_t>(feature.Integer("standard", {0, kMostWeight}));
           rule.most = static_cast<std::uint8_t>(feature.Integer("most", {0, kMostWeight}));
         });
       }

@@ -64,8 +64,7 @@ struct Read {
   bool is_forbidden = false;
 };
 Read ReadRow(const std::string& row, const intake::ForbiddenFields& fields) {
-  const intake::Intake intake =
-      intake::ReadNorenJsonLines(row, {model::TestDictionary(), fields});
+  const intake::Intake intake = intake::ReadNorenJsonLines(row, {model::TestDictionary(), fields});
   return {!intake.seekers.empty() || !intake.postings.empty(),
           std::ranges::any_of(intake.problems, [](const intake::RowProblem& problem) {
             return problem.cause == model::ErrorCode::kForbiddenField;
@@ -206,8 +205,7 @@ TEST(ForbiddenAttributes, EveryTokenOfARowIsOfACodeOfTheFiveLists) {
   const std::string text = model::ReadSourceFile("datasets/samples/seekers.ko.jsonl") +
                            model::ReadSourceFile("datasets/samples/seekers.ja.jsonl");
   const intake::ForbiddenFields fields = FieldsOf(ExamplePolicy());
-  const intake::Intake intake =
-      intake::ReadNorenJsonLines(text, {model::TestDictionary(), fields});
+  const intake::Intake intake = intake::ReadNorenJsonLines(text, {model::TestDictionary(), fields});
   ASSERT_GT(intake.seekers.size(), 20u);
   for (const intake::ParsedSeeker& seeker : intake.seekers) {
     const RecordingTokens source;
@@ -221,13 +219,13 @@ TEST(ForbiddenAttributes, EveryTokenOfARowIsOfACodeOfTheFiveLists) {
     Collect(row->languages, tokens);
     EXPECT_EQ(tokens, source.given());
     for (const std::string& code : source.codes()) {
-      const bool is_listed = std::ranges::any_of(
-          std::vector{model::CodeKind::kOccupation, model::CodeKind::kSkill,
-                      model::CodeKind::kRegion, model::CodeKind::kLicence,
-                      model::CodeKind::kLanguage},
-          [&code](model::CodeKind kind) {
-            return model::TestDictionary().FindCode(kind, code) != nullptr;
-          });
+      const bool is_listed =
+          std::ranges::any_of(std::vector{model::CodeKind::kOccupation, model::CodeKind::kSkill,
+                                          model::CodeKind::kRegion, model::CodeKind::kLicence,
+                                          model::CodeKind::kLanguage},
+                              [&code](model::CodeKind kind) {
+                                return model::TestDictionary().FindCode(kind, code) != nullptr;
+                              });
       EXPECT_TRUE(is_listed) << code;
     }
   }
@@ -241,8 +239,8 @@ TEST(ForbiddenAttributes, IdentityAndDocumentsAreNotInTheRow) {
     const std::string text =
         R"({"noren":"seeker/1","ref":"s","profile":{"occupations":["ISCO-2512"],)"
         R"("regions":["KR-11440"],"skills":[{"skill":"SK-python","level":3}]},"items":[)"
-        R"({"kind":"resume","name":"CV","text":")" + document + R"("}],"identity":)" + identity +
-        "}";
+        R"({"kind":"resume","name":"CV","text":")" +
+        document + R"("}],"identity":)" + identity + "}";
     const intake::Intake intake =
         intake::ReadNorenJsonLines(text, {model::TestDictionary(), fields});
     EXPECT_EQ(intake.seekers.size(), 1u);

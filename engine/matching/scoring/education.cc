@@ -16,8 +16,7 @@ BothFits EducationFits(const PreparedPosting& posting, const SeekerRow& seeker) 
   const auto& preferred = posting.row->preferred_education;
   if (!preferred) return {};
   if (!seeker.education) return {Fit::Missing(), Fit::NotAsked()};
-  return {Fit::Known(kFullFit - kLossPerLevel * (*preferred - *seeker.education)),
-          Fit::NotAsked()};
+  return {Fit::Known(kFullFit - kLossPerLevel * (*preferred - *seeker.education)), Fit::NotAsked()};
 }
 
 std::int32_t EducationBoundForPosting(const PostingRow& posting) {

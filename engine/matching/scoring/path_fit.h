@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 
 #include "engine/matching/rows.h"
@@ -27,21 +26,24 @@ struct PathFits {
 // may not be meant, so at least neutral. Otherwise by what they share. Without branches: which of
 // these it is, nobody could predict.
 template <std::size_t kLevels>
-PathFits PathFit(const TokenPath<kLevels>& first, const TokenPath<kLevels>& second,
-                 const PathFitTable<kLevels>& table) {
-  unsigned equal = 0;
+inline PathFits PathFit(const TokenPath<kLevels>& first, const TokenPath<kLevels>& second,
+                        const PathFitTable<kLevels>& table) {
+  // Counted, not searched for: after the first none all levels are none.
+  unsigned shared = 0;
   unsigned in_first = 0;
   unsigned in_second = 0;
+  unsigned all_equal = 1;
+#pragma GCC unroll 4
   for (std::size_t i = 0; i < kLevels; ++i) {
-    const bool is_first = !first.levels[i].is_none();
-    in_first |= static_cast<unsigned>(is_first) << i;
-    in_second |= static_cast<unsigned>(!second.levels[i].is_none()) << i;
-    equal |= static_cast<unsigned>(is_first & (first.levels[i] == second.levels[i])) << i;
+    const auto is_first = static_cast<unsigned>(!first.levels[i].is_none());
+    all_equal &= static_cast<unsigned>(first.levels[i] == second.levels[i]) & is_first;
+    shared += all_equal;
+    in_first += is_first;
+    in_second += static_cast<unsigned>(!second.levels[i].is_none());
   }
-  const int shared = std::countr_one(equal);
-  const bool second_within = shared == std::countr_one(in_first);
-  const bool first_within = shared == std::countr_one(in_second);
-  const std::int32_t by_table = table[static_cast<std::size_t>(shared) % kLevels];
+  const bool second_within = shared == in_first;
+  const bool first_within = shared == in_second;
+  const std::int32_t by_table = table[shared % kLevels];
   const std::int32_t around = std::max(by_table, kNeutralFit);
   return {second_within ? kFullFit : (first_within ? around : by_table),
           first_within ? kFullFit : (second_within ? around : by_table)};

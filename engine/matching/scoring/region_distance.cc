@@ -32,8 +32,7 @@ double KilometresOf(double squared_chord) {
 }
 
 // A chord is shorter than its arc, so that nothing nearer than kTooFarKm is cut off.
-constexpr double kTooFarSquaredChord =
-    (kTooFarKm / kEarthRadiusKm) * (kTooFarKm / kEarthRadiusKm);
+constexpr double kTooFarSquaredChord = (kTooFarKm / kEarthRadiusKm) * (kTooFarKm / kEarthRadiusKm);
 
 bool HoldsOnPath(const RegionPath& path, Token region) {
   return std::ranges::find(path.levels, region) != path.levels.end();
@@ -55,8 +54,7 @@ RegionCentres::RegionCentres(const std::vector<RegionCentre>& centres) {
   for (const RegionCentre& centre : centres) {
     const std::size_t depth = centre.path.depth();
     if (depth != kProvinceDepth && depth != kMunicipalityDepth) continue;
-    centres_.push_back(
-        {NearKeyOf(centre.path), OnSphere(centre.latitude, centre.longitude)});
+    centres_.push_back({NearKeyOf(centre.path), OnSphere(centre.latitude, centre.longitude)});
   }
   std::ranges::sort(centres_, {}, &Centre::region);
 }

@@ -26,8 +26,8 @@ bool AddFeature(const PreparedPosting& posting, const SeekerRow& seeker, const S
   const std::int32_t points = posting.shares[kIndex] + person[kIndex];
   if (points == 0) return true;
   const BothFits fits = kFeatures[kIndex].fits(posting, seeker);
-  running.score += posting.shares[kIndex] * fits.posting.thousandths +
-                   person[kIndex] * fits.person.thousandths;
+  running.score +=
+      posting.shares[kIndex] * fits.posting.thousandths + person[kIndex] * fits.person.thousandths;
   if constexpr (!kMayStop) return true;
   running.open -= points;
   return running.score + running.open * kFullFit >= threshold;

@@ -2,6 +2,7 @@
 #include "engine/matching/scoring/skills.h"
 
 #include <algorithm>
+#include <array>
 
 namespace noren::matching {
 namespace {
@@ -11,11 +12,19 @@ namespace {
 constexpr unsigned kCountBits = 12;
 static_assert(kCountBits * model::kMaxSkillLevel <= 64);
 
+constexpr std::array<std::uint64_t, model::kMaxSkillLevel + 1> kOneOfLevel = [] {
+  std::array<std::uint64_t, model::kMaxSkillLevel + 1> ones{};
+  for (unsigned level = 1; level < ones.size(); ++level) {
+    ones[level] = std::uint64_t{1} << (kCountBits * (level - 1));
+  }
+  return ones;
+}();
+
 std::uint32_t SumOfHighest(std::uint64_t counts, std::uint32_t n) {
   std::uint32_t sum = 0;
   for (unsigned level = model::kMaxSkillLevel; level > 0; --level) {
-    const auto count = static_cast<std::uint32_t>(counts >> (kCountBits * (level - 1))) &
-                       ((1u << kCountBits) - 1);
+    const auto count =
+        static_cast<std::uint32_t>(counts >> (kCountBits * (level - 1))) & ((1u << kCountBits) - 1);
     const std::uint32_t taken = std::min(n, count);
     sum += taken * level;
     n -= taken;
@@ -36,15 +45,14 @@ BothFits SkillsFits(const PreparedPosting& posting, const SeekerRow& seeker) {
     return {asked.count == 0 ? Fit::NotAsked() : Fit::Missing(),
             seeker.skills.empty() ? Fit::NotAsked() : Fit::Missing()};
   }
-  std::uint32_t have = 0;
-  std::uint32_t used = 0;
+  std::uint64_t earned = 0;
   std::uint64_t counts = 0;
   for (const LeveledToken& own : seeker.skills) {
-    const std::uint32_t packed = asked.asked.Find(own.token);
-    have += PreparedSkills::WeightOf(packed) * own.level;
-    used += PreparedSkills::TimesOf(packed) * own.level;
-    counts += std::uint64_t{1} << (kCountBits * (own.level - 1u));
+    earned += std::uint64_t{asked.asked.Find(own.token)} * own.level;
+    counts += kOneOfLevel[own.level];
   }
+  const std::uint32_t have = PreparedSkills::WeightOf(earned);
+  const std::uint32_t used = PreparedSkills::TimesOf(earned);
   return {Fit::Known(std::uint32_t{kFullFit} * have / asked.most),
           Fit::Known(std::uint32_t{kFullFit} * used / SumOfHighest(counts, asked.count))};
 }

@@ -29,7 +29,8 @@ BothFits WageFits(const PreparedPosting& posting, const SeekerRow& seeker) {
   const auto& offer = posting.row->wage;
   const auto& floor = seeker.wage_floor;
   if (offer && floor && offer->currency == floor->currency) {
-    return {ForPosting(*offer, floor->amount_per_month), ForPerson(*offer, floor->amount_per_month)};
+    return {ForPosting(*offer, floor->amount_per_month),
+            ForPerson(*offer, floor->amount_per_month)};
   }
   return {offer ? Fit::Missing() : Fit::NotAsked(), floor ? Fit::Missing() : Fit::NotAsked()};
 }
@@ -40,8 +41,8 @@ std::int32_t WageBoundForPosting(const PostingRow& posting) {
 
 std::int32_t WageBoundForPerson(const SeekerRow& seeker) {
   if (!seeker.wage_floor) return 0;
-  const Fit best = Fit::Known(kFitAtFloor * model::kMaxWagePerMonth /
-                              seeker.wage_floor->amount_per_month);
+  const Fit best =
+      Fit::Known(kFitAtFloor * model::kMaxWagePerMonth / seeker.wage_floor->amount_per_month);
   return std::max(best.thousandths, kNeutralFit);  // another currency is "missing"
 }
 

@@ -129,6 +129,54 @@ TEST(Conditions, RegionWishReachesAsFarAsItsProvince) {
   EXPECT_EQ(verdict("KR-11"), Verdict::kNotStated);
 }
 
+TEST(Conditions, OccupationHasToLieWithinAnAskedGroupWhenThePostingSaysSo) {
+  model::Posting posting = BarePosting();
+  model::Profile profile = BareProfile();
+  posting.occupations = {Isco("ISCO-251"), Isco("ISCO-2211")};
+  posting.required.occupation = true;
+  const auto verdict = [&](std::string_view wish) {
+    profile.occupations = {Isco(wish)};
+    return VerdictOf(Condition::kOccupation, posting, profile);
+  };
+  EXPECT_EQ(verdict("ISCO-251"), Verdict::kMet);
+  EXPECT_EQ(verdict("ISCO-2512"), Verdict::kMet);
+  EXPECT_EQ(verdict("ISCO-2211"), Verdict::kMet);
+  EXPECT_EQ(verdict("ISCO-25"), Verdict::kNotStated);  // it may or may not be meant
+  EXPECT_EQ(verdict("ISCO-2212"), Verdict::kNotMet);
+  EXPECT_EQ(verdict("ISCO-7212"), Verdict::kNotMet);
+  posting.required.occupation = false;
+  EXPECT_TRUE(MeetsConditions(Row(1, posting), Row(1, profile)));
+}
+
+TEST(Conditions, APlaceHasToLieInAWishOrHoldOneWhenThePostingSaysSo) {
+  model::Posting posting = BarePosting();
+  model::Profile profile = BareProfile();
+  posting.regions = {Region("KR-11680")};
+  posting.required.region = true;
+  const auto verdict = [&](std::string_view wish) {
+    profile.regions = {Region(wish)};
+    return VerdictOf(Condition::kPlace, posting, profile);
+  };
+  EXPECT_EQ(verdict("KR-11680"), Verdict::kMet);
+  EXPECT_EQ(verdict("KR-11"), Verdict::kMet);
+  EXPECT_EQ(verdict("KR"), Verdict::kMet);
+  EXPECT_EQ(verdict("KR-11440"), Verdict::kNotMet);  // the person's own condition alone is met
+  posting.regions = {Region("KR-41")};
+  EXPECT_EQ(verdict("KR-41111"), Verdict::kMet);
+}
+
+TEST(Conditions, WhatIsNotStatedMeetsNeitherOccupationNorPlace) {
+  PostingRow posting = Row(1, BarePosting());
+  posting.occupation_is_condition = true;
+  posting.region_is_condition = true;
+  const auto results = CheckConditions(posting, SeekerRow());
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0].condition, Condition::kOccupation);
+  EXPECT_EQ(results[0].verdict, Verdict::kNotStated);
+  EXPECT_EQ(results[1].condition, Condition::kPlace);
+  EXPECT_EQ(results[1].verdict, Verdict::kNotStated);
+}
+
 TEST(Conditions, EmploymentTypesMustMeetWhenThePersonStatesThem) {
   model::Posting posting = BarePosting();
   model::Profile profile = BareProfile();

@@ -45,7 +45,6 @@ TEST(Explain, SaysNothingToChangeWhenNothingIsAsked) {
   EXPECT_EQ(explained.change.kind, ChangeKind::kNone);
 }
 
-
 // The pair after the change.
 struct Changed {
   PostingRow posting;
@@ -92,7 +91,7 @@ TEST(Explain, PrefersTheSmallestOfAllChangesThatReachTheScore) {
   const Explanation explained = Explain(opening, seeker, ScorePair(opening, seeker).score);
   EXPECT_EQ(explained.change.kind, ChangeKind::kOneValue);
   ASSERT_EQ(explained.changes.size(), 2u);
-  EXPECT_EQ(explained.changes[0].field, ChangedField::kEducation);  // a level of eight
+  EXPECT_EQ(explained.changes[0].field, ChangedField::kEducation);   // a level of eight
   EXPECT_EQ(explained.changes[1].field, ChangedField::kSkillLevel);  // a level of five
   EXPECT_EQ(explained.change.value, explained.changes[0]);
 }

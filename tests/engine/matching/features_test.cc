@@ -124,7 +124,9 @@ TEST(RegionDistance, FitFallsFromFiveToSixtyKilometres) {
 
 TEST(ExpandNearRegions, KeepsTheBestOverThePlacesAndLeavesOutWhatHoldsOne) {
   // Ten kilometres north and forty.
-  const RegionCentres centres({{kMapo, 37.5, 127}, {kSeodaemun, 37.59, 127}, {kFar, 37.86, 127},
+  const RegionCentres centres({{kMapo, 37.5, 127},
+                               {kSeodaemun, 37.59, 127},
+                               {kFar, 37.86, 127},
                                {{{Token{1}, Token{2}}}, 37.5, 127.01},
                                {{{Token{1}}}, 37.5, 127}});
   EXPECT_EQ(centres.size(), 4u);
@@ -300,7 +302,8 @@ TEST(TokenTable, FindsWhatItHoldsAndNothingElse) {
 TEST(TokenTable, StaysRightForTokensThatNoFactorKeepsApart) {
   std::vector<TokenTable::Entry> entries;
   // They differ in the highest bits only, which a product loses but for the highest ones.
-  for (std::uint32_t i = 0; i < 128; ++i) entries.push_back({Token{std::uint64_t{i} << 57 | 1}, i + 1});
+  for (std::uint32_t i = 0; i < 128; ++i)
+    entries.push_back({Token{std::uint64_t{i} << 57 | 1}, i + 1});
   const TokenTable table(entries);
   for (const auto& entry : entries) EXPECT_EQ(table.Find(entry.token), entry.value);
   EXPECT_EQ(table.Find(Token{2}), 0u);

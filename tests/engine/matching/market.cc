@@ -13,7 +13,7 @@ constexpr std::array kOccupations = {"ISCO-2",    "ISCO-25",   "ISCO-251",  "ISC
                                      "ISCO-2513", "ISCO-2521", "ISCO-2211", "ISCO-7212"};
 constexpr std::array kRegions = {"KR",       "KR-11",    "KR-11440", "KR-11680",
                                  "KR-41111", "KR-41113", "JP-14101"};
-constexpr std::array kCentres = {"KR-11",    "KR-41", "JP-14",    "KR-11440",
+constexpr std::array kCentres = {"KR-11",    "KR-41",    "JP-14",   "KR-11440",
                                  "KR-11680", "KR-41110", "JP-14100"};
 constexpr std::array kSkills = {"SK-cpp", "SK-go", "SK-welding", "SK-nursing", "SK-sql", "SK-tax"};
 constexpr std::array kLicences = {"LC-driving", "LC-nurse", "LC-welder"};

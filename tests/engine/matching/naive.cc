@@ -182,9 +182,8 @@ std::vector<std::pair<std::string, int>> AskedSkills(const model::Posting& posti
 
 bool HasRelated(const model::Posting& posting, const Surroundings& around) {
   return std::ranges::any_of(around.closeness, [&](const auto& entry) {
-    return std::ranges::any_of(AskedSkills(posting), [&](const auto& asked) {
-      return asked.first == entry.first.first;
-    });
+    return std::ranges::any_of(AskedSkills(posting),
+                               [&](const auto& asked) { return asked.first == entry.first.first; });
   });
 }
 
@@ -198,7 +197,8 @@ Fit PostingRelatedSkills(const model::Posting& posting, const model::Profile& pr
     for (const auto& own : profile.skills) {
       std::int64_t closeness = own.code.text() == asked ? 1000 : 0;
       const auto found = around.closeness.find({asked, own.code.text()});
-      if (found != around.closeness.end()) closeness = std::max<std::int64_t>(closeness, found->second);
+      if (found != around.closeness.end())
+        closeness = std::max<std::int64_t>(closeness, found->second);
       best = std::max(best, closeness * own.level);
     }
     have += weight * best;
@@ -293,8 +293,10 @@ Wishes PostingWishes(const model::Posting& posting, const model::Profile& profil
   if (!posting.required.skills.empty() || !posting.preferred_skills.empty()) {
     wishes[0] = {w.skills.value_or(kUnsaid), PostingSkills(posting, profile)};
   }
-  wishes[1] = {w.occupation.value_or(kUnsaid), CodeFit(posting.occupations, profile.occupations, kOccupationTable)};
-  wishes[2] = {w.region.value_or(kUnsaid), std::max(CodeFit(posting.regions, profile.regions, kRegionTable),
+  wishes[1] = {w.occupation.value_or(kUnsaid),
+               CodeFit(posting.occupations, profile.occupations, kOccupationTable)};
+  wishes[2] = {w.region.value_or(kUnsaid),
+               std::max(CodeFit(posting.regions, profile.regions, kRegionTable),
                         NearFit(posting, profile, around))};
   if (posting.wage) wishes[3] = {w.wage.value_or(kUnsaid), PostingWage(posting, profile)};
   if (const auto least = posting.required.min_experience_months; least && *least > 0) {
@@ -311,7 +313,8 @@ Wishes PostingWishes(const model::Posting& posting, const model::Profile& profil
     wishes[6] = {w.languages.value_or(kUnsaid), PostingLanguages(posting, profile)};
   }
   if (!posting.employment_types.empty()) {
-    wishes[7] = {w.employment_type.value_or(kUnsaid), TypeFit(posting.employment_types, profile.employment_types)};
+    wishes[7] = {w.employment_type.value_or(kUnsaid),
+                 TypeFit(posting.employment_types, profile.employment_types)};
   }
   return wishes;
 }
@@ -320,13 +323,17 @@ Wishes PersonWishes(const model::Posting& posting, const model::Profile& profile
                     const Surroundings& around) {
   Wishes wishes;
   const auto& w = profile.preferences;
-  if (!profile.skills.empty()) wishes[0] = {w.skills.value_or(kUnsaid), PersonSkills(posting, profile)};
-  wishes[1] = {w.occupation.value_or(kUnsaid), CodeFit(profile.occupations, posting.occupations, kOccupationTable)};
-  wishes[2] = {w.region.value_or(kUnsaid), std::max(CodeFit(profile.regions, posting.regions, kRegionTable),
+  if (!profile.skills.empty())
+    wishes[0] = {w.skills.value_or(kUnsaid), PersonSkills(posting, profile)};
+  wishes[1] = {w.occupation.value_or(kUnsaid),
+               CodeFit(profile.occupations, posting.occupations, kOccupationTable)};
+  wishes[2] = {w.region.value_or(kUnsaid),
+               std::max(CodeFit(profile.regions, posting.regions, kRegionTable),
                         NearFit(posting, profile, around))};
   if (profile.wage_floor) wishes[3] = {w.wage.value_or(kUnsaid), PersonWage(posting, profile)};
   if (!profile.employment_types.empty()) {
-    wishes[7] = {w.employment_type.value_or(kUnsaid), TypeFit(profile.employment_types, posting.employment_types)};
+    wishes[7] = {w.employment_type.value_or(kUnsaid),
+                 TypeFit(profile.employment_types, posting.employment_types)};
   }
   return wishes;
 }
@@ -379,10 +386,9 @@ bool Qualifies(const model::Posting& posting, const model::Profile& profile) {
   if (need.start_by && !(profile.available_from && *profile.available_from <= *need.start_by)) {
     return false;
   }
-  if (need.occupation && !AnyPair(posting.occupations, profile.occupations,
-                                  [](const auto& asked, const auto& wish) {
-                                    return model::IsWithin(wish, asked);
-                                  })) {
+  if (need.occupation &&
+      !AnyPair(posting.occupations, profile.occupations,
+               [](const auto& asked, const auto& wish) { return model::IsWithin(wish, asked); })) {
     return false;
   }
   if (need.region &&

@@ -27,11 +27,10 @@ std::vector<Ranked<SeekerRowId>> NaiveSeekers(const Market& market, std::size_t 
   std::vector<Ranked<SeekerRowId>> all;
   for (std::size_t i = 0; i < market.profiles.size(); ++i) {
     if (!naive::Qualifies(market.postings[posting], market.profiles[i])) continue;
-    all.push_back(
-        {market.seekers[i].id,
-         static_cast<std::int32_t>(
-             naive::Score(market.postings[posting], market.profiles[i], market.around)),
-         ties.Of(market.openings[posting].id, market.seekers[i].id)});
+    all.push_back({market.seekers[i].id,
+                   static_cast<std::int32_t>(
+                       naive::Score(market.postings[posting], market.profiles[i], market.around)),
+                   ties.Of(market.openings[posting].id, market.seekers[i].id)});
   }
   std::ranges::sort(all, [](const auto& a, const auto& b) {
     return std::tuple(-a.score, a.tie, a.id) < std::tuple(-b.score, b.tie, b.id);
@@ -44,11 +43,10 @@ std::vector<Ranked<PostingRowId>> NaivePostings(const Market& market, std::size_
   std::vector<Ranked<PostingRowId>> all;
   for (std::size_t i = 0; i < market.postings.size(); ++i) {
     if (!naive::Qualifies(market.postings[i], market.profiles[seeker])) continue;
-    all.push_back(
-        {market.openings[i].id,
-         static_cast<std::int32_t>(
-             naive::Score(market.postings[i], market.profiles[seeker], market.around)),
-         ties.Of(market.openings[i].id, market.seekers[seeker].id)});
+    all.push_back({market.openings[i].id,
+                   static_cast<std::int32_t>(
+                       naive::Score(market.postings[i], market.profiles[seeker], market.around)),
+                   ties.Of(market.openings[i].id, market.seekers[seeker].id)});
   }
   std::ranges::sort(all, [](const auto& a, const auto& b) {
     return std::tuple(-a.score, a.tie, a.id) < std::tuple(-b.score, b.tie, b.id);

@@ -242,8 +242,8 @@ TEST(ScoreFrom, IsTheScoreOrSomethingBelowTheThreshold) {
     const PreparedPosting prepared(opening);
     const Shares shares = PersonShares(seeker);
     const std::int32_t score = ScoreOnly(prepared, seeker, shares);
-    for (const std::int32_t threshold : {score, score + 1, kMaxScore + 1,
-                                         static_cast<std::int32_t>(random.Below(kMaxScore))}) {
+    for (const std::int32_t threshold :
+         {score, score + 1, kMaxScore + 1, static_cast<std::int32_t>(random.Below(kMaxScore))}) {
       const std::int32_t from = ScoreFrom(prepared, seeker, shares, threshold);
       RC_ASSERT((score >= threshold ? from == score : from < threshold));
     }

@@ -279,8 +279,7 @@ TEST(LoadPolicy, RefusesAStandardWeightAboveTheMost) {
 }
 
 TEST(LoadPolicy, RefusesARankingTableThatLeavesAFeatureOut) {
-  const PolicyLoad load =
-      LoadPolicy(Replaced("recency = { standard = 0, most = 5 }\n", ""));
+  const PolicyLoad load = LoadPolicy(Replaced("recency = { standard = 0, most = 5 }\n", ""));
   EXPECT_TRUE(HasProblem(load, ProblemKind::kMissingKey, "ranking.weights.recency"));
 }
 
