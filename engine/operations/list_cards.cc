@@ -222,10 +222,9 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
     return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
   NOREN_RETURN_IF_ERROR(RecordCardRead(context, call, *found));
-  std::vector<matching::Card> cards;
-  context.market.WithLiveRows([&](const Market::RowLookup& live) {
-    cards = matching::MakeCards(found->row, epoch->table, live);
-  });
+  const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
+  const std::vector<matching::Card> cards = matching::MakeCards(
+      found->row, *table, context.market.CountClasses(found->row, table));
   CardPage page;
   page.total = cards.size();
   page.epoch = context.card_epochs.Name(*epoch);

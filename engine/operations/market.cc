@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "crypto/base/encoding.h"
+#include "engine/matching/relatedness/expand.h"
 #include "engine/model/errors.h"
+#include "engine/operations/market_state.h"
 #include "engine/operations/posting_record.h"
 #include "engine/operations/service_context.h"
 #include "engine/personal_data/keyspaces.h"
@@ -24,64 +26,20 @@ constexpr std::size_t kFeedPage = 256;
 constexpr std::uint8_t kPersonEntry = 1;
 constexpr std::uint8_t kPostingEntry = 2;
 
-std::uint64_t LeadingWord(ByteSpan id) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < 8; ++i) word = word << 8 | id[i];
-  return word;
-}
-
 Bytes FeedEntry(std::uint8_t kind, ByteSpan id) { return RecordWriter().U8(kind).Raw(id).Take(); }
 
-}  // namespace
+bool SameTokens(const matching::SeekerRow& a, const matching::SeekerRow& b) {
+  return std::ranges::equal(a.skills, b.skills, {}, &matching::LeveledToken::token,
+                            &matching::LeveledToken::token);
+}
 
-matching::SeekerRowId RowIdOf(const model::PersonId& person) {
-  return {LeadingWord(person.bytes())};
-}
-matching::PostingRowId RowIdOf(const model::PostingId& posting) {
-  return {LeadingWord(posting.bytes())};
-}
+}  // namespace
 
 Bytes PersonChanged(const model::PersonId& person) {
   return FeedEntry(kPersonEntry, person.bytes());
 }
 Bytes PostingChanged(const model::PostingId& posting) {
   return FeedEntry(kPostingEntry, posting.bytes());
-}
-
-CodeTokens::CodeTokens(const personal_data::Pseudonyms& pseudonyms,
-                       const model::Dictionary& dictionary)
-    : pseudonyms_(pseudonyms) {
-  using model::CodeKind;
-  for (const CodeKind kind : {CodeKind::kOccupation, CodeKind::kSkill, CodeKind::kRegion,
-                              CodeKind::kLicence, CodeKind::kLanguage}) {
-    for (const model::DictionaryEntry& entry : dictionary.Entries(kind)) {
-      codes_[Of(model::CodeKindName(kind), entry.code).value] = entry.code;
-    }
-  }
-}
-
-matching::Token CodeTokens::Of(std::string_view kind, std::string_view code) const {
-  const std::uint64_t token = pseudonyms_.MatchToken(kind, code);
-  return {token == 0 ? 1 : token};  // 0 means "none"
-}
-matching::Token CodeTokens::OfOccupation(const model::OccupationCode& code) const {
-  return Of(model::CodeKindName(model::CodeKind::kOccupation), code.text());
-}
-matching::Token CodeTokens::OfSkill(const model::SkillCode& code) const {
-  return Of(model::CodeKindName(model::CodeKind::kSkill), code.text());
-}
-matching::Token CodeTokens::OfRegion(const model::RegionCode& code) const {
-  return Of(model::CodeKindName(model::CodeKind::kRegion), code.text());
-}
-matching::Token CodeTokens::OfLicence(const model::LicenceCode& code) const {
-  return Of(model::CodeKindName(model::CodeKind::kLicence), code.text());
-}
-matching::Token CodeTokens::OfLanguage(const model::LanguageCode& code) const {
-  return Of(model::CodeKindName(model::CodeKind::kLanguage), code.text());
-}
-std::string CodeTokens::CodeOf(matching::Token token) const {
-  const auto found = codes_.find(token.value);
-  return found == codes_.end() ? std::string() : found->second;
 }
 
 std::uint64_t Market::Ties::Of(matching::PostingRowId posting, matching::SeekerRowId seeker) const {
@@ -101,9 +59,12 @@ matching::WeightRules WeightRulesOf(const policy::Policy& policy) {
 }
 
 Market::Market(MarketParts parts)
-    : parts_(parts),
-      tokens_(parts.pseudonyms, parts.dictionary),
-      centres_(matching::CentresOf(parts.dictionary, tokens_)) {}
+    : parts_(std::move(parts)),
+      tokens_(parts_.pseudonyms, parts_.dictionary),
+      centres_(matching::CentresOf(parts_.dictionary, tokens_)),
+      people_(std::make_unique<People>()),
+      ranking_(std::make_unique<Ranking>()) {}
+Market::~Market() = default;
 
 Status Market::ScanPrefix(std::string_view prefix,
                           const std::function<Status(const storage::KeyValue&)>& take) {
@@ -119,34 +80,88 @@ Status Market::ScanPrefix(std::string_view prefix,
   return OkStatus();
 }
 
+// Looked for, not read through: the feed is as long as the service's history.
+StatusOr<std::uint64_t> Market::LastFeedSequence() const {
+  const auto is_beyond = [this](std::uint64_t position) -> StatusOr<bool> {
+    NOREN_ASSIGN_OR_RETURN(const storage::FeedPage page,
+                           parts_.store.ReadFeed(kEmbeddedPartition, position, 1));
+    return !page.gap && page.items.empty();
+  };
+  std::uint64_t below = 0;  // something comes after
+  std::uint64_t at = 0;
+  for (std::uint64_t step = 1;; step *= 2) {
+    NOREN_ASSIGN_OR_RETURN(const bool beyond, is_beyond(at));
+    if (beyond) break;
+    below = at;
+    at += step;
+  }
+  while (at > below + 1) {
+    const std::uint64_t middle = below + (at - below) / 2;
+    NOREN_ASSIGN_OR_RETURN(const bool beyond, is_beyond(middle));
+    (beyond ? at : below) = middle;
+  }
+  return at;
+}
+
 // The feed position is read first: what changes during the scan is read again by the first CatchUp.
 Status Market::Load() {
-  const std::unique_lock lock(mutex_);
-  std::uint64_t position = 0;
-  for (;;) {
-    NOREN_ASSIGN_OR_RETURN(const storage::FeedPage page,
-                           parts_.store.ReadFeed(kEmbeddedPartition, position, kFeedPage));
-    if (page.items.empty()) break;
-    position = page.items.back().sequence;
-  }
+  const std::lock_guard lock(writer_);
+  NOREN_ASSIGN_OR_RETURN(feed_position_, LastFeedSequence());
+  people_ = std::make_unique<People>();
+  NOREN_RETURN_IF_ERROR(LoadPostings({}));
+  return LoadPeople();
+}
+
+Status Market::LoadPostings(matching::RelatednessModel model) {
+  ranking_ = std::make_unique<Ranking>();
+  // Without a model everybody counts as changed, so that one is trained soon.
+  const std::size_t changed = model.people_count() == 0 ? people_->directory.size() : 0;
+  ranking_->trainer.Restore(std::move(model));
+  ranking_->model = ranking_->trainer.Current();
+  for (std::size_t i = 0; i < changed; ++i) ranking_->trainer.CountChange();
+  if (parts_.today) ranking_->day = parts_.today();
+  std::vector<matching::PostingRow> open;
   NOREN_RETURN_IF_ERROR(
-      ScanPrefix(keyspaces::kPerson, [this](const storage::KeyValue& item) -> Status {
-        NOREN_ASSIGN_OR_RETURN(const model::PersonId person,
-                               keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-        return TakePerson(person, item.value);
-      }));
-  NOREN_RETURN_IF_ERROR(
-      ScanPrefix(keyspaces::kPosting, [this](const storage::KeyValue& item) -> Status {
-        NOREN_ASSIGN_OR_RETURN(const model::PostingId posting,
+      ScanPrefix(keyspaces::kPosting, [this, &open](const storage::KeyValue& item) -> Status {
+        NOREN_ASSIGN_OR_RETURN(const model::PostingId id,
                                keyspaces::IdOfKey<model::PostingId>(item.key, 0));
-        return TakePosting(posting, item.value);
+        NOREN_ASSIGN_OR_RETURN(const PostingPtr posting, OpenPosting(id, item.value));
+        ranking_->postings.Put(posting);
+        if (posting->open) open.push_back(posting->row);
+        return OkStatus();
       }));
-  feed_position_ = position;
+  ranking_->openings = std::make_unique<matching::OpeningIndex>(std::move(open));
+  return OkStatus();
+}
+
+Status Market::LoadPeople() {
+  std::vector<std::vector<matching::SeekerRow>> rows;  // by number of the portal
+  NOREN_RETURN_IF_ERROR(
+      ScanPrefix(keyspaces::kPerson, [this, &rows](const storage::KeyValue& item) -> Status {
+        NOREN_ASSIGN_OR_RETURN(const model::PersonId id,
+                               keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+        NOREN_ASSIGN_OR_RETURN(std::optional<MarketPerson> person, OpenPerson(id, item.value));
+        if (!person) return OkStatus();
+        const auto entry = EntryOf(*person);
+        if (!entry || !people_->directory.Put(*entry)) return OkStatus();
+        if (rows.size() <= entry->portal) rows.resize(entry->portal + std::size_t{1});
+        rows[entry->portal].push_back(std::move(person->row));
+        ranking_->trainer.CountChange();
+        return OkStatus();
+      }));
+  for (std::uint16_t portal = 0; portal < rows.size(); ++portal) {
+    people_->At(portal).index.Build(rows[portal]);
+    rows[portal] = {};
+  }
   return OkStatus();
 }
 
 Status Market::CatchUp() {
-  const std::unique_lock lock(mutex_);
+  const std::lock_guard lock(writer_);
+  return CatchUpLocked();
+}
+
+Status Market::CatchUpLocked() {
   for (;;) {
     NOREN_ASSIGN_OR_RETURN(const storage::FeedPage page,
                            parts_.store.ReadFeed(kEmbeddedPartition, feed_position_, kFeedPage));
@@ -183,8 +198,7 @@ Status Market::ReadPerson(const model::PersonId& person) {
   NOREN_ASSIGN_OR_RETURN(const auto values,
                          parts_.store.Read(kEmbeddedPartition, {keyspaces::PersonKey(person)}));
   if (values[0]) return TakePerson(person, *values[0]);
-  people_.erase(person);
-  rows_.erase(RowIdOf(person).value);
+  RemovePerson(person);
   return OkStatus();
 }
 
@@ -192,155 +206,103 @@ Status Market::ReadPosting(const model::PostingId& posting) {
   NOREN_ASSIGN_OR_RETURN(const auto values,
                          parts_.store.Read(kEmbeddedPartition, {keyspaces::PostingKey(posting)}));
   if (values[0]) return TakePosting(posting, *values[0]);
-  postings_.erase(posting);
+  ranking_->openings->Erase(RowIdOf(posting));
+  ranking_->postings.Erase(posting);
   return OkStatus();
 }
 
-// A person whose key is destroyed, or whose record is damaged, is in no ranking; the service goes
-// on for everyone else.
-Status Market::TakePerson(const model::PersonId& person, ByteSpan stored) {
-  people_.erase(person);
+// Nothing for a person whose key is destroyed, or whose record is damaged: in no ranking; the
+// service goes on for everyone else.
+StatusOr<std::optional<MarketPerson>> Market::OpenPerson(const model::PersonId& person,
+                                                         ByteSpan stored) const {
+  std::optional<MarketPerson> none;
   const auto address = personal_data::OpenPersonAddress(person, stored, parts_.keys);
-  if (!address.ok()) return OkStatus();
+  if (!address.ok()) return none;
   const auto keys = parts_.keyring.Open(address->leaf);
-  if (!keys.ok()) return OkStatus();
+  if (!keys.ok()) return none;
   const auto record = personal_data::DecodePersonRecord({person, **keys}, stored, parts_.keys);
-  if (!record.ok()) return OkStatus();
+  if (!record.ok()) return none;
   const auto profile = model::DecodeProfile(record->profile);
-  if (!profile.ok()) return OkStatus();
+  if (!profile.ok()) return none;
   NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row,
                          matching::RowOf(RowIdOf(person), *profile, tokens_, parts_.weight_rules));
-  rows_[row.id.value] = person;
-  people_[person] = {person,
-                     address->portal,
-                     address->handle,
-                     record->discoverability.live,
-                     record->discoverability.companies_class,
-                     std::move(row)};
+  return std::optional(MarketPerson{person, address->portal, address->handle,
+                                    record->discoverability.live,
+                                    record->discoverability.companies_class, std::move(row)});
+}
+
+Status Market::TakePerson(const model::PersonId& id, ByteSpan stored) {
+  NOREN_ASSIGN_OR_RETURN(const std::optional<MarketPerson> person, OpenPerson(id, stored));
+  if (!person) {
+    RemovePerson(id);
+    return OkStatus();
+  }
+  PutPerson(*person);
   return OkStatus();
 }
 
-Status Market::TakePosting(const model::PostingId& posting, ByteSpan stored) {
+// Nothing when numbers for names have run out: 65,535 portals.
+std::optional<PersonEntry> Market::EntryOf(const MarketPerson& person) {
+  const auto portal = people_->NumberOf(person.portal);
+  const auto companies = people_->classes.NumberOf(person.companies_class);
+  if (!portal || !companies) return std::nullopt;
+  return PersonEntry{person.person, person.handle, *portal, *companies, person.discoverable};
+}
+
+// The entry is there before the row, and goes after it: whoever is ranked is found.
+void Market::PutPerson(const MarketPerson& person) {
+  const matching::SeekerRowId row = person.row.id;
+  const auto entry = EntryOf(person);
+  const auto before = people_->directory.Find(row);
+  if (!entry || !people_->directory.Put(*entry)) return;
+  if (before && before->portal != entry->portal) people_->At(before->portal).index.Erase(row);
+  matching::SeekerIndex& index = people_->At(entry->portal).index;
+  bool same_tokens = false;
+  {
+    const matching::SeekerIndex::View view = index.Read();
+    const auto slot = view.Find(row);
+    same_tokens = slot && SameTokens(view.RowAt(*slot), person.row);
+  }
+  index.Upsert(person.row);
+  if (!same_tokens) ranking_->trainer.CountChange();
+  if (const auto roll = people_->roll.load()) roll->SetLive(row, person.discoverable);
+}
+
+void Market::RemovePerson(const model::PersonId& person) {
+  const matching::SeekerRowId row = RowIdOf(person);
+  const auto entry = people_->directory.Find(row);
+  if (!entry || entry->person != person) return;
+  if (const auto roll = people_->roll.load()) roll->SetLive(row, false);
+  people_->At(entry->portal).index.Erase(row);
+  people_->directory.Erase(row);
+  ranking_->trainer.CountChange();
+}
+
+StatusOr<PostingPtr> Market::OpenPosting(const model::PostingId& posting, ByteSpan stored) const {
   NOREN_ASSIGN_OR_RETURN(const PostingRecord record,
                          DecodePostingRecord(posting, stored, parts_.keys));
+  const auto expand = [this](matching::PostingRow& row) {
+    matching::ExpandNearRegions(row, centres_);
+    matching::ExpandPosting(row, *ranking_->model);
+    row.as_of_day = ranking_->day;
+  };
   NOREN_ASSIGN_OR_RETURN(matching::PostingRow row,
                          matching::RowOf(RowIdOf(posting), record.content, tokens_,
-                                         parts_.weight_rules, [this](matching::PostingRow& added) {
-                                           matching::ExpandNearRegions(added, centres_);
-                                         }));
-  postings_[posting] = {
-      posting,     record.portal,        record.content.company, record.content.title,
-      record.open, record.registered_at, std::move(row)};
+                                         parts_.weight_rules, expand));
+  return std::make_shared<const MarketPosting>(
+      MarketPosting{posting, record.portal, record.content.company, record.content.title,
+                    record.open, record.registered_at, std::move(row)});
+}
+
+Status Market::TakePosting(const model::PostingId& id, ByteSpan stored) {
+  NOREN_ASSIGN_OR_RETURN(const PostingPtr posting, OpenPosting(id, stored));
+  ranking_->postings.Put(posting);
+  if (posting->open) {
+    ranking_->openings->Upsert(posting->row);
+  } else {
+    ranking_->openings->Erase(posting->row.id);
+  }
   return OkStatus();
-}
-
-std::size_t Market::people_count() const {
-  const std::shared_lock lock(mutex_);
-  return people_.size();
-}
-
-std::size_t Market::open_postings_count() const {
-  const std::shared_lock lock(mutex_);
-  return static_cast<std::size_t>(std::count_if(
-      postings_.begin(), postings_.end(), [](const auto& entry) { return entry.second.open; }));
-}
-
-std::optional<MarketPerson> Market::FindPerson(const model::PersonId& person) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = people_.find(person);
-  return found == people_.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::optional<MarketPosting> Market::FindPosting(const model::PostingId& posting) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = postings_.find(posting);
-  return found == postings_.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::optional<MarketPerson> Market::FindRow(matching::SeekerRowId row) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = rows_.find(row.value);
-  if (found == rows_.end()) return std::nullopt;
-  const auto person = people_.find(found->second);
-  return person == people_.end() ? std::nullopt : std::optional(person->second);
-}
-
-std::vector<MarketPosting> Market::PostingsOf(std::string_view company) const {
-  const std::shared_lock lock(mutex_);
-  std::vector<MarketPosting> own;
-  for (const auto& [id, posting] : postings_) {
-    if (posting.company == company) own.push_back(posting);
-  }
-  std::sort(own.begin(), own.end(), [](const MarketPosting& a, const MarketPosting& b) {
-    return a.registered_at != b.registered_at ? a.registered_at > b.registered_at
-                                              : a.posting < b.posting;
-  });
-  return own;
-}
-
-StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId& posting,
-                                                          std::string_view portal,
-                                                          std::size_t k) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = postings_.find(posting);
-  if (found == postings_.end()) return MakeError(ErrorCode::kNotFound);
-  std::vector<matching::SeekerRow> rows;
-  for (const auto& [id, person] : people_) {
-    if (person.portal == portal) rows.push_back(person.row);
-  }
-  const Ties ties(parts_.pseudonyms);
-  const matching::SeekerRanking ranking = matching::RankSeekers(found->second.row, rows, k, ties);
-  MarketRanking<RankedPerson> answer;
-  answer.considered = ranking.eligible_count;
-  for (const auto& ranked : ranking.best) {
-    const MarketPerson& person = people_.at(rows_.at(ranked.id.value));
-    answer.best.push_back(
-        {person.person, person.handle, matching::ScorePair(found->second.row, person.row)});
-  }
-  return answer;
-}
-
-StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonId& person,
-                                                            std::size_t k) const {
-  const std::shared_lock lock(mutex_);
-  const auto found = people_.find(person);
-  if (found == people_.end()) return MakeError(ErrorCode::kNotFound);
-  std::vector<matching::PostingRow> rows;
-  std::map<std::uint64_t, const MarketPosting*> by_row;
-  for (const auto& [id, posting] : postings_) {
-    if (!posting.open) continue;
-    rows.push_back(posting.row);
-    by_row[posting.row.id.value] = &posting;
-  }
-  const Ties ties(parts_.pseudonyms);
-  const matching::PostingRanking ranking = matching::RankPostings(found->second.row, rows, k, ties);
-  MarketRanking<RankedOpening> answer;
-  answer.considered = ranking.eligible_count;
-  for (const auto& ranked : ranking.best) {
-    const MarketPosting& posting = *by_row.at(ranked.id.value);
-    answer.best.push_back({posting.posting, posting.title, posting.company,
-                           matching::ScorePair(posting.row, found->second.row)});
-  }
-  return answer;
-}
-
-std::vector<matching::SeekerRow> Market::DiscoverableRows() const {
-  const std::shared_lock lock(mutex_);
-  std::vector<matching::SeekerRow> rows;
-  for (const auto& [id, person] : people_) {
-    if (person.discoverable) rows.push_back(person.row);
-  }
-  return rows;
-}
-
-void Market::WithLiveRows(const std::function<void(const RowLookup&)>& use) const {
-  const std::shared_lock lock(mutex_);
-  use([this](matching::SeekerRowId row) -> const matching::SeekerRow* {
-    const auto found = rows_.find(row.value);
-    if (found == rows_.end()) return nullptr;
-    const auto person = people_.find(found->second);
-    return person == people_.end() || !person->second.discoverable ? nullptr : &person->second.row;
-  });
 }
 
 }  // namespace noren::operations

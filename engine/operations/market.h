@@ -1,25 +1,37 @@
-// The ranking side's view of the store: rows of coded tokens, filled by a scan and kept up by the
-// change feed. It is a hint:
-// whatever discloses something about a person is committed on a condition in the store, never on
-// what is here.
-// Source:   docs/design/0001-the-doorway.md; ARCHITECTURE section 6
-// Threads:  thread-safe; readers share, CatchUp excludes
+// The ranking side's view of the store: an index of people per portal and one of open postings,
+// filled by a scan or from a snapshot and kept up by the change feed. It is a hint: whatever
+// discloses something about a person is committed on a condition in the store, never on what is
+// here.
+// Source:   docs/design/0001-the-doorway.md, docs/design/0006-market-and-snapshot.md
+// Threads:  thread-safe. Readers are never blocked: CatchUp and Maintain take turns among
+//           themselves, one change or one step at a time.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/base/clock.h"
+#include "engine/matching/cards/cards.h"
+#include "engine/matching/index/snapshot.h"
 #include "engine/matching/ranking.h"
+#include "engine/matching/relatedness/baskets.h"
+#include "engine/matching/relatedness/relatedness_model.h"
 #include "engine/matching/rows.h"
 #include "engine/matching/rows_from_model.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/ids.h"
+#include "engine/operations/code_tokens.h"
+#include "engine/operations/people_directory.h"
+#include "engine/operations/posting_directory.h"
+#include "engine/operations/snapshot_place.h"
 #include "engine/personal_data/keyring.h"
 #include "engine/personal_data/pseudonyms.h"
 #include "engine/personal_data/purpose_keys.h"
@@ -28,24 +40,7 @@
 
 namespace noren::operations {
 
-// The match tokens of codes, and the way back from a token to its code for what is shown (cards,
-// explanations).
-class CodeTokens final : public matching::TokenSource {
- public:
-  CodeTokens(const personal_data::Pseudonyms& pseudonyms, const model::Dictionary& dictionary);
-  matching::Token OfOccupation(const model::OccupationCode& code) const override;
-  matching::Token OfSkill(const model::SkillCode& code) const override;
-  matching::Token OfRegion(const model::RegionCode& code) const override;
-  matching::Token OfLicence(const model::LicenceCode& code) const override;
-  matching::Token OfLanguage(const model::LanguageCode& code) const override;
-  // "" for a token of no code in the lists.
-  std::string CodeOf(matching::Token token) const;
-
- private:
-  matching::Token Of(std::string_view kind, std::string_view code) const;
-  const personal_data::Pseudonyms& pseudonyms_;
-  std::map<std::uint64_t, std::string> codes_;
-};
+class CardRoll;
 
 struct MarketPerson {
   model::PersonId person;
@@ -54,16 +49,6 @@ struct MarketPerson {
   bool discoverable = false;
   std::string companies_class;
   matching::SeekerRow row;
-};
-
-struct MarketPosting {
-  model::PostingId posting;
-  std::string portal;
-  std::string company;
-  std::string title;
-  bool open = true;
-  UnixSeconds registered_at;
-  matching::PostingRow row;
 };
 
 struct RankedPerson {
@@ -90,6 +75,8 @@ struct MarketParts {
   const personal_data::Pseudonyms& pseudonyms;
   const model::Dictionary& dictionary;
   matching::WeightRules weight_rules = {};  // the policy's, see WeightRulesOf
+  // The operator's civil day, days since 1970-01-01; empty: recency is not counted.
+  std::function<std::int32_t()> today = {};
 };
 
 matching::WeightRules WeightRulesOf(const policy::Policy& policy);
@@ -98,20 +85,40 @@ matching::WeightRules WeightRulesOf(const policy::Policy& policy);
 Bytes PersonChanged(const model::PersonId& person);
 Bytes PostingChanged(const model::PostingId& posting);
 
+// How the market was filled.
+struct MarketLoad {
+  bool from_snapshot = false;
+  std::string refusal;  // why a snapshot that is there was not used; no personal data
+  UnixSeconds taken_at;
+  std::size_t people = 0;
+};
+
 class Market {
  public:
   explicit Market(MarketParts parts);
+  ~Market();
 
-  // Reads everything; call before the first use.
+  // Reads everything; call before the first use. With a place, from its snapshot and what changed
+  // since; a snapshot that is missing, damaged or not of this service's present is left aside.
   Status Load();
+  StatusOr<MarketLoad> Load(SnapshotPlace& place);
   // Reads what changed since; afterwards every committed change is visible to the next query.
   Status CatchUp();
+  // Background work for about this long: tightens and regroups the indexes, retrains relatedness
+  // when enough people changed, takes new days and new relatedness over into the postings. True
+  // when more is left to do.
+  bool Maintain(std::chrono::microseconds budget);
+  // Writes everything about people, sealed under a key that the next destruction replaces; updates
+  // and rankings go on meanwhile.
+  //   errors   kRetryLater: a person was destroyed meanwhile; kStorage and those of the place: the
+  //            snapshot before, if any, may be gone
+  StatusOr<SnapshotSummary> SaveSnapshot(SnapshotPlace& place, Random& random, UnixSeconds now);
 
   const CodeTokens& tokens() const { return tokens_; }
   std::size_t people_count() const;
   std::size_t open_postings_count() const;
   std::optional<MarketPerson> FindPerson(const model::PersonId& person) const;
-  std::optional<MarketPosting> FindPosting(const model::PostingId& posting) const;
+  PostingPtr FindPosting(const model::PostingId& posting) const;
   std::optional<MarketPerson> FindRow(matching::SeekerRowId row) const;
   // Of one company, newest first.
   std::vector<MarketPosting> PostingsOf(std::string_view company) const;
@@ -124,31 +131,60 @@ class Market {
 
   // Rows of people with a live discoverability consent.
   std::vector<matching::SeekerRow> DiscoverableRows() const;
-  // Calls `use` with a lookup of the live (discoverable) rows; the lookup is valid inside the call
-  // only.
+  // Calls `use` with a lookup of the live (discoverable) rows; lookup and rows are valid inside the
+  // call only.
   using RowLookup = std::function<const matching::SeekerRow*(matching::SeekerRowId)>;
   void WithLiveRows(const std::function<void(const RowLookup&)>& use) const;
+  // For every class of the table, how many of its members are discoverable and how many of those
+  // meet every hard condition of the posting.
+  std::vector<matching::ClassCount> CountClasses(
+      const matching::PostingRow& posting,
+      const std::shared_ptr<const matching::ClassTable>& table) const;
 
   // The tie rule between a posting and a seeker.
   class Ties;
 
  private:
+  struct Portal;
+  struct People;   // everything about people; a snapshot that fails leaves none of it
+  struct Ranking;  // openings, relatedness
+
+  Status LoadPeople();
+  Status LoadPostings(matching::RelatednessModel model);
+  Status LoadSnapshot(SnapshotPlace& place, MarketLoad& load);
+  Status ReadPeople(matching::ImageSource& source, const std::vector<std::string>& portals);
+  Status CheckPeople();
+  Status CatchUpLocked();
   Status ReadPerson(const model::PersonId& person);
   Status ReadPosting(const model::PostingId& posting);
+  StatusOr<std::optional<MarketPerson>> OpenPerson(const model::PersonId& person,
+                                                   ByteSpan stored) const;
   Status TakePerson(const model::PersonId& person, ByteSpan stored);
+  std::optional<PersonEntry> EntryOf(const MarketPerson& person);
+  void PutPerson(const MarketPerson& person);
+  void RemovePerson(const model::PersonId& person);
+  StatusOr<PostingPtr> OpenPosting(const model::PostingId& posting, ByteSpan stored) const;
   Status TakePosting(const model::PostingId& posting, ByteSpan stored);
+  StatusOr<std::uint64_t> LastFeedSequence() const;
   Status ScanPrefix(std::string_view prefix,
                     const std::function<Status(const storage::KeyValue&)>& take);
   Status ApplyFeedEntry(ByteSpan entry);
+  matching::TokenBaskets Baskets() const;
+  std::shared_ptr<CardRoll> RollOf(
+      const std::shared_ptr<const matching::ClassTable>& table) const;
+  bool TendPortals(std::chrono::steady_clock::time_point until);
+  void TendRelatedness();
+  bool RefreshPostings(std::chrono::steady_clock::time_point until);
 
   MarketParts parts_;
   CodeTokens tokens_;
   matching::RegionCentres centres_;
-  mutable std::shared_mutex mutex_;  // guards what follows
+
+  mutable std::mutex writer_;  // guards changes of what follows; readers need it for nothing
   std::uint64_t feed_position_ = 0;
-  std::map<model::PersonId, MarketPerson> people_;
-  std::map<std::uint64_t, model::PersonId> rows_;
-  std::map<model::PostingId, MarketPosting> postings_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<Ranking> ranking_;
+  std::mutex snapshot_;  // one is written at a time
 };
 
 class Market::Ties final : public matching::TieRule {
@@ -159,8 +195,5 @@ class Market::Ties final : public matching::TieRule {
  private:
   const personal_data::Pseudonyms& pseudonyms_;
 };
-
-matching::SeekerRowId RowIdOf(const model::PersonId& person);
-matching::PostingRowId RowIdOf(const model::PostingId& posting);
 
 }  // namespace noren::operations

@@ -181,21 +181,38 @@ std::string_view MetName(Met met) {
   return "";
 }
 
+std::vector<ClassCount> CountMembers(const PostingRow& posting, const ClassTable& table,
+                                     const LiveRow& live) {
+  std::vector<ClassCount> counts;
+  for (const SeekerClass& of : table.classes) {
+    ClassCount& count = counts.emplace_back();
+    for (const SeekerRowId member : of.members) {
+      const SeekerRow* row = live(member);
+      if (row == nullptr) continue;
+      ++count.live;
+      if (MeetsConditions(posting, *row)) ++count.qualified;
+    }
+  }
+  return counts;
+}
+
 std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
                             const LiveRow& live) {
+  return MakeCards(posting, table, CountMembers(posting, table, live));
+}
+
+std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
+                            std::span<const ClassCount> counts) {
   std::vector<Card> cards;
   for (const SeekerClass& of : table.classes) {
-    const std::vector<const SeekerRow*> members = LiveMembers(of, live);
-    if (members.size() < table.k) continue;
-    const auto qualifying = std::ranges::count_if(
-        members, [&](const SeekerRow* row) { return MeetsConditions(posting, *row); });
+    const ClassCount& count = counts[of.id];
+    if (count.live < table.k) continue;
     Card card;
     card.class_id = of.id;
     card.row = of.row;
     card.band = BandOf(posting, of.row);
     card.requirements = RequirementsOf(posting, of.row);
-    card.qualified =
-        std::cmp_greater_equal(qualifying, table.k) ? Qualified::kAtLeastK : Qualified::kAFew;
+    card.qualified = count.qualified >= table.k ? Qualified::kAtLeastK : Qualified::kAFew;
     cards.push_back(std::move(card));
   }
   std::ranges::sort(cards, CardBefore);

@@ -73,6 +73,19 @@ using LiveRow = std::function<const SeekerRow*(SeekerRowId)>;
 std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
                             const LiveRow& live);
 
+// How many members of a class are live, and how many of those meet every condition of a posting.
+struct ClassCount {
+  std::uint32_t live = 0;
+  std::uint32_t qualified = 0;
+  bool operator==(const ClassCount&) const = default;
+};
+// By looking at every member; by class.
+std::vector<ClassCount> CountMembers(const PostingRow& posting, const ClassTable& table,
+                                     const LiveRow& live);
+// The same cards from counts that were made otherwise, one per class of the table.
+std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
+                            std::span<const ClassCount> counts);
+
 struct InviteeChoice {
   std::uint32_t class_id = 0;
   std::size_t n = 0;

@@ -1,0 +1,225 @@
+// Questions to the market: rankings, lookups, cards. Nothing here waits for a change.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <bit>
+#include <deque>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "engine/matching/conditions.h"
+#include "engine/matching/prepared.h"
+#include "engine/matching/query/eligible.h"
+#include "engine/model/errors.h"
+#include "engine/operations/market_state.h"
+
+namespace noren::operations {
+namespace {
+
+using model::ErrorCode;
+using model::MakeError;
+
+// Whoever changes between the ranking and the reading of the best makes the ranking out of date: it
+// is made again, and after so many times what was read is put in order.
+constexpr int kMaxRankings = 4;
+
+template <typename Answer>
+struct Read {
+  Answer answer;
+  std::uint64_t tie = 0;
+  std::uint64_t row = 0;
+};
+
+template <typename Answer>
+void PutInOrder(std::vector<Read<Answer>>& best) {
+  std::ranges::sort(best, [](const Read<Answer>& a, const Read<Answer>& b) {
+    return std::tuple(-a.answer.score.score, a.tie, a.row) <
+           std::tuple(-b.answer.score.score, b.tie, b.row);
+  });
+}
+
+template <typename Answer>
+MarketRanking<Answer> TakeAnswer(std::vector<Read<Answer>>& best, std::size_t considered) {
+  MarketRanking<Answer> answer;
+  answer.considered = considered;
+  answer.best.reserve(best.size());
+  for (Read<Answer>& one : best) answer.best.push_back(std::move(one.answer));
+  return answer;
+}
+
+// `ranked` as it is now, in its order; false when somebody changed since. Who is gone, or does not
+// qualify any more, is left out.
+template <typename Answer, typename Id, typename ReadOne>
+bool ReadBest(const std::vector<matching::Ranked<Id>>& ranked, const ReadOne& read_one,
+              std::vector<Read<Answer>>& best) {
+  best.clear();
+  bool as_ranked = true;
+  for (const matching::Ranked<Id>& one : ranked) {
+    std::optional<Answer> answer = read_one(one.id);
+    as_ranked &= answer && answer->score.score == one.score;
+    if (answer) best.push_back({std::move(*answer), one.tie, one.id.value});
+  }
+  return as_ranked;
+}
+
+}  // namespace
+
+std::size_t Market::people_count() const { return people_->directory.size(); }
+std::size_t Market::open_postings_count() const { return ranking_->postings.open_count(); }
+
+std::optional<MarketPerson> Market::FindRow(matching::SeekerRowId row) const {
+  const auto entry = people_->directory.Find(row);
+  if (!entry) return std::nullopt;
+  MarketPerson person{entry->person,
+                      people_->NameOf(entry->portal),
+                      entry->handle,
+                      entry->discoverable,
+                      people_->classes.NameOf(entry->companies_class),
+                      {}};
+  const matching::SeekerIndex::View view = people_->At(entry->portal).index.Read();
+  const auto slot = view.Find(row);
+  if (!slot) return std::nullopt;
+  view.ReadRow(*slot, person.row);
+  if (person.row.id != row) return std::nullopt;
+  return person;
+}
+
+std::optional<MarketPerson> Market::FindPerson(const model::PersonId& person) const {
+  std::optional<MarketPerson> found = FindRow(RowIdOf(person));
+  return found && found->person == person ? std::move(found) : std::nullopt;
+}
+
+PostingPtr Market::FindPosting(const model::PostingId& posting) const {
+  return ranking_->postings.Find(posting);
+}
+
+std::vector<MarketPosting> Market::PostingsOf(std::string_view company) const {
+  std::vector<MarketPosting> own;
+  for (const PostingPtr& posting : ranking_->postings.OfCompany(company)) own.push_back(*posting);
+  std::ranges::sort(own, [](const MarketPosting& a, const MarketPosting& b) {
+    return a.registered_at != b.registered_at ? a.registered_at > b.registered_at
+                                              : a.posting < b.posting;
+  });
+  return own;
+}
+
+StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId& id,
+                                                          std::string_view portal,
+                                                          std::size_t k) const {
+  const PostingPtr posting = ranking_->postings.Find(id);
+  if (posting == nullptr) return MakeError(ErrorCode::kNotFound);
+  const Portal* own = people_->FindPortal(portal);
+  if (own == nullptr) return MarketRanking<RankedPerson>();
+  const Ties ties(parts_.pseudonyms);
+  const matching::PreparedPosting prepared(posting->row);
+  matching::SearchOptions options;
+  options.eligible = matching::Eligible::kAll;
+  std::vector<Read<RankedPerson>> best;
+  for (int rankings = 1;; ++rankings) {
+    NOREN_ASSIGN_OR_RETURN(const matching::SeekerRanking ranking,
+                           own->searches.With([&](matching::SeekerSearch& search) {
+                             return search.RankSeekers(posting->row, k, ties, options);
+                           }));
+    const matching::SeekerIndex::View view = own->index.Read();
+    matching::SeekerRow row;
+    const auto read_one = [&](matching::SeekerRowId seeker) -> std::optional<RankedPerson> {
+      const auto entry = people_->directory.Find(seeker);
+      const auto slot = view.Find(seeker);
+      if (!entry || !slot) return std::nullopt;
+      view.ReadRow(*slot, row);
+      if (row.id != seeker || !matching::MeetsConditions(posting->row, row)) return std::nullopt;
+      return RankedPerson{entry->person, entry->handle, matching::ScorePair(prepared, row)};
+    };
+    const bool as_ranked = ReadBest(ranking.best, read_one, best);
+    if (!as_ranked && rankings < kMaxRankings) continue;
+    if (!as_ranked) PutInOrder(best);
+    return TakeAnswer(best, ranking.eligible_count);
+  }
+}
+
+StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonId& id,
+                                                            std::size_t k) const {
+  const std::optional<MarketPerson> person = FindPerson(id);
+  if (!person) return MakeError(ErrorCode::kNotFound);
+  const Ties ties(parts_.pseudonyms);
+  matching::OpeningQuery query;
+  query.k = k;
+  query.count = matching::EligibleCount::kExact;
+  std::vector<Read<RankedOpening>> best;
+  for (int rankings = 1;; ++rankings) {
+    const matching::PostingRanking ranking =
+        ranking_->openings->Rank(person->row, query, ties).ranking;
+    const auto read_one = [&](matching::PostingRowId row) -> std::optional<RankedOpening> {
+      const PostingPtr posting = ranking_->postings.FindRow(row);
+      if (posting == nullptr || !posting->open) return std::nullopt;
+      if (!matching::MeetsConditions(posting->row, person->row)) return std::nullopt;
+      return RankedOpening{posting->posting, posting->title, posting->company,
+                           matching::ScorePair(posting->row, person->row)};
+    };
+    const bool as_ranked = ReadBest(ranking.best, read_one, best);
+    if (!as_ranked && rankings < kMaxRankings) continue;
+    if (!as_ranked) PutInOrder(best);
+    return TakeAnswer(best, ranking.eligible_count);
+  }
+}
+
+std::vector<matching::SeekerRow> Market::DiscoverableRows() const {
+  std::vector<matching::SeekerRow> rows;
+  absl::flat_hash_set<matching::SeekerRowId> seen;  // whoever is being moved stands there twice
+  const std::size_t portals = people_->portals_count();
+  for (std::uint16_t portal = 0; portal < portals; ++portal) {
+    const matching::SeekerIndex::View view = people_->At(portal).index.Read();
+    for (std::uint32_t b = 0; b < view.block_count(); ++b) {
+      const matching::Block& block = view.block(b);
+      for (std::uint64_t lanes = block.live(); lanes != 0; lanes &= lanes - 1) {
+        const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
+        const auto entry = people_->directory.Find(block.id(lane));
+        if (!entry || !entry->discoverable || !seen.insert(block.id(lane)).second) continue;
+        rows.push_back(view.RowAt(static_cast<matching::Slot>(b * matching::kLanes + lane)));
+      }
+    }
+  }
+  return rows;
+}
+
+void Market::WithLiveRows(const std::function<void(const RowLookup&)>& use) const {
+  std::deque<matching::SeekerRow> rows;
+  use([this, &rows](matching::SeekerRowId id) -> const matching::SeekerRow* {
+    const auto entry = people_->directory.Find(id);
+    if (!entry || !entry->discoverable) return nullptr;
+    const matching::SeekerIndex::View view = people_->At(entry->portal).index.Read();
+    const auto slot = view.Find(id);
+    if (!slot) return nullptr;
+    view.ReadRow(*slot, rows.emplace_back());
+    return rows.back().id == id ? &rows.back() : nullptr;
+  });
+}
+
+std::shared_ptr<CardRoll> Market::RollOf(
+    const std::shared_ptr<const matching::ClassTable>& table) const {
+  std::shared_ptr<CardRoll> roll = people_->roll.load();
+  if (roll != nullptr && roll->table() == table) return roll;
+  const std::lock_guard lock(writer_);  // once an epoch: nobody's consent changes meanwhile
+  roll = people_->roll.load();
+  if (roll != nullptr && roll->table() == table) return roll;
+  roll = std::make_shared<CardRoll>(table, [this](matching::SeekerRowId row) {
+    const auto entry = people_->directory.Find(row);
+    return entry && entry->discoverable;
+  });
+  people_->roll.store(roll);
+  return roll;
+}
+
+std::vector<matching::ClassCount> Market::CountClasses(
+    const matching::PostingRow& posting,
+    const std::shared_ptr<const matching::ClassTable>& table) const {
+  const std::shared_ptr<CardRoll> roll = RollOf(table);
+  std::vector<matching::SeekerRowId> eligible;
+  const std::size_t portals = people_->portals_count();
+  for (std::uint16_t portal = 0; portal < portals; ++portal)
+    matching::CollectEligible(people_->At(portal).index, posting, eligible);
+  return roll->Count(eligible);
+}
+
+}  // namespace noren::operations

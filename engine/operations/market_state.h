@@ -1,0 +1,104 @@
+// What a market is made of, for the sources of the market only.
+// Threads:  People and Ranking are changed under the market's writer lock; their parts are read
+//           without it
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/matching/index/seeker_index.h"
+#include "engine/matching/openings/opening_index.h"
+#include "engine/matching/query/search.h"
+#include "engine/matching/relatedness/trainer.h"
+#include "engine/operations/card_roll.h"
+#include "engine/operations/market.h"
+
+namespace noren::operations {
+
+// Searches keep memory from query to query; one is lent to one query at a time.
+class SearchPool {
+ public:
+  explicit SearchPool(const matching::SeekerIndex& index) : index_(index) {}
+  template <typename Use>
+  auto With(Use use) const {
+    std::unique_ptr<matching::SeekerSearch> search = Take();
+    auto answer = use(*search);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(search));
+    return answer;
+  }
+
+ private:
+  std::unique_ptr<matching::SeekerSearch> Take() const {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return std::make_unique<matching::SeekerSearch>(index_);
+    auto search = std::move(idle_.back());
+    idle_.pop_back();
+    return search;
+  }
+  const matching::SeekerIndex& index_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<matching::SeekerSearch>> idle_;
+};
+
+// A portal ranks its own people only.
+struct Market::Portal {
+  matching::SeekerIndex index;
+  SearchPool searches{index};
+};
+
+struct Market::People {
+  PeopleDirectory directory;
+  NameNumbers classes;
+
+  // null: no person of such a portal. Portals never go.
+  Portal* FindPortal(std::string_view name) const {
+    const auto number = names_.Find(name);
+    return number ? &At(*number) : nullptr;
+  }
+  Portal& At(std::uint16_t number) const {
+    const std::shared_lock lock(mutex_);
+    return *portals_.at(number);
+  }
+  std::size_t portals_count() const {
+    const std::shared_lock lock(mutex_);
+    return portals_.size();
+  }
+  std::string NameOf(std::uint16_t number) const { return names_.NameOf(number); }
+  // Made when new.
+  std::optional<std::uint16_t> NumberOf(std::string_view name) {
+    const std::unique_lock lock(mutex_);
+    const auto number = names_.NumberOf(name);
+    if (number && *number == portals_.size()) portals_.push_back(std::make_unique<Portal>());
+    return number;
+  }
+
+  // The classes that cards were last asked for; null before.
+  std::atomic<std::shared_ptr<CardRoll>> roll;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::vector<std::unique_ptr<Portal>> portals_;  // by number
+  NameNumbers names_;
+};
+
+struct Market::Ranking {
+  std::unique_ptr<matching::OpeningIndex> openings = std::make_unique<matching::OpeningIndex>();
+  PostingDirectory postings;
+  matching::RelatednessTrainer trainer{matching::RelatednessOptions(),
+                                       matching::RetrainingRule()};
+  // What the postings' rows were made with.
+  std::shared_ptr<const matching::RelatednessModel> model = trainer.Current();
+  std::optional<std::int32_t> day;
+  std::deque<model::PostingId> outdated;  // to be made anew
+};
+
+}  // namespace noren::operations
