@@ -146,6 +146,7 @@ void DenseBatch::Prepare(std::span<const DenseQuery> queries,
       group.bytes[(d / 4 * kTileQueries + column) * 4 + d % 4] = members_[m].probe.bytes()[d];
     }
     SetThreshold(m, kNoThreshold);
+    if (members_[m].query->filter) filtered_.push_back(m);
   }
 }
 
@@ -241,9 +242,10 @@ void DenseBatch::ScanBlock(const DensePage& page, std::size_t number) {
   const std::size_t b = number % kPageBlocks;
   const TileRows rows = Unpack(page, b);
   const std::uint64_t live = page.live[b];
-  for (Member& member : members_) {
-    member.eligible_count +=
-        static_cast<std::size_t>(std::popcount(live & member.MaskOf(number)));
+  live_count_ += static_cast<std::size_t>(std::popcount(live));
+  for (const std::size_t m : filtered_) {
+    const std::uint64_t eligible = live & members_[m].MaskOf(number);
+    members_[m].eligible_count += static_cast<std::size_t>(std::popcount(eligible));
   }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const std::size_t count =
@@ -275,10 +277,10 @@ DenseAnswer DenseBatch::Finish(Member& member, const RowTies& ties) {
     ++answer.work.passes_count;
     return answer;
   }
-  answer.work.scanned_count = member.eligible_count;
   answer.is_complete = !stop_.requested();
   answer.ranking.best = best.TakeSorted();
-  answer.ranking.eligible_count = member.eligible_count;
+  answer.ranking.eligible_count = member.query->filter ? member.eligible_count : live_count_;
+  answer.work.scanned_count = answer.ranking.eligible_count;
   return answer;
 }
 

@@ -57,6 +57,8 @@ class DenseBatch {
   std::vector<const DensePage*> pages_;  // as they were when the batch began; null where none
   std::vector<Member> members_;
   std::vector<Group> groups_;
+  std::vector<std::size_t> filtered_;  // members with a filter
+  std::size_t live_count_ = 0;
   std::unique_ptr<Unpacked> unpacked_;
 };
 
