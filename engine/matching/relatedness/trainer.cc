@@ -13,11 +13,19 @@ RelatednessTrainer::RelatednessTrainer(const RelatednessOptions& options,
 RelatednessTrainer::~RelatednessTrainer() = default;  // the jthread stops and joins
 
 std::shared_ptr<const RelatednessModel> RelatednessTrainer::Current() const {
-  return current_.load();
+  const std::lock_guard lock(current_mutex_);
+  return current_;
 }
 
+void RelatednessTrainer::Publish(RelatednessModel model) {
+  std::shared_ptr<const RelatednessModel> swapped =
+      std::make_shared<const RelatednessModel>(std::move(model));
+  const std::lock_guard lock(current_mutex_);
+  current_.swap(swapped);
+}  // the lock goes first, then the model that was in use
+
 void RelatednessTrainer::Restore(RelatednessModel model) {
-  current_.store(std::make_shared<const RelatednessModel>(std::move(model)));
+  Publish(std::move(model));
   changed_people_.store(0);
 }
 
@@ -43,12 +51,12 @@ void RelatednessTrainer::Run(const std::stop_token& stop, const TokenBaskets& sn
                              std::uint64_t changed_before) {
   StatusOr<RelatednessModel> model = TrainRelatedness(snapshot, options_, {stop, {}});
   if (model.ok()) {
-    current_.store(std::make_shared<const RelatednessModel>(*std::move(model)));
+    Publish(*std::move(model));
   } else {
     changed_people_.fetch_add(changed_before);  // still not learned
   }
   const std::lock_guard lock(mutex_);
-  last_result_ = model.status();
+  last_result_ = std::move(model).status();
   is_training_ = false;
   ended_.notify_all();
 }

@@ -56,11 +56,17 @@ class RelatednessTrainer {
   Status Wait();
 
  private:
+  void Publish(RelatednessModel model);
   void Run(const std::stop_token& stop, const TokenBaskets& snapshot, std::uint64_t changed_before);
 
   const RelatednessOptions options_;
   const RetrainingRule rule_;
-  std::atomic<std::shared_ptr<const RelatednessModel>> current_;
+
+  // Held while a pointer is copied or swapped, never while anything is computed or freed. (The
+  // atomic shared_ptr of libstdc++ 12 is a lock as well, and one that unlocks without ordering.)
+  mutable std::mutex current_mutex_;
+  std::shared_ptr<const RelatednessModel> current_;
+
   std::atomic<std::uint64_t> changed_people_{0};
 
   mutable std::mutex mutex_;  // below: under it
