@@ -20,9 +20,10 @@ void ParallelFor(std::size_t count, const ParallelOptions& options,
       options.threads == 0 ? tbb::task_arena::automatic : static_cast<int>(options.threads);
   tbb::task_arena arena(threads);
   arena.execute([&] {
-    tbb::parallel_for(
-        tbb::blocked_range<std::size_t>(0, count, grain),
-        [&body](const tbb::blocked_range<std::size_t>& range) { body(range.begin(), range.end()); });
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain),
+                      [&body](const tbb::blocked_range<std::size_t>& range) {
+                        body(range.begin(), range.end());
+                      });
   });
 }
 

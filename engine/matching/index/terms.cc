@@ -199,7 +199,10 @@ PathTerms Terms::AddPath(TermKind kind, const TokenPath<kLevels>& path,
           {kind, static_cast<std::uint8_t>(d + 1), path.levels[d], result.leaf});
     } else {
       const IndexTerm& known = terms_[found->second];
-      result.fits &= known.kind == kind && known.depth == d + 1 && known.parent == result.leaf;
+      const bool agrees =
+          known.kind == kind && known.depth == d + 1 && known.parent == result.leaf;
+      if (!agrees) has_conflicts_.store(true);
+      result.fits &= agrees;
       result.leaf = found->second;
     }
     result.fits &= terms_[result.leaf].fits;

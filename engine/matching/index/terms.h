@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -95,6 +96,9 @@ class Terms {
   bool Has(TermKind kind, std::uint16_t number) const;
   bool HasOccupation(NodeCode code) const;
   bool HasRegion(NodeCode code) const;
+  // True once any path disagreed with the hierarchy as it is known here: then a row may lie below a
+  // node without being below it for WithDescendants.
+  bool has_conflicts() const { return has_conflicts_.load(); }
   // `id` and all that lie below it in its hierarchy.
   std::vector<TermId> WithDescendants(TermId id) const;
 
@@ -129,6 +133,7 @@ class Terms {
   absl::flat_hash_map<std::uint64_t, TermId> ids_;
   std::vector<IndexTerm> terms_;
   std::unique_ptr<Tables> tables_;
+  std::atomic<bool> has_conflicts_{false};
 };
 
 }  // namespace noren::matching

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <vector>
@@ -34,14 +35,20 @@ struct SearchContext {
 template <typename Verifier>
 class BlockSearch {
  public:
-  BlockSearch(const SearchContext& context, Verifier& verifier) : c_(context), verifier_(verifier) {}
+  BlockSearch(const SearchContext& context, Verifier& verifier)
+      : c_(context), verifier_(verifier) {}
 
   // All blocks in their order. With `count`, everybody who qualifies is counted into it.
   Status OpenAll(std::size_t* count) {
-    count_ = count;
     for (std::uint32_t b = 0; b < c_.view.block_count(); ++b) {
       if (c_.limits.Reached()) return c_.limits.Error();
-      Open(b, kMostUnits);
+      const Block& block = c_.view.block(b);
+      if (count != nullptr) *count += verifier_.CountEligible(block, Filtered(block));
+      if (c_.query.by_rows) {
+        VerifyAllOf(block);
+      } else if (OpenColumns(b, kMostUnits, 0)) {
+        OpenSkills(0);
+      }
     }
     verifier_.Flush(c_.selection);
     return OkStatus();
@@ -66,8 +73,19 @@ class BlockSearch {
  private:
   static constexpr std::size_t kRoom = 64;
   static constexpr std::uint32_t kBands = 24;
-  static constexpr std::size_t kAhead = 2;       // blocks
-  static constexpr std::size_t kAheadLines = 24;  // of the next block
+  static constexpr std::size_t kAhead = 2;         // blocks
+  static constexpr std::size_t kColumnLines = 24;  // of a block: what most queries read first
+  static constexpr std::size_t kGroup = 16;        // blocks
+  static constexpr int kFewLanes = 8;  // up to so many records are read sooner than the slots
+
+  std::uint64_t Filtered(const Block& block) const {
+    return c_.query.by_rows ? block.live() : c_.kernels.filter(block, c_.query.lanes);
+  }
+  void VerifyAllOf(const Block& block) {
+    for (std::uint64_t lanes = block.live(); lanes != 0; lanes &= lanes - 1) {
+      verifier_.VerifyRow(block, static_cast<std::size_t>(std::countr_zero(lanes)), c_.selection);
+    }
+  }
 
   // A lane below this many units is not among the best.
   std::uint32_t Needed() const {
@@ -78,51 +96,74 @@ class BlockSearch {
   // The least entry of plus_one() that has to be opened: never above what a saturated one has.
   std::uint32_t LowestBound() const { return std::min(Needed() + 1, kMostUnits); }
 
+  // A block whose columns have been looked at and whose skills have not.
+  struct Staged {
+    const Block* block;
+    std::uint64_t lanes;
+  };
+
+  // In two phases per group, so that what the second reads can be asked for in time.
   Status OpenFound(const BlockBounds& bounds, std::span<const std::uint32_t> blocks) {
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      if (c_.limits.Reached()) return c_.limits.Error();
-      if (i + kAhead < blocks.size()) Prefetch(blocks[i + kAhead]);
-      if (bounds.plus_one()[blocks[i]] < LowestBound()) continue;
-      Open(blocks[i], bounds.skill_units(blocks[i]));
+    for (std::size_t i = 0; i < blocks.size();) {
+      std::size_t staged = 0;
+      for (; i < blocks.size() && staged < kGroup; ++i) {
+        if (c_.limits.Reached()) return c_.limits.Error();
+        if (i + kAhead < blocks.size()) PrefetchColumns(blocks[i + kAhead]);
+        if (bounds.plus_one()[blocks[i]] < LowestBound()) continue;
+        if (OpenColumns(blocks[i], bounds.skill_units(blocks[i]), staged)) ++staged;
+      }
+      for (std::size_t s = 0; s < staged; ++s) {
+        if (s + 1 < staged) PrefetchSkills(staged_[s + 1]);
+        OpenSkills(s);
+      }
     }
     verifier_.Flush(c_.selection);
     return OkStatus();
   }
 
-  void Prefetch(std::uint32_t b) const {
+  void PrefetchColumns(std::uint32_t b) const {
     const auto* line = reinterpret_cast<const char*>(&c_.view.block(b));
-    for (std::size_t i = 0; i < kAheadLines; ++i) __builtin_prefetch(line + 64 * i);
+    for (std::size_t i = 0; i < kColumnLines; ++i) __builtin_prefetch(line + 64 * i);
+  }
+  static void PrefetchSkills(const Staged& next) {
+    if (std::popcount(next.lanes) <= kFewLanes) return;
+    const Block& block = *next.block;
+    const auto* line = block.skill_slots(0);
+    const std::size_t lines = block.shape().skills / 2U * (Block::kSlotPairBytes / 64);
+    for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(line + 64 * i);
   }
 
-  // `most_skill_units` of any lane of the block.
-  void Open(std::uint32_t b, std::uint32_t most_skill_units) {
+  // Looks at the columns; true when lanes remain, staged as `at`. `most_skill_units` of any lane.
+  bool OpenColumns(std::uint32_t b, std::uint32_t most_skill_units, std::size_t at) {
     const Block& block = c_.view.block(b);
-    std::uint64_t lanes =
-        c_.query.by_rows ? block.live() : c_.kernels.filter(block, c_.query.lanes);
-    if (lanes == 0) return;
+    const std::uint64_t lanes = c_.kernels.filter(block, c_.query.lanes);
+    if (lanes == 0) return false;
     ++c_.stats.blocks_opened;
-    if (count_ != nullptr) *count_ += verifier_.CountEligible(block, lanes);
-    LaneSums sums;
-    if (!c_.query.by_rows) {
-      const std::uint32_t needed = Needed();
-      std::uint64_t reach = c_.kernels.units(
-          block, c_.query.lanes, needed - std::min(needed, most_skill_units), sums);
-      reach &= lanes;
-      if (needed != 0 && reach != 0) {
-        ++c_.stats.skills_opened;
-        reach &= c_.kernels.skills(block, c_.query.skills, sums, needed);
-      }
-      lanes = reach | block.wide();
+    const std::uint32_t needed = Needed();
+    const std::uint32_t needed_here = needed - std::min(needed, most_skill_units);
+    const std::uint64_t reach =
+        lanes & c_.kernels.units(block, c_.query.lanes, needed_here, sums_[at]);
+    staged_[at] = {&block, reach | block.wide()};
+    return staged_[at].lanes != 0;
+  }
+
+  void OpenSkills(std::size_t at) {
+    const Block& block = *staged_[at].block;
+    std::uint64_t lanes = staged_[at].lanes;
+    if (const std::uint32_t needed = Needed(); needed != 0 && std::popcount(lanes) > kFewLanes) {
+      ++c_.stats.skills_opened;
+      lanes &= block.wide() | c_.kernels.skills(block, c_.query.skills, sums_[at], needed);
     }
     for (; lanes != 0; lanes &= lanes - 1) {
       const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
-      verifier_.Push(block, lane, sums.of[lane], c_.selection);
+      verifier_.Push(block, lane, sums_[at].of[lane], c_.selection);
     }
   }
 
   const SearchContext& c_;
   Verifier& verifier_;
-  std::size_t* count_ = nullptr;
+  std::array<Staged, kGroup> staged_;
+  std::array<LaneSums, kGroup> sums_;
 };
 
 }  // namespace noren::matching

@@ -70,13 +70,13 @@ class PointsCompiler {
       pairs.experience_at_least = std::uint32_t{std::min(least, PairPacking::kMaxExperience)}
                                   << PairPacking::kExperienceShift;
       // In a pair the byte stops earlier, but not before the amounts stop being exact.
-      compiled_.experience_decides =
-          *query_.min_experience_months >= PairPacking::kMaxExperience;
+      compiled_.experience_decides = *query_.min_experience_months >= PairPacking::kMaxExperience;
     }
     if (query_.min_education) {
       filter.education_at_least = EducationByte(*query_.min_education);
-      pairs.education_at_least = std::uint32_t{std::min(filter.education_at_least, kMostPairEducation)}
-                                 << PairPacking::kEducationShift;
+      pairs.education_at_least =
+          std::uint32_t{std::min(filter.education_at_least, kMostPairEducation)}
+          << PairPacking::kEducationShift;
       compiled_.rows_decide |= filter.education_at_least > kMostPairEducation;
     }
   }

@@ -45,10 +45,10 @@ struct CompiledQuery {
   PairFilter pairs;
 
   // Where the programs may say too much.
-  bool rows_decide = false;             // a path test that is always true
-  bool wage_decides = false;            // the coarse wage is not exact
-  bool experience_decides = false;      // nor the least experience
-  bool experience_units_vary = false;   // nor the experience that earns points
+  bool rows_decide = false;            // a path test that is always true
+  bool wage_decides = false;           // the coarse wage is not exact
+  bool experience_decides = false;     // nor the least experience
+  bool experience_units_vary = false;  // nor the experience that earns points
 
   void Clear();
 };

@@ -32,6 +32,7 @@ std::optional<std::size_t> PairSearch::Prepare(const SeekerIndex::View& view,
   lists_.clear();
   const std::size_t pairs = query.pair_occupations.size() * query.pair_regions.size();
   if (pairs == 0 || pairs > kMostLists || query.by_rows) return std::nullopt;
+  if (view.terms().has_conflicts()) return std::nullopt;  // then lists do not hold everybody
   std::size_t entries = 0;
   for (const TermId occupation : query.pair_occupations) {
     for (const TermId region : query.pair_regions) {
@@ -84,8 +85,7 @@ Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verif
   const bool has_licences = !lanes.filter.licences_all.empty();
   for (std::size_t i = 0; i < count_; ++i) {
     if (context.limits.Reached()) return context.limits.Error();
-    if (i + kBlockAhead < count_)
-      __builtin_prefetch(&view.block(slots_[i + kBlockAhead] / kLanes));
+    if (i + kBlockAhead < count_) __builtin_prefetch(&view.block(slots_[i + kBlockAhead] / kLanes));
     if (i + kRecordAhead < count_) {
       const Slot ahead = slots_[i + kRecordAhead];
       view.block(ahead / kLanes).PrefetchRecord(ahead % kLanes);

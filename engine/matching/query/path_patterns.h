@@ -16,7 +16,7 @@ struct PathNode {
   TermId id = kNoTerm;
   NodePattern own;
   std::uint8_t points = 0;
-  bool in_blocks = false;       // false: only wide rows have it
+  bool in_blocks = false;  // false: only wide rows have it
   bool has_children = false;
   bool children_apart = false;  // what is below it does not begin with its own bytes
 };

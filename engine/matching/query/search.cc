@@ -108,7 +108,7 @@ template <typename Query>
 StatusOr<SeekerRanking> SeekerSearch::Rank(const Query& query, std::size_t k, const TieRule& ties,
                                            const SearchOptions& options) {
   if (k > kMaxRanked) return InvalidArgument("search: k above 1000");
-  const QueryKernels* kernels = KernelsFor(options.instructions);
+  const QueryKernels* kernels = KernelsFor(options.kernels);
   if (kernels == nullptr) return InvalidArgument("search: instruction set not available");
   if (const Limits limits(options.deadline, options.stop); limits.IsReached())
     return limits.Error();
@@ -119,7 +119,7 @@ StatusOr<SeekerRanking> SeekerSearch::Rank(const Query& query, std::size_t k, co
     const SeekerIndex::View view = index_->Read();
     const std::optional<model::Currency> currency = view.only_currency();
     Compile(query, view, currency, scratch.compiled);
-    if (scratch.compiled.impossible) return ranking;
+    if (scratch.compiled.impossible && !scratch.compiled.by_rows) return ranking;
     scratch.selection.Start(k + extra, scratch.compiled.most, IdOf(query), ties);
     NOREN_RETURN_IF_ERROR(scratch.Run(query, view, options, *kernels, ranking));
     // The first wage in another currency: what was compiled does not hold any more.

@@ -37,9 +37,9 @@ enum class Eligible : std::uint8_t {
 
 struct SearchOptions {
   SearchPath path = SearchPath::kChoose;
-  InstructionSet instructions = InstructionSet::kBest;
+  KernelSet kernels = KernelSet::kBest;
   Eligible eligible = Eligible::kSeen;
-  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
   const std::atomic<bool>* stop = nullptr;  // set: give up
 };
 
@@ -47,8 +47,8 @@ struct SearchOptions {
 struct SearchStats {
   SearchPath path = SearchPath::kEveryBlock;
   bool eligible_is_all = false;
-  std::size_t blocks_opened = 0;   // of them, filters and columns
-  std::size_t skills_opened = 0;   // and skill slots
+  std::size_t blocks_opened = 0;  // of them, filters and columns
+  std::size_t skills_opened = 0;  // and skill slots
   std::size_t lanes_verified = 0;
   std::size_t eligible_count = 0;
 };
@@ -67,10 +67,10 @@ class SeekerSearch {
   // The best k people, at most kMaxRanked.
   //   errors   kInvalidArgument: k above kMaxRanked, or an instruction set this machine lacks;
   //            kResourceExhausted: the deadline passed; kUnavailable: stopped
-  StatusOr<SeekerRanking> RankByPoints(const PointsQuery& query, std::size_t k,
-                                       const TieRule& ties, const SearchOptions& options = {});
-  StatusOr<SeekerRanking> RankSeekers(const PostingRow& posting, std::size_t k,
-                                      const TieRule& ties, const SearchOptions& options = {});
+  StatusOr<SeekerRanking> RankByPoints(const PointsQuery& query, std::size_t k, const TieRule& ties,
+                                       const SearchOptions& options = {});
+  StatusOr<SeekerRanking> RankSeekers(const PostingRow& posting, std::size_t k, const TieRule& ties,
+                                      const SearchOptions& options = {});
   const SearchStats& stats() const;
 
  private:
@@ -93,7 +93,7 @@ StatusOr<SeekerRanking> RankSeekers(const SeekerIndex& index, const PostingRow& 
 // Many queries, answers in their order. Queries that look at the same blocks run one after another,
 // so that these stay near; `threads` 0: one per core. The first failure is returned.
 struct BatchOptions {
-  SearchOptions search;
+  SearchOptions search = {};
   unsigned threads = 0;
 };
 StatusOr<std::vector<SeekerRanking>> RankByPointsBatch(const SeekerIndex& index,

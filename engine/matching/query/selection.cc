@@ -10,7 +10,8 @@ namespace noren::matching {
 
 void Selection::Start(std::size_t k, std::int32_t most, PostingRowId posting, const TieRule& ties) {
   k_ = k;
-  shift_ = std::max(0, static_cast<int>(std::bit_width(static_cast<std::uint32_t>(most))) - kBucketBits);
+  shift_ =
+      std::max(0, static_cast<int>(std::bit_width(static_cast<std::uint32_t>(most))) - kBucketBits);
   cut_ = 0;
   at_least_cut_ = 0;
   counts_.assign(static_cast<std::size_t>(most >> shift_) + 1, 0);  // the last: and above

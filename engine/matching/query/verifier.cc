@@ -20,8 +20,7 @@ bool MeetsWage(const Block& block, std::size_t lane, const model::Wage& at_most)
   const model::Wage floor = block.shape().amounts
                                 ? UnpackWage(block.exact_wage()[lane])
                                 : model::Wage{block.wage()[lane] - 1, model::Currency::kKrw};
-  return floor.currency == at_most.currency &&
-         floor.amount_per_month <= at_most.amount_per_month;
+  return floor.currency == at_most.currency && floor.amount_per_month <= at_most.amount_per_month;
 }
 
 // The row of a lane; read into `row` unless the block has it whole.
@@ -46,8 +45,7 @@ std::size_t CountRows(const Block& block, std::uint64_t lanes, const Terms& term
 
 bool PointsVerifier::MeetsAmounts(const Block& block, std::size_t lane) const {
   return (!compiled_.wage_decides || MeetsWage(block, lane, *query_.wage_at_most)) &&
-         (!compiled_.experience_decides ||
-          MonthsOf(block, lane) >= *query_.min_experience_months);
+         (!compiled_.experience_decides || MonthsOf(block, lane) >= *query_.min_experience_months);
 }
 
 std::int32_t PointsVerifier::UnitsOf(const Waiting& one) const {
@@ -106,9 +104,8 @@ void PostingVerifier::VerifyRow(const Block& block, std::size_t lane, Selection&
 }
 
 std::size_t PostingVerifier::CountEligible(const Block& block, std::uint64_t lanes) {
-  return CountRows(block, lanes, terms_, row_, [this](const SeekerRow& row) {
-    return MeetsConditions(*prepared_.row, row);
-  });
+  return CountRows(block, lanes, terms_, row_,
+                   [this](const SeekerRow& row) { return MeetsConditions(*prepared_.row, row); });
 }
 
 }  // namespace noren::matching

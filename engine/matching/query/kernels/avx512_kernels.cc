@@ -32,7 +32,8 @@ struct ByteTable {
 
 __m512i Finish(__m512i sum, __m512i first_slots, const SkillProgram& program) {
   if (program.scaled) {
-    const __m512i capped = _mm512_min_epu16(sum, _mm512_set1_epi16(static_cast<short>(program.cap)));
+    const __m512i capped =
+        _mm512_min_epu16(sum, _mm512_set1_epi16(static_cast<short>(program.cap)));
     const __m512i shifted = _mm512_sll_epi16(capped, _mm_cvtsi32_si128(program.shift));
     const __m512i factor = _mm512_set1_epi16(static_cast<short>(program.factor));
     sum = _mm512_add_epi16(_mm512_mulhi_epu16(shifted, factor), _mm512_set1_epi16(1));
@@ -57,7 +58,8 @@ std::uint64_t Skills(const Block& block, const SkillProgram& program, const Lane
     const __m512i low_levels = _mm512_and_si512(levels, nibble);
     const __m512i high_levels = _mm512_and_si512(_mm512_srli_epi16(levels, 4), nibble);
     low = _mm512_adds_epu16(low, _mm512_maddubs_epi16(table.Of(Load(slots)), low_levels));
-    high = _mm512_adds_epu16(high, _mm512_maddubs_epi16(table.Of(Load(slots + kLanes)), high_levels));
+    high =
+        _mm512_adds_epu16(high, _mm512_maddubs_epi16(table.Of(Load(slots + kLanes)), high_levels));
   }
   const __m512i empty = _mm512_setzero_si512();
   low = Finish(low, pairs == 0 ? empty : Load(block.skill_slots(0)), program);
@@ -93,8 +95,8 @@ struct LevelWords {
 };
 
 std::int32_t SumOf(__m512i words) {
-  const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(words),
-                                        _mm512_extracti64x4_epi64(words, 1));
+  const __m256i half =
+      _mm256_add_epi32(_mm512_castsi512_si256(words), _mm512_extracti64x4_epi64(words, 1));
   __m128i quarter = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
   quarter = _mm_add_epi32(quarter, _mm_shuffle_epi32(quarter, 0x4E));
   quarter = _mm_add_epi32(quarter, _mm_shuffle_epi32(quarter, 0xB1));
@@ -123,8 +125,7 @@ void ScoreRecords(std::span<const SkillRecord* const> records, const RecordProgr
     const __m512i place = _mm512_srli_epi16(_mm512_mullo_epi16(record, multiplier), 10);
     const __m512i known = _mm512_permutex2var_epi16(numbers_low, place, numbers_high);
     const __mmask32 same = _mm512_mask_cmpeq_epi16_mask(kNumberWords, known, record);
-    const __m512i weights =
-        _mm512_maskz_permutex2var_epi16(same, weights_low, place, weights_high);
+    const __m512i weights = _mm512_maskz_permutex2var_epi16(same, weights_low, place, weights_high);
     const std::int32_t sum = SumOf(_mm512_madd_epi16(weights, level_words.Of(record)));
     points[r] = HasAll(record, program.required) ? sum : kLacksRequired;
   }

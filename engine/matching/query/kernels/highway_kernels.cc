@@ -7,6 +7,7 @@
 #include "engine/matching/query/kernels/kernel_tables.h"
 
 // Three sets are enough on x86: SSE4, AVX2, and AVX-512 as of Ice Lake.
+#define HWY_WANT_AVX3_DL
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/matching/query/kernels/highway_kernels.cc"
@@ -60,15 +61,13 @@ HWY_INLINE std::uint64_t LanesWhere(Test test) {
 
 HWY_INLINE std::uint64_t LanesAtMost(const std::uint8_t* column, std::uint8_t most) {
   const ByteTag d;
-  return LanesWhere([=](std::size_t at) HWY_ATTR {
-    return AtMost(hn::Load(d, column + at), hn::Set(d, most));
-  });
+  return LanesWhere([=](std::size_t at)
+                        HWY_ATTR { return AtMost(hn::Load(d, column + at), hn::Set(d, most)); });
 }
 HWY_INLINE std::uint64_t LanesAtLeast(const std::uint8_t* column, std::uint8_t least) {
   const ByteTag d;
-  return LanesWhere([=](std::size_t at) HWY_ATTR {
-    return AtLeast(hn::Load(d, column + at), hn::Set(d, least));
-  });
+  return LanesWhere([=](std::size_t at)
+                        HWY_ATTR { return AtLeast(hn::Load(d, column + at), hn::Set(d, least)); });
 }
 HWY_INLINE std::uint64_t LanesSharing(const std::uint8_t* column, std::uint8_t bits) {
   const ByteTag d;
@@ -78,9 +77,8 @@ HWY_INLINE std::uint64_t LanesSharing(const std::uint8_t* column, std::uint8_t b
 }
 HWY_INLINE std::uint64_t LanesEqual(const std::uint8_t* column, std::uint8_t value) {
   const ByteTag d;
-  return LanesWhere([=](std::size_t at) HWY_ATTR {
-    return hn::Eq(hn::Load(d, column + at), hn::Set(d, value));
-  });
+  return LanesWhere([=](std::size_t at)
+                        HWY_ATTR { return hn::Eq(hn::Load(d, column + at), hn::Set(d, value)); });
 }
 
 // columns(slot, byte) gives a column.
@@ -106,16 +104,14 @@ HWY_INLINE std::uint64_t PathLanes(const LaneProgram& program, const PathTest& t
 HWY_INLINE std::uint64_t OccupationLanes(const Block& block, const LaneProgram& program,
                                          const PathTest& test) {
   return PathLanes(program, test, block.shape().occupations,
-                   [&block](std::size_t slot, std::size_t byte) HWY_ATTR {
-                     return block.occupation_group(slot) + byte * kLanes;
-                   });
+                   [&block](std::size_t slot, std::size_t byte)
+                       HWY_ATTR { return block.occupation_group(slot) + byte * kLanes; });
 }
 HWY_INLINE std::uint64_t RegionLanes(const Block& block, const LaneProgram& program,
                                      const PathTest& test) {
   return PathLanes(program, test, block.shape().regions,
-                   [&block](std::size_t slot, std::size_t byte) HWY_ATTR {
-                     return block.province(slot) + byte * kLanes;
-                   });
+                   [&block](std::size_t slot, std::size_t byte)
+                       HWY_ATTR { return block.province(slot) + byte * kLanes; });
 }
 
 HWY_INLINE std::uint64_t LicenceLanes(const Block& block, std::uint16_t number) {
@@ -185,8 +181,7 @@ std::uint64_t Units(const Block& block, const LaneProgram& program, std::uint32_
               program.experience.units);
   }
   if (program.education.units != 0) {
-    adder.Add(LanesAtLeast(block.education(), program.education.at_least),
-              program.education.units);
+    adder.Add(LanesAtLeast(block.education(), program.education.at_least), program.education.units);
   }
   if (need > kMostUnits) return 0;
   const WordTag d;
@@ -292,7 +287,8 @@ std::size_t Collect(const std::uint16_t* bounds, std::size_t size, std::uint32_t
     const auto bound = hn::LoadU(d, bounds + i);
     std::uint64_t bits = BitsOf(d, hn::And(AtLeast(bound, low), AtMost(bound, high)));
     for (; bits != 0; bits &= bits - 1)
-      found[count++] = static_cast<std::uint32_t>(i + static_cast<std::size_t>(std::countr_zero(bits)));
+      found[count++] =
+          static_cast<std::uint32_t>(i + static_cast<std::size_t>(std::countr_zero(bits)));
   }
   for (; i < size; ++i) {
     if (bounds[i] >= least && bounds[i] < below) found[count++] = static_cast<std::uint32_t>(i);
@@ -318,10 +314,10 @@ std::size_t FilterPairs(const PairView& list, const PairFilter& filter, Slot* sl
   for (std::size_t i = 0; i < list.size; i += step) {
     const std::size_t left = list.size - i;
     const auto in = hn::FirstN(d, left);
-    const auto word = left >= step ? hn::LoadU(d, list.packed + i)
-                                   : hn::MaskedLoad(in, d, list.packed + i);
-    const auto slot = left >= step ? hn::LoadU(d, list.slots + i)
-                                   : hn::MaskedLoad(in, d, list.slots + i);
+    const auto word =
+        left >= step ? hn::LoadU(d, list.packed + i) : hn::MaskedLoad(in, d, list.packed + i);
+    const auto slot =
+        left >= step ? hn::LoadU(d, list.slots + i) : hn::MaskedLoad(in, d, list.slots + i);
     const auto employed =
         hn::Ne(hn::And(hn::Or(word, employment_extra), employment_bits), hn::Zero(d));
     auto pass = hn::And(employed, AtMost(hn::And(word, wage_bits), wage));
@@ -357,17 +353,17 @@ HWY_EXPORT(Fill);
 
 constexpr std::int64_t kAvxTargets = HWY_AVX2 | HWY_AVX3_DL;
 
-std::int64_t TargetOf(InstructionSet set) {
+std::int64_t TargetOf(KernelSet set) {
   const std::int64_t there = hwy::SupportedTargets() & HWY_TARGETS;
-  if (set == InstructionSet::kAvx2) return there & HWY_AVX2;
-  if (set == InstructionSet::kAvx512) return there & HWY_AVX3_DL;
+  if (set == KernelSet::kAvx2) return there & HWY_AVX2;
+  if (set == KernelSet::kAvx512) return there & HWY_AVX3_DL;
   const std::int64_t others = there & ~kAvxTargets;
   return others & -others;  // the lowest bit is the best
 }
 
 }  // namespace
 
-bool FillHighwayKernels(InstructionSet set, QueryKernels& kernels) {
+bool FillHighwayKernels(KernelSet set, QueryKernels& kernels) {
   FillScalarKernels(kernels);  // what Highway is not used for
   const std::int64_t target = TargetOf(set);
   if (target == 0) return false;

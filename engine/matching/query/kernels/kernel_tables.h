@@ -10,7 +10,7 @@ void FillScalarKernels(QueryKernels& kernels);
 void ScoreRecordsScalar(std::span<const SkillRecord* const> records, const RecordProgram& program,
                         std::int32_t* points);
 // Everything Highway does well; false when this machine or build lacks the set.
-bool FillHighwayKernels(InstructionSet set, QueryKernels& kernels);
+bool FillHighwayKernels(KernelSet set, QueryKernels& kernels);
 // Replaces what is faster with instructions that Highway does not offer.
 void FillAvx512Kernels(QueryKernels& kernels);
 

@@ -103,9 +103,9 @@ struct SkillProgram {
 
 // Exact points of a record by its skill numbers.
 struct RecordProgram {
-  std::vector<std::uint8_t> weight_of;      // by number; above its size 0
-  std::vector<std::uint16_t> numbers;       // whose weight is not 0
-  std::vector<std::uint16_t> required;      // all of them, at any level
+  std::vector<std::uint8_t> weight_of;  // by number; above its size 0
+  std::vector<std::uint16_t> numbers;   // whose weight is not 0
+  std::vector<std::uint16_t> required;  // all of them, at any level
   // The same weights by a hash without collisions, when one was found.
   static constexpr std::size_t kHashSize = 64;
   bool hashed = false;

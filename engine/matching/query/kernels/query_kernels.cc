@@ -13,21 +13,20 @@ constexpr std::size_t kSets = 5;
 class AllKernels {
  public:
   AllKernels() {
-    Put(InstructionSet::kScalar, [](QueryKernels& kernels) {
+    Put(KernelSet::kScalar, [](QueryKernels& kernels) {
       FillScalarKernels(kernels);
       return true;
     });
-    for (const InstructionSet set :
-         {InstructionSet::kPortable, InstructionSet::kAvx2, InstructionSet::kAvx512}) {
+    for (const KernelSet set : {KernelSet::kPortable, KernelSet::kAvx2, KernelSet::kAvx512}) {
       Put(set, [set](QueryKernels& kernels) { return FillHighwayKernels(set, kernels); });
     }
-    if (there_[static_cast<std::size_t>(InstructionSet::kAvx512)])
-      FillAvx512Kernels(kernels_[static_cast<std::size_t>(InstructionSet::kAvx512)]);
+    if (there_[static_cast<std::size_t>(KernelSet::kAvx512)])
+      FillAvx512Kernels(kernels_[static_cast<std::size_t>(KernelSet::kAvx512)]);
   }
 
-  const QueryKernels* Of(InstructionSet set) const {
+  const QueryKernels* Of(KernelSet set) const {
     auto index = static_cast<std::size_t>(set);
-    if (set == InstructionSet::kBest) {
+    if (set == KernelSet::kBest) {
       index = kSets - 1;
       while (!there_[index]) --index;  // the scalar ones are always there
     }
@@ -36,7 +35,7 @@ class AllKernels {
 
  private:
   template <typename Fill>
-  void Put(InstructionSet set, Fill fill) {
+  void Put(KernelSet set, Fill fill) {
     QueryKernels& kernels = kernels_[static_cast<std::size_t>(set)];
     there_[static_cast<std::size_t>(set)] = fill(kernels);
     kernels.set = set;
@@ -47,23 +46,23 @@ class AllKernels {
 
 }  // namespace
 
-std::string_view InstructionSetName(InstructionSet set) {
+std::string_view KernelSetName(KernelSet set) {
   switch (set) {
-    case InstructionSet::kBest:
+    case KernelSet::kBest:
       return "best";
-    case InstructionSet::kScalar:
+    case KernelSet::kScalar:
       return "scalar";
-    case InstructionSet::kPortable:
+    case KernelSet::kPortable:
       return "portable";
-    case InstructionSet::kAvx2:
+    case KernelSet::kAvx2:
       return "avx2";
-    case InstructionSet::kAvx512:
+    case KernelSet::kAvx512:
       return "avx512";
   }
   return "";
 }
 
-const QueryKernels* KernelsFor(InstructionSet set) {
+const QueryKernels* KernelsFor(KernelSet set) {
   static const AllKernels kernels;
   return kernels.Of(set);
 }

@@ -16,14 +16,14 @@
 
 namespace noren::matching {
 
-enum class InstructionSet : std::uint8_t {
+enum class KernelSet : std::uint8_t {
   kBest = 0,  // the best that this machine has
   kScalar,
   kPortable,  // SSE4, NEON, ...: what Highway knows besides the next two
   kAvx2,
   kAvx512,  // with VBMI, VBMI2 and VNNI
 };
-std::string_view InstructionSetName(InstructionSet set);
+std::string_view KernelSetName(KernelSet set);
 
 // A term that is dense in a segment.
 struct DenseTerm {
@@ -35,7 +35,7 @@ struct DenseTerm {
 inline constexpr std::int32_t kLacksRequired = -1;
 
 struct QueryKernels {
-  InstructionSet set = InstructionSet::kScalar;
+  KernelSet set = KernelSet::kScalar;
   // Lanes in use that may meet the filter; wide lanes always.
   std::uint64_t (*filter)(const Block& block, const LaneProgram& program) = nullptr;
   // The units of all lanes without skills; the lanes that have at least `need`.
@@ -58,6 +58,6 @@ struct QueryKernels {
 };
 
 // Null when this machine (or build) lacks the set.
-const QueryKernels* KernelsFor(InstructionSet set);
+const QueryKernels* KernelsFor(KernelSet set);
 
 }  // namespace noren::matching

@@ -53,9 +53,8 @@ bool HoldsLicence(const Block& block, std::uint16_t number, std::size_t lane) {
 }  // namespace
 
 bool HasLicences(const Block& block, const LaneFilter& filter, std::size_t lane) {
-  return std::ranges::all_of(filter.licences_all, [&](std::uint16_t number) {
-    return HoldsLicence(block, number, lane);
-  });
+  return std::ranges::all_of(
+      filter.licences_all, [&](std::uint16_t number) { return HoldsLicence(block, number, lane); });
 }
 
 std::uint32_t UnitsOfLane(const Block& block, const LaneProgram& program, std::size_t lane) {
@@ -128,7 +127,8 @@ std::uint64_t Skills(const Block& block, const SkillProgram& program, const Lane
                      std::uint32_t need) {
   std::uint64_t lanes = 0;
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    const std::uint32_t all = std::min(sums.of[lane] + SkillUnits(block, program, lane), kMostUnits);
+    const std::uint32_t all =
+        std::min(sums.of[lane] + SkillUnits(block, program, lane), kMostUnits);
     lanes |= std::uint64_t{all >= need} << lane;
   }
   return lanes;
@@ -195,7 +195,7 @@ void ScoreRecordsScalar(std::span<const SkillRecord* const> records, const Recor
 }
 
 void FillScalarKernels(QueryKernels& kernels) {
-  kernels = {.set = InstructionSet::kScalar,
+  kernels = {.set = KernelSet::kScalar,
              .filter = Filter,
              .units = Units,
              .skills = Skills,
