@@ -1,9 +1,10 @@
 // Postings for a person out of the index, against looking at every posting, in one run over the
 // same rows: 1,000 people. Before anything is timed, answers are compared with the oracle's for
-// some of them. `read_bound` is the share of the time that reading the bytes a query touches would
-// take at the speed of main memory, measured in the same run.
+// some of them. `bound_us` is what reading the bytes a query touches would take at the speed of main
+// memory, measured in the same run.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -149,11 +150,15 @@ struct Openings {
     for (std::size_t i = 0; i < count; ++i) rows.push_back(MakePosting(numbers, i + 1));
     Numbers other(1);
     for (std::size_t i = 0; i < kPeople; ++i) people.push_back(MakeSeeker(other, i + 1));
+    const std::size_t before = mallinfo2().uordblks;
     index = std::make_unique<OpeningIndex>(rows);
+    bytes_per_posting =
+        static_cast<double>(mallinfo2().uordblks - before) / static_cast<double>(count);
   }
   std::vector<PostingRow> rows;
   std::vector<SeekerRow> people;
   std::unique_ptr<OpeningIndex> index;
+  double bytes_per_posting = 0;
 };
 
 const Openings& OpeningsOf(std::int64_t count) {
@@ -231,6 +236,7 @@ void PostingsFromTheIndex(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
   ReportWork(state, work);
+  state.counters["bytes_per_posting"] = openings.bytes_per_posting;
   state.counters["p50_us"] = 1e6 * Percentile(seconds, 0.5);
   state.counters["p99_us"] = 1e6 * Percentile(seconds, 0.99);
 }

@@ -131,6 +131,7 @@ void TokenFits::AddSkills(const SeekerRow& seeker) {
     SetValue(hash, value);
     levels_[hash] = std::max(levels_[hash], own.level);
     levels.push_back(own.level);
+    own_skills_.push_back({hash, value, own.level});
   }
   std::ranges::sort(levels, std::greater());
   best_levels_.assign(levels.size() + 1, 0);
@@ -194,6 +195,27 @@ FitPair TokenFits::Skills(std::span<const AskedToken> skills) const {
   const std::uint32_t most = best_levels_[std::min(skills.size(), best_levels_.size() - 1)];
   const std::uint32_t posting = weights == 0 ? kFullFit : sum / weights;
   return {Narrow(posting), Narrow(kFullFit * used / most)};
+}
+
+FitPair TokenFits::SkillsOfBlock(const AskedSkills& asked) const {
+  if (asked.is_uncounted) return {};
+  if (!has_skills_) return {missing_skills_, kFullFit};
+  FitPair best{0, asked.some_ask_none ? no_skills_asked_ : std::uint16_t{0}};
+  if (asked.most_times == 0 || asked.least_weights == 0) return {kFullFit, best.person};
+  std::uint64_t values = 0;
+  std::uint64_t levels = 0;
+  for (const OwnSkill& own : own_skills_) {
+    if (!asked.MayAsk(own.hash)) continue;
+    values += own.value;
+    levels += own.level;
+  }
+  // One posting that asks for all of them, each with the most weight, and for little else.
+  const std::uint64_t most =
+      best_levels_[std::min<std::size_t>(asked.least_count, best_levels_.size() - 1)];
+  const std::uint64_t posting = asked.most_weight * values / asked.least_weights;
+  const std::uint64_t person = kFullFit * asked.most_times * levels / most;
+  return AtLeastEither(best, {Narrow(static_cast<std::int64_t>(posting)),
+                              Narrow(static_cast<std::int64_t>(person))});
 }
 
 FitPair TokenFits::RelatedSkills(std::span<const AskedToken> skills,

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/matching/openings/opening.h"
+#include "engine/matching/openings/opening_block.h"
 #include "engine/matching/prepared.h"
 #include "engine/matching/rows.h"
 #include "engine/matching/scoring/score.h"
@@ -165,6 +166,8 @@ class TokenFits {
  public:
   explicit TokenFits(const SeekerRow& seeker);
   FitPair Skills(std::span<const AskedToken> skills) const;
+  // No posting of the block fits better.
+  FitPair SkillsOfBlock(const AskedSkills& asked) const;
   FitPair RelatedSkills(std::span<const AskedToken> skills,
                         std::span<const AskedToken> related) const;
   FitPair Licences(std::span<const AskedToken> asked) const;
@@ -181,6 +184,12 @@ class TokenFits {
   std::uint64_t WeightedSum(std::span<const AskedToken> asked) const;
   std::uint16_t WeightedMean(std::span<const AskedToken> asked) const;
 
+  struct OwnSkill {
+    TokenHash hash = 0;
+    std::uint16_t value = 0;
+    std::uint8_t level = 0;
+  };
+  std::vector<OwnSkill> own_skills_;
   // What an asked token is worth if it stood alone, in thousandths; and the person's level of it.
   std::array<std::uint16_t, kTokenHashes> values_{};
   std::array<std::uint8_t, kTokenHashes> levels_{};

@@ -73,6 +73,11 @@ void AddOpening(const OpeningAt& at, std::size_t lane, OpeningBlock& block) {
   block.asked_begins[lane] = static_cast<std::uint32_t>(block.asked.size());
   block.asked.insert(block.asked.end(), opening.asked.begin(), opening.asked.end());
   AddTerms(opening.terms, block.summary);
+  if (opening.terms.skills_count == kUncounted) {
+    block.summary.skills.AddUncounted();
+  } else {
+    block.summary.skills.Add(std::span(opening.asked).first(opening.terms.skills_count));
+  }
   block.openings[lane] = at;
 }
 
@@ -93,6 +98,29 @@ void PathNumberSet::Add(PathNumber number) {
   } else if (count_ == 0 || numbers_[0] != kUncountedPath) {
     numbers_[count_++] = number;
   }
+}
+
+void AskedSkills::Add(std::span<const AskedToken> skills) {
+  if (skills.empty()) {
+    some_ask_none = true;
+    return;
+  }
+  std::uint32_t weights = 0;
+  for (const AskedToken& one : skills) {
+    hashes[one.hash % kBits / 64] |= std::uint64_t{1} << (one.hash % 64);
+    weights += one.weight;
+    std::uint32_t weight = 0;
+    std::uint32_t times = 0;
+    for (const AskedToken& other : skills) {
+      if (other.hash != one.hash) continue;
+      weight += other.weight;
+      ++times;
+    }
+    most_weight = std::max(most_weight, weight);
+    most_times = std::max(most_times, times);
+  }
+  least_weights = std::min(least_weights, weights);
+  least_count = std::min(least_count, static_cast<std::uint32_t>(skills.size()));
 }
 
 std::shared_ptr<const OpeningBlock> MakeBlock(std::span<const OpeningAt> openings) {

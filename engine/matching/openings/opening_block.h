@@ -34,6 +34,27 @@ class PathNumberSet {
   std::uint8_t count_ = 0;
 };
 
+// What the postings of a block ask for in skills, all together.
+struct AskedSkills {
+  static constexpr std::size_t kBits = 2048;
+
+  bool MayAsk(TokenHash hash) const {
+    return (hashes.data()[hash % kBits / 64] >> (hash % 64) & 1) != 0;
+  }
+  void Add(std::span<const AskedToken> skills);  // of one posting
+  void AddUncounted() { is_uncounted = true; }
+
+  std::array<std::uint64_t, kBits / 64> hashes{};
+  // Over the postings that ask for skills: the least of all weights and of the number of skills, and
+  // the most weight and times of one hash.
+  std::uint32_t least_weights = UINT32_MAX;
+  std::uint32_t least_count = UINT32_MAX;
+  std::uint32_t most_weight = 0;
+  std::uint32_t most_times = 0;
+  bool some_ask_none = false;
+  bool is_uncounted = false;  // for some posting nothing of this is known
+};
+
 // What no posting of the block exceeds.
 struct BlockSummary {
   // Over the postings that ask for something.
@@ -42,6 +63,7 @@ struct BlockSummary {
   bool all_ask_nothing = true;
   PathNumberSet occupations;
   PathNumberSet regions;
+  AskedSkills skills;
 };
 
 // A posting at one of its homes.

@@ -167,6 +167,7 @@ std::int32_t PersonProbe::BlockBound(const OpeningBlock& block) {
   const BlockSummary& summary = block.summary;
   const FitPair occupation = paths_.Occupations(summary.occupations.numbers());
   const FitPair region = paths_.Regions(summary.regions.numbers());
+  const FitPair skills = tokens_.SkillsOfBlock(summary.skills);
   const auto person_loss = [this](Feature feature, FitPair fits) {
     return shares_[static_cast<std::size_t>(feature)] * (kFullFit - fits.person);
   };
@@ -180,7 +181,7 @@ std::int32_t PersonProbe::BlockBound(const OpeningBlock& block) {
                                    posting_loss(Feature::kRegion, region));
   }
   return posting_side + side_bound_ - person_loss(Feature::kOccupation, occupation) -
-         person_loss(Feature::kRegion, region);
+         person_loss(Feature::kRegion, region) - person_loss(Feature::kSkills, skills);
 }
 
 }  // namespace noren::matching
