@@ -189,8 +189,8 @@ class Search {
     if (Suffices(change)) found_.push_back(change);
   }
 
-  // The first of first, first + step, ..., last that suffices. Not by halves: stating a value for the
-  // first time can lower a score before it raises it.
+  // The first of first, first + step, ..., last that suffices. Not by halves: stating a value for
+  // the first time can lower a score before it raises it.
   void AddFirst(ValueChange change, std::int64_t first, std::int64_t last, std::int64_t step) {
     for (std::int64_t to = first; step > 0 ? to <= last : to >= last; to += step) {
       change = Make(change.field, change.token, change.from, to);

@@ -7,8 +7,8 @@
 
 namespace noren::matching {
 
-// For the posting: 1000 while the floor is at most the promised wage, falling to 500 where it equals
-// the possible one, 0 above. For the person: 800 when the promised wage equals the floor, in
+// For the posting: 1000 while the floor is at most the promised wage, falling to 500 where it
+// equals the possible one, 0 above. For the person: 800 when the promised wage equals the floor, in
 // proportion below and above, 1000 from 1.25 times the floor.
 BothFits WageFits(const PreparedPosting& posting, const SeekerRow& seeker);
 bool PostingAsksWage(const PostingRow& posting);

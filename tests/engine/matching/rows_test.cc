@@ -189,7 +189,7 @@ TEST(RowsFromModel, TheExpanderSeesTheWholeRow) {
   EXPECT_EQ(row.related_skills[0].closeness, 5);
 }
 
-// Goal: the centres of the code lists are read, in both countries, and only what lies near is added.
+// Goal: the centres of the code lists are read, in both countries, and only what is near is added.
 TEST(RowsFromModel, CentresComeFromTheCodeLists) {
   const PlainTokens tokens;
   const RegionCentres centres = CentresOf(model::TestDictionary(), tokens);
