@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "engine/matching/query/kernels/person_units.h"
+
 namespace noren::matching {
 namespace {
 
@@ -82,6 +84,18 @@ void BlockBounds::RuleOut(const SeekerIndex::View& view, std::uint32_t segment,
   }
 }
 
+// What the people of a block weigh is not among its bounds: all of their side, unless nobody weighs
+// anything.
+void BlockBounds::AddPersonSide(const SeekerIndex::View& view) {
+  constexpr std::uint32_t kAhead = 16;
+  for (std::uint32_t b = 0; b < size_; ++b) {
+    if (b + kAhead < size_) __builtin_prefetch(&view.block(b + kAhead));
+    if (total_.words[b] == 0) continue;
+    const std::uint32_t side = view.block(b).shape().weights ? kSideUnits : kNothingAskedUnits;
+    total_.words[b] = static_cast<std::uint16_t>(std::min(total_.words[b] + side, kMostUnits));
+  }
+}
+
 void BlockBounds::Compute(const SeekerIndex::View& view, const CompiledQuery& query,
                           const QueryKernels& kernels) {
   size_ = view.block_count();
@@ -105,6 +119,7 @@ void BlockBounds::Compute(const SeekerIndex::View& view, const CompiledQuery& qu
     AddTerms(view, s, query.other_terms, 1, kernels, total);
     RuleOut(view, s, query, total);
   }
+  if (query.two_sided) AddPersonSide(view);
   std::fill(total_.words + size_, total_.words + padded, std::uint16_t{0});
   most_ = 0;
   least_ = kMostUnits;

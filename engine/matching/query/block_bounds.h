@@ -36,6 +36,7 @@ class BlockBounds {
   void AddTerms(const SeekerIndex::View& view, std::uint32_t segment,
                 std::span<const BoundTerm> terms, std::uint8_t most_counted,
                 const QueryKernels& kernels, std::uint16_t* sums);
+  void AddPersonSide(const SeekerIndex::View& view);
   void RuleOut(const SeekerIndex::View& view, std::uint32_t segment, const CompiledQuery& query,
                std::uint16_t* sums);
 

@@ -15,6 +15,7 @@
 #include "engine/matching/index/seeker_index.h"
 #include "engine/matching/query/block_bounds.h"
 #include "engine/matching/query/compiled_query.h"
+#include "engine/matching/query/kernels/person_units.h"
 #include "engine/matching/query/kernels/query_kernels.h"
 #include "engine/matching/query/limits.h"
 #include "engine/matching/query/search.h"
@@ -31,6 +32,20 @@ struct SearchContext {
   Selection& selection;
   SearchStats& stats;
 };
+
+// What all lanes have without skills, as units of the score; the lanes that have at least `need`.
+inline std::uint64_t ColumnUnits(const QueryKernels& kernels, const CompiledQuery& query,
+                                 const Block& block, std::uint32_t need, LaneSums& sums) {
+  if (!query.two_sided) return kernels.units(block, query.lanes, need, sums);
+  kernels.units(block, query.lanes, 0, sums);
+  LaneSums occupation_fit;
+  LaneSums region_fit;
+  if (block.shape().weights) {
+    kernels.units(block, query.person_occupation, 0, occupation_fit);
+    kernels.units(block, query.person_region, 0, region_fit);
+  }
+  return AddPersonUnits(block, occupation_fit, region_fit, need, sums);
+}
 
 template <typename Verifier>
 class BlockSearch {
@@ -76,7 +91,7 @@ class BlockSearch {
   static constexpr std::size_t kAhead = 2;         // blocks
   static constexpr std::size_t kColumnLines = 24;  // of a block: what most queries read first
   static constexpr std::size_t kGroup = 16;        // blocks
-  static constexpr int kFewLanes = 8;  // up to so many records are read sooner than the slots
+  static constexpr int kFewLanes = 8;
 
   std::uint64_t Filtered(const Block& block) const {
     return c_.query.by_rows ? block.live() : c_.kernels.filter(block, c_.query.lanes);
@@ -125,8 +140,10 @@ class BlockSearch {
     const auto* line = reinterpret_cast<const char*>(&c_.view.block(b));
     for (std::size_t i = 0; i < kColumnLines; ++i) __builtin_prefetch(line + 64 * i);
   }
+  // Up to a few lanes, their records are read sooner than the slots of all.
+  static bool WorthSkills(std::uint64_t lanes) { return std::popcount(lanes) > kFewLanes; }
   static void PrefetchSkills(const Staged& next) {
-    if (std::popcount(next.lanes) <= kFewLanes) return;
+    if (!WorthSkills(next.lanes)) return;
     const Block& block = *next.block;
     const auto* line = block.skill_slots(0);
     const std::size_t lines = block.shape().skills / 2U * (Block::kSlotPairBytes / 64);
@@ -141,9 +158,8 @@ class BlockSearch {
     ++c_.stats.blocks_opened;
     const std::uint32_t needed = Needed();
     const std::uint32_t needed_here = needed - std::min(needed, most_skill_units);
-    const std::uint64_t reach =
-        lanes & c_.kernels.units(block, c_.query.lanes, needed_here, sums_[at]);
-    staged_[at] = {&block, reach | block.wide()};
+    const std::uint64_t reach = ColumnUnits(c_.kernels, c_.query, block, needed_here, sums_[at]);
+    staged_[at] = {&block, (lanes & reach) | block.wide()};
     return staged_[at].lanes != 0;
   }
 

@@ -223,6 +223,9 @@ void CompiledQuery::Clear() {
   impossible = by_rows = false;
   unit = 1;
   most = 0;
+  two_sided = false;
+  person_occupation.Clear();
+  person_region.Clear();
   lanes.Clear();
   skills.Clear();
   record.Clear();

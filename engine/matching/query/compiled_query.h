@@ -28,6 +28,12 @@ struct CompiledQuery {
   std::int32_t unit = 1;    // of the score
   std::int32_t most = 0;    // no score is higher
 
+  // A two-sided score: `lanes` is the posting's side; the person's needs the fits of two paths, in
+  // thousandths.
+  bool two_sided = false;
+  LaneProgram person_occupation;
+  LaneProgram person_region;
+
   LaneProgram lanes;
   SkillProgram skills;
   RecordProgram record;

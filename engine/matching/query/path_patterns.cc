@@ -33,6 +33,9 @@ PathNode PathNodeOf(const IndexTerm& term, TermKind kind) {
   node.in_blocks = term.kind == kind && term.fits;
   if (!node.in_blocks) return node;
   node.own = PatternOf(term);
+  // The bytes below the node are 0.
+  node.exact = node.own;
+  node.exact.depth = term.kind == TermKind::kRegion ? 2 : 3;
   node.children_apart = ChildrenApart(term);
   return node;
 }

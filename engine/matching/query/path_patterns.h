@@ -15,6 +15,7 @@ namespace noren::matching {
 struct PathNode {
   TermId id = kNoTerm;
   NodePattern own;
+  NodePattern exact;  // of a wish that ends at the node
   std::uint8_t points = 0;
   bool in_blocks = false;  // false: only wide rows have it
   bool has_children = false;

@@ -100,7 +100,7 @@ void PostingVerifier::VerifyRow(const Block& block, std::size_t lane, Selection&
   const SeekerRow& row = RowOf(block, lane, terms_, row_);
   if (!MeetsConditions(*prepared_.row, row)) return;
   ++eligible_count_;
-  selection.Offer(block, lane, ScoreOnly(prepared_, row, PersonShares(row)));
+  selection.Offer(block, lane, ScoreFrom(prepared_, row, PersonShares(row), selection.threshold()));
 }
 
 std::size_t PostingVerifier::CountEligible(const Block& block, std::uint64_t lanes) {
