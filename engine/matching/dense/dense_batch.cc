@@ -64,8 +64,8 @@ struct DenseBatch::Unpacked {
 };
 
 struct DenseBatch::Member {
-  Member(std::size_t place_in, const DenseQuery& query_in)
-      : place(place_in), query(&query_in), probe(query_in.vector) {}
+  Member(std::size_t place_in, const DenseQuery& query_in, const DenseSample& empty)
+      : place(place_in), query(&query_in), probe(query_in.vector), sample(empty) {}
   std::uint64_t MaskOf(std::size_t block) const {
     if (!query->filter) return ~std::uint64_t{0};
     return block < query->filter->size() ? (*query->filter)[block] : 0;
@@ -75,7 +75,7 @@ struct DenseBatch::Member {
   DenseProbe probe;
   double threshold = kNoThreshold;
   std::size_t eligible_count = 0;
-  std::vector<float> values;  // of the sample
+  DenseSample sample;
   std::vector<DenseSurvivor> survivors;
 };
 
@@ -124,7 +124,10 @@ std::vector<DenseAnswer> DenseBatch::Search(std::span<const DenseQuery> queries,
 void DenseBatch::SearchTogether(std::span<const DenseQuery> queries,
                                 std::span<const std::size_t> together, const RowTies& ties,
                                 std::vector<DenseAnswer>& answers) {
-  for (std::size_t p = 0; p < table_.pages_count(); ++p) pages_.push_back(table_.At(p));
+  for (std::size_t p = 0; p < table_.pages_count(); ++p) {
+    pages_.push_back(table_.At(p));
+    if (pages_[p] != nullptr) margins_ = Larger(margins_, pages_[p]->margins);
+  }
   Prepare(queries, together);
   {
     const TilesEntered entered(kernels_);
@@ -136,7 +139,8 @@ void DenseBatch::SearchTogether(std::span<const DenseQuery> queries,
 
 void DenseBatch::Prepare(std::span<const DenseQuery> queries,
                          std::span<const std::size_t> together) {
-  for (const std::size_t q : together) members_.emplace_back(q, queries[q]);
+  const DenseSample empty(options_.k, 1.0 / static_cast<double>(SampleStride()));
+  for (const std::size_t q : together) members_.emplace_back(q, queries[q], empty);
   groups_.resize((members_.size() + kTileQueries - 1) / kTileQueries);
   for (Group& group : groups_) group.offset.fill(3e38f);
   for (std::size_t m = 0; m < members_.size(); ++m) {
@@ -163,7 +167,9 @@ void DenseBatch::SetThreshold(std::size_t m, double threshold) {
 
 TileRows DenseBatch::Unpack(const DensePage& page, std::size_t b) {
   const DenseBlock& block = page.blocks[b];
-  kernels_.unpack(page.upper + b * shape_.lower_bytes, block.lower, shape_.half, unpacked_->bytes.data());
+  kernels_.unpack(page.upper + b * kDenseLanes * shape_.half,
+                  page.lower + b * kDenseLanes * shape_.half, shape_.half,
+                  unpacked_->bytes.data());
   for (std::size_t lane = 0; lane < kDenseLanes; ++lane) {
     unpacked_->inverse_scale[lane] = RowCode::InverseScaleOf(page.codes[b * kDenseLanes + lane]);
   }
@@ -179,10 +185,14 @@ float DenseBatch::ValueOf(const Member& member, std::int32_t product, float inve
                                      : member.probe.ByteValue(product, inverse_scale);
 }
 
+std::size_t DenseBatch::SampleStride() const {
+  return std::max<std::size_t>(1, pages_.size() * kPageBlocks / kSampleBlocks);
+}
+
 // A first threshold for each query, from blocks spread over the table.
 void DenseBatch::Sample() {
   const std::size_t blocks_count = pages_.size() * kPageBlocks;
-  const std::size_t stride = std::max<std::size_t>(1, blocks_count / kSampleBlocks);
+  const std::size_t stride = SampleStride();
   for (std::size_t number = 0; number < blocks_count && !stop_.Requested(); number += stride) {
     const DensePage* page = pages_[number / kPageBlocks];
     const std::size_t b = number % kPageBlocks;
@@ -197,8 +207,7 @@ void DenseBatch::Sample() {
     }
   }
   for (std::size_t m = 0; m < members_.size(); ++m) {
-    const double fraction = 1.0 / static_cast<double>(stride);
-    SetThreshold(m, GuessThreshold(members_[m].values, options_.k, fraction));
+    SetThreshold(m, members_[m].sample.Guess());
   }
 }
 
@@ -215,7 +224,7 @@ void DenseBatch::AddSample(Member& member, std::size_t column, std::uint64_t lan
     classes |= std::uint64_t{1} << lane % kSampleClasses;
   }
   for (; classes != 0; classes &= classes - 1) {
-    member.values.push_back(best[static_cast<std::size_t>(std::countr_zero(classes))]);
+    member.sample.Add(best[static_cast<std::size_t>(std::countr_zero(classes))]);
   }
 }
 
@@ -232,9 +241,10 @@ void DenseBatch::ScanBlocks() {
 
 void DenseBatch::Prefetch(const DensePage& page, std::size_t b) const {
   if (page.live[b] == 0) return;
-  for (std::size_t byte = 0; byte < shape_.lower_bytes; byte += 64) {
-    __builtin_prefetch(page.upper + b * shape_.lower_bytes + byte);
-    __builtin_prefetch(page.blocks[b].lower + byte);
+  const std::size_t block_bytes = kDenseLanes * shape_.half;
+  for (std::size_t byte = b * block_bytes; byte < (b + 1) * block_bytes; byte += 64) {
+    __builtin_prefetch(page.upper + byte);
+    __builtin_prefetch(page.lower + byte);
   }
 }
 
@@ -263,13 +273,13 @@ void DenseBatch::ScanBlock(const DensePage& page, std::size_t number) {
 }
 
 DenseAnswer DenseBatch::Finish(Member& member, const RowTies& ties) {
-  const DenseSelection selection(shape_, member.probe, kernels_);
-  if (form_ == TileForm::kNibbles) selection.Refine(member.survivors);
+  DenseSelection selection(shape_, member.probe, kernels_, margins_);
+  DenseBest best(options_.k, member.query->id, ties);
+  selection.Offer(member.threshold, form_, member.survivors, best);
   DenseAnswer answer;
   answer.work.passes_count = 1;
-  answer.work.refined_count = member.survivors.size();
-  DenseBest best(options_.k, member.query->id, ties);
-  answer.work.exact_count = selection.Score(member.threshold, member.survivors, best);
+  answer.work.refined_count = selection.refined_count();
+  answer.work.exact_count = selection.exact_count();
   const bool reached = member.threshold == kNoThreshold || options_.k == 0 ||
                        (best.full() && best.worst_score() >= member.threshold);
   if (!reached && !stop_.requested()) {

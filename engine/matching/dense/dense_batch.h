@@ -37,6 +37,7 @@ class DenseBatch {
   void SearchTogether(std::span<const DenseQuery> queries, std::span<const std::size_t> together,
                       const RowTies& ties, std::vector<DenseAnswer>& answers);
   void Prepare(std::span<const DenseQuery> queries, std::span<const std::size_t> together);
+  std::size_t SampleStride() const;  // blocks
   void Sample();
   void AddSample(Member& member, std::size_t column, std::uint64_t lanes);
   TileRows Unpack(const DensePage& page, std::size_t b);
@@ -55,6 +56,7 @@ class DenseBatch {
   TileForm form_;
   DenseStop stop_;
   std::vector<const DensePage*> pages_;  // as they were when the batch began; null where none
+  DenseMargins margins_;                 // of all of them
   std::vector<Member> members_;
   std::vector<Group> groups_;
   std::vector<std::size_t> filtered_;  // members with a filter

@@ -45,12 +45,16 @@ std::uint32_t ScaleStep(std::span<const float> vector) {
 
 }  // namespace
 
+DenseMargins Larger(const DenseMargins& a, const DenseMargins& b) {
+  return {std::max(a.upper_residual, b.upper_residual), std::max(a.upper_norm, b.upper_norm),
+          std::max(a.byte_residual, b.byte_residual), std::max(a.byte_norm, b.byte_norm)};
+}
+
 DenseShape::DenseShape(std::size_t dimension_in)
     : dimension(dimension_in),
       half(RoundUp(dimension_in, 64) / 2),
       width(RoundUp(dimension_in, 16)),
-      upper_bytes(kPageRows * half),
-      lower_bytes(kDenseLanes * half),
+      nibbles_bytes(kPageRows * half),
       rows_bytes(kDenseLanes * (sizeof(std::uint64_t) + width * sizeof(float))) {
   NOREN_CHECK(dimension > 0 && dimension <= kMaxDenseDimension, "dimension is 1..256");
 }
@@ -82,13 +86,20 @@ DenseDraft::DenseDraft(DenseStorage& storage, const DensePage* before)
     : storage_(storage),
       page_(before == nullptr ? std::make_unique<DensePage>()
                               : std::make_unique<DensePage>(*before)),
-      replaced_(std::make_unique<DensePieces>(storage)) {
-  replaced_->upper = page_->upper;
-  page_->upper = static_cast<std::uint8_t*>(storage.upper.Take());
-  if (before == nullptr) {
-    std::memset(page_->upper, 0, storage.shape.upper_bytes);
-  } else {
-    std::memcpy(page_->upper, before->upper, storage.shape.upper_bytes);
+      replaced_(std::make_unique<DensePieces>(storage)) {}
+
+void DenseDraft::OwnNibbles() {
+  if (owns_nibbles_) return;
+  owns_nibbles_ = true;
+  for (std::uint8_t** nibbles : {&page_->upper, &page_->lower}) {
+    const std::uint8_t* old = *nibbles;
+    if (old != nullptr) replaced_->nibbles.push_back(*nibbles);
+    *nibbles = static_cast<std::uint8_t*>(storage_.nibbles.Take());
+    if (old == nullptr) {
+      std::memset(*nibbles, 0, storage_.shape.nibbles_bytes);
+    } else {
+      std::memcpy(*nibbles, old, storage_.shape.nibbles_bytes);
+    }
   }
 }
 
@@ -98,21 +109,19 @@ void DenseDraft::OwnBlock(std::size_t at) {
   const DenseShape& shape = storage_.shape;
   DenseBlock& block = page_->blocks[at];
   const DenseBlock old = block;
-  block.lower = static_cast<std::uint8_t*>(storage_.lower.Take());
   block.ids = static_cast<std::uint64_t*>(storage_.rows.Take());
   block.rows = reinterpret_cast<float*>(block.ids + kDenseLanes);
-  if (old.lower == nullptr) {
-    std::memset(block.lower, 0, shape.lower_bytes);
+  if (old.ids == nullptr) {
     std::memset(block.ids, 0, shape.rows_bytes);
     return;
   }
-  std::memcpy(block.lower, old.lower, shape.lower_bytes);
   std::memcpy(block.ids, old.ids, shape.rows_bytes);
   replaced_->blocks.push_back(old);
 }
 
 void DenseDraft::Set(std::size_t row, std::uint64_t id, std::span<const float> vector) {
   const std::size_t at = row / kDenseLanes, lane = row % kDenseLanes;
+  OwnNibbles();
   OwnBlock(at);
   const DenseShape& shape = storage_.shape;
   DenseBlock& block = page_->blocks[at];
@@ -121,7 +130,7 @@ void DenseDraft::Set(std::size_t row, std::uint64_t id, std::span<const float> v
   const auto inverse = std::bit_cast<float>(RowCode::BitsOfInverseScale(step));
   const std::size_t half = shape.half;
   std::uint8_t* upper = page_->upper + row * half;
-  std::uint8_t* lower = block.lower + lane * half;
+  std::uint8_t* lower = page_->lower + row * half;
   std::memset(upper, 0, half);
   std::memset(lower, 0, half);
   double upper_left = 0, upper_norm = 0, byte_left = 0, byte_norm = 0;
@@ -140,11 +149,9 @@ void DenseDraft::Set(std::size_t row, std::uint64_t id, std::span<const float> v
   }
   const float residual = RoundedUp(std::sqrt(upper_left));
   DenseMargins& margins = block.margins;
-  margins.upper_residual = std::max(margins.upper_residual, residual);
-  margins.upper_norm = std::max(margins.upper_norm, RoundedUp(std::sqrt(upper_norm)));
-  margins.byte_residual = std::max(margins.byte_residual, RoundedUp(std::sqrt(byte_left)));
-  margins.byte_norm = std::max(margins.byte_norm, RoundedUp(std::sqrt(byte_norm)));
-  page_->upper_norm = std::max(page_->upper_norm, margins.upper_norm);
+  margins = Larger(margins, {residual, RoundedUp(std::sqrt(upper_norm)),
+                             RoundedUp(std::sqrt(byte_left)), RoundedUp(std::sqrt(byte_norm))});
+  page_->margins = Larger(page_->margins, margins);
   // At most 8 at 256 dimensions, so the code fits.
   const auto sixteenths = static_cast<std::int32_t>(std::ceil(residual * 16.0f)) - 2;
   page_->codes[row] = static_cast<std::uint16_t>(
@@ -159,11 +166,8 @@ void DenseDraft::Clear(std::size_t row) {
 }
 
 DensePieces::~DensePieces() {
-  if (upper != nullptr) storage.upper.Give(upper);
-  for (const DenseBlock& block : blocks) {
-    storage.lower.Give(block.lower);
-    storage.rows.Give(block.ids);
-  }
+  for (std::uint8_t* piece : nibbles) storage.nibbles.Give(piece);
+  for (const DenseBlock& block : blocks) storage.rows.Give(block.ids);
 }
 
 }  // namespace noren::matching

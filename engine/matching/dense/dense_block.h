@@ -1,5 +1,5 @@
 // Vectors in pages of 1,024 rows, each of 16 blocks of 64. What a scan reads lies close together: the
-// upper nibbles and the codes of a page; the rest is in pieces by block. A page and its pieces never
+// upper nibbles of a page, the lower ones, the codes; float32 rows are in pieces by block. A page and its pieces never
 // change once published: an update makes new ones.
 // Source:   docs/design/0004-dense.md (layout, error bound)
 // Threads:  DensePage and what it points to: immutable after publication. DenseArena, DenseStorage:
@@ -29,9 +29,8 @@ struct DenseShape {
   std::size_t half;   // bytes of a row of nibbles: a multiple of 32
   std::size_t width;  // floats of a row: a multiple of 16
   // Sizes of the pieces.
-  std::size_t upper_bytes;  // of a page; the others: of a block
-  std::size_t lower_bytes;
-  std::size_t rows_bytes;
+  std::size_t nibbles_bytes;  // of a page, upper or lower
+  std::size_t rows_bytes;     // of a block
 };
 
 // Memory for pieces of one size, in huge pages. It grows and is given back at the end only.
@@ -55,13 +54,12 @@ class DenseArena {
 // All pieces of the blocks of one index.
 struct DenseStorage {
   explicit DenseStorage(const DenseShape& shape_in)
-      : shape(shape_in), upper(shape.upper_bytes), lower(shape.lower_bytes), rows(shape.rows_bytes) {}
+      : shape(shape_in), nibbles(shape.nibbles_bytes), rows(shape.rows_bytes) {}
   DenseShape shape;
   std::size_t memory_bytes() const {
-    return upper.memory_bytes() + lower.memory_bytes() + rows.memory_bytes();
+    return nibbles.memory_bytes() + rows.memory_bytes();
   }
-  DenseArena upper;
-  DenseArena lower;
+  DenseArena nibbles;
   DenseArena rows;
 };
 
@@ -74,9 +72,10 @@ struct DenseMargins {
   float byte_norm = 0;
 };
 
-// The pieces of a block. All null: no row was ever there.
+DenseMargins Larger(const DenseMargins& a, const DenseMargins& b);
+
+// What a page has by block. Null: no row was ever there.
 struct DenseBlock {
-  std::uint8_t* lower = nullptr;  // kDenseLanes rows of nibbles
   std::uint64_t* ids = nullptr;   // kDenseLanes, followed by
   float* rows = nullptr;          // kDenseLanes rows
   DenseMargins margins;
@@ -86,8 +85,9 @@ inline constexpr std::size_t kPageBlocks = 16;
 inline constexpr std::size_t kPageRows = kPageBlocks * kDenseLanes;
 
 struct alignas(64) DensePage {
-  std::uint8_t* upper = nullptr;  // kPageRows rows of nibbles: see DenseKernels::scan
-  float upper_norm = 0;           // the largest of the blocks' margins
+  std::uint8_t* upper = nullptr;  // kPageRows rows of nibbles: see DenseKernels::nibble_products
+  std::uint8_t* lower = nullptr;
+  DenseMargins margins;           // the largest of the blocks'
   std::array<std::uint64_t, kPageBlocks> live{};
   std::array<std::uint16_t, kPageRows> codes{};  // see RowCode
   std::array<DenseBlock, kPageBlocks> blocks{};
@@ -100,7 +100,7 @@ struct DensePieces {
   DensePieces(const DensePieces&) = delete;
   DensePieces& operator=(const DensePieces&) = delete;
   DenseStorage& storage;
-  std::uint8_t* upper = nullptr;
+  std::vector<std::uint8_t*> nibbles;
   std::vector<DenseBlock> blocks;
 };
 
@@ -117,11 +117,13 @@ class DenseDraft {
   std::unique_ptr<DensePieces> TakeReplaced() { return std::move(replaced_); }
 
  private:
+  void OwnNibbles();
   void OwnBlock(std::size_t block);
   DenseStorage& storage_;
   std::unique_ptr<DensePage> page_;
   std::unique_ptr<DensePieces> replaced_;
-  std::uint32_t own_ = 0;  // blocks whose pieces are this draft's
+  bool owns_nibbles_ = false;
+  std::uint32_t own_ = 0;  // blocks whose rows are this draft's
 };
 
 }  // namespace noren::matching

@@ -117,6 +117,7 @@ std::uint32_t Scan(const ScanRows& of, const ScanRows& ahead, const ScanQuery& q
     const Query128 loaded = LoadQuery128(query.bytes);
     sums = SixteenRows([&](std::size_t r) {
       __builtin_prefetch(ahead.upper + ahead.entries[r] * std::size_t{64});
+      __builtin_prefetch(ahead.codes + ahead.entries[r]);
       return NibbleSums128(of.upper + of.entries[r] * std::size_t{64}, loaded);
     });
   } else {
@@ -124,6 +125,7 @@ std::uint32_t Scan(const ScanRows& of, const ScanRows& ahead, const ScanQuery& q
       const std::uint8_t* coming = ahead.upper + ahead.entries[r] * query.half;
       __builtin_prefetch(coming);
       if (query.half > 64) __builtin_prefetch(coming + 64);
+      __builtin_prefetch(ahead.codes + ahead.entries[r]);
       return NibbleSums(of.upper + of.entries[r] * query.half, query.bytes, query.half);
     });
   }

@@ -36,6 +36,7 @@ void Fetch(const ScanRows& ahead, std::size_t half, std::size_t r) {
   const std::uint8_t* row = ahead.upper + ahead.entries[r] * half;
   __builtin_prefetch(row);
   if (half > 64) __builtin_prefetch(row + 64);
+  __builtin_prefetch(ahead.codes + ahead.entries[r]);
 }
 
 std::uint32_t Scan(const ScanRows& of, const ScanRows& ahead, const ScanQuery& query,

@@ -21,14 +21,22 @@ bool DenseStop::Requested() {
 
 void DenseScan::SetThreshold(double threshold) {
   threshold_ = threshold;
-  scan_query_ = probe_->NibbleScan(threshold, upper_norm_, shape_);
+  scan_query_ = probe_->NibbleScan(threshold, margins_.upper_norm, shape_);
+}
+
+// What AddPage reads first.
+void DenseScan::Prefetch(const DensePage& page, std::size_t number) const {
+  __builtin_prefetch(&page);
+  __builtin_prefetch(&page.live[kPageBlocks / 2]);
+  if (query_->filter && number * kPageBlocks < query_->filter->size()) {
+    __builtin_prefetch(&(*query_->filter)[number * kPageBlocks]);
+  }
 }
 
 void DenseScan::AddPage(const DensePage& page, std::size_t number, Part part) {
-  if (page.upper_norm > upper_norm_) {
-    upper_norm_ = page.upper_norm;
-    SetThreshold(threshold_);
-  }
+  const float norm_before = margins_.upper_norm;
+  margins_ = Larger(margins_, page.margins);
+  if (margins_.upper_norm > norm_before) SetThreshold(threshold_);
   std::array<std::uint64_t, kPageBlocks> words = page.live;
   const std::size_t count = part == Part::kSample ? 1 : kPageBlocks;
   if (query_->filter) {
@@ -81,21 +89,21 @@ void DenseScan::Land(const Group& group, const Group& ahead, Part part) {
     const auto r = static_cast<std::size_t>(std::countr_zero(kept));
     const std::uint16_t row = group.entries[r], code = page.codes[row];
     if (part == Part::kSample) {
-      values_.push_back(probe_->NibbleValue(products[r], RowCode::InverseScaleOf(code)));
+      sample_.Add(probe_->NibbleValue(products[r], RowCode::InverseScaleOf(code)));
       continue;
     }
-    __builtin_prefetch(&page.blocks[row / kDenseLanes]);
     survivors_.push_back({group.page, group.first_slot + row, products[r], 0, code});
   }
 }
 
 void DenseScan::Scan(Part part) {
   eligible_count_ = 0;
+  const std::size_t step = part == Part::kSample ? kSampleStride / kPageBlocks : 1;
   const DensePage* next = table_.At(0);
-  for (std::size_t p = 0; p < table_.pages_count() && !stop_.Requested(); ++p) {
+  for (std::size_t p = 0; p < table_.pages_count() && !stop_.Requested(); p += step) {
     const DensePage* page = next;
-    next = table_.At(p + 1);
-    if (next != nullptr) __builtin_prefetch(next);
+    next = table_.At(p + step);
+    if (next != nullptr) Prefetch(*next, p + step);
     if (page != nullptr) AddPage(*page, p, part);
   }
   for (; flight_begin_ < flight_end_; ++flight_begin_) {
@@ -105,10 +113,10 @@ void DenseScan::Scan(Part part) {
 }
 
 double DenseScan::GuessFromSample() {
-  values_.clear();
+  sample_ = DenseSample(options_.k, 1.0 / kSampleStride);
   SetThreshold(kNoThreshold);
   Scan(Part::kSample);
-  return GuessThreshold(values_, options_.k, 1.0 / kPageBlocks);
+  return sample_.Guess();
 }
 
 void DenseScan::Pass(double threshold) {
@@ -122,16 +130,16 @@ DenseAnswer DenseScan::Search(const DenseQuery& query, const DenseProbe& probe,
   query_ = &query;
   probe_ = &probe;
   scanned_count_ = 0;
-  const DenseSelection selection(shape_, probe, kernels_);
   DenseAnswer answer;
   double threshold = GuessFromSample();
   while (true) {
     Pass(threshold);
     ++answer.work.passes_count;
-    selection.Refine(survivors_);
-    answer.work.refined_count += survivors_.size();
+    DenseSelection selection(shape_, probe, kernels_, margins_);
     DenseBest best(options_.k, query.id, ties);
-    answer.work.exact_count += selection.Score(threshold, survivors_, best);
+    selection.Offer(threshold, TileForm::kNibbles, survivors_, best);
+    answer.work.refined_count += selection.refined_count();
+    answer.work.exact_count += selection.exact_count();
     const bool reached = threshold == kNoThreshold || options_.k == 0 ||
                          (best.full() && best.worst_score() >= threshold);
     if (reached || stop_.requested()) {

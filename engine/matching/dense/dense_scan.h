@@ -38,7 +38,8 @@ class DenseScan {
   // Everything must outlive it.
   DenseScan(const DenseShape& shape, const DenseTable& table, const DenseKernels& kernels,
             const DenseOptions& options)
-      : shape_(shape), table_(table), kernels_(kernels), options_(options), stop_(options) {}
+      : shape_(shape), table_(table), kernels_(kernels), options_(options), stop_(options),
+        sample_(options.k, 1.0 / kSampleStride) {}
 
   DenseAnswer Search(const DenseQuery& query, const DenseProbe& probe, const RowTies& ties);
 
@@ -52,13 +53,15 @@ class DenseScan {
     std::array<std::uint16_t, kScanRows> entries;
   };
   static constexpr std::size_t kGroups = 16;
-  // A sample first, for a guess of the threshold: a block of every page, so that it does not matter
-  // how rows are clustered.
+  // A sample first, for a guess of the threshold: one block in kSampleStride, so that it does not
+  // matter how rows are clustered.
   enum class Part : std::uint8_t { kSample, kAll };
+  static constexpr std::size_t kSampleStride = 2 * kPageBlocks;
 
   void Pass(double threshold);
   double GuessFromSample();
   void Scan(Part part);
+  void Prefetch(const DensePage& page, std::size_t number) const;
   void AddPage(const DensePage& page, std::size_t number, Part part);
   void Launch(const Group& group, Part part);
   void Land(const Group& group, const Group& ahead, Part part);
@@ -73,7 +76,7 @@ class DenseScan {
   const DenseQuery* query_ = nullptr;
   const DenseProbe* probe_ = nullptr;
   double threshold_ = 0;  // survivors are left that may reach it
-  float upper_norm_ = 0;   // of all rows seen
+  DenseMargins margins_;   // of all pages seen
   ScanQuery scan_query_;
   std::size_t eligible_count_ = 0;
   std::size_t scanned_count_ = 0;
@@ -81,7 +84,7 @@ class DenseScan {
   std::size_t flight_begin_ = 0;  // both count on; places are modulo kGroups
   std::size_t flight_end_ = 0;
   std::vector<DenseSurvivor> survivors_;
-  std::vector<float> values_;
+  DenseSample sample_;
 };
 
 }  // namespace noren::matching

@@ -10,25 +10,35 @@
 namespace noren::matching {
 namespace {
 
-DenseMargins Larger(const DenseMargins& a, const DenseMargins& b) {
-  return {std::max(a.upper_residual, b.upper_residual), std::max(a.upper_norm, b.upper_norm),
-          std::max(a.byte_residual, b.byte_residual), std::max(a.byte_norm, b.byte_norm)};
-}
+constexpr auto kHigherValue = [](const DenseSurvivor& a, const DenseSurvivor& b) {
+  return a.value > b.value;
+};
 
 }  // namespace
-
-std::size_t GuessRank(std::size_t k, double fraction) {
+DenseSample::DenseSample(std::size_t k, double fraction) {
   // Among the best k about k * fraction were seen; four standard deviations more are seldom.
   const double expected = static_cast<double>(k) * fraction;
-  return static_cast<std::size_t>(expected + 4 * std::sqrt(expected)) + 3;
+  rank_ = static_cast<std::size_t>(expected + 4 * std::sqrt(expected)) + 3;
 }
 
-double GuessThreshold(std::vector<float>& values, std::size_t k, double fraction) {
-  const std::size_t rank = GuessRank(k, fraction);
-  if (values.size() <= rank) return kNoThreshold;
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank);
-  std::ranges::nth_element(values, at, std::greater<>());
-  return *at;
+void DenseSample::Add(float value) {
+  if (value < least_) return;
+  values_.push_back(value);
+  if (values_.size() < 4 * rank_ + 256) return;
+  Select();
+  values_.resize(rank_ + 1);
+  least_ = values_[rank_];
+}
+
+void DenseSample::Select() {
+  const auto at = values_.begin() + static_cast<std::ptrdiff_t>(rank_);
+  std::ranges::nth_element(values_, at, std::greater<>());
+}
+
+double DenseSample::Guess() {
+  if (values_.size() <= rank_) return kNoThreshold;
+  Select();
+  return values_[rank_];
 }
 
 void DenseBest::Offer(std::uint64_t row_id, std::uint32_t slot, double score) {
@@ -49,11 +59,13 @@ std::vector<DenseRanked> DenseBest::TakeSorted() {
   return std::move(heap_);
 }
 
-void DenseSelection::Refine(std::vector<DenseSurvivor>& survivors) const {
+// Nibbles become whole bytes.
+void DenseSelection::Refine(Survivors survivors) {
+  if (survivors.empty()) return;
   constexpr std::size_t kAhead = 2 * kScanRows;
   const auto lower = [&](std::size_t i) {
     const DenseSurvivor& s = survivors[std::min(i, survivors.size() - 1)];
-    return s.block().lower + s.slot % kDenseLanes * shape_.half;
+    return s.page->lower + s.slot % kPageRows * shape_.half;
   };
   const auto prefetch = [&](std::size_t i) {
     for (std::size_t j = 0; j < shape_.half; j += 64) __builtin_prefetch(lower(i) + j);
@@ -74,6 +86,22 @@ void DenseSelection::Refine(std::vector<DenseSurvivor>& survivors) const {
       s.value = probe_.ByteValue(s.product, RowCode::InverseScaleOf(s.code));
     }
   }
+  refined_count_ += survivors.size();
+}
+
+// The likely best `count` come first and are refined. Returns how many that are.
+std::size_t DenseSelection::RefineBest(std::size_t count, std::vector<DenseSurvivor>& survivors) {
+  if (survivors.size() > 2 * count) {
+    for (DenseSurvivor& s : survivors) {
+      s.value = probe_.NibbleValue(s.product, RowCode::InverseScaleOf(s.code));
+    }
+    std::ranges::nth_element(
+        survivors, survivors.begin() + static_cast<std::ptrdiff_t>(count), kHigherValue);
+  } else {
+    count = survivors.size();
+  }
+  Refine(Survivors(survivors).first(count));
+  return count;
 }
 
 void DenseSelection::PrefetchRow(const DenseSurvivor& survivor) const {
@@ -81,18 +109,47 @@ void DenseSelection::PrefetchRow(const DenseSurvivor& survivor) const {
   for (std::size_t d = 0; d < shape_.width; d += 16) __builtin_prefetch(row + d);
 }
 
-void DenseSelection::Offer(const DenseSurvivor& survivor, DenseBest& best) const {
+void DenseSelection::Score(const DenseSurvivor& survivor, DenseBest& best) {
   const std::size_t lane = survivor.slot % kDenseLanes;
   const DenseBlock& block = survivor.block();
   const double score = kernels_.inner_product(block.rows + lane * shape_.width, probe_.exact(),
                                               shape_.width);
+  ++exact_count_;
   if (best.full() && score < best.worst_score()) return;  // without reading the id
   best.Offer(block.ids[lane], survivor.slot, score);
 }
 
-void DenseSelection::DropBelow(double threshold, const DenseMargins& margins, std::size_t first,
+// The likely best `count` of refined survivors come first and are scored.
+void DenseSelection::OfferBest(std::size_t count, Survivors survivors, DenseBest& best) {
+  constexpr std::size_t kBlockAhead = 16, kRowAhead = 6;
+  std::ranges::nth_element(survivors, survivors.begin() + static_cast<std::ptrdiff_t>(count),
+                           kHigherValue);
+  const Survivors chosen = survivors.first(count);
+  for (std::size_t i = 0; i < std::min(kBlockAhead, count); ++i) {
+    __builtin_prefetch(&chosen[i].block());
+  }
+  for (std::size_t i = 0; i < std::min(kRowAhead, count); ++i) PrefetchRow(chosen[i]);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + kBlockAhead < count) __builtin_prefetch(&chosen[i + kBlockAhead].block());
+    if (i + kRowAhead < count) PrefetchRow(chosen[i + kRowAhead]);
+    Score(chosen[i], best);
+  }
+}
+
+void DenseSelection::DropNibblesBelow(double threshold, std::size_t first,
+                                      std::vector<DenseSurvivor>& survivors) const {
+  const ScanQuery bound = probe_.NibbleScan(threshold, margins_.upper_norm, shape_);
+  const auto below = [&](const DenseSurvivor& s) {
+    const float base = bound.offset - RowCode::ResidualOf(s.code) * bound.residual_weight;
+    return static_cast<float>(s.product) < RowCode::InverseScaleOf(s.code) * bound.slope + base;
+  };
+  const auto from = survivors.begin() + static_cast<std::ptrdiff_t>(first);
+  survivors.erase(std::remove_if(from, survivors.end(), below), survivors.end());
+}
+
+void DenseSelection::DropBelow(double threshold, std::size_t first,
                                std::vector<DenseSurvivor>& survivors) const {
-  const ByteBound bound = probe_.WholeBytes(threshold, margins);
+  const ByteBound bound = probe_.WholeBytes(threshold, margins_);
   const auto below = [&](const DenseSurvivor& s) {
     const float least = RowCode::InverseScaleOf(s.code) * bound.slope + bound.offset;
     return static_cast<float>(s.product) < least;
@@ -101,33 +158,26 @@ void DenseSelection::DropBelow(double threshold, const DenseMargins& margins, st
   survivors.erase(std::remove_if(from, survivors.end(), below), survivors.end());
 }
 
-std::size_t DenseSelection::Score(double threshold, std::vector<DenseSurvivor>& survivors,
-                                  DenseBest& best) const {
-  constexpr std::size_t kAhead = 4;
-  if (best.k() == 0) return 0;
-  DenseMargins margins;
-  for (const DenseSurvivor& s : survivors) margins = Larger(margins, s.block().margins);
-  DropBelow(threshold, margins, 0, survivors);
-  std::size_t first = 0;
-  // The likely best first, so that the exact threshold rules out most of the rest.
-  for (std::size_t round = best.k(); first < survivors.size(); round *= 2) {
-    const std::size_t end = std::min(first + round, survivors.size());
-    const auto at = [&](std::size_t i) {
-      return survivors.begin() + static_cast<std::ptrdiff_t>(i);
-    };
-    std::nth_element(at(first), at(end), survivors.end(),
-                     [](const auto& a, const auto& b) { return a.value > b.value; });
-    for (std::size_t i = first; i < std::min(first + kAhead, end); ++i) PrefetchRow(survivors[i]);
-    for (std::size_t i = first; i < end; ++i) {
-      if (i + kAhead < end) PrefetchRow(survivors[i + kAhead]);
-      Offer(survivors[i], best);
-    }
-    first = end;
-    if (best.full()) {
-      DropBelow(std::max(threshold, best.worst_score()), margins, first, survivors);
-    }
+void DenseSelection::Offer(double threshold, TileForm form,
+                           std::vector<DenseSurvivor>& survivors, DenseBest& best) {
+  if (best.k() == 0) return;
+  const auto now = [&] { return best.full() ? std::max(threshold, best.worst_score()) : threshold; };
+  // The exact scores of the likely best give a threshold that rules out most of the others.
+  std::size_t refined = survivors.size();
+  if (form == TileForm::kNibbles) refined = RefineBest(2 * best.k() + 64, survivors);
+  std::size_t first = std::min(best.k(), refined);
+  OfferBest(first, Survivors(survivors).first(refined), best);
+  if (refined < survivors.size()) {
+    DropNibblesBelow(now(), refined, survivors);
+    Refine(Survivors(survivors).subspan(refined));
   }
-  return first;
+  DropBelow(now(), first, survivors);
+  for (std::size_t round = 64; first < survivors.size(); round *= 2) {
+    const std::size_t count = std::min(round, survivors.size() - first);
+    OfferBest(count, Survivors(survivors).subspan(first), best);
+    first += count;
+    DropBelow(now(), first, survivors);
+  }
 }
 
 }  // namespace noren::matching

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "engine/matching/dense/dense_block.h"
@@ -28,11 +29,20 @@ struct DenseSurvivor {
   const DenseBlock& block() const { return page->blocks[slot / kDenseLanes % kPageBlocks]; }
 };
 
-// A threshold that about the best k of all reach, from the values of what was seen of a `fraction`
-// of all rows; kNoThreshold when too little was seen. It is a guess, never a bound.
-double GuessThreshold(std::vector<float>& values, std::size_t k, double fraction);
-// Values of what was seen that a threshold may rest on, at least.
-std::size_t GuessRank(std::size_t k, double fraction);
+// Values of a `fraction` of all rows, and from them a threshold that about the best k of all reach.
+// It is a guess, never a bound.
+class DenseSample {
+ public:
+  DenseSample(std::size_t k, double fraction);
+  void Add(float value);
+  double Guess();  // kNoThreshold when too little was seen
+
+ private:
+  void Select();
+  std::size_t rank_;
+  float least_ = -std::numeric_limits<float>::infinity();  // smaller values do not matter
+  std::vector<float> values_;
+};
 
 // The best k of the exactly scored.
 class DenseBest {
@@ -52,26 +62,38 @@ class DenseBest {
   std::vector<DenseRanked> heap_;
 };
 
+// Survivors on their way to the answer. Everything must outlive it.
 class DenseSelection {
  public:
-  DenseSelection(const DenseShape& shape, const DenseProbe& probe, const DenseKernels& kernels)
-      : shape_(shape), probe_(probe), kernels_(kernels) {}
+  // `margins` are those of all survivors' blocks, at least.
+  DenseSelection(const DenseShape& shape, const DenseProbe& probe, const DenseKernels& kernels,
+                 const DenseMargins& margins)
+      : shape_(shape), probe_(probe), kernels_(kernels), margins_(margins) {}
 
-  // Gives the survivors products of whole bytes, from their lower nibbles.
-  void Refine(std::vector<DenseSurvivor>& survivors) const;
-  // Survivors with products of whole bytes: offers all that may be among the best, best first.
-  // Rows with scores below `threshold` may be left out. Returns how many were scored.
-  std::size_t Score(double threshold, std::vector<DenseSurvivor>& survivors,
-                    DenseBest& best) const;
+  // Offers all survivors that may be among the best, the likely best first, and leaves out rows
+  // whose scores are below `threshold`.
+  //   form   of the survivors' products
+  void Offer(double threshold, TileForm form, std::vector<DenseSurvivor>& survivors,
+             DenseBest& best);
+  std::size_t refined_count() const { return refined_count_; }
+  std::size_t exact_count() const { return exact_count_; }
 
  private:
-  void DropBelow(double threshold, const DenseMargins& margins, std::size_t first,
-                 std::vector<DenseSurvivor>& survivors) const;
-  void Offer(const DenseSurvivor& survivor, DenseBest& best) const;
+  using Survivors = std::span<DenseSurvivor>;
+  void Refine(Survivors survivors);
+  std::size_t RefineBest(std::size_t count, std::vector<DenseSurvivor>& survivors);
+  void OfferBest(std::size_t count, Survivors survivors, DenseBest& best);
+  void DropNibblesBelow(double threshold, std::size_t first,
+                        std::vector<DenseSurvivor>& survivors) const;
+  void DropBelow(double threshold, std::size_t first, std::vector<DenseSurvivor>& survivors) const;
+  void Score(const DenseSurvivor& survivor, DenseBest& best);
   void PrefetchRow(const DenseSurvivor& survivor) const;
   const DenseShape& shape_;
   const DenseProbe& probe_;
   const DenseKernels& kernels_;
+  const DenseMargins margins_;
+  std::size_t refined_count_ = 0;
+  std::size_t exact_count_ = 0;
 };
 
 }  // namespace noren::matching

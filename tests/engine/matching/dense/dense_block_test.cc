@@ -25,12 +25,12 @@ class ErrorBound : public ::testing::TestWithParam<std::size_t> {
     entries.fill(static_cast<std::uint16_t>(row));
     std::array<std::int32_t, kScanRows> products, lower;
     const ScanRows rows{page.upper, page.codes.data(), entries.data()};
-    const ScanQuery query = probe.NibbleScan(score, page.upper_norm, storage_.shape);
+    const ScanQuery query = probe.NibbleScan(score, page.margins.upper_norm, storage_.shape);
     EXPECT_EQ(scalar.scan(rows, rows, query, products.data()), 0xFFFFu) << row;
 
     const DenseBlock& block = page.blocks[row / kDenseLanes];
     std::array<const std::uint8_t*, kScanRows> at;
-    at.fill(block.lower + row % kDenseLanes * storage_.shape.half);
+    at.fill(page.lower + row * storage_.shape.half);
     scalar.nibble_products(at.data(), probe.bytes(), storage_.shape.half, lower.data());
     const std::int32_t product = 16 * products[0] + lower[0];
     const float inverse = RowCode::InverseScaleOf(page.codes[row]);
@@ -93,7 +93,7 @@ TEST(DenseDraft, LeavesThePageBeforeAsItWas) {
   DenseDraft first(storage, nullptr);
   first.Set(5, 50, {&vectors[0], 64});
   const std::unique_ptr<DensePage> before = first.TakePage();
-  const std::vector<std::uint8_t> upper(before->upper, before->upper + storage.shape.upper_bytes);
+  const std::vector<std::uint8_t> upper(before->upper, before->upper + storage.shape.nibbles_bytes);
   DenseDraft second(storage, before.get());
   second.Set(5, 60, {&vectors[64], 64});
   second.Clear(5);
