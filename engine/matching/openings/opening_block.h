@@ -45,8 +45,8 @@ struct AskedSkills {
   void AddUncounted() { is_uncounted = true; }
 
   std::array<std::uint64_t, kBits / 64> hashes{};
-  // Over the postings that ask for skills: the least of all weights and of the number of skills, and
-  // the most weight and times of one hash.
+  // Over the postings that ask for skills: the least sum of weights and number of skills, and the
+  // most weight and times of one hash.
   std::uint32_t least_weights = UINT32_MAX;
   std::uint32_t least_count = UINT32_MAX;
   std::uint32_t most_weight = 0;
