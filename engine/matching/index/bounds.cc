@@ -14,8 +14,8 @@ constexpr std::size_t kDenseFrom = kSegmentBlocks / 4;
 
 std::unique_ptr<BoundChunk> BoundChunk::Allocate(bool dense, std::size_t count) {
   const std::size_t size = dense ? kDenseOffset + kSegmentBlocks : kSparseOffset + 3 * count;
-  // Of one alignment for both, so that one operator delete serves both.
-  void* memory = ::operator new(size, std::align_val_t{kAlignment});
+  static_assert(kDenseOffset % __STDCPP_DEFAULT_NEW_ALIGNMENT__ == 0);
+  void* memory = ::operator new(size);
   return std::unique_ptr<BoundChunk>(
       new (memory) BoundChunk(dense, static_cast<std::uint16_t>(count)));
 }
@@ -32,6 +32,14 @@ std::unique_ptr<BoundChunk> BoundChunk::Make(std::span<const std::uint16_t> bloc
     std::memcpy(chunk->Payload(kSparseOffset), blocks.data(), blocks.size_bytes());
     std::memcpy(chunk->Payload(kSparseOffset + 2 * blocks.size()), most.data(), most.size());
   }
+  return chunk;
+}
+
+// A dense chunk stays dense: terms that many blocks have seldom become rare.
+std::unique_ptr<BoundChunk> BoundChunk::DenseWith(std::uint16_t block, std::uint8_t most) const {
+  std::unique_ptr<BoundChunk> chunk = Allocate(true, count_);
+  std::memcpy(chunk->Payload(kDenseOffset), dense(), kSegmentBlocks);
+  chunk->Payload(kDenseOffset)[block] = most;
   return chunk;
 }
 
@@ -89,8 +97,11 @@ void SegmentBounds::Set(TermId term, std::uint16_t block, std::uint8_t most, Epo
   std::atomic<const BoundChunk*>& cell = CellOf(term);
   const BoundChunk* now = cell.load();
   if (now != nullptr && now->dense() != nullptr) {
-    for (std::uint16_t b = 0; b < kSegmentBlocks; ++b) visit(b, now->dense()[b]);
-  } else if (now != nullptr) {
+    cell.store(now->DenseWith(block, most).release());
+    epochs.Retire(std::unique_ptr<const BoundChunk>(now));
+    return;
+  }
+  if (now != nullptr) {
     for (std::size_t i = 0; i < now->blocks().size(); ++i) visit(now->blocks()[i], now->most()[i]);
   }
   if (!done) add(block, most);

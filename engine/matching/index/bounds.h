@@ -27,7 +27,7 @@ class BoundChunk {
   // `blocks` ascending; most[i] belongs to blocks[i]. Many blocks make it dense.
   static std::unique_ptr<BoundChunk> Make(std::span<const std::uint16_t> blocks,
                                           std::span<const std::uint8_t> most);
-  static void operator delete(void* chunk) { ::operator delete(chunk, std::align_val_t{kAlignment}); }
+  static void operator delete(void* chunk) { ::operator delete(chunk); }
   BoundChunk(const BoundChunk&) = delete;
   BoundChunk& operator=(const BoundChunk&) = delete;
 
@@ -41,10 +41,11 @@ class BoundChunk {
     return {Payload(kSparseOffset + 2 * count_), count_};
   }
   std::uint8_t MostIn(std::uint16_t block) const;
+  // A dense chunk with one block changed.
+  std::unique_ptr<BoundChunk> DenseWith(std::uint16_t block, std::uint8_t most) const;
   std::size_t memory_bytes() const;
 
  private:
-  static constexpr std::size_t kAlignment = 16;
   static constexpr std::size_t kSparseOffset = 4;
   static constexpr std::size_t kDenseOffset = 16;
   BoundChunk(bool dense, std::uint16_t count) : count_(count), dense_(dense) {}

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "engine/matching/index/block_terms.h"
 #include "engine/matching/index/index_writer.h"
 
 namespace noren::matching {
@@ -97,25 +98,16 @@ bool SeekerIndex::TightenBlock() {
   if (w.loose.empty()) return false;
   const auto first = w.loose.begin();
   const std::uint32_t b = first->first;
-  absl::flat_hash_map<TermId, std::uint8_t> most;
-  for (const TermId term : first->second) most[term] = 0;
+  const auto terms = std::move(first->second);
   w.loose.erase(first);
   const Block& block = *CellOf(b).load();
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    if ((block.live() >> lane & 1) == 0) continue;
-    DecodeLane(block, lane, terms_, w.old_row);
-    EncodeLane(w.old_row, terms_, w.old_image);
-    for (const auto& [term, level] : w.old_image.terms) {
-      const auto found = most.find(term);
-      if (found != most.end()) found->second = std::max(found->second, level);
-    }
-  }
   SegmentBounds& bounds = BoundsOf(b);
   const auto in_segment = static_cast<std::uint16_t>(b % kSegmentBlocks);
-  for (const auto& [term, level] : most) {
+  for (const TermId term : terms) {
+    const std::optional<std::uint8_t> most = MostInBlock(block, terms_.Known(term));
     const BoundChunk* now = bounds.Find(term);
-    if (now != nullptr && now->MostIn(in_segment) != level)
-      bounds.Set(term, in_segment, level, epochs_);
+    if (most && now != nullptr && now->MostIn(in_segment) != *most)
+      bounds.Set(term, in_segment, *most, epochs_);
   }
   return true;
 }

@@ -8,7 +8,7 @@ namespace noren::matching {
 namespace {
 
 constexpr std::size_t kFirstTable = 1024;
-constexpr std::size_t kGrain = 8;  // capacities are multiples of this
+constexpr std::size_t kGrain = 2;  // capacities are multiples of this
 
 std::size_t Mix(std::uint64_t key) {
   key *= 0x9E3779B97F4A7C15ULL;
@@ -76,7 +76,7 @@ PairView PairLists::Find(TermId occupation, TermId region) const {
 }
 
 std::atomic<const PairLists::List*>& PairLists::CellFor(std::uint64_t key, Epochs& epochs) {
-  if ((count_ + 1) * 4 > (table_.load()->mask + 1) * 3) {
+  if ((count_ + 1) * 8 > (table_.load()->mask + 1) * 7) {
     const Table& old = *table_.load();
     auto grown = std::make_unique<Table>((old.mask + 1) * 2);
     for (std::size_t i = 0; i <= old.mask; ++i) {
