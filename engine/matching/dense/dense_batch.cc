@@ -24,9 +24,12 @@ std::size_t BitsIn(std::span<const std::uint64_t> words) {
 // The share of rows a filter must let through for a tile to be cheaper than row by row.
 double LeastShare(InstructionSet set) {
   switch (set) {
-    case InstructionSet::kAmxInt8: return 0.03;
-    case InstructionSet::kAvx512Vnni: return 0.1;
-    default: return 0.25;
+    case InstructionSet::kAmxInt8:
+      return 0.03;
+    case InstructionSet::kAvx512Vnni:
+      return 0.1;
+    default:
+      return 0.25;
   }
 }
 
@@ -168,8 +171,7 @@ void DenseBatch::SetThreshold(std::size_t m, double threshold) {
 TileRows DenseBatch::Unpack(const DensePage& page, std::size_t b) {
   const DenseBlock& block = page.blocks[b];
   kernels_.unpack(page.upper + b * kDenseLanes * shape_.half,
-                  page.lower + b * kDenseLanes * shape_.half, shape_.half,
-                  unpacked_->bytes.data());
+                  page.lower + b * kDenseLanes * shape_.half, shape_.half, unpacked_->bytes.data());
   for (std::size_t lane = 0; lane < kDenseLanes; ++lane) {
     unpacked_->inverse_scale[lane] = RowCode::InverseScaleOf(page.codes[b * kDenseLanes + lane]);
   }
@@ -264,10 +266,10 @@ void DenseBatch::ScanBlock(const DensePage& page, std::size_t number) {
       const TileHit hit = unpacked_->hits[i];
       Member& member = members_[g * kTileQueries + hit.query];
       if (((live & member.MaskOf(number)) >> hit.row & 1) == 0) continue;
-      member.survivors.push_back(
-          {&page, static_cast<std::uint32_t>(number * kDenseLanes + hit.row), hit.product,
-           ValueOf(member, hit.product, unpacked_->inverse_scale[hit.row]),
-           page.codes[b * kDenseLanes + hit.row]});
+      member.survivors.push_back({&page, static_cast<std::uint32_t>(number * kDenseLanes + hit.row),
+                                  hit.product,
+                                  ValueOf(member, hit.product, unpacked_->inverse_scale[hit.row]),
+                                  page.codes[b * kDenseLanes + hit.row]});
     }
   }
 }

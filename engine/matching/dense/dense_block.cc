@@ -62,13 +62,13 @@ DenseShape::DenseShape(std::size_t dimension_in)
 DenseArena::DenseArena(std::size_t piece_bytes) : piece_bytes_(piece_bytes) {}
 
 DenseArena::~DenseArena() {
-  for (void* chunk : chunks_) ::operator delete(chunk, std::align_val_t{kHugePage});
+  for (void* chunk : chunks_) ::operator delete (chunk, std::align_val_t{kHugePage});
 }
 
 void* DenseArena::Take() {
   if (free_.empty()) {
-    auto* chunk = static_cast<std::uint8_t*>(
-        ::operator new(kChunkBytes, std::align_val_t{kHugePage}));
+    auto* chunk =
+        static_cast<std::uint8_t*>(::operator new (kChunkBytes, std::align_val_t{kHugePage}));
     // A wish: without huge pages the index is slower, not wrong.
     static_cast<void>(madvise(chunk, kChunkBytes, MADV_HUGEPAGE));
     chunks_.push_back(chunk);

@@ -1,6 +1,6 @@
-// Vectors in pages of 1,024 rows, each of 16 blocks of 64. What a scan reads lies close together: the
-// upper nibbles of a page, the lower ones, the codes; float32 rows are in pieces by block. A page and its pieces never
-// change once published: an update makes new ones.
+// Vectors in pages of 1,024 rows, each of 16 blocks of 64. What a scan reads lies close together:
+// the upper nibbles of a page, the lower ones, the codes; float32 rows are in pieces by block. A
+// page and its pieces never change once published: an update makes new ones.
 // Source:   docs/design/0004-dense.md (layout, error bound)
 // Threads:  DensePage and what it points to: immutable after publication. DenseArena, DenseStorage:
 //           one thread at a time.
@@ -56,9 +56,7 @@ struct DenseStorage {
   explicit DenseStorage(const DenseShape& shape_in)
       : shape(shape_in), nibbles(shape.nibbles_bytes), rows(shape.rows_bytes) {}
   DenseShape shape;
-  std::size_t memory_bytes() const {
-    return nibbles.memory_bytes() + rows.memory_bytes();
-  }
+  std::size_t memory_bytes() const { return nibbles.memory_bytes() + rows.memory_bytes(); }
   DenseArena nibbles;
   DenseArena rows;
 };
@@ -76,8 +74,8 @@ DenseMargins Larger(const DenseMargins& a, const DenseMargins& b);
 
 // What a page has by block. Null: no row was ever there.
 struct DenseBlock {
-  std::uint64_t* ids = nullptr;   // kDenseLanes, followed by
-  float* rows = nullptr;          // kDenseLanes rows
+  std::uint64_t* ids = nullptr;  // kDenseLanes, followed by
+  float* rows = nullptr;         // kDenseLanes rows
   DenseMargins margins;
 };
 
@@ -87,7 +85,7 @@ inline constexpr std::size_t kPageRows = kPageBlocks * kDenseLanes;
 struct alignas(64) DensePage {
   std::uint8_t* upper = nullptr;  // kPageRows rows of nibbles: see DenseKernels::nibble_products
   std::uint8_t* lower = nullptr;
-  DenseMargins margins;           // the largest of the blocks'
+  DenseMargins margins;  // the largest of the blocks'
   std::array<std::uint64_t, kPageBlocks> live{};
   std::array<std::uint16_t, kPageRows> codes{};  // see RowCode
   std::array<DenseBlock, kPageBlocks> blocks{};

@@ -27,8 +27,7 @@ std::size_t CountOf(const DensePage& page) {
 
 }  // namespace
 
-DenseIndex::DenseIndex(std::size_t dimension)
-    : storage_(DenseShape(dimension)) {}
+DenseIndex::DenseIndex(std::size_t dimension) : storage_(DenseShape(dimension)) {}
 
 DenseIndex::~DenseIndex() {
   for (std::size_t p = 0; p < table_.pages_count(); ++p) {
@@ -37,7 +36,8 @@ DenseIndex::~DenseIndex() {
 }
 
 Status DenseIndex::Check(std::span<const float> vector) const {
-  if (vector.size() != storage_.shape.dimension) return InvalidArgument("vector of another dimension");
+  if (vector.size() != storage_.shape.dimension)
+    return InvalidArgument("vector of another dimension");
   for (const float x : vector) {
     // Not a number fails the comparison too.
     if (!(std::fabs(x) <= kMaxDenseComponent)) return InvalidArgument("component out of range");
@@ -93,7 +93,8 @@ StatusOr<DenseAnswer> DenseIndex::Search(const DenseQuery& query, const DenseOpt
   NOREN_RETURN_IF_ERROR(Check(query.vector));
   const Epochs::Pin pin(epochs_);
   const DenseKernels& kernels = KernelsFor(options.instruction_set.value_or(BestInstructionSet()));
-  return DenseScan(storage_.shape, table_, kernels, options).Search(query, DenseProbe(query.vector), ties);
+  return DenseScan(storage_.shape, table_, kernels, options)
+      .Search(query, DenseProbe(query.vector), ties);
 }
 
 StatusOr<std::vector<DenseAnswer>> DenseIndex::SearchBatch(std::span<const DenseQuery> queries,

@@ -48,13 +48,18 @@ const DenseKernels& KernelsFor(InstructionSet set) {
   for (const InstructionSet known : AvailableInstructionSets()) {
     if (known != set) continue;
     switch (set) {
-      case InstructionSet::kScalar: return ScalarDenseKernels();
+      case InstructionSet::kScalar:
+        return ScalarDenseKernels();
 #if defined(__x86_64__)
-      case InstructionSet::kAvx2: return Avx2DenseKernels();
-      case InstructionSet::kAvx512Vnni: return Avx512DenseKernels();
-      case InstructionSet::kAmxInt8: return AmxDenseKernels();
+      case InstructionSet::kAvx2:
+        return Avx2DenseKernels();
+      case InstructionSet::kAvx512Vnni:
+        return Avx512DenseKernels();
+      case InstructionSet::kAmxInt8:
+        return AmxDenseKernels();
 #else
-      default: break;
+      default:
+        break;
 #endif
     }
   }
@@ -64,10 +69,14 @@ const DenseKernels& KernelsFor(InstructionSet set) {
 
 const char* NameOf(InstructionSet set) {
   switch (set) {
-    case InstructionSet::kScalar: return "scalar";
-    case InstructionSet::kAvx2: return "avx2";
-    case InstructionSet::kAvx512Vnni: return "avx512_vnni";
-    case InstructionSet::kAmxInt8: return "amx_int8";
+    case InstructionSet::kScalar:
+      return "scalar";
+    case InstructionSet::kAvx2:
+      return "avx2";
+    case InstructionSet::kAvx512Vnni:
+      return "avx512_vnni";
+    case InstructionSet::kAmxInt8:
+      return "amx_int8";
   }
   return "";
 }

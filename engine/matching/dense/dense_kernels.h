@@ -13,9 +13,9 @@
 
 namespace noren::matching {
 
-inline constexpr std::size_t kDenseLanes = 64;    // rows of a block
-inline constexpr std::size_t kTileQueries = 32;   // queries of a tile
-inline constexpr std::size_t kQueryBytes = 320;   // 256 and what a full load may read beyond
+inline constexpr std::size_t kDenseLanes = 64;   // rows of a block
+inline constexpr std::size_t kTileQueries = 32;  // queries of a tile
+inline constexpr std::size_t kQueryBytes = 320;  // 256 and what a full load may read beyond
 
 enum class InstructionSet : std::uint8_t { kScalar, kAvx2, kAvx512Vnni, kAmxInt8 };
 
@@ -47,8 +47,8 @@ struct TileRows {
   float residual = 0;                    // of all rows, at most
   float norm = 0;
 };
-// kTileQueries queries, dimension by dimension in fours: byte (d / 4 * kTileQueries + q) * 4 + d % 4
-// of `bytes`, 64-byte aligned. Row r and query q are a hit when
+// kTileQueries queries, dimension by dimension in fours: dimension d of query q is byte
+// (d / 4 * kTileQueries + q) * 4 + d % 4 of `bytes`, 64-byte aligned. Row r and query q are a hit when
 //   product >= fma(inverse_scale(r), slope(q), least(q)), where
 //   least(q) = fma(-residual, residual_weight(q), fma(-norm, norm_weight(q), offset(q))).
 struct TileColumns {
@@ -66,15 +66,15 @@ struct TileHit {
 inline constexpr std::size_t kMaxTileHits = kDenseLanes * kTileQueries;
 
 struct DenseKernels {
-  // The bits of `count` words (at most kPageWords): bit l of word i as 64 * i + l, ascending. Returns
-  // how many; up to kCollectSlack more may be overwritten.
+  // The bits of `count` words, at most 1,024: bit l of word i as 64 * i + l, ascending. Returns how
+  // many there are; up to kCollectSlack entries more may be overwritten.
   std::size_t (*collect)(const std::uint64_t* words, std::size_t count, std::uint16_t* entries);
   // The tile functions take the upper nibbles (0..15) rather than whole bytes.
   bool tile_takes_nibbles = false;
 
-  // Products of kScanRows rows of a page's upper nibbles with the query, and which of them are kept.
-  // Between them, row by row, the rows of `ahead` are fetched: all at once they would have to wait
-  // for each other.
+  // Products of kScanRows rows of a page's upper nibbles with the query; returns which are kept, by
+  // bit. Between them, row by row, the rows of `ahead` are fetched: all at once they would have to
+  // wait for each other.
   std::uint32_t (*scan)(const ScanRows& rows, const ScanRows& ahead, const ScanQuery& query,
                         std::int32_t* products);
   // Products of kScanRows rows of nibbles, anywhere, with a query of kQueryBytes. `half` (multiple

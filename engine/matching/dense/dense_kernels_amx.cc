@@ -87,12 +87,12 @@ inline __attribute__((always_inline)) std::size_t HitsOfHalf(const TileRows& row
   std::size_t count = 0;
   for (std::size_t r = 0; r < 32; ++r, products += kTileQueries) {
     const __m512 inverse = _mm512_set1_ps(rows.inverse_scale[first_row + r]);
-    const __mmask16 low = _mm512_cmp_ps_mask(
-        _mm512_cvtepi32_ps(_mm512_load_si512(products)),
-        _mm512_fmadd_ps(inverse, slope_first, base_first), _CMP_GE_OQ);
-    const __mmask16 high = _mm512_cmp_ps_mask(
-        _mm512_cvtepi32_ps(_mm512_load_si512(products + 16)),
-        _mm512_fmadd_ps(inverse, slope_second, base_second), _CMP_GE_OQ);
+    const __mmask16 low =
+        _mm512_cmp_ps_mask(_mm512_cvtepi32_ps(_mm512_load_si512(products)),
+                           _mm512_fmadd_ps(inverse, slope_first, base_first), _CMP_GE_OQ);
+    const __mmask16 high =
+        _mm512_cmp_ps_mask(_mm512_cvtepi32_ps(_mm512_load_si512(products + 16)),
+                           _mm512_fmadd_ps(inverse, slope_second, base_second), _CMP_GE_OQ);
     if (__builtin_expect(_kortestz_mask16_u8(low, high) != 0, 1)) continue;
     std::uint32_t kept = static_cast<std::uint32_t>(low) | static_cast<std::uint32_t>(high) << 16;
     for (; kept != 0; kept &= kept - 1) {

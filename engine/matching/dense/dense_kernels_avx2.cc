@@ -39,10 +39,9 @@ __m256i NibbleSums(const std::uint8_t* row, const std::int8_t* query, std::size_
 
 // Sums of four rows, one per 32 bits, in each half.
 __m256i FourRows(const std::uint8_t* const* rows, const std::int8_t* query, std::size_t half) {
-  return _mm256_hadd_epi32(_mm256_hadd_epi32(NibbleSums(rows[0], query, half),
-                                             NibbleSums(rows[1], query, half)),
-                           _mm256_hadd_epi32(NibbleSums(rows[2], query, half),
-                                             NibbleSums(rows[3], query, half)));
+  return _mm256_hadd_epi32(
+      _mm256_hadd_epi32(NibbleSums(rows[0], query, half), NibbleSums(rows[1], query, half)),
+      _mm256_hadd_epi32(NibbleSums(rows[2], query, half), NibbleSums(rows[3], query, half)));
 }
 
 void NibbleProducts(const std::uint8_t* const* rows, const std::int8_t* query, std::size_t half,
@@ -61,10 +60,10 @@ std::uint32_t Keep(const std::int32_t* products, const std::uint16_t* codes,
     const __m256i code = _mm256_cvtepu16_epi32(
         _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(codes + r))));
     const __m256i step = _mm256_slli_epi32(_mm256_srli_epi32(code, 7), 19);
-    const __m256 inverse = _mm256_castsi256_ps(_mm256_add_epi32(
-        step, _mm256_set1_epi32(static_cast<int>(RowCode::kFirstExponent))));
-    const __m256i residual_steps = _mm256_add_epi32(
-        _mm256_and_si256(code, _mm256_set1_epi32(127)), _mm256_set1_epi32(2));
+    const __m256 inverse = _mm256_castsi256_ps(
+        _mm256_add_epi32(step, _mm256_set1_epi32(static_cast<int>(RowCode::kFirstExponent))));
+    const __m256i residual_steps =
+        _mm256_add_epi32(_mm256_and_si256(code, _mm256_set1_epi32(127)), _mm256_set1_epi32(2));
     const __m256 residual =
         _mm256_mul_ps(_mm256_cvtepi32_ps(residual_steps), _mm256_set1_ps(0.0625f));
     const __m256 base = _mm256_fnmadd_ps(residual, _mm256_set1_ps(query.residual_weight),
@@ -133,15 +132,15 @@ inline __attribute__((always_inline)) void Step(const TileRows& rows, const std:
         const __m256i nibbles = _mm256_set1_epi32(bytes);
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < kVectors; ++v) {
-          pairs[r][v] = _mm256_add_epi16(
-              pairs[r][v], _mm256_maddubs_epi16(nibbles, Load(columns + 32 * v)));
+          pairs[r][v] =
+              _mm256_add_epi16(pairs[r][v], _mm256_maddubs_epi16(nibbles, Load(columns + 32 * v)));
         }
       }
     }
     for (std::size_t r = 0; r < kStepRows; ++r) {
       for (std::size_t v = 0; v < kVectors; ++v) {
-        sums[r][v] = _mm256_add_epi32(sums[r][v],
-                                      _mm256_madd_epi16(pairs[r][v], _mm256_set1_epi16(1)));
+        sums[r][v] =
+            _mm256_add_epi32(sums[r][v], _mm256_madd_epi16(pairs[r][v], _mm256_set1_epi16(1)));
       }
     }
   }
@@ -181,8 +180,8 @@ std::size_t TileHits(const TileRows& rows, const TileColumns& columns, TileHit* 
       for (std::size_t v = 0; v < kVectors; ++v) {
         const __m256 least =
             _mm256_fmadd_ps(inverse, _mm256_loadu_ps(columns.slope + 8 * v), bases[v]);
-        const int eight = _mm256_movemask_ps(
-            _mm256_cmp_ps(_mm256_cvtepi32_ps(sums[r][v]), least, _CMP_GE_OQ));
+        const int eight =
+            _mm256_movemask_ps(_mm256_cmp_ps(_mm256_cvtepi32_ps(sums[r][v]), least, _CMP_GE_OQ));
         kept |= static_cast<std::uint32_t>(eight) << (8 * v);
       }
       if (__builtin_expect(kept == 0, 1)) continue;
@@ -205,8 +204,8 @@ double InnerProductOf(const float* row, const double* query, std::size_t width) 
   for (std::size_t d = 0; d < width; d += 16) {
 #pragma GCC unroll 4
     for (std::size_t v = 0; v < 4; ++v) {
-      lanes[v] = _mm256_fmadd_pd(Widened(row + d + 4 * v), _mm256_loadu_pd(query + d + 4 * v),
-                                 lanes[v]);
+      lanes[v] =
+          _mm256_fmadd_pd(Widened(row + d + 4 * v), _mm256_loadu_pd(query + d + 4 * v), lanes[v]);
     }
   }
   const __m256d four =

@@ -96,10 +96,10 @@ void NibbleProducts(const std::uint8_t* const* rows, const std::int8_t* query, s
 
 std::uint32_t Keep(__m512i products, __m512i code, const ScanQuery& query) {
   const __m512i step = _mm512_slli_epi32(_mm512_srli_epi32(code, 7), 19);
-  const __m512 inverse = _mm512_castsi512_ps(_mm512_add_epi32(
-      step, _mm512_set1_epi32(static_cast<int>(RowCode::kFirstExponent))));
-  const __m512i residual_steps = _mm512_add_epi32(
-      _mm512_and_si512(code, _mm512_set1_epi32(127)), _mm512_set1_epi32(2));
+  const __m512 inverse = _mm512_castsi512_ps(
+      _mm512_add_epi32(step, _mm512_set1_epi32(static_cast<int>(RowCode::kFirstExponent))));
+  const __m512i residual_steps =
+      _mm512_add_epi32(_mm512_and_si512(code, _mm512_set1_epi32(127)), _mm512_set1_epi32(2));
   const __m512 residual =
       _mm512_mul_ps(_mm512_cvtepi32_ps(residual_steps), _mm512_set1_ps(0.0625f));
   const __m512 base = _mm512_fnmadd_ps(residual, _mm512_set1_ps(query.residual_weight),
@@ -223,12 +223,12 @@ std::size_t TileHits(const TileRows& rows, const TileColumns& columns, TileHit* 
     const StepSums sums = Step(rows, columns.bytes, first);
     for (std::size_t r = 0; r < kStepRows; ++r) {
       const __m512 inverse = _mm512_set1_ps(rows.inverse_scale[first + r]);
-      const std::uint32_t low = _mm512_cmp_ps_mask(
-          _mm512_cvtepi32_ps(sums.first[r]), _mm512_fmadd_ps(inverse, slope_first, base_first),
-          _CMP_GE_OQ);
-      const std::uint32_t high = _mm512_cmp_ps_mask(
-          _mm512_cvtepi32_ps(sums.second[r]),
-          _mm512_fmadd_ps(inverse, slope_second, base_second), _CMP_GE_OQ);
+      const std::uint32_t low =
+          _mm512_cmp_ps_mask(_mm512_cvtepi32_ps(sums.first[r]),
+                             _mm512_fmadd_ps(inverse, slope_first, base_first), _CMP_GE_OQ);
+      const std::uint32_t high =
+          _mm512_cmp_ps_mask(_mm512_cvtepi32_ps(sums.second[r]),
+                             _mm512_fmadd_ps(inverse, slope_second, base_second), _CMP_GE_OQ);
       std::uint32_t kept = low | high << 16;
       if (__builtin_expect(kept == 0, 1)) continue;
       alignas(64) std::int32_t products[kTileQueries];
@@ -247,8 +247,8 @@ std::size_t TileHits(const TileRows& rows, const TileColumns& columns, TileHit* 
 double InnerProductOf(const float* row, const double* query, std::size_t width) {
   __m512d low = _mm512_setzero_pd(), high = _mm512_setzero_pd();
   for (std::size_t d = 0; d < width; d += 16) {
-    low = _mm512_fmadd_pd(_mm512_cvtps_pd(_mm256_loadu_ps(row + d)), _mm512_loadu_pd(query + d),
-                          low);
+    low =
+        _mm512_fmadd_pd(_mm512_cvtps_pd(_mm256_loadu_ps(row + d)), _mm512_loadu_pd(query + d), low);
     high = _mm512_fmadd_pd(_mm512_cvtps_pd(_mm256_loadu_ps(row + d + 8)),
                            _mm512_loadu_pd(query + d + 8), high);
   }

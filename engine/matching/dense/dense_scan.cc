@@ -81,8 +81,7 @@ void DenseScan::Launch(const Group& group, Part part) {
 void DenseScan::Land(const Group& group, const Group& ahead, Part part) {
   const DensePage& page = *group.page;
   alignas(64) std::array<std::int32_t, kScanRows> products;
-  std::uint32_t kept =
-      kernels_.scan(RowsOf(group), RowsOf(ahead), scan_query_, products.data());
+  std::uint32_t kept = kernels_.scan(RowsOf(group), RowsOf(ahead), scan_query_, products.data());
   kept &= (1u << group.count) - 1;
   scanned_count_ += group.count;
   for (; kept != 0; kept &= kept - 1) {

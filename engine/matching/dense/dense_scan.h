@@ -38,7 +38,11 @@ class DenseScan {
   // Everything must outlive it.
   DenseScan(const DenseShape& shape, const DenseTable& table, const DenseKernels& kernels,
             const DenseOptions& options)
-      : shape_(shape), table_(table), kernels_(kernels), options_(options), stop_(options),
+      : shape_(shape),
+        table_(table),
+        kernels_(kernels),
+        options_(options),
+        stop_(options),
         sample_(options.k, 1.0 / kSampleStride) {}
 
   DenseAnswer Search(const DenseQuery& query, const DenseProbe& probe, const RowTies& ties);
@@ -76,7 +80,7 @@ class DenseScan {
   const DenseQuery* query_ = nullptr;
   const DenseProbe* probe_ = nullptr;
   double threshold_ = 0;  // survivors are left that may reach it
-  DenseMargins margins_;   // of all pages seen
+  DenseMargins margins_;  // of all pages seen
   ScanQuery scan_query_;
   std::size_t eligible_count_ = 0;
   std::size_t scanned_count_ = 0;

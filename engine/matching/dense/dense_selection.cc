@@ -95,8 +95,8 @@ std::size_t DenseSelection::RefineBest(std::size_t count, std::vector<DenseSurvi
     for (DenseSurvivor& s : survivors) {
       s.value = probe_.NibbleValue(s.product, RowCode::InverseScaleOf(s.code));
     }
-    std::ranges::nth_element(
-        survivors, survivors.begin() + static_cast<std::ptrdiff_t>(count), kHigherValue);
+    std::ranges::nth_element(survivors, survivors.begin() + static_cast<std::ptrdiff_t>(count),
+                             kHigherValue);
   } else {
     count = survivors.size();
   }
@@ -112,8 +112,8 @@ void DenseSelection::PrefetchRow(const DenseSurvivor& survivor) const {
 void DenseSelection::Score(const DenseSurvivor& survivor, DenseBest& best) {
   const std::size_t lane = survivor.slot % kDenseLanes;
   const DenseBlock& block = survivor.block();
-  const double score = kernels_.inner_product(block.rows + lane * shape_.width, probe_.exact(),
-                                              shape_.width);
+  const double score =
+      kernels_.inner_product(block.rows + lane * shape_.width, probe_.exact(), shape_.width);
   ++exact_count_;
   if (best.full() && score < best.worst_score()) return;  // without reading the id
   best.Offer(block.ids[lane], survivor.slot, score);
@@ -158,10 +158,12 @@ void DenseSelection::DropBelow(double threshold, std::size_t first,
   survivors.erase(std::remove_if(from, survivors.end(), below), survivors.end());
 }
 
-void DenseSelection::Offer(double threshold, TileForm form,
-                           std::vector<DenseSurvivor>& survivors, DenseBest& best) {
+void DenseSelection::Offer(double threshold, TileForm form, std::vector<DenseSurvivor>& survivors,
+                           DenseBest& best) {
   if (best.k() == 0) return;
-  const auto now = [&] { return best.full() ? std::max(threshold, best.worst_score()) : threshold; };
+  const auto now = [&] {
+    return best.full() ? std::max(threshold, best.worst_score()) : threshold;
+  };
   // The exact scores of the likely best give a threshold that rules out most of the others.
   std::size_t refined = survivors.size();
   if (form == TileForm::kNibbles) refined = RefineBest(2 * best.k() + 64, survivors);

@@ -41,10 +41,9 @@ class ErrorBound : public ::testing::TestWithParam<std::size_t> {
     for (const TileForm form : {TileForm::kNibbles, TileForm::kWholeBytes}) {
       const bool nibbles = form == TileForm::kNibbles;
       const TileBound tile = probe.Tile(score, form);
-      const float least =
-          inverse * tile.slope + tile.offset -
-          (nibbles ? m.upper_residual : m.byte_residual) * tile.residual_weight -
-          (nibbles ? m.upper_norm : m.byte_norm) * tile.norm_weight;
+      const float least = inverse * tile.slope + tile.offset -
+                          (nibbles ? m.upper_residual : m.byte_residual) * tile.residual_weight -
+                          (nibbles ? m.upper_norm : m.byte_norm) * tile.norm_weight;
       EXPECT_GE(static_cast<float>(nibbles ? products[0] : product), least) << row;
     }
   }
@@ -70,7 +69,8 @@ TEST_P(ErrorBound, RulesOutNoRowWhoseScoreReachesTheThreshold) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Dimensions, ErrorBound, ::testing::Values(1, 2, 15, 64, 100, 128, 200, 256),
+INSTANTIATE_TEST_SUITE_P(Dimensions, ErrorBound,
+                         ::testing::Values(1, 2, 15, 64, 100, 128, 200, 256),
                          [](const auto& tested) { return std::to_string(tested.param); });
 
 TEST(DenseDraft, HoldsTheLargestComponentsThatAreAllowed) {

@@ -192,7 +192,8 @@ TEST_F(SmallDenseIndex, RefusesVectorsItCannotHoldAndChangesNothing) {
     EXPECT_EQ(index_.Search({1, vector, std::nullopt}, {}, ties_).status().code(),
               StatusCode::kInvalidArgument);
     EXPECT_EQ(index_.SearchBatch(std::vector<DenseQuery>{{1, vector, std::nullopt}}, {}, ties_)
-                  .status().code(),
+                  .status()
+                  .code(),
               StatusCode::kInvalidArgument);
   }
   for (const std::size_t dimension : {0, 7, 9}) {
@@ -217,7 +218,8 @@ TEST_F(SmallDenseIndex, RanksZeroVectorsAndZeroQueries) {
   ASSERT_TRUE(index_.UpsertMany(rows).ok());
   for (const std::vector<float>& y : {zero_, one_}) {
     const DenseQuery query{1, y, std::nullopt};
-    EXPECT_EQ(index_.Search(query, {}, ties_)->ranking, RankByInnerProduct(query, rows, 100, ties_));
+    EXPECT_EQ(index_.Search(query, {}, ties_)->ranking,
+              RankByInnerProduct(query, rows, 100, ties_));
   }
 }
 

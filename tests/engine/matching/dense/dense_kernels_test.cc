@@ -29,11 +29,11 @@ template <typename T>
 class Aligned {
  public:
   explicit Aligned(std::size_t count)
-      : data_(static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{64}))),
+      : data_(static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{64}))),
         count_(count) {
     std::fill_n(data_, count, T{});
   }
-  ~Aligned() { ::operator delete(data_, std::align_val_t{64}); }
+  ~Aligned() { ::operator delete (data_, std::align_val_t{64}); }
   Aligned(const Aligned&) = delete;
   Aligned& operator=(const Aligned&) = delete;
   T* data() { return data_; }
@@ -150,11 +150,11 @@ struct TileCase {
     }
     FillQuery({columns.data(), columns.size()}, query_fill, random);
     for (std::size_t i = 0; i < 64; ++i) {
-      numbers[i] = static_cast<float>(random.Below(1000)) + 1;                        // inverse
-      numbers[64 + i] = static_cast<float>(random.Below(4000)) * 0x1p-4f - 100;       // slope
-      numbers[128 + i] = static_cast<float>(random.Below(100000)) - 50000;            // offset
-      numbers[192 + i] = static_cast<float>(random.Below(1000));                      // residual
-      numbers[256 + i] = static_cast<float>(random.Below(8));                         // norm
+      numbers[i] = static_cast<float>(random.Below(1000)) + 1;                   // inverse
+      numbers[64 + i] = static_cast<float>(random.Below(4000)) * 0x1p-4f - 100;  // slope
+      numbers[128 + i] = static_cast<float>(random.Below(100000)) - 50000;       // offset
+      numbers[192 + i] = static_cast<float>(random.Below(1000));                 // residual
+      numbers[256 + i] = static_cast<float>(random.Below(8));                    // norm
     }
     rows = {bytes.data(), 2 * half, &numbers[0], 3.25f, 500.0f};
     tile = {columns.data(), &numbers[64], &numbers[128], &numbers[192], &numbers[256]};

@@ -49,8 +49,8 @@ TEST(DenseUpdates, AreVisibleToTheNextQuery) {
       DenseOptions options;
       options.k = 10;
       RC_ASSERT(index.Search(query, options, MixedRowTies())->ranking == expected);
-      RC_ASSERT((*index.SearchBatch(std::vector<DenseQuery>(4, query), options,
-                                    MixedRowTies()))[2].ranking == expected);
+      RC_ASSERT((*index.SearchBatch(std::vector<DenseQuery>(4, query), options, MixedRowTies()))[2]
+                    .ranking == expected);
     }
   }));
 }

@@ -70,7 +70,8 @@ TEST_F(RankByInnerProductTest, CountsWhatTheFilterLetsThroughAndNothingBeyondIts
   query_.filter = words;
   const DenseRanking ranking = RankByInnerProduct(query_, rows_, 10, MixedRowTies());
   EXPECT_EQ(ranking.eligible_count, 2u);
-  EXPECT_THAT(ranking.best, ElementsAre(Field(&DenseRanked::slot, 0), Field(&DenseRanked::slot, 3)));
+  EXPECT_THAT(ranking.best,
+              ElementsAre(Field(&DenseRanked::slot, 0), Field(&DenseRanked::slot, 3)));
   query_.filter = std::span<const std::uint64_t>();
   EXPECT_THAT(RankByInnerProduct(query_, rows_, 10, MixedRowTies()).best, IsEmpty());
 }

@@ -72,8 +72,8 @@ std::vector<DenseRow> RowsAt(std::span<const std::uint32_t> slots, std::span<con
                              std::size_t dimension) {
   std::vector<DenseRow> rows;
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    rows.push_back({slots[i], 1000 + 7 * std::uint64_t{slots[i]},
-                    vectors.subspan(i * dimension, dimension)});
+    rows.push_back(
+        {slots[i], 1000 + 7 * std::uint64_t{slots[i]}, vectors.subspan(i * dimension, dimension)});
   }
   return rows;
 }
