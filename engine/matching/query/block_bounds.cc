@@ -49,24 +49,33 @@ void BlockBounds::Words::Reserve(std::size_t count) {
   words = memory.data() + (kLine - address % kLine) % kLine / sizeof(std::uint16_t);
 }
 
-void BlockBounds::AddTerms(const SeekerIndex::View& view, std::uint32_t segment,
-                           std::span<const BoundTerm> terms, std::uint8_t most_counted,
-                           const QueryKernels& kernels, std::uint16_t* sums) {
-  chunks_.clear();
-  for (const BoundTerm& term : terms) {
-    chunks_.push_back(view.bounds(segment, term.term));
-    __builtin_prefetch(chunks_.back());
+// Skill terms first, then the others.
+void BlockBounds::FindChunks(const SeekerIndex::View& view, std::uint32_t segment,
+                             const CompiledQuery& query) {
+  if (segment >= view.segment_count()) return;
+  Chunks& chunks = chunks_[segment % kInFlight];
+  chunks.clear();
+  for (const std::vector<BoundTerm>* terms : {&query.skill_terms, &query.other_terms}) {
+    for (const BoundTerm& term : *terms) {
+      chunks.push_back(view.bounds(segment, term.term));
+      __builtin_prefetch(chunks.back());
+    }
   }
+}
+
+void BlockBounds::AddTerms(std::span<const BoundTerm> terms,
+                           std::span<const BoundChunk* const> chunks, std::uint8_t most_counted,
+                           const QueryKernels& kernels, std::uint16_t* sums) {
   dense_.clear();
   for (std::size_t i = 0; i < terms.size(); ++i) {
-    if (chunks_[i] == nullptr) continue;
-    const std::uint8_t* dense = chunks_[i]->dense();
+    if (chunks[i] == nullptr) continue;
+    const std::uint8_t* dense = chunks[i]->dense();
     if (dense != nullptr) dense_.push_back({dense, terms[i].units, most_counted});
   }
   if (!dense_.empty()) kernels.add_dense(dense_, sums);
   for (std::size_t i = 0; i < terms.size(); ++i) {
-    if (chunks_[i] != nullptr && chunks_[i]->dense() == nullptr)
-      AddSparse(*chunks_[i], terms[i], most_counted, sums);
+    if (chunks[i] != nullptr && chunks[i]->dense() == nullptr)
+      AddSparse(*chunks[i], terms[i], most_counted, sums);
   }
 }
 
@@ -96,37 +105,46 @@ void BlockBounds::AddPersonSide(const SeekerIndex::View& view) {
   }
 }
 
+void BlockBounds::ComputeSegment(const CompiledQuery& query, std::uint32_t segment,
+                                 const QueryKernels& kernels) {
+  std::uint16_t* skills = skills_.words + segment * kSegmentBlocks;
+  std::uint16_t* total = total_.words + segment * kSegmentBlocks;
+  const std::span<const BoundChunk* const> chunks = chunks_[segment % kInFlight];
+  std::memset(skills, 0, kSegmentBlocks * sizeof(*skills));
+  AddTerms(query.skill_terms, chunks.first(query.skill_terms.size()), kAnyLevel, kernels, skills);
+  if (query.skills.scaled) {
+    for (std::size_t b = 0; b < kSegmentBlocks; ++b) {
+      skills[b] = static_cast<std::uint16_t>(
+          std::max<std::uint32_t>(query.skills.Scaled(skills[b]), query.skills.if_none));
+    }
+  }
+  const auto constant = static_cast<std::uint16_t>(std::min(query.block_constant + 1U, kMostUnits));
+  const auto room = static_cast<std::uint16_t>(kMostUnits - constant);
+  for (std::size_t b = 0; b < kSegmentBlocks; ++b)
+    total[b] = static_cast<std::uint16_t>(std::min(skills[b], room) + constant);
+  AddTerms(query.other_terms, chunks.subspan(query.skill_terms.size()), 1, kernels, total);
+}
+
 void BlockBounds::Compute(const SeekerIndex::View& view, const CompiledQuery& query,
                           const QueryKernels& kernels) {
   size_ = view.block_count();
   const std::size_t padded = std::size_t{view.segment_count()} * kSegmentBlocks;
   skills_.Reserve(padded);
   total_.Reserve(padded);
+  for (std::uint32_t s = 0; s + 1 < kInFlight; ++s) FindChunks(view, s, query);
   for (std::uint32_t s = 0; s < view.segment_count(); ++s) {
-    std::uint16_t* skills = skills_.words + s * kSegmentBlocks;
-    std::uint16_t* total = total_.words + s * kSegmentBlocks;
-    std::memset(skills, 0, kSegmentBlocks * sizeof(*skills));
-    AddTerms(view, s, query.skill_terms, kAnyLevel, kernels, skills);
-    if (query.skills.scaled) {
-      for (std::size_t b = 0; b < kSegmentBlocks; ++b) {
-        skills[b] = static_cast<std::uint16_t>(
-            std::max<std::uint32_t>(query.skills.Scaled(skills[b]), query.skills.if_none));
-      }
-    }
-    const std::uint32_t constant = query.block_constant + 1U;
-    for (std::size_t b = 0; b < kSegmentBlocks; ++b)
-      total[b] = static_cast<std::uint16_t>(std::min(skills[b] + constant, kMostUnits));
-    AddTerms(view, s, query.other_terms, 1, kernels, total);
-    RuleOut(view, s, query, total);
+    FindChunks(view, s + kInFlight - 1, query);
+    ComputeSegment(query, s, kernels);
+    RuleOut(view, s, query, total_.words + s * kSegmentBlocks);
   }
   if (query.two_sided) AddPersonSide(view);
   std::fill(total_.words + size_, total_.words + padded, std::uint16_t{0});
+  common_ = query.block_constant + 1U + (query.two_sided ? kNothingAskedUnits : 0U);
   most_ = 0;
-  least_ = kMostUnits;
-  for (std::size_t b = 0; b < padded; ++b) {
-    most_ = std::max<std::uint32_t>(most_, total_.words[b]);
-    const std::uint32_t bound = total_.words[b];
-    least_ = std::min(least_, bound == 0 ? kMostUnits : bound);
+  for (std::size_t s = 0; s < padded; s += kSegmentBlocks) {
+    std::uint16_t most = 0;
+    for (std::size_t b = 0; b < kSegmentBlocks; ++b) most = std::max(most, total_.words[s + b]);
+    most_ = std::max<std::uint32_t>(most_, most);
   }
 }
 

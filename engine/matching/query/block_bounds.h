@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,9 +24,9 @@ class BlockBounds {
   // 0: nobody of the block can qualify; else one more than the units, 65,535 meaning "at least".
   std::span<const std::uint16_t> plus_one() const { return {total_.words, size_}; }
   std::uint32_t skill_units(std::uint32_t block) const { return skills_.words[block]; }
-  // Over the blocks where somebody can qualify; 1 and 0 when there are none.
-  std::uint32_t least() const { return least_; }
+  // Over all blocks; and what every block has of it where somebody can qualify.
   std::uint32_t most() const { return most_; }
+  std::uint32_t common() const { return common_; }
 
  private:
   struct Words {  // 64-byte aligned
@@ -33,9 +34,12 @@ class BlockBounds {
     std::uint16_t* words = nullptr;
     void Reserve(std::size_t count);
   };
-  void AddTerms(const SeekerIndex::View& view, std::uint32_t segment,
-                std::span<const BoundTerm> terms, std::uint8_t most_counted,
-                const QueryKernels& kernels, std::uint16_t* sums);
+  using Chunks = std::vector<const BoundChunk*>;  // of one segment, by term of the query
+  void FindChunks(const SeekerIndex::View& view, std::uint32_t segment, const CompiledQuery& query);
+  void AddTerms(std::span<const BoundTerm> terms, std::span<const BoundChunk* const> chunks,
+                std::uint8_t most_counted, const QueryKernels& kernels, std::uint16_t* sums);
+  void ComputeSegment(const CompiledQuery& query, std::uint32_t segment,
+                      const QueryKernels& kernels);
   void AddPersonSide(const SeekerIndex::View& view);
   void RuleOut(const SeekerIndex::View& view, std::uint32_t segment, const CompiledQuery& query,
                std::uint16_t* sums);
@@ -43,9 +47,10 @@ class BlockBounds {
   Words skills_;
   Words total_;
   std::size_t size_ = 0;
-  std::uint32_t least_ = 1;
   std::uint32_t most_ = 0;
-  std::vector<const BoundChunk*> chunks_;
+  std::uint32_t common_ = 0;
+  static constexpr std::size_t kInFlight = 4;  // segments
+  std::array<Chunks, kInFlight> chunks_;       // by segment
   std::vector<DenseTerm> dense_;
 };
 

@@ -75,7 +75,7 @@ class BlockSearch {
     const std::span<const std::uint16_t> plus_one = bounds.plus_one();
     found.resize(plus_one.size() + kRoom);
     const std::uint32_t step =
-        std::max(1U, (bounds.most() - std::min(bounds.most(), bounds.least())) / kBands);
+        std::max(1U, (bounds.most() - std::min(bounds.most(), bounds.common())) / kBands);
     for (std::uint32_t below = bounds.most() + 1, least = 0; below > LowestBound(); below = least) {
       least = std::max(LowestBound(), below > step ? below - step : 1U);
       const std::size_t count =
@@ -159,7 +159,7 @@ class BlockSearch {
     const std::uint32_t needed = Needed();
     const std::uint32_t needed_here = needed - std::min(needed, most_skill_units);
     const std::uint64_t reach = ColumnUnits(c_.kernels, c_.query, block, needed_here, sums_[at]);
-    staged_[at] = {&block, (lanes & reach) | block.wide()};
+    staged_[at] = {&block, lanes & (reach | block.wide())};
     return staged_[at].lanes != 0;
   }
 

@@ -60,7 +60,8 @@ class PointsCompiler {
     if (query_.wage_at_most) {
       const model::Wage& wage = *query_.wage_at_most;
       const std::int64_t amount = wage.amount_per_month;
-      filter.wage_at_most = amount < 0 ? std::uint8_t{0} : CoarseStated(amount);
+      filter.wage_at_most = CoarseStated(amount);
+      compiled_.by_rows |= amount < 0;
       pairs.wage_at_most = filter.wage_at_most;
       compiled_.wage_decides = currency != wage.currency || !CoarseIsExact(amount);
     }
@@ -77,7 +78,8 @@ class PointsCompiler {
       pairs.education_at_least =
           std::uint32_t{std::min(filter.education_at_least, kMostPairEducation)}
           << PairPacking::kEducationShift;
-      compiled_.rows_decide |= filter.education_at_least > kMostPairEducation;
+      // Beyond what any column can say of a wide row.
+      compiled_.by_rows |= filter.education_at_least > kMostPairEducation;
     }
   }
 

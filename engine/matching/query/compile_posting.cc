@@ -17,6 +17,7 @@ constexpr PathFitPlan::Table kOccupationFits = {0, 100, 300, 600};
 constexpr PathFitPlan::Table kRegionFits = {0, 100, 600, 800};
 constexpr std::int32_t kUnitsPerShare = kFullFit / kScorePerUnit;
 constexpr std::size_t kProvinceDepth = 2;
+constexpr std::uint8_t kMostEducationByte = 15;
 
 // Units that a fit of a share is worth, rounded up.
 std::uint16_t UnitsOf(std::int32_t share, std::int32_t thousandths) {
@@ -66,12 +67,15 @@ class PostingCompiler {
     LaneFilter& filter = compiled_.lanes.filter;
     filter.wage_at_most =
         posting_.wage ? CoarseStated(posting_.wage->max_per_month) : std::uint8_t{0};
+    compiled_.by_rows |= posting_.wage && posting_.wage->max_per_month < 0;
     filter.employment_any = static_cast<std::uint8_t>(posting_.employment_types.bits());
     if (posting_.min_experience_months)
       filter.experience_at_least = CoarseStated(*posting_.min_experience_months);
     if (posting_.min_education) {
       filter.education_at_least =
           static_cast<std::uint8_t>(std::min<unsigned>(*posting_.min_education, 0xFE) + 1);
+      // Beyond what any column can say of a wide row.
+      compiled_.by_rows |= filter.education_at_least > kMostEducationByte;
     }
   }
 

@@ -129,19 +129,21 @@ HWY_INLINE std::uint64_t LicenceLanes(const Block& block, std::uint16_t number) 
 
 std::uint64_t Filter(const Block& block, const LaneProgram& program) {
   const LaneFilter& filter = program.filter;
-  std::uint64_t lanes = block.live() & LanesAtMost(block.wage(), filter.wage_at_most);
+  std::uint64_t lanes =
+      (block.live() | block.wide()) & LanesAtMost(block.wage(), filter.wage_at_most);
   if (filter.employment_any != 0) lanes &= LanesSharing(block.employment(), filter.employment_any);
   if (filter.experience_at_least != 0)
     lanes &= LanesAtLeast(block.experience(), filter.experience_at_least);
   if (filter.education_at_least != 0)
     lanes &= LanesAtLeast(block.education(), filter.education_at_least);
+  const std::uint64_t wide = lanes & block.wide();  // whose lists are not in columns
   if (lanes != 0 && filter.by_region) lanes &= RegionLanes(block, program, filter.regions);
   if (lanes != 0 && filter.by_occupation)
     lanes &= OccupationLanes(block, program, filter.occupations);
   for (const std::uint16_t number : filter.licences_all) {
     if (lanes != 0) lanes &= LicenceLanes(block, number);
   }
-  return lanes | block.wide();
+  return lanes | wide;
 }
 
 // Adds units to the sums of some lanes. Two halves of 32 lanes fill a register each on AVX-512.

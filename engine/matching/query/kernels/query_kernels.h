@@ -36,7 +36,8 @@ inline constexpr std::int32_t kLacksRequired = -1;
 
 struct QueryKernels {
   KernelSet set = KernelSet::kScalar;
-  // Lanes in use that may meet the filter; wide lanes always.
+  // Lanes in use that may meet the filter; wide lanes by wage, employment, experience and education
+  // alone.
   std::uint64_t (*filter)(const Block& block, const LaneProgram& program) = nullptr;
   // The units of all lanes without skills; the lanes that have at least `need`.
   std::uint64_t (*units)(const Block& block, const LaneProgram& program, std::uint32_t need,

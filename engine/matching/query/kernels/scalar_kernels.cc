@@ -75,23 +75,29 @@ std::uint32_t UnitsOfLane(const Block& block, const LaneProgram& program, std::s
 
 namespace {
 
-bool MayMeet(const Block& block, const LaneProgram& program, std::size_t lane) {
-  const LaneFilter& filter = program.filter;
+// By the columns that wide lanes have too.
+bool MayMeetFixed(const Block& block, const LaneFilter& filter, std::size_t lane) {
   return block.wage()[lane] <= filter.wage_at_most &&
          (filter.employment_any == 0 || (block.employment()[lane] & filter.employment_any) != 0) &&
          block.experience()[lane] >= filter.experience_at_least &&
-         block.education()[lane] >= filter.education_at_least &&
-         (!filter.by_occupation || HoldsOccupation(block, program, filter.occupations, lane)) &&
+         block.education()[lane] >= filter.education_at_least;
+}
+
+bool MayMeetLists(const Block& block, const LaneProgram& program, std::size_t lane) {
+  const LaneFilter& filter = program.filter;
+  return (!filter.by_occupation || HoldsOccupation(block, program, filter.occupations, lane)) &&
          (!filter.by_region || HoldsRegion(block, program, filter.regions, lane)) &&
          HasLicences(block, filter, lane);
 }
 
 std::uint64_t Filter(const Block& block, const LaneProgram& program) {
-  std::uint64_t lanes = 0;
+  std::uint64_t fixed = 0;
+  std::uint64_t lists = 0;
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    lanes |= std::uint64_t{MayMeet(block, program, lane)} << lane;
+    fixed |= std::uint64_t{MayMeetFixed(block, program.filter, lane)} << lane;
+    lists |= std::uint64_t{MayMeetLists(block, program, lane)} << lane;
   }
-  return (lanes & block.live()) | block.wide();
+  return fixed & ((lists & block.live()) | block.wide());
 }
 
 std::uint64_t Units(const Block& block, const LaneProgram& program, std::uint32_t need,
