@@ -1,7 +1,7 @@
 // Postings for a person out of the index, against looking at every posting, in one run over the
 // same rows: 1,000 people. Before anything is timed, answers are compared with the oracle's for
-// some of them. `bound_us` is what reading the bytes that a query touches takes at the speed of main
-// memory, measured in the same run.
+// some of them. `bound_us` is what reading the bytes a query touches takes
+// at the speed of main memory, measured in the same run.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 #include <malloc.h>
