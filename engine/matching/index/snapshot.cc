@@ -290,6 +290,7 @@ void IndexImage::WriteLists(Output& out, const Versions& versions) const {
 void IndexImage::WriteTerms(Output& out) const {
   const std::vector<Terms::Origin> origins = view_.terms().Origins();
   out.Begin(Section::kTerms, origins.size());
+  out.Fields(RecordWriter().U8(view_.terms().has_conflicts() ? 1 : 0));
   for (const Terms::Origin& origin : origins) {
     out.Fields(RecordWriter()
                    .U8(static_cast<std::uint8_t>(origin.kind))
@@ -415,6 +416,7 @@ void IndexImage::ReadLists(Input& in, SeekerIndex& index) {
 
 void IndexImage::ReadTerms(Input& in, SeekerIndex& index) {
   const std::uint32_t terms = in.Begin(Section::kTerms, kMaxTerms);
+  index.terms_.RestoreConflicts(in.U8() != 0);
   for (std::uint32_t i = 0; i < terms && in.ok(); ++i) {
     Terms::Origin origin;
     const std::uint8_t kind = in.U8();

@@ -86,6 +86,7 @@ class Terms {
     TermId parent = kNoTerm;
   };
   bool Restore(const Origin& origin);
+  void RestoreConflicts(bool has_conflicts) { has_conflicts_.store(has_conflicts); }
 
   // --- readers ---
   std::optional<TermId> Find(Token token) const;

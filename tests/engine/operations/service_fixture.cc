@@ -160,12 +160,23 @@ Status TestService::Start() {
   NOREN_RETURN_IF_ERROR(LoadKeyring(*running, anchored));
   WirePipeline(*running, std::move(anchored), std::move(state));
   running_ = std::move(running);
-  if (held_anchor_) return context().market.Load();
+  if (held_anchor_) return LoadMarket();
   NOREN_RETURN_IF_ERROR(pipeline().RecoverNarrowingActs());
-  NOREN_RETURN_IF_ERROR(context().market.Load());
+  NOREN_RETURN_IF_ERROR(LoadMarket());
   NOREN_RETURN_IF_ERROR(ResumeDestructions(context()));
   NOREN_RETURN_IF_ERROR(SweepAtStart(context()));
   return ReencryptMarked(context()).status();
+}
+
+Status TestService::LoadMarket() {
+  market_load_ = {};
+  if (snapshot_place_ == nullptr) return context().market.Load();
+  NOREN_ASSIGN_OR_RETURN(market_load_, context().market.Load(*snapshot_place_));
+  return OkStatus();
+}
+
+MarketParts TestService::market_parts() {
+  return {*faults_, keyring(), *keys_, *pseudonyms_, model::TestDictionary()};
 }
 
 Status TestService::Restart() {

@@ -100,6 +100,12 @@ class TestService {
   // The next Start writes to this anchor and skips the check (a restore does both). Null: normal.
   void set_held_anchor(HeldAnchor* held) { held_anchor_ = held; }
 
+  // The next Start fills the market from this place, and tells in `market_load` how. Null: from the
+  // store.
+  void set_snapshot_place(SnapshotPlace* place) { snapshot_place_ = place; }
+  const MarketLoad& market_load() const { return market_load_; }
+  MarketParts market_parts();
+
   // The log hangs together, and reaches as far as the anchor says.
   Status CheckLog();
   // Verifies an export of the whole log with the offline verifier; the number of entries.
@@ -147,6 +153,7 @@ class TestService {
     std::unique_ptr<ServiceContext> context;
   };
   Status CreateTree();
+  Status LoadMarket();
   Status LoadKeyring(Running& running, const storage::AnchorRecord& anchored);
   void WirePipeline(Running& running, storage::AnchorRecord anchored, audit::LogState state);
 
@@ -165,6 +172,8 @@ class TestService {
   std::unique_ptr<audit::LogSigner> signer_;
   bool clock_confirmed_ = true;
   HeldAnchor* held_anchor_ = nullptr;
+  SnapshotPlace* snapshot_place_ = nullptr;
+  MarketLoad market_load_;
   std::atomic<std::uint64_t> next_key_{1};
   std::unique_ptr<Running> running_;
 };

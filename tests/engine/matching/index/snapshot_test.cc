@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
@@ -215,6 +217,51 @@ TEST(IndexImage, HasNoTraceOfWhoWasErased) {
     const SeekerIndex::View view = again.Read();
     EXPECT_NE(view.block(list.slots[i] / kLanes).live() >> list.slots[i] % kLanes & 1, 0U);
   }
+}
+
+// Three people: one as most are, one whom no block holds, one who has left.
+void FillForGolden(SeekerIndex& index, Rows& rows) {
+  OccupationPath occupation;
+  RegionPath region;
+  for (std::size_t d = 0; d < occupation.levels.size(); ++d) {
+    occupation.levels[d] = {0x100 + d};
+    region.levels[d] = {0x200 + d};
+  }
+  SeekerRow row;
+  row.id = {1};
+  row.occupations = {occupation};
+  row.regions = {region};
+  row.skills = {{{0x301}, 2}, {{0x302}, 5}};
+  row.licences = {{0x401}};
+  row.languages = {{{0x501}, 6}};
+  row.employment_types.Add(model::EmploymentType::kFullTime);
+  row.wage_floor = model::Wage{2'500'000, model::Currency::kKrw};
+  row.experience_months = 30;
+  row.education = 6;
+  row.available_day = 20'000;
+  row.weights[Feature::kWage] = 7;
+  rows[1] = row;
+  row.id = {2};
+  for (std::uint64_t skill = 0x303; skill < 0x320; ++skill) row.skills.push_back({{skill}, 1});
+  rows[2] = row;
+  row.id = {3};
+  index.Upsert(rows[1]);
+  index.Upsert(rows[2]);
+  index.Upsert(row);
+  index.Erase({3});
+}
+
+TEST(IndexImage, HasTheBytesOfTheGoldenFile) {
+  SeekerIndex index;
+  Rows rows;
+  FillForGolden(index, rows);
+  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/index_image_v1.bin", std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const Bytes golden = ToBytes(std::string_view(text));
+  EXPECT_TRUE(ImageOf(index) == golden);
+  SeekerIndex again;
+  ASSERT_OK(ReadInto(golden, again));
+  ExpectHolds(again, rows);
 }
 
 Bytes SmallImage() {
