@@ -18,11 +18,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/matching/index/slot.h"
 #include "engine/matching/rows.h"
 
 namespace noren::matching {
 
-inline constexpr std::size_t kLanes = 64;
 inline constexpr std::size_t kMaxRecordSkills = 24;
 inline constexpr std::size_t kPersonWeights = 5;
 // The features a person weighs, in the order of the weight columns.

@@ -156,7 +156,7 @@ void SeekerIndex::FillBlocks(std::span<const SeekerRow> rows, std::size_t count,
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       slots_.Insert(
           images[lane].id, static_cast<Slot>(b * kLanes + lane),
-          [this](Slot at) { return CellOf(at / kLanes).load()->id(at % kLanes); }, epochs_);
+          [this](Slot at) { return CellOf(BlockOf(at)).load()->id(LaneOf(at)); }, epochs_);
     }
     for (std::size_t lane = lanes; lane < kLanes; ++lane)
       writer_->free_lanes[cluster].push_back(static_cast<Slot>(b * kLanes + lane));

@@ -23,8 +23,8 @@ bool SeekerIndex::FinishMove() {
   if (w.moved.empty() || !epochs_.AllSince(w.moved_at)) return false;
   std::vector<Slot> from;
   for (const Writer::Moved& one : w.moved) {
-    const Block& block = *CellOf(one.from / kLanes).load();
-    if ((block.live() >> one.from % kLanes & 1) == 0) {
+    const Block& block = *CellOf(BlockOf(one.from)).load();
+    if ((block.live() >> LaneOf(one.from) & 1) == 0) {
       // Erased meanwhile, there too; the lane is free like the others.
     } else {
       NoteLoose(one.from);
@@ -33,7 +33,7 @@ bool SeekerIndex::FinishMove() {
   }
   std::ranges::sort(from);
   ClearSlots(from);
-  for (const Slot slot : from) w.free_lanes[w.cluster_of_block[slot / kLanes]].push_back(slot);
+  for (const Slot slot : from) w.free_lanes[w.cluster_of_block[BlockOf(slot)]].push_back(slot);
   w.moved.clear();
   moves_ended_.fetch_add(1);
   return true;
@@ -51,8 +51,8 @@ bool SeekerIndex::GatherStrays() {
   std::vector<Writer::Moved> still;
   for (const SeekerRowId id : strays) {
     const std::optional<Slot> slot = SlotOf(id);
-    if (!slot || w.cluster_of_block[*slot / kLanes] == cluster) continue;
-    DecodeLane(*CellOf(*slot / kLanes).load(), *slot % kLanes, terms_, w.old_row);
+    if (!slot || w.cluster_of_block[BlockOf(*slot)] == cluster) continue;
+    DecodeLane(*CellOf(BlockOf(*slot)).load(), LaneOf(*slot), terms_, w.old_row);
     EncodeLane(w.old_row, terms_, w.old_image);
     if (w.ClusterOf(w.old_image) == cluster) still.push_back({id, *slot});
   }
@@ -74,7 +74,7 @@ void SeekerIndex::MoveToNewBlock(std::span<const Writer::Moved> people, std::uin
   BlockShape shape;
   for (std::size_t i = 0; i < people.size(); ++i) {
     const Slot from = people[i].from;
-    DecodeLane(*CellOf(from / kLanes).load(), from % kLanes, terms_, rows[i]);
+    DecodeLane(*CellOf(BlockOf(from)).load(), LaneOf(from), terms_, rows[i]);
     EncodeLane(rows[i], terms_, images[i]);
     shape = UnionOf(shape, images[i].shape);
   }
@@ -123,8 +123,8 @@ bool SeekerIndex::RewriteList() {
   pairs_.Rewrite(
       occupation, region,
       [&](Slot slot, std::uint32_t packed) {
-        const Block& block = *CellOf(slot / kLanes).load();
-        const std::size_t lane = slot % kLanes;
+        const Block& block = *CellOf(BlockOf(slot)).load();
+        const std::size_t lane = LaneOf(slot);
         const std::uint8_t version = block.skills(lane).version;
         if ((block.live() >> lane & 1) == 0) return false;
         if (packed >> PairPacking::kVersionShift != version) return false;

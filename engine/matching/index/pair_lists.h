@@ -15,11 +15,10 @@
 #include <vector>
 
 #include "engine/matching/index/epochs.h"
+#include "engine/matching/index/slot.h"
 #include "engine/matching/index/terms.h"
 
 namespace noren::matching {
-
-using Slot = std::uint32_t;  // block * kLanes + lane
 
 // Bits of PairEntry::packed, low to high: wage 8 (column byte), employment 8, experience 6 (column
 // byte, 63 at most), education 4 (column byte), version 6.

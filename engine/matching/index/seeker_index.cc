@@ -36,14 +36,14 @@ SeekerRow SeekerIndex::View::RowAt(Slot slot) const {
 }
 
 void SeekerIndex::View::ReadRow(Slot slot, SeekerRow& row) const {
-  DecodeLane(block(slot / kLanes), slot % kLanes, index_->terms_, row);
+  DecodeLane(block(BlockOf(slot)), LaneOf(slot), index_->terms_, row);
 }
 
 std::optional<Slot> SeekerIndex::View::Find(SeekerRowId id) const {
   const auto is = [this, id](Slot slot) {
     // Not block(): a slot may be newer than this view.
-    const Block& found = *index_->CellOf(slot / kLanes).load();
-    return (found.live() >> slot % kLanes & 1) != 0 && found.id(slot % kLanes) == id;
+    const Block& found = *index_->CellOf(BlockOf(slot)).load();
+    return (found.live() >> LaneOf(slot) & 1) != 0 && found.id(LaneOf(slot)) == id;
   };
   for (;;) {
     const std::uint64_t before = index_->moves_ended_.load();
@@ -121,21 +121,21 @@ Slot SeekerIndex::ChooseLane(std::uint32_t cluster) {
 
 void SeekerIndex::WriteSlot(Slot slot, const SeekerRow& row) {
   const LaneImage& image = writer_->image;
-  const std::uint32_t b = slot / kLanes;
+  const std::uint32_t b = BlockOf(slot);
   const Block& now = *CellOf(b).load();
   std::unique_ptr<Block> changed = now.CopyWith(UnionOf(now.shape(), image.shape));
-  WriteLane(*changed, slot % kLanes, image, row);
+  WriteLane(*changed, LaneOf(slot), image, row);
   RaiseBounds(b, image);
-  AppendPairs(image, slot, changed->skills(slot % kLanes).version);
+  AppendPairs(image, slot, changed->skills(LaneOf(slot)).version);
   Publish(b, std::move(changed));
 }
 
 void SeekerIndex::ClearSlots(std::span<const Slot> slots) {
   for (std::size_t i = 0; i < slots.size();) {
-    const std::uint32_t b = slots[i] / kLanes;
+    const std::uint32_t b = BlockOf(slots[i]);
     const Block& now = *CellOf(b).load();
     std::unique_ptr<Block> changed = now.CopyWith(now.shape());
-    for (; i < slots.size() && slots[i] / kLanes == b; ++i) ClearLane(*changed, slots[i] % kLanes);
+    for (; i < slots.size() && BlockOf(slots[i]) == b; ++i) ClearLane(*changed, LaneOf(slots[i]));
     Publish(b, std::move(changed));
   }
 }
@@ -143,9 +143,9 @@ void SeekerIndex::ClearSlots(std::span<const Slot> slots) {
 // What the row at `slot` leaves behind when it changes or goes.
 void SeekerIndex::NoteLoose(Slot slot) {
   Writer& w = *writer_;
-  DecodeLane(*CellOf(slot / kLanes).load(), slot % kLanes, terms_, w.old_row);
+  DecodeLane(*CellOf(BlockOf(slot)).load(), LaneOf(slot), terms_, w.old_row);
   EncodeLane(w.old_row, terms_, w.old_image);
-  auto& terms = w.loose[slot / kLanes];
+  auto& terms = w.loose[BlockOf(slot)];
   for (const auto& [term, most] : w.old_image.terms) terms.insert(term);
   ForEachPair(w.old_image, [&](TermId occupation, TermId region) {
     const std::uint64_t key = PairKey(occupation, region);
@@ -163,8 +163,8 @@ void SeekerIndex::NoteStray(SeekerRowId id, std::uint32_t cluster) {
 
 std::optional<Slot> SeekerIndex::SlotOf(SeekerRowId id) const {
   return slots_.Find(id, [this, id](Slot slot) {
-    const Block& block = *CellOf(slot / kLanes).load();
-    return (block.live() >> slot % kLanes & 1) != 0 && block.id(slot % kLanes) == id;
+    const Block& block = *CellOf(BlockOf(slot)).load();
+    return (block.live() >> LaneOf(slot) & 1) != 0 && block.id(LaneOf(slot)) == id;
   });
 }
 
@@ -187,7 +187,7 @@ void SeekerIndex::Upsert(const SeekerRow& row) {
     for (const Writer::Moved& one : writer_->moved) {
       if (one.id == row.id) WriteSlot(one.from, row);
     }
-    if (moved && writer_->cluster_of_block[*known / kLanes] != cluster) NoteStray(row.id, cluster);
+    if (moved && writer_->cluster_of_block[BlockOf(*known)] != cluster) NoteStray(row.id, cluster);
     return;
   }
   writer_->popularity.Add(writer_->image);
@@ -195,9 +195,9 @@ void SeekerIndex::Upsert(const SeekerRow& row) {
   WriteSlot(slot, row);
   slots_.Insert(
       row.id, slot,
-      [this](Slot at) { return CellOf(at / kLanes).load()->id(at % kLanes); }, epochs_);
+      [this](Slot at) { return CellOf(BlockOf(at)).load()->id(LaneOf(at)); }, epochs_);
   people_.fetch_add(1);
-  if (writer_->cluster_of_block[slot / kLanes] != cluster) NoteStray(row.id, cluster);
+  if (writer_->cluster_of_block[BlockOf(slot)] != cluster) NoteStray(row.id, cluster);
 }
 
 bool SeekerIndex::Erase(SeekerRowId id) {
@@ -206,7 +206,7 @@ bool SeekerIndex::Erase(SeekerRowId id) {
   NoteLoose(*slot);
   ClearSlots({&*slot, 1});
   slots_.Erase(id, *slot);
-  writer_->free_lanes[writer_->cluster_of_block[*slot / kLanes]].push_back(*slot);
+  writer_->free_lanes[writer_->cluster_of_block[BlockOf(*slot)]].push_back(*slot);
   for (Writer::Moved& one : writer_->moved) {
     if (one.id == id) ClearSlots({&one.from, 1});
   }

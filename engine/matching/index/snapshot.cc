@@ -195,9 +195,9 @@ void IndexImage::WriteBlock(Output& out, std::uint32_t b, Versions& versions) co
   const Block* block = &view_.block(b);
   std::unique_ptr<Block> cleared;
   auto left = std::ranges::lower_bound(left_, static_cast<Slot>(b * kLanes));
-  for (; left != left_.end() && *left / kLanes == b; ++left) {
+  for (; left != left_.end() && BlockOf(*left) == b; ++left) {
     if (cleared == nullptr) cleared = block->CopyWith(block->shape());
-    ClearLane(*cleared, *left % kLanes);
+    ClearLane(*cleared, LaneOf(*left));
   }
   if (cleared != nullptr) block = cleared.get();
   const BlockShape& shape = block->shape();
@@ -256,8 +256,8 @@ bool IndexImage::IsCurrent(const PairView& list, std::size_t i, const Versions& 
   // Versions ran out: the row says whether the entry holds. It may be newer than what was written;
   // then its person is brought up to date after reading.
   const SeekerRow row = view_.RowAt(slot);
-  const Block& block = view_.block(slot / kLanes);
-  const std::size_t lane = slot % kLanes;
+  const Block& block = view_.block(BlockOf(slot));
+  const std::size_t lane = LaneOf(slot);
   const PairColumns columns{block.wage()[lane], block.employment()[lane],
                             block.experience()[lane], block.education()[lane], versions[slot]};
   return HasLeaf(row.occupations, wish.first) && HasLeaf(row.regions, wish.second) &&
@@ -439,7 +439,7 @@ void IndexImage::TakePeople(Input& in, SeekerIndex& index) {
   index.slots_.Reserve(people, index.epochs_);
   index.people_.store(people);
   const auto id_of = [&index](Slot at) {
-    return index.CellOf(at / kLanes).load()->id(at % kLanes);
+    return index.CellOf(BlockOf(at)).load()->id(LaneOf(at));
   };
   for (std::uint32_t b = 0; b < block_count && in.ok(); ++b) {
     const Block& block = *index.CellOf(b).load();
