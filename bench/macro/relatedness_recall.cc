@@ -1,7 +1,7 @@
-// What relatedness is good for, on workload W1: a share of everybody's skills is hidden, relatedness
-// is learned from what is left, and the people who would have been the best are looked for with and
-// without the credit for related skills. Settings are compared on the first half of the postings;
-// the second half, which chose nothing, says what the choice is worth. Prints JSON.
+// What relatedness is good for, on workload W1: a share of everybody's skills is hidden,
+// relatedness is learned from what is left, and the people who would have been the best are looked
+// for with and without the credit for related skills. Settings are compared on the first half of
+// the postings; the second half, which chose nothing, says what the choice is worth. Prints JSON.
 // Source:   docs/design/0003-relatedness.md
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
