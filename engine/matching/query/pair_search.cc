@@ -66,16 +66,16 @@ void PairSearch::DropDoubles(std::uint32_t block_count) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count_; ++i) {
     const Slot slot = slots_[i];
-    if (slot / kLanes >= block_count) continue;
-    std::uint64_t& seen = seen_[slot / kLanes];
-    const std::uint64_t bit = std::uint64_t{1} << slot % kLanes;
+    if (BlockOf(slot) >= block_count) continue;
+    std::uint64_t& seen = seen_[BlockOf(slot)];
+    const std::uint64_t bit = std::uint64_t{1} << LaneOf(slot);
     slots_[kept] = slot;
     words_[kept] = words_[i];
     kept += (seen & bit) == 0 ? 1 : 0;
     seen |= bit;
   }
   count_ = kept;
-  for (std::size_t i = 0; i < count_; ++i) seen_[slots_[i] / kLanes] = 0;
+  for (std::size_t i = 0; i < count_; ++i) seen_[BlockOf(slots_[i])] = 0;
 }
 
 Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verifier) {
@@ -85,13 +85,13 @@ Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verif
   const bool has_licences = !lanes.filter.licences_all.empty();
   for (std::size_t i = 0; i < count_; ++i) {
     if (context.limits.Reached()) return context.limits.Error();
-    if (i + kBlockAhead < count_) __builtin_prefetch(&view.block(slots_[i + kBlockAhead] / kLanes));
+    if (i + kBlockAhead < count_) __builtin_prefetch(&view.block(BlockOf(slots_[i + kBlockAhead])));
     if (i + kRecordAhead < count_) {
       const Slot ahead = slots_[i + kRecordAhead];
-      view.block(ahead / kLanes).PrefetchRecord(ahead % kLanes);
+      view.block(BlockOf(ahead)).PrefetchRecord(LaneOf(ahead));
     }
-    const Block& block = view.block(slots_[i] / kLanes);
-    const std::size_t lane = slots_[i] % kLanes;
+    const Block& block = view.block(BlockOf(slots_[i]));
+    const std::size_t lane = LaneOf(slots_[i]);
     if ((block.live() >> lane & 1) == 0) continue;
     if (!IsCurrent(block.skills(lane), words_[i])) {
       verifier.VerifyRow(block, lane, context.selection);
