@@ -48,7 +48,8 @@ struct TileRows {
   float norm = 0;
 };
 // kTileQueries queries, dimension by dimension in fours: dimension d of query q is byte
-// (d / 4 * kTileQueries + q) * 4 + d % 4 of `bytes`, 64-byte aligned. Row r and query q are a hit when
+// (d / 4 * kTileQueries + q) * 4 + d % 4 of `bytes`, 64-byte aligned. Row r and query q are a hit
+// when
 //   product >= fma(inverse_scale(r), slope(q), least(q)), where
 //   least(q) = fma(-residual, residual_weight(q), fma(-norm, norm_weight(q), offset(q))).
 struct TileColumns {

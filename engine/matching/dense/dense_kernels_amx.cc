@@ -3,7 +3,6 @@
 // Source:   Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 18;
 //           Linux Documentation/arch/x86/xstate.rst (the permission)
 // SPDX-License-Identifier: Apache-2.0
-#include <cpuid.h>
 #include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -128,10 +127,8 @@ const DenseKernels& AmxDenseKernels() {
 }
 
 bool HasAmxInt8() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  constexpr unsigned kTileBit = 1u << 24, kInt8Bit = 1u << 25;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return false;
-  if ((d & kTileBit) == 0 || (d & kInt8Bit) == 0) return false;
+  if (__builtin_cpu_supports("amx-tile") == 0 || __builtin_cpu_supports("amx-int8") == 0)
+    return false;
 #if defined(__linux__)
   constexpr long kRequestPermission = 0x1023, kTileData = 18;
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
