@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
+#include <time.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include "server/cli/failure.h"
 #include "server/daemon/config.h"
 #include "server/daemon/exit_codes.h"
+#include "server/daemon/snapshot_file.h"
 
 namespace noren::cli {
 namespace {
@@ -55,6 +57,7 @@ class Doctor {
     LookAtReadable("policy", config.policy_path);
     LookAtDevices(config.data_directory, anchor);
     LookAtFreeSpace(config.data_directory);
+    LookAtSnapshot(config);
     LookAtLockedMemory();
     LookAtClock();
   }
@@ -110,6 +113,18 @@ class Doctor {
     } else {
       Add("free disk", Verdict::kGood, what, "");
     }
+  }
+
+  void LookAtSnapshot(const server::Config& config) {
+    if (config.snapshot_minutes == 0) return;
+    struct stat facts{};
+    if (::stat(server::SnapshotPathIn(config.data_directory).c_str(), &facts) != 0) {
+      Add("market snapshot", Verdict::kGood, "none yet: the next start reads every person", "");
+      return;
+    }
+    const std::int64_t minutes = (::time(nullptr) - facts.st_mtime) / 60;
+    Add("market snapshot", Verdict::kGood,
+        std::to_string(minutes) + " min old, " + std::to_string(facts.st_size >> 20) + " MiB", "");
   }
 
   void LookAtLockedMemory() {

@@ -118,6 +118,8 @@ void AddLimits(Config& c, Rows& rows) {
                   "for calls in flight when the service stops"});
   rows.push_back({"deadlines", "retry_after_ms", &deadlines.retry_after, 0, 600000,
                   "told to callers that are refused for load"});
+  rows.push_back({"market", "snapshot_minutes", &c.snapshot_minutes, 0, 10080,
+                  "between snapshots of the ranking side, which make a start short; 0: none"});
   rows.push_back({"threads", "network", &c.server.network_threads, 1, 64, "network threads"});
   rows.push_back({"threads", "workers", &c.server.worker_threads, 0, 1024,
                   "threads that run calls; 0: as many as cores"});

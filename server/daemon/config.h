@@ -31,6 +31,7 @@ struct Config {
   std::string http_address = "127.0.0.1";
   std::uint16_t http_port = 9464;
   LogOptions log;
+  int snapshot_minutes = 15;  // 0: no snapshots, neither written nor read
 };
 
 // One row of the table that is the configuration; docs/formats/config.md is checked against it.

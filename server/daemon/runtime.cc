@@ -9,9 +9,9 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/maintenance.h"
-#include "engine/operations/market.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/put_item.h"
+#include "engine/policy/decisions.h"
 #include "engine/policy/loader.h"
 #include "engine/storage/file_blob_store.h"
 #include "engine/storage/rocksdb_store.h"
@@ -19,6 +19,7 @@
 #include "server/custody/process_lock.h"
 #include "server/daemon/clock_sync.h"
 #include "server/daemon/file_outbox.h"
+#include "server/daemon/snapshot_file.h"
 
 namespace noren::server {
 
@@ -105,6 +106,7 @@ struct Runtime::State {
   std::unique_ptr<operations::TrustedTime> time;
   std::unique_ptr<operations::CommitPipeline> pipeline;
   std::unique_ptr<operations::Market> market;
+  operations::MarketLoad market_load;
   operations::CardEpochs card_epochs;
   operations::Uploads uploads;
   std::unique_ptr<operations::BackupPlaces> backup;
@@ -192,14 +194,37 @@ Status Runtime::Wire() {
       s.custody.record.Clone(), std::move(log));
   s.market = std::make_unique<operations::Market>(
       operations::MarketParts{*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
-                              operations::WeightRulesOf(*s.policy)});
+                              operations::WeightRulesOf(*s.policy), [&s] {
+                                return policy::TodayOf(*s.policy, s.time->Now())
+                                    .days_since_1970;
+                              }});
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
       *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary,
       *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random,
       s.custody.anchor->erasure_claim()});
-  return s.market->Load();
+  return LoadMarket();
+}
+
+// A restore reads the store itself: its data are not what any snapshot was taken of.
+Status Runtime::LoadMarket() {
+  State& s = *state_;
+  if (s.use == Use::kRestore || s.config.snapshot_minutes == 0) {
+    NOREN_RETURN_IF_ERROR(s.market->Load());
+    s.market_load.people = s.market->people_count();
+    return OkStatus();
+  }
+  SnapshotFile place(SnapshotPathIn(s.config.data_directory));
+  NOREN_ASSIGN_OR_RETURN(s.market_load, s.market->Load(place));
+  return OkStatus();
+}
+
+Status Runtime::SaveMarketSnapshot() {
+  State& s = *state_;
+  if (s.config.snapshot_minutes == 0) return OkStatus();
+  SnapshotFile place(SnapshotPathIn(s.config.data_directory));
+  return s.market->SaveSnapshot(place, s.random, s.time->Now()).status();
 }
 
 // What a crash left half-way, before anyone is served.
@@ -213,6 +238,7 @@ Status Runtime::Recover() {
 
 operations::ServiceContext& Runtime::context() { return *state_->context; }
 const operations::BackupPlaces& Runtime::backup_places() const { return *state_->backup; }
+const operations::MarketLoad& Runtime::market_load() const { return state_->market_load; }
 const audit::LogSigner& Runtime::signer() const { return *state_->signer; }
 bool Runtime::failed() const {
   return state_->pipeline->failed() || !state_->store->CheckHealth().writable;

@@ -12,6 +12,7 @@
 #include "engine/audit/signing.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/market.h"
 #include "engine/operations/service_context.h"
 #include "server/custody/anchor_file.h"
 #include "server/custody/journal_file.h"
@@ -51,6 +52,11 @@ class Runtime {
   // True when a disk failed: no change is taken any more, the process has to end (exit 74).
   bool failed() const;
 
+  // How the market was filled at the start.
+  const operations::MarketLoad& market_load() const;
+  // For the next start. Ok without doing anything when the configuration wants no snapshots.
+  Status SaveMarketSnapshot();
+
   // With Use::kRestore: applies the narrowing acts again and writes the real anchor.
   StatusOr<operations::RestoreSummary> FinishRestore();
 
@@ -59,6 +65,7 @@ class Runtime {
   explicit Runtime(std::unique_ptr<State> state);
   Status Wire();
   Status Recover();
+  Status LoadMarket();
   std::unique_ptr<State> state_;
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/main_loop.h"
+#include "server/daemon/market_tender.h"
 #include "server/daemon/runtime.h"
 #include "server/services/processor.h"
 #include "server/telemetry/http_endpoint.h"
@@ -85,6 +87,26 @@ void TellReady(const Config& config, const Server& server, const HttpEndpoint& h
       std::string(storage::NameOf(const_cast<Runtime&>(runtime).context().erasure_claim)).c_str());
 }
 
+// Before "ready": from what the ranking side was filled, and why not from its snapshot.
+void TellMarket(const Runtime& runtime) {
+  const operations::MarketLoad& load = runtime.market_load();
+  std::string from = "read from the store";
+  if (load.from_snapshot) {
+    const auto now = const_cast<Runtime&>(runtime).context().time.Now();
+    from = "from a snapshot " + std::to_string(now.value - load.taken_at.value) + " s old";
+  } else if (!load.refusal.empty()) {
+    from += " (" + load.refusal + ")";
+  }
+  std::fprintf(stderr, "noren: market of %zu people, %s\n", load.people, from.c_str());
+}
+
+// A snapshot that could not be written costs a longer start, nothing else.
+void SaveMarket(Runtime& runtime, EventLog& log) {
+  const Status saved = runtime.SaveMarketSnapshot();
+  LogEvent event("market.snapshot", saved.ok() ? LogLevel::kInfo : LogLevel::kWarning);
+  log.Write(event.Label("result", saved.ok() ? Literal("ok") : Literal("failed")));
+}
+
 int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& telemetry) {
   SystemRandom random;
   const ServiceParts parts{runtime.context(),
@@ -103,8 +125,13 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
                                   telemetry.metrics);
   if (!http.ok()) return Refuse(http.status());
   telemetry.health.Set(HealthPhase::kReady);
+  TellMarket(runtime);
   TellReady(config, **server, **http, runtime);
   const Watch watch(runtime, telemetry.health, loop);
+  auto tender = std::make_unique<MarketTender>(
+      runtime.context().market,
+      MarketTender::Plan{.save_every = std::chrono::minutes(config.snapshot_minutes),
+                         .save = [&] { SaveMarket(runtime, *telemetry.log); }});
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
     telemetry.log->Write(
@@ -112,6 +139,8 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
   });
   telemetry.health.Set(HealthPhase::kDraining);
   (*server)->Stop();
+  tender.reset();
+  if (exit_code == kExitOk) SaveMarket(runtime, *telemetry.log);
   return exit_code;
 }
 
