@@ -40,7 +40,7 @@ std::map<std::uint64_t, std::uint8_t> TokensOf(const SeekerRow& row) {
 
 testing::AssertionResult BoundsCover(const SeekerIndex::View& view, Slot slot,
                                      const SeekerRow& row) {
-  const std::uint32_t b = slot / kLanes;
+  const std::uint32_t b = BlockOf(slot);
   for (const auto& [token, level] : TokensOf(row)) {
     const std::optional<TermId> term = view.terms().Find({token});
     if (!term) return testing::AssertionFailure() << "no term for token " << token;
@@ -56,8 +56,8 @@ testing::AssertionResult BoundsCover(const SeekerIndex::View& view, Slot slot,
 // Every pair of wishes lists the slot, with the columns of now.
 testing::AssertionResult PairsList(const SeekerIndex::View& view, Slot slot,
                                    const SeekerRow& row) {
-  const Block& block = view.block(slot / kLanes);
-  const std::size_t lane = slot % kLanes;
+  const Block& block = view.block(BlockOf(slot));
+  const std::size_t lane = LaneOf(slot);
   PairColumns columns{block.wage()[lane], block.employment()[lane], block.experience()[lane],
                       block.education()[lane], block.skills(lane).version};
   for (const OccupationPath& occupation : row.occupations) {
