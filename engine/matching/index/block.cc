@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/matching/index/block_memory.h"
+
 namespace noren::matching {
 namespace {
 
@@ -14,7 +16,7 @@ std::uint32_t RoundUpToLine(std::size_t size) {
 }  // namespace
 
 Block::Block(BlockShape shape) : shape_(shape) {
-  std::size_t at = kFixed + 4 * kLanes;
+  std::size_t at = kColumns + 4 * kLanes;
   const auto place = [&at](std::uint32_t& offset, std::size_t size) {
     offset = static_cast<std::uint32_t>(at);
     at += size;
@@ -24,8 +26,6 @@ Block::Block(BlockShape shape) : shape_(shape) {
   place(licences_, shape.licences * 2 * kLanes);
   place(languages_, shape.languages * 2 * kLanes);
   place(slots_, shape.skills / 2 * kSlotPairBytes);
-  place(records_, kLanes * sizeof(SkillRecord));
-  place(ids_, kLanes * sizeof(std::uint64_t));
   place(amounts_, shape.amounts ? kLanes * 10 : 0);
   place(days_, shape.days ? kLanes * 8 : 0);
   place(weights_, shape.weights ? kLanes * kPersonWeights : 0);
@@ -35,7 +35,7 @@ Block::Block(BlockShape shape) : shape_(shape) {
 std::unique_ptr<Block> Block::Make(BlockShape shape) {
   static_assert(sizeof(Block) <= kFixed);
   const Block probe(shape);
-  void* memory = ::operator new(probe.size_bytes_, std::align_val_t{64});
+  void* memory = AllocateBlockMemory(probe.size_bytes_);
   std::memset(memory, 0, probe.size_bytes_);
   std::unique_ptr<Block> block(new (memory) Block(shape));
   if (shape.days) {
@@ -43,6 +43,12 @@ std::unique_ptr<Block> Block::Make(BlockShape shape) {
     std::fill_n(days, 2 * kLanes, kNoDay);
   }
   return block;
+}
+
+void Block::operator delete(Block* block, std::destroying_delete_t) {
+  const std::size_t size = block->size_bytes_;
+  block->~Block();
+  FreeBlockMemory(block, size);
 }
 
 std::unique_ptr<Block> Block::CopyWith(BlockShape shape) const {
@@ -53,14 +59,12 @@ std::unique_ptr<Block> Block::CopyWith(BlockShape shape) const {
   const auto bring = [&](std::uint32_t Block::*section, std::size_t size) {
     std::memcpy(copy->Mutable(copy->At(*copy.*section)), At(this->*section), size);
   };
-  std::memcpy(copy->Mutable(copy->At(kFixed)), At(kFixed), 4 * kLanes);
+  std::memcpy(copy->Mutable(copy->At(kFixed)), At(kFixed), kColumns + 4 * kLanes - kFixed);
   bring(&Block::occupations_, shape_.occupations * 3 * kLanes);
   bring(&Block::regions_, shape_.regions * 2 * kLanes);
   bring(&Block::licences_, shape_.licences * 2 * kLanes);
   bring(&Block::languages_, shape_.languages * 2 * kLanes);
   bring(&Block::slots_, shape_.skills / 2 * kSlotPairBytes);
-  bring(&Block::records_, kLanes * sizeof(SkillRecord));
-  bring(&Block::ids_, kLanes * sizeof(std::uint64_t));
   if (shape_.days) bring(&Block::days_, 8 * kLanes);
   if (shape_.weights) bring(&Block::weights_, kPersonWeights * kLanes);
   if (shape_.amounts) {
@@ -88,6 +92,7 @@ const SeekerRow& Block::WideRowOf(std::size_t lane) const {
 void Block::SetLive(std::size_t lane, bool live) {
   const std::uint64_t bit = std::uint64_t{1} << lane;
   live_ = live ? live_ | bit : live_ & ~bit;
+  MutableSkills(lane).live = live ? 1 : 0;
 }
 
 void Block::SetWide(std::size_t lane, const SeekerRow* row) {

@@ -3,8 +3,8 @@
 // Source:   docs/design/0002-the-index.md (layout, bytes per person)
 // Threads:  immutable after publication
 // Memory:   one allocation, 64-byte aligned; the header is followed by the columns in this order
-//           wage, experience, education, employment; occupations; regions; licences; languages;
-//           skill slots; skill records; ids; then, only when a lane needs them, exact amounts,
+//           skill records; ids; wage, experience, education, employment; occupations; regions;
+//           licences; languages; skill slots; then, only when a lane needs them, exact amounts,
 //           days and weights
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -38,7 +38,7 @@ struct alignas(64) SkillRecord {
   std::uint8_t count = 0;
   std::uint8_t version = 0;  // as in the pair lists: an entry of another version is stale
   std::uint8_t wide = 0;     // 1: the row did not fit; see Block::WideRowOf
-  std::uint8_t spare = 0;
+  std::uint8_t live = 0;  // 1: the lane is in use, so that a record is read without its block
   std::uint8_t LevelAt(std::size_t i) const {
     return static_cast<std::uint8_t>((levels[i / 2] >> (i % 2 * 4)) & 0x0F);
   }
@@ -87,7 +87,7 @@ class Block {
   ~Block() = default;
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
-  static void operator delete(void* block) { ::operator delete(block, std::align_val_t{64}); }
+  static void operator delete(Block* block, std::destroying_delete_t);
 
   const BlockShape& shape() const { return shape_; }
   std::size_t size_bytes() const { return size_bytes_; }
@@ -96,10 +96,10 @@ class Block {
 
   // Columns of kLanes bytes. 0: not stated; wage, experience: CoarseStated; education: level + 1;
   // employment: the bits, 0xFF when not stated (a person who states none accepts any).
-  const std::uint8_t* wage() const { return At(kFixed); }
-  const std::uint8_t* experience() const { return At(kFixed + kLanes); }
-  const std::uint8_t* education() const { return At(kFixed + 2 * kLanes); }
-  const std::uint8_t* employment() const { return At(kFixed + 3 * kLanes); }
+  const std::uint8_t* wage() const { return At(kColumns); }
+  const std::uint8_t* experience() const { return At(kColumns + kLanes); }
+  const std::uint8_t* education() const { return At(kColumns + 2 * kLanes); }
+  const std::uint8_t* employment() const { return At(kColumns + 3 * kLanes); }
   const std::uint8_t* occupation_group(std::size_t slot) const { return Occupation(slot, 0); }
   const std::uint8_t* occupation_minor(std::size_t slot) const { return Occupation(slot, 1); }
   const std::uint8_t* occupation_unit(std::size_t slot) const { return Occupation(slot, 2); }
@@ -121,10 +121,8 @@ class Block {
   const std::uint8_t* skill_slots(std::size_t pair) const {
     return At(slots_ + pair * kSlotPairBytes);
   }
-  const SkillRecord& skills(std::size_t lane) const {
-    return As<SkillRecord>(records_)[lane];
-  }
-  SeekerRowId id(std::size_t lane) const { return {As<std::uint64_t>(ids_)[lane]}; }
+  const SkillRecord& skills(std::size_t lane) const { return As<SkillRecord>(kFixed)[lane]; }
+  SeekerRowId id(std::size_t lane) const { return {As<std::uint64_t>(kIds)[lane]}; }
 
   // With shape().amounts; without, wages are in won and below 64, as the coarse bytes say.
   const std::uint64_t* exact_wage() const { return As<std::uint64_t>(amounts_); }
@@ -143,9 +141,12 @@ class Block {
   // Everything but the header, as it lies in memory: for a snapshot.
   std::span<const std::uint8_t> columns() const { return {At(kFixed), size_bytes_ - kFixed}; }
 
-  // Brings a lane's lines near: its skill record.
+  // Bring near, without touching the header: the columns that most queries read first, a record.
+  void PrefetchColumns() const {
+    for (std::size_t i = 0; i < kFirstColumns; ++i) __builtin_prefetch(At(kColumns + i * kLanes));
+  }
   void PrefetchRecord(std::size_t lane) const { __builtin_prefetch(&skills(lane)); }
-  void PrefetchId(std::size_t lane) const { __builtin_prefetch(As<std::uint64_t>(ids_) + lane); }
+  void PrefetchId(std::size_t lane) const { __builtin_prefetch(As<std::uint64_t>(kIds) + lane); }
 
   // --- for the writer, before publication ---
   template <typename T>
@@ -154,12 +155,15 @@ class Block {
   }
   std::span<std::uint8_t> MutableColumns() { return {Mutable(At(kFixed)), size_bytes_ - kFixed}; }
   SkillRecord& MutableSkills(std::size_t lane) { return *Mutable(&skills(lane)); }
-  void SetId(std::size_t lane, SeekerRowId id) { *Mutable(As<std::uint64_t>(ids_) + lane) = id.value; }
+  void SetId(std::size_t lane, SeekerRowId id) { *Mutable(As<std::uint64_t>(kIds) + lane) = id.value; }
   void SetLive(std::size_t lane, bool live);
   void SetWide(std::size_t lane, const SeekerRow* row);  // null: not wide
 
  private:
   static constexpr std::size_t kFixed = 128;  // the header's size
+  static constexpr std::size_t kFirstColumns = 22;
+  static constexpr std::size_t kIds = kFixed + kLanes * sizeof(SkillRecord);
+  static constexpr std::size_t kColumns = kIds + kLanes * sizeof(std::uint64_t);
   explicit Block(BlockShape shape);
   void FillAmountsFromCoarse();
   const std::uint8_t* At(std::size_t offset) const {
@@ -183,7 +187,7 @@ class Block {
   BlockShape shape_;
   std::uint32_t size_bytes_ = 0;
   std::uint32_t occupations_ = 0, regions_ = 0, licences_ = 0, languages_ = 0;
-  std::uint32_t slots_ = 0, records_ = 0, ids_ = 0, amounts_ = 0, days_ = 0, weights_ = 0;
+  std::uint32_t slots_ = 0, amounts_ = 0, days_ = 0, weights_ = 0;
   std::vector<WideRow> wide_rows_;
 };
 

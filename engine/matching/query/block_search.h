@@ -88,9 +88,8 @@ class BlockSearch {
  private:
   static constexpr std::size_t kRoom = 64;
   static constexpr std::uint32_t kBands = 24;
-  static constexpr std::size_t kAhead = 2;         // blocks
-  static constexpr std::size_t kColumnLines = 24;  // of a block: what most queries read first
-  static constexpr std::size_t kGroup = 16;        // blocks
+  static constexpr std::size_t kAhead = 2;   // blocks
+  static constexpr std::size_t kGroup = 16;  // blocks
   static constexpr int kFewLanes = 8;
 
   std::uint64_t Filtered(const Block& block) const {
@@ -137,8 +136,9 @@ class BlockSearch {
   }
 
   void PrefetchColumns(std::uint32_t b) const {
-    const auto* line = reinterpret_cast<const char*>(&c_.view.block(b));
-    for (std::size_t i = 0; i < kColumnLines; ++i) __builtin_prefetch(line + 64 * i);
+    const Block& block = c_.view.block(b);
+    __builtin_prefetch(&block);
+    block.PrefetchColumns();
   }
   // Up to a few lanes, their records are read sooner than the slots of all.
   static bool WorthSkills(std::uint64_t lanes) { return std::popcount(lanes) > kFewLanes; }

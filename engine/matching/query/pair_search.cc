@@ -9,14 +9,17 @@ namespace noren::matching {
 namespace {
 
 constexpr std::size_t kMostLists = 4096;
-constexpr std::size_t kRoom = 16;  // what a kernel may write beyond its results
-// How many entries ahead a block and a record are asked for.
-constexpr std::size_t kBlockAhead = 24;
-constexpr std::size_t kRecordAhead = 12;
+constexpr std::size_t kRoom = 16;   // what a kernel may write beyond its results
+constexpr std::size_t kAhead = 24;  // entries whose records are on the way
 
 bool HasUnits(const LaneProgram& lanes) {
   return lanes.constant != 0 || !lanes.occupations.empty() || !lanes.regions.empty() ||
          !lanes.licences.empty() || lanes.experience.units != 0 || lanes.education.units != 0;
+}
+
+void PrefetchLicences(const Block& block, std::size_t lane) {
+  for (std::size_t s = 0; s < block.shape().licences; ++s)
+    __builtin_prefetch(block.licence(s) + lane);
 }
 
 // Whether the lane is still what the entry was written for, and its columns say all of it.
@@ -85,20 +88,26 @@ Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verif
   const bool has_licences = !lanes.filter.licences_all.empty();
   for (std::size_t i = 0; i < count_; ++i) {
     if (context.limits.Reached()) return context.limits.Error();
-    if (i + kBlockAhead < count_) __builtin_prefetch(&view.block(BlockOf(slots_[i + kBlockAhead])));
-    if (i + kRecordAhead < count_) {
-      const Slot ahead = slots_[i + kRecordAhead];
+    if (i + kAhead < count_) {
+      const Slot ahead = slots_[i + kAhead];
       view.block(BlockOf(ahead)).PrefetchRecord(LaneOf(ahead));
     }
+    if (has_licences && i + kAhead / 2 < count_) {
+      const Slot next = slots_[i + kAhead / 2];
+      PrefetchLicences(view.block(next / kLanes), next % kLanes);
+    }
+    // Of the block only the record is touched, as long as that decides.
     const Block& block = view.block(BlockOf(slots_[i]));
     const std::size_t lane = LaneOf(slots_[i]);
-    if ((block.live() >> lane & 1) == 0) continue;
-    if (!IsCurrent(block.skills(lane), words_[i])) {
+    const SkillRecord& record = block.skills(lane);
+    if (record.live == 0) continue;
+    if (!IsCurrent(record, words_[i])) {
       verifier.VerifyRow(block, lane, context.selection);
       continue;
     }
     if (has_licences && !HasLicences(block, lanes.filter, lane)) continue;
-    verifier.Push(block, lane, has_units ? UnitsOfLane(block, lanes, lane) : 0, context.selection);
+    verifier.PushNarrow(block, lane, has_units ? UnitsOfLane(block, lanes, lane) : 0,
+                        context.selection);
   }
   verifier.Flush(context.selection);
   return OkStatus();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "engine/matching/best_k.h"
 
@@ -21,8 +22,8 @@ void Selection::Start(std::size_t k, std::int32_t most, PostingRowId posting, co
   ties_ = &ties;
 }
 
-// What was offered becomes ranked; no more than k are kept.
-void Selection::Settle() {
+// What was offered and may still be among the best gets its id and tie number.
+void Selection::RankItems() {
   const std::int32_t least = threshold();
   std::erase_if(settled_, [least](const auto& one) { return one.score < least; });
   for (const Item& item : items_) {
@@ -34,6 +35,11 @@ void Selection::Settle() {
     settled_.push_back({id, item.score, ties_->Of(posting_, id)});
   }
   items_.clear();
+}
+
+// Before more wait than there is room for: no more than k are kept.
+void Selection::Settle() {
+  RankItems();
   if (settled_.size() <= k_) return;
   const auto last = settled_.begin() + static_cast<std::ptrdiff_t>(k_);
   std::ranges::nth_element(settled_, last, RanksBefore<SeekerRowId>);
@@ -44,10 +50,23 @@ void Selection::Settle() {
   for (const auto& one : settled_) Count(one.score);
 }
 
+// By bucket, the highest first, then within the few of a bucket.
 void Selection::Take(std::vector<Ranked<SeekerRowId>>& best) {
-  Settle();
-  std::ranges::sort(settled_, RanksBefore<SeekerRowId>);
-  best.assign(settled_.begin(), settled_.end());
+  RankItems();
+  std::ranges::fill(counts_, 0);
+  for (const auto& one : settled_) ++counts_[BucketOf(one.score)];
+  std::uint32_t end = 0;
+  for (std::size_t bucket = counts_.size(); bucket-- > 0;)
+    counts_[bucket] = std::exchange(end, end + counts_[bucket]);
+  best.resize(settled_.size());
+  for (const auto& one : settled_) best[counts_[BucketOf(one.score)]++] = one;
+  for (auto first = best.begin(); first != best.end();) {
+    const std::size_t bucket = BucketOf(first->score);
+    const auto last = best.begin() + counts_[bucket];
+    std::sort(first, last, RanksBefore<SeekerRowId>);
+    first = last;
+  }
+  if (best.size() > k_) best.resize(k_);
 }
 
 }  // namespace noren::matching

@@ -44,7 +44,7 @@ class Selection {
   };
 
   void Count(std::int32_t score) {
-    ++counts_[std::min(static_cast<std::size_t>(score >> shift_), counts_.size() - 1)];
+    ++counts_[BucketOf(score)];
     ++at_least_cut_;
     // Raise the cut while k remain above it.
     while (at_least_cut_ - counts_[static_cast<std::size_t>(cut_)] >= k_) {
@@ -52,6 +52,10 @@ class Selection {
       ++cut_;
     }
   }
+  std::size_t BucketOf(std::int32_t score) const {
+    return std::min(static_cast<std::size_t>(score >> shift_), counts_.size() - 1);
+  }
+  void RankItems();
   void Settle();
 
   std::size_t k_ = 0;
@@ -60,7 +64,7 @@ class Selection {
   std::size_t at_least_cut_ = 0;
   std::vector<std::uint32_t> counts_;
   std::vector<Item> items_;
-  std::vector<Ranked<SeekerRowId>> settled_;  // at most k
+  std::vector<Ranked<SeekerRowId>> settled_;
   PostingRowId posting_;
   const TieRule* ties_ = nullptr;
 };

@@ -27,10 +27,13 @@ class PointsVerifier {
 
   // A lane in use that passed the filter; `units` without skills, as the kernels have them.
   void Push(const Block& block, std::size_t lane, std::uint32_t units, Selection& selection) {
-    if (((block.wide() >> lane) & 1) != 0 || compiled_.rows_decide || compiled_.by_rows) {
-      return VerifyRow(block, lane, selection);
-    }
+    if (((block.wide() >> lane) & 1) != 0) return VerifyRow(block, lane, selection);
     block.PrefetchRecord(lane);
+    PushNarrow(block, lane, units, selection);
+  }
+  // The same for a lane that is not wide and whose record is near.
+  void PushNarrow(const Block& block, std::size_t lane, std::uint32_t units, Selection& selection) {
+    if (compiled_.rows_decide) return VerifyRow(block, lane, selection);
     waiting_[waiting_count_++] = {&block, static_cast<std::uint32_t>(lane), units};
     if (waiting_count_ == kMostWaiting) Flush(selection);
   }
