@@ -1,5 +1,5 @@
-// Who is in which class of an epoch, and who of them is discoverable now: what lets cards be counted
-// without looking at every member.
+// Who is in which class of an epoch, and who of them is discoverable now: what lets cards be
+// counted without looking at every member.
 // Source:   docs/design/0006-market-and-snapshot.md (Cards)
 // Threads:  SetLive by one writer; Count from any thread
 // Memory:   about 20 bytes a member

@@ -1,5 +1,5 @@
-// Where a snapshot of the market is kept: one at a time, as a stream of sealed bytes. Implemented in
-// server/ over a file.
+// Where a snapshot of the market is kept: one at a time, as a stream of sealed bytes. Implemented
+// in server/ over a file.
 // Source:   docs/design/0006-market-and-snapshot.md
 // Threads:  a place is thread-safe; a writer or reader has one owner
 // SPDX-License-Identifier: Apache-2.0

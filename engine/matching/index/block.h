@@ -38,7 +38,7 @@ struct alignas(64) SkillRecord {
   std::uint8_t count = 0;
   std::uint8_t version = 0;  // as in the pair lists: an entry of another version is stale
   std::uint8_t wide = 0;     // 1: the row did not fit; see Block::WideRowOf
-  std::uint8_t live = 0;  // 1: the lane is in use, so that a record is read without its block
+  std::uint8_t live = 0;     // 1: the lane is in use, so that a record is read without its block
   std::uint8_t LevelAt(std::size_t i) const {
     return static_cast<std::uint8_t>((levels[i / 2] >> (i % 2 * 4)) & 0x0F);
   }
@@ -126,9 +126,7 @@ class Block {
 
   // With shape().amounts; without, wages are in won and below 64, as the coarse bytes say.
   const std::uint64_t* exact_wage() const { return As<std::uint64_t>(amounts_); }
-  const std::uint16_t* exact_experience() const {
-    return As<std::uint16_t>(amounts_ + 8 * kLanes);
-  }
+  const std::uint16_t* exact_experience() const { return As<std::uint16_t>(amounts_ + 8 * kLanes); }
   // With shape().days.
   const std::int32_t* available_day() const { return As<std::int32_t>(days_); }
   const std::int32_t* updated_day() const { return As<std::int32_t>(days_ + 4 * kLanes); }
@@ -155,7 +153,9 @@ class Block {
   }
   std::span<std::uint8_t> MutableColumns() { return {Mutable(At(kFixed)), size_bytes_ - kFixed}; }
   SkillRecord& MutableSkills(std::size_t lane) { return *Mutable(&skills(lane)); }
-  void SetId(std::size_t lane, SeekerRowId id) { *Mutable(As<std::uint64_t>(kIds) + lane) = id.value; }
+  void SetId(std::size_t lane, SeekerRowId id) {
+    *Mutable(As<std::uint64_t>(kIds) + lane) = id.value;
+  }
   void SetLive(std::size_t lane, bool live);
   void SetWide(std::size_t lane, const SeekerRow* row);  // null: not wide
 

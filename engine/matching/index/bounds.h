@@ -31,7 +31,7 @@ class BoundChunk {
   BoundChunk(const BoundChunk&) = delete;
   BoundChunk& operator=(const BoundChunk&) = delete;
 
-  // Dense: kSegmentBlocks bytes, 16-byte aligned, 0 where the term does not occur. Null when sparse.
+  // Dense: kSegmentBlocks bytes, 16-byte aligned, 0 where the term does not occur. Else null.
   const std::uint8_t* dense() const { return dense_ ? Payload(kDenseOffset) : nullptr; }
   // Sparse only: blocks ascending, and their most.
   std::span<const std::uint16_t> blocks() const {

@@ -14,7 +14,8 @@ inline constexpr std::int64_t kCoarseExactBelow = 64;
 
 // Monotone: a <= b implies CoarseAmount(a) <= CoarseAmount(b). At most 253.
 constexpr std::uint8_t CoarseAmount(std::int64_t amount) {
-  if (amount < kCoarseExactBelow) return static_cast<std::uint8_t>(std::max<std::int64_t>(amount, 0));
+  if (amount < kCoarseExactBelow)
+    return static_cast<std::uint8_t>(std::max<std::int64_t>(amount, 0));
   const auto exponent = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(amount))) - 1;
   const std::int64_t above = amount - (std::int64_t{1} << exponent);
   const std::int64_t step = exponent < 60 ? (above * 5) >> exponent : 4;

@@ -57,7 +57,7 @@ class Epochs {
     while (!waiting_.empty() && waiting_.front().epoch < oldest) waiting_.pop_front();
   }
 
-  // Starts a new epoch; AllSince(its return) later tells whether every reader began after this call.
+  // Starts a new epoch; AllSince(its return) later tells whether every reader began after it.
   std::uint64_t Advance() { return epoch_.fetch_add(1) + 1; }
   bool AllSince(std::uint64_t epoch) const { return OldestPinned(epoch) >= epoch; }
 
@@ -71,7 +71,8 @@ class Epochs {
     std::atomic<std::uint64_t> epoch{kFree};
   };
   struct Retired {
-    Retired(std::uint64_t at, void* what, void (*how)(void*)) : epoch(at), object(what), free(how) {}
+    Retired(std::uint64_t at, void* what, void (*how)(void*))
+        : epoch(at), object(what), free(how) {}
     Retired(Retired&& other) noexcept
         : epoch(other.epoch), object(std::exchange(other.object, nullptr)), free(other.free) {}
     Retired(const Retired&) = delete;

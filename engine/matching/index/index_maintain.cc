@@ -133,7 +133,8 @@ bool SeekerIndex::RewriteList() {
         DecodeLane(block, lane, terms_, w.old_row);
         EncodeLane(w.old_row, terms_, w.old_image);
         bool holds = false;
-        ForEachPair(w.old_image, [&](TermId o, TermId r) { holds |= o == occupation && r == region; });
+        ForEachPair(w.old_image,
+                    [&](TermId o, TermId r) { holds |= o == occupation && r == region; });
         return holds && w.old_image.Columns(version).Packed() == packed;
       },
       epochs_);

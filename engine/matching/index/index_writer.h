@@ -16,7 +16,8 @@
 
 namespace noren::matching {
 
-// People with the same most popular wish belong together. The tail is for those whose cluster has no room.
+// People with the same most popular wish belong together. The tail is for those whose cluster has
+// no room.
 using Cluster = std::uint32_t;
 inline constexpr Cluster kTail = 0xFFFFFFFE;
 
@@ -30,9 +31,7 @@ class Popularity {
     for (const TermId leaf : image.occupation_leaves) Count(leaf);
     for (const TermId leaf : image.region_leaves) Count(leaf);
   }
-  bool MoreThan(TermId a, TermId b) const {
-    return Of(a) != Of(b) ? Of(a) > Of(b) : a < b;
-  }
+  bool MoreThan(TermId a, TermId b) const { return Of(a) != Of(b) ? Of(a) > Of(b) : a < b; }
 
  private:
   std::uint32_t Of(TermId leaf) const { return leaf < counts_.size() ? counts_[leaf] : 0; }

@@ -58,8 +58,7 @@ void EncodeSkills(const SeekerRow& row, Terms& terms, LaneImage& image) {
   image.wide |= row.skills.size() > kMaxRecordSkills;
   std::size_t i = 0;
   for (const LeveledToken& skill : row.skills) {
-    const std::uint16_t number =
-        NumberOf(TermKind::kSkill, skill.token, skill.level, terms, image);
+    const std::uint16_t number = NumberOf(TermKind::kSkill, skill.token, skill.level, terms, image);
     image.wide |= skill.level > kMaxNibble;
     if (image.wide || i == kMaxRecordSkills) continue;
     image.record.skill[i] = number;
@@ -105,14 +104,14 @@ void EncodeAmounts(const SeekerRow& row, LaneImage& image) {
   }
   image.shape.amounts = !exact;
   image.education =
-      row.education ? static_cast<std::uint8_t>(std::min<unsigned>(*row.education + 1U, kMaxNibble)) : 0;
+      row.education ? static_cast<std::uint8_t>(std::min<unsigned>(*row.education + 1U, kMaxNibble))
+                    : 0;
   image.wide |= row.education && *row.education >= kMaxNibble;
   image.employment = row.employment_types.empty()
                          ? kAnyEmployment
                          : static_cast<std::uint8_t>(row.employment_types.bits());
   // Who accepts every type by name is not who states none, but the byte is the same.
-  image.wide |= !row.employment_types.empty() &&
-                (row.employment_types.bits() >= kAnyEmployment);
+  image.wide |= !row.employment_types.empty() && (row.employment_types.bits() >= kAnyEmployment);
 }
 
 void EncodeDays(const SeekerRow& row, LaneImage& image) {
@@ -229,7 +228,8 @@ void DecodeNumbers(const Block& block, std::size_t lane, SeekerRow& row) {
   row.employment_types = model::EmploymentTypes();
   if (const std::uint8_t bits = block.employment()[lane]; bits != kAnyEmployment) {
     for (int type = 0; type < model::kEmploymentTypeCount; ++type) {
-      if ((bits >> type & 1) != 0) row.employment_types.Add(static_cast<model::EmploymentType>(type));
+      if ((bits >> type & 1) != 0)
+        row.employment_types.Add(static_cast<model::EmploymentType>(type));
     }
   }
 }
@@ -295,7 +295,9 @@ void EncodeLane(const SeekerRow& row, Terms& terms, LaneImage& image) {
   // An empty path among others is a wish for nothing in particular; a code cannot say it.
   image.wide |= image.occupations.size() != row.occupations.size() ||
                 image.regions.size() != row.regions.size();
-  const auto narrow = [](std::size_t n) { return static_cast<std::uint8_t>(std::min<std::size_t>(n, 255)); };
+  const auto narrow = [](std::size_t n) {
+    return static_cast<std::uint8_t>(std::min<std::size_t>(n, 255));
+  };
   image.shape.occupations = narrow(image.occupations.size());
   image.shape.regions = narrow(image.regions.size());
   image.shape.licences = narrow(image.licences.size());

@@ -26,8 +26,8 @@ struct PairPacking {
   static constexpr std::uint32_t kEmploymentShift = 8, kExperienceShift = 16, kEducationShift = 22,
                                  kVersionShift = 26;
   static constexpr std::uint8_t kMaxExperience = 63;
-  // An entry is to be trusted when its version is the record's and below this; else the block itself
-  // is asked. A lane whose people changed that often stays here until it is moved.
+  // An entry is to be trusted when its version is the record's and below this; else the block
+  // itself is asked. A lane whose people changed that often stays here until it is moved.
   static constexpr std::uint8_t kMaxVersion = 63;
 };
 struct PairColumns {

@@ -38,17 +38,17 @@ struct NodeCode {
 struct IndexTerm {
   Token token;
   TermKind kind = TermKind::kSkill;
-  std::uint8_t depth = 0;        // of a path: 1 the coarsest; 0 for the other kinds
-  bool fits = true;              // false: no number was left for it; rows that have it are wide
-  std::uint16_t number = 0;      // skills, licences, languages: dense within the kind, from 1
-  NodeCode code;                 // occupations, regions
+  std::uint8_t depth = 0;    // of a path: 1 the coarsest; 0 for the other kinds
+  bool fits = true;          // false: no number was left for it; rows that have it are wide
+  std::uint16_t number = 0;  // skills, licences, languages: dense within the kind, from 1
+  NodeCode code;             // occupations, regions
   TermId id = kNoTerm;
   TermId parent = kNoTerm;       // of a path
   std::vector<TermId> children;  // of a path
 };
 
-// A path of a row, resolved: `leaf` stands for it in lists; `fits` is false when a number ran out, a
-// token is known as something else or under another parent: then the row is wide.
+// A path of a row, resolved: `leaf` stands for it in lists; `fits` is false when a number ran out,
+// a token is known as something else or under another parent: then the row is wide.
 struct PathTerms {
   TermId leaf = kNoTerm;
   bool fits = true;

@@ -1,5 +1,5 @@
-// The last word on a lane: whether it qualifies, and its score, exactly. Lanes wait in a short queue
-// so that their cache lines are on the way while others are being looked at.
+// The last word on a lane: whether it qualifies, and its score, exactly. Lanes wait in a short
+// queue so that their cache lines are on the way while others are being looked at.
 // Threads:  one owner.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

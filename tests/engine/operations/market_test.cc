@@ -80,9 +80,8 @@ TEST(Market, RanksWhileChangesAndMaintenanceGoOn) {
       const auto ranking =
           live.RankSeekers(postings[i % postings.size()], "portal-" + std::to_string(i % 3), 20);
       ASSERT_OK(ranking);
-      EXPECT_TRUE(std::ranges::is_sorted(ranking->best, std::greater(), [](const RankedPerson& one) {
-        return one.score.score;
-      }));
+      EXPECT_TRUE(std::ranges::is_sorted(ranking->best, std::greater(),
+                                         [](const RankedPerson& one) { return one.score.score; }));
       for (const RankedPerson& one : ranking->best) EXPECT_FALSE(one.handle.is_none());
       ++asked;
     }
@@ -113,7 +112,8 @@ TEST(Market, CountsClassesAsLookingAtEveryMemberDoes) {
     ASSERT_GT(classes->classes.size(), 2U);
     const auto table = std::make_shared<const matching::ClassTable>(std::move(*classes));
     for (int changes = 0; changes < 4; ++changes) {
-      for (const MarketPosting& posting : live.PostingsOf("company-" + std::to_string(changes % 3))) {
+      for (const MarketPosting& posting :
+           live.PostingsOf("company-" + std::to_string(changes % 3))) {
         std::vector<matching::ClassCount> truth;
         live.WithLiveRows([&](const Market::RowLookup& lookup) {
           truth = matching::CountMembers(posting.row, *table, lookup);

@@ -1,6 +1,7 @@
 // The kernels in Highway, compiled once per instruction set.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -261,18 +262,18 @@ void AddDense(std::span<const DenseTerm> terms, std::uint16_t* sums) {
   const hn::Rebind<std::uint8_t, WordTag> half;
   const std::size_t step = hn::Lanes(d);
   for (std::size_t b = 0; b < kSegmentBlocks; b += 2 * step) {
-    auto low = hn::Load(d, sums + b);
-    auto high = hn::Load(d, sums + b + step);
+    auto low = hn::LoadU(d, sums + b);
+    auto high = hn::LoadU(d, sums + b + step);
     for (const DenseTerm& term : terms) {
       const auto units = hn::Set(d, term.units);
       const auto counted = hn::Set(half, term.most_counted);
-      const auto first = hn::Min(hn::Load(half, term.most + b), counted);
-      const auto second = hn::Min(hn::Load(half, term.most + b + step), counted);
+      const auto first = hn::Min(hn::LoadU(half, term.most + b), counted);
+      const auto second = hn::Min(hn::LoadU(half, term.most + b + step), counted);
       low = hn::SaturatedAdd(low, hn::Mul(hn::PromoteTo(d, first), units));
       high = hn::SaturatedAdd(high, hn::Mul(hn::PromoteTo(d, second), units));
     }
-    hn::Store(low, d, sums + b);
-    hn::Store(high, d, sums + b + step);
+    hn::StoreU(low, d, sums + b);
+    hn::StoreU(high, d, sums + b + step);
   }
 }
 
@@ -298,6 +299,8 @@ std::size_t Collect(const std::uint16_t* bounds, std::size_t size, std::uint32_t
   return count;
 }
 
+constexpr std::size_t kMostLanes = 16;  // of 32 bits, in the widest vector there is
+
 std::size_t FilterPairs(const PairView& list, const PairFilter& filter, Slot* slots,
                         std::uint32_t* words) {
   const hn::ScalableTag<std::uint32_t> d;
@@ -312,14 +315,22 @@ std::size_t FilterPairs(const PairView& list, const PairFilter& filter, Slot* sl
   const auto wage = hn::Set(d, filter.wage_at_most);
   const auto experience = hn::Set(d, filter.experience_at_least);
   const auto education = hn::Set(d, filter.education_at_least);
+  // The rest of a list is copied first: a masked load of Highway 1.0.3 may read all lanes.
+  alignas(64) std::array<std::uint32_t, 2 * kMostLanes> rest{};
   std::size_t count = 0;
   for (std::size_t i = 0; i < list.size; i += step) {
-    const std::size_t left = list.size - i;
+    const std::size_t left = std::min(step, list.size - i);
+    const std::uint32_t* packed = list.packed + i;
+    const Slot* from = list.slots + i;
+    if (left < step) {
+      std::copy_n(from, left, rest.data());
+      std::copy_n(packed, left, rest.data() + kMostLanes);
+      from = rest.data();
+      packed = rest.data() + kMostLanes;
+    }
     const auto in = hn::FirstN(d, left);
-    const auto word =
-        left >= step ? hn::LoadU(d, list.packed + i) : hn::MaskedLoad(in, d, list.packed + i);
-    const auto slot =
-        left >= step ? hn::LoadU(d, list.slots + i) : hn::MaskedLoad(in, d, list.slots + i);
+    const auto word = hn::LoadU(d, packed);
+    const auto slot = hn::LoadU(d, from);
     const auto employed =
         hn::Ne(hn::And(hn::Or(word, employment_extra), employment_bits), hn::Zero(d));
     auto pass = hn::And(employed, AtMost(hn::And(word, wage_bits), wage));

@@ -45,7 +45,7 @@ struct QueryKernels {
   // The lanes that have at least `need` with the units of their skills added to `sums`.
   std::uint64_t (*skills)(const Block& block, const SkillProgram& program, const LaneSums& sums,
                           std::uint32_t need) = nullptr;
-  // sums[b] += units x min(most[b], most_counted) for kSegmentBlocks blocks, saturating; `sums` is 64-byte aligned.
+  // sums[b] += units x min(most[b], most_counted) for kSegmentBlocks blocks, saturating.
   void (*add_dense)(std::span<const DenseTerm> terms, std::uint16_t* sums) = nullptr;
   // Indices of least <= bounds[i] < below, ascending. `found` has room for `size` + 16.
   std::size_t (*collect)(const std::uint16_t* bounds, std::size_t size, std::uint32_t least,

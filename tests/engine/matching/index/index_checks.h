@@ -1,5 +1,5 @@
-// What an index has to hold for a set of rows: each exactly, covered by bounds, listed once per pair
-// of wishes.
+// What an index has to hold for a set of rows: each exactly, covered by bounds, listed once per
+// pair of wishes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -298,7 +298,8 @@ TEST(IndexImage, WithAnyByteChangedIsRefusedOrCanBeRead) {
     Bytes changed = image;
     // Half of the changes in what is not columns of bytes.
     const std::size_t at = round % 2 == 0 ? random() % image.size() : random() % 64;
-    const std::size_t place = round % 4 == 3 ? image.size() - 1 - random() % 6000 % image.size() : at;
+    const std::size_t place =
+        round % 4 == 3 ? image.size() - 1 - random() % 6000 % image.size() : at;
     changed[place] = static_cast<std::uint8_t>(changed[place] ^ (1U << random() % 8));
     SeekerIndex index;
     if (!ReadInto(changed, index).ok()) {

@@ -1,5 +1,5 @@
-// What the search leaves out by bounds, it may leave out: for every person who qualifies, the filter
-// passes the lane, and neither the lane's nor the block's bound is below the score.
+// What the search leaves out by bounds, it may leave out: for every person who qualifies, the
+// filter passes the lane, and neither the lane's nor the block's bound is below the score.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
