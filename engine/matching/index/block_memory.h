@@ -1,3 +1,4 @@
+
 // Memory for blocks, in pages of two megabytes where the system has them: a query touches blocks all
 // over the index, and with small pages every touch would look up its address as well.
 // Threads:  thread-safe
