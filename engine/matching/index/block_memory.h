@@ -1,6 +1,5 @@
-
-// Memory for blocks, in pages of two megabytes where the system has them: a query touches blocks all
-// over the index, and with small pages every touch would look up its address as well.
+// Memory for blocks, in pages of two megabytes where the system has them: a query touches blocks
+// all over the index, and with small pages every touch would look up its address as well.
 // Threads:  thread-safe
 // Memory:   what is freed is used again for blocks of about the same size, and not given back
 // SPDX-License-Identifier: Apache-2.0
