@@ -1,0 +1,23 @@
+// How a batch is spread over processors: the caller brings a function that runs ranges, so that
+// cryptography knows no thread.
+// Threads:  concurrently
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace noren::oprf {
+
+// Works on the indices [begin, end); ranges of one call touch nothing in common.
+using RangeWork = std::function<void(std::size_t begin, std::size_t end)>;
+
+// Calls `work` until every index of [0, count) was in exactly one range, on any threads and in any
+// order, and returns when all of it is done. Ranges should be few (a small multiple of the
+// processors): each has its own fixed cost.
+using RangeRunner = std::function<void(std::size_t count, const RangeWork& work)>;
+
+// Everything in one range, on the caller's thread.
+RangeRunner OnThisThread();
+
+}  // namespace noren::oprf
