@@ -13,16 +13,12 @@
 #include "crypto/base/bytes.h"
 #include "crypto/base/random.h"
 #include "crypto/base/status.h"
+#include "crypto/oprf/dleq_proof.h"
 #include "crypto/oprf/range_runner.h"
 #include "crypto/oprf/server_key.h"
 #include "crypto/oprf/suite.h"
 
 namespace noren::oprf {
-
-struct ProvenEvaluation {
-  std::vector<Element> elements;  // one per blinded element, in order
-  Proof proof{};                  // one for all of them
-};
 
 class BlindEvaluator {
  public:

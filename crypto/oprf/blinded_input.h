@@ -14,6 +14,7 @@
 #include "crypto/base/random.h"
 #include "crypto/base/secret_bytes.h"
 #include "crypto/base/status.h"
+#include "crypto/oprf/dleq_proof.h"
 #include "crypto/oprf/range_runner.h"
 #include "crypto/oprf/suite.h"
 
@@ -32,6 +33,7 @@ class BlindedInput {
   friend StatusOr<BlindedInput> UncheckedBlindWithScalarForTest(Mode mode, ByteSpan input,
                                                                 const SecretBytes& blind);
   friend StatusOr<BlindedInput> Blind(Mode mode, ByteSpan input, Random& random);
+  static StatusOr<BlindedInput> Make(Mode mode, ByteSpan input, SecretBytes blind);
   BlindedInput(Mode mode, ByteSpan input, SecretBytes blind, const Element& element);
 
   Mode mode_;
@@ -51,20 +53,20 @@ StatusOr<BlindedInput> Blind(Mode mode, ByteSpan input, Random& random);
 //            kFailedPrecondition: blinded for Mode::kVerifiable, whose evaluations come with proofs
 StatusOr<Output> Finalize(const BlindedInput& blinded, const Element& evaluated);
 
-// What the server answered to the elements of a batch, in their order.
-struct AnsweredBatch {
-  std::span<const Element> evaluated;
-  ByteSpan proof;  // empty in Mode::kBase
-};
-
-// The outputs of a whole batch; with the proof in Mode::kVerifiable. One inversion for all.
-//   errors   kInvalidArgument: an empty or too large batch, another number of evaluations, inputs
-//            of another mode, an element that does not decode (the message names its index), proof
-//            bytes that are no two scalars; kUnauthenticated: the proof does not hold (VerifyError)
-StatusOr<std::vector<Output>> FinalizeBatch(const PublicKey& key,
-                                            std::span<const BlindedInput> blinded,
-                                            const AnsweredBatch& answer,
+// Finalize for a whole batch, with one inversion for all.
+//   evaluated  one per input, in the order of the inputs
+//   errors   as Finalize, the message names the first bad element; kInvalidArgument also: an empty
+//            or too large batch, or another number of evaluations
+StatusOr<std::vector<Output>> FinalizeBatch(std::span<const BlindedInput> blinded,
+                                            std::span<const Element> evaluated,
                                             const RangeRunner& run = OnThisThread());
+
+// The same in Mode::kVerifiable: no output unless the proof holds.
+//   errors   as VerifyProof for `key`; kFailedPrecondition: blinded for Mode::kBase
+StatusOr<std::vector<Output>> FinalizeProven(const PublicKey& key,
+                                             std::span<const BlindedInput> blinded,
+                                             const ProvenEvaluation& answer,
+                                             const RangeRunner& run = OnThisThread());
 
 // With a blind of the caller's choosing: for published test vectors only.
 StatusOr<BlindedInput> UncheckedBlindWithScalarForTest(Mode mode, ByteSpan input,

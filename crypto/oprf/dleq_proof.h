@@ -9,6 +9,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "crypto/base/bytes.h"
 #include "crypto/base/random.h"
@@ -26,6 +27,12 @@ struct ElementPairs {
   std::span<const Element> evaluated;
 };
 
+// What the server answers in Mode::kVerifiable.
+struct ProvenEvaluation {
+  std::vector<Element> elements;  // one per blinded element, in order
+  Proof proof{};                  // one for all of them
+};
+
 // `pairs` are known to be right, of equal length, 1..kMaxBatchElementsCount, canonical and not the
 // identity; `evaluated` was computed with `key`.
 //   errors   kInternal: a composite is the identity, which happens with no real input
@@ -33,9 +40,9 @@ StatusOr<Proof> Prove(const ServerKey& key, const ElementPairs& pairs, Random& r
                       const RangeRunner& run);
 
 //   errors   kInvalidArgument: lengths, an element that is not canonical or is the identity (the
-//            message names its index and list), proof bytes that are no two scalars;
+//            message names its index), proof bytes that are no two scalars;
 //            kUnauthenticated: the proof does not hold (VerifyError)
-Status VerifyProof(const PublicKey& key, const ElementPairs& pairs, ByteSpan proof,
+Status VerifyProof(const PublicKey& key, const ElementPairs& pairs, const Proof& proof,
                    const RangeRunner& run);
 
 // With a nonce of the caller's choosing: for published test vectors only.

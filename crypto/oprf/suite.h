@@ -48,13 +48,16 @@ struct PublicKey {
 };
 
 // Cuts a run of encoded elements into elements; what they encode is checked where they are used.
-//   errors   kInvalidArgument: no multiple of 32 bytes, or more than kMaxBatchElementsCount
+//   errors   kInvalidArgument: no multiple of 32 bytes, or not 1..kMaxBatchElementsCount elements
 StatusOr<std::vector<Element>> SplitElements(ByteSpan encoded);
 //   errors   kInvalidArgument: not 64 bytes
 StatusOr<Proof> ProofFromBytes(ByteSpan bytes);
 
 // "OPRFV1-" | mode | "-ristretto255-SHA512": what keeps the hashes of two modes apart.
 std::string ContextString(Mode mode);
+
+//   errors   kInvalidArgument unless 1..kMaxBatchElementsCount
+Status CheckBatchSize(std::size_t count);
 
 // The one sentence for an element that does not decode, with its place in the batch.
 Status RefusedElement(std::size_t index);

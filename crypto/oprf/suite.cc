@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "crypto/oprf/suite.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "crypto/base/sodium_init.h"
+
+namespace noren::oprf {
+
+static_assert(kElementSizeBytes == crypto_core_ristretto255_BYTES);
+static_assert(kScalarSizeBytes == crypto_core_ristretto255_SCALARBYTES);
+static_assert(kProofSizeBytes == 2 * kScalarSizeBytes);
+
+StatusOr<PublicKey> PublicKey::FromBytes(ByteSpan bytes) {
+  EnsureSodium();
+  PublicKey key;
+  if (bytes.size() != key.element.size()) return InvalidArgument("OPRF key: 32 bytes expected");
+  std::copy(bytes.begin(), bytes.end(), key.element.begin());
+  if (key.element == Element{} ||
+      crypto_core_ristretto255_is_valid_point(key.element.data()) != 1) {
+    return InvalidArgument("OPRF key: no group element, or the identity");
+  }
+  return key;
+}
+
+StatusOr<std::vector<Element>> SplitElements(ByteSpan encoded) {
+  if (encoded.size() % kElementSizeBytes != 0) {
+    return InvalidArgument("elements: a multiple of 32 bytes expected");
+  }
+  const std::size_t count = encoded.size() / kElementSizeBytes;
+  NOREN_RETURN_IF_ERROR(CheckBatchSize(count));
+  std::vector<Element> elements(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const ByteSpan bytes = encoded.subspan(i * kElementSizeBytes, kElementSizeBytes);
+    std::copy(bytes.begin(), bytes.end(), elements[i].begin());
+  }
+  return elements;
+}
+
+StatusOr<Proof> ProofFromBytes(ByteSpan bytes) {
+  Proof proof;
+  if (bytes.size() != proof.size()) return InvalidArgument("OPRF proof: 64 bytes expected");
+  std::copy(bytes.begin(), bytes.end(), proof.begin());
+  return proof;
+}
+
+std::string ContextString(Mode mode) {
+  return std::string("OPRFV1-") + static_cast<char>(mode) + "-ristretto255-SHA512";
+}
+
+Status CheckBatchSize(std::size_t count) {
+  if (count == 0) return InvalidArgument("elements: an empty batch");
+  if (count > kMaxBatchElementsCount) return InvalidArgument("elements: at most 10,000 in a batch");
+  return OkStatus();
+}
+
+Status RefusedElement(std::size_t index) {
+  return InvalidArgument("element " + std::to_string(index) +
+                         ": not a canonical group element, or the identity");
+}
+
+}  // namespace noren::oprf
