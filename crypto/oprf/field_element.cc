@@ -28,9 +28,24 @@ FieldElement PowerForRoot(const FieldElement& a) {
   return SquareTimes(ones_250, 2) * a;
 }
 
-// Limbs below 2^51 + 2^13, as those of a product.
+// Limbs as those of a product.
 FieldElement Normalize(const FieldElement& a) {
   return Carry(a.limbs[0], a.limbs[1], a.limbs[2], a.limbs[3], a.limbs[4]);
+}
+
+// The one form below the modulus.
+std::array<std::uint64_t, 5> Reduce(const FieldElement& a) {
+  auto limbs = Normalize(a).limbs;
+  // One or zero times the modulus is left to take off: one when adding 19 carries out of 2^255.
+  std::uint64_t over = 19;
+  for (const std::uint64_t limb : limbs) over = (limb + over) >> 51;
+  std::uint64_t carry = 19 * over;
+  for (std::uint64_t& limb : limbs) {
+    limb += carry;
+    carry = limb >> 51;
+    limb &= kLimbMask;
+  }
+  return limbs;
 }
 
 std::uint64_t ReadLittleEndian(const FieldBytes& bytes, std::size_t at) {
@@ -42,29 +57,19 @@ std::uint64_t ReadLittleEndian(const FieldBytes& bytes, std::size_t at) {
 }  // namespace
 
 InverseRoot InverseSquareRoot(const FieldElement& v) {
-  static const FieldBytes kOne = Encode(kFieldOne);
-  static const FieldBytes kMinusOne = Encode(-kFieldOne);
-  static const FieldBytes kMinusRoot = Encode(-kRootOfMinusOne);
+  static const auto kMinusOne = Reduce(-kFieldOne);
+  static const auto kMinusRoot = Reduce(-kRootOfMinusOne);
   const FieldElement v3 = Square(v) * v;
   const FieldElement v7 = Square(v3) * v;
   const FieldElement root = v3 * PowerForRoot(v7);
-  const FieldBytes check = Encode(v * Square(root));
+  const auto check = Reduce(v * Square(root));
   const bool flipped = check == kMinusOne;
   const bool needs_turn = flipped || check == kMinusRoot;
-  return {Absolute(needs_turn ? root * kRootOfMinusOne : root), check == kOne || flipped};
+  return {Absolute(needs_turn ? root * kRootOfMinusOne : root), check == kFieldOne.limbs || flipped};
 }
 
 FieldBytes Encode(const FieldElement& a) {
-  auto limbs = Normalize(a).limbs;
-  // One or zero times the modulus is left to take off: one when adding 19 carries out of 2^255.
-  std::uint64_t over = 19;
-  for (const std::uint64_t limb : limbs) over = (limb + over) >> 51;
-  std::uint64_t carry = 19 * over;
-  for (std::uint64_t& limb : limbs) {
-    limb += carry;
-    carry = limb >> 51;
-    limb &= kLimbMask;
-  }
+  const auto limbs = Reduce(a);
   const std::array<std::uint64_t, 4> words = {
       limbs[0] | (limbs[1] << 51), (limbs[1] >> 13) | (limbs[2] << 38),
       (limbs[2] >> 26) | (limbs[3] << 25), (limbs[3] >> 39) | (limbs[4] << 12)};
@@ -82,9 +87,9 @@ FieldElement DecodeField(const FieldBytes& bytes) {
            (ReadLittleEndian(bytes, 24) >> 12) & kLimbMask}};
 }
 
-bool IsNegative(const FieldElement& a) { return (Encode(a)[0] & 1) != 0; }
+bool IsNegative(const FieldElement& a) { return (Reduce(a)[0] & 1) != 0; }
 
-bool IsZero(const FieldElement& a) { return Encode(a) == FieldBytes{}; }
+bool IsZero(const FieldElement& a) { return Reduce(a) == kFieldZero.limbs; }
 
 FieldElement Absolute(const FieldElement& a) { return IsNegative(a) ? Normalize(-a) : a; }
 
