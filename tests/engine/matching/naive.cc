@@ -74,10 +74,13 @@ std::int64_t CodeFit(const std::vector<CodeType>& asked, const std::vector<CodeT
 const std::vector<std::int64_t> kOccupationTable = {0, 100, 300, 600};
 const std::vector<std::int64_t> kRegionTable = {0, 100, 600, 800};
 
-std::int64_t Total(const Wishes& wishes) {
+void AddTerms(bool of_person, const Wishes& wishes, std::vector<Term>& terms) {
   std::int64_t weights = 0;
   for (const auto& [feature, wish] : wishes) weights += wish.weight;
-  if (weights == 0) return 10000 * 500;
+  if (weights == 0) {
+    terms.push_back({of_person, kNothingAsked, 10000, std::nullopt});
+    return;
+  }
   std::map<int, std::int64_t> share;
   std::int64_t left = 10000;
   for (const auto& [feature, wish] : wishes) {
@@ -93,9 +96,9 @@ std::int64_t Total(const Wishes& wishes) {
     ++share[most->first];
     most->second = -1;
   }
-  std::int64_t total = 0;
-  for (const auto& [feature, wish] : wishes) total += share[feature] * wish.fit.value_or(500);
-  return total;
+  for (const auto& [feature, wish] : wishes) {
+    if (wish.weight != 0) terms.push_back({of_person, feature, share[feature], wish.fit});
+  }
 }
 
 Fit PostingSkills(const model::Posting& posting, const model::Profile& profile) {
@@ -400,10 +403,20 @@ bool Qualifies(const model::Posting& posting, const model::Profile& profile) {
   return PersonAccepts(posting, profile);
 }
 
+std::vector<Term> Terms(const model::Posting& posting, const model::Profile& profile,
+                        const Surroundings& around) {
+  std::vector<Term> terms;
+  AddTerms(false, PostingWishes(posting, profile, around), terms);
+  AddTerms(true, PersonWishes(posting, profile, around), terms);
+  return terms;
+}
+
 std::int64_t Score(const model::Posting& posting, const model::Profile& profile,
                    const Surroundings& around) {
-  return Total(PostingWishes(posting, profile, around)) +
-         Total(PersonWishes(posting, profile, around));
+  std::int64_t total = 0;
+  for (const Term& term : Terms(posting, profile, around))
+    total += term.share * term.fit.value_or(500);
+  return total;
 }
 
 }  // namespace noren::matching::naive

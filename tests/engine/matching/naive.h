@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/model/posting.h"
 #include "engine/model/profile.h"
@@ -27,5 +28,17 @@ struct Surroundings {
 bool Qualifies(const model::Posting& posting, const model::Profile& profile);
 std::int64_t Score(const model::Posting& posting, const model::Profile& profile,
                    const Surroundings& around = {});
+
+// What the score is made of: the posting's side first, features in the order of the document. A
+// side that asks for nothing has one term, kNothingAsked.
+inline constexpr int kNothingAsked = 12;
+struct Term {
+  bool of_person = false;
+  int feature = 0;
+  std::int64_t share = 0;           // of 10,000
+  std::optional<std::int64_t> fit;  // in thousandths; nullopt: not stated, counts 500
+};
+std::vector<Term> Terms(const model::Posting& posting, const model::Profile& profile,
+                        const Surroundings& around = {});
 
 }  // namespace noren::matching::naive

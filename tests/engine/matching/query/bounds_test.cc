@@ -128,5 +128,29 @@ TEST(SearchBounds, OfTwoSidedScoresAreNeverBelowTheScore) {
   EXPECT_LT(tightness.lane_units * 10, tightness.score_units * 25);
 }
 
+// A row that is kept whole is alone in its block, whose columns then know of no weights.
+TEST(SearchBounds, OfABlockHoldWhatAWideRowWeighs) {
+  SeekerRow row;
+  row.id = {1};
+  row.experience_months = 100'000;  // beyond the columns
+  OccupationPath wish;
+  wish.levels[0] = {0x20001};
+  row.occupations = {wish};
+  row.weights[Feature::kOccupation] = 5;
+  SeekerIndex index;
+  index.Upsert(row);
+  ASSERT_NE(index.Read().block(0).wide(), 0U);
+  PostingRow posting;
+  RegionPath place;
+  place.levels[0] = {0x30001};
+  posting.occupations = {wish};
+  posting.regions = {place};
+  posting.weights[Feature::kOccupation] = 5;
+  ASSERT_EQ(ScorePair(posting, row).score, kMaxScore);
+  Tightness tightness;
+  BoundsCheck(index).Run(posting, tightness);
+  EXPECT_EQ(tightness.qualified, 1U);
+}
+
 }  // namespace
 }  // namespace noren::matching

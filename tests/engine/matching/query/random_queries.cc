@@ -168,8 +168,10 @@ void MakeOdd(RandomRows& random, SeekerRow& row) {
       break;
     case 2: {  // a known unit under another parent
       OccupationPath path = random.Occupation();
-      path.levels[0] = random.Occupation().levels[0];
-      path.levels[1] = random.Occupation().levels[1];
+      OccupationPath other = random.Occupation();
+      while (other.depth() < 2) other = random.Occupation();  // a path has no gaps
+      path.levels[0] = other.levels[0];
+      if (path.depth() > 1) path.levels[1] = other.levels[1];
       row.occupations = {path};
       break;
     }

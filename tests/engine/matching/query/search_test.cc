@@ -154,6 +154,36 @@ TEST(RankSeekers, IsTheOraclesAnswerForAMarketOfValidModels) {
   }
 }
 
+// Somebody who came after the others and fits no column is in a block of their own.
+TEST(RankSeekers, FindsAWideRowThatIsAloneInItsBlock) {
+  OccupationPath wish;
+  wish.levels = {Token{0x20001}, Token{0x20002}, Token{}, Token{}};
+  OccupationPath other;
+  other.levels = {Token{0x20001}, Token{0x20003}, Token{}, Token{}};
+  Rows rows;
+  for (std::uint64_t id = 1; id <= 64; ++id) {
+    rows[id].id = {id};
+    rows[id].occupations = {other};
+    rows[id].weights[Feature::kWage] = 5;
+    rows[id].wage_floor = {1, model::Currency::kKrw};
+  }
+  SeekerIndex index;
+  index.Build(RowsOf(rows));
+  SeekerRow& wide = rows[65];
+  wide.id = {65};
+  wide.occupations = {wish};
+  wide.weights[Feature::kOccupation] = 5;
+  wide.experience_months = 100'000;
+  index.Upsert(wide);
+  PostingRow posting;
+  posting.occupations = {wish};
+  posting.wage = model::WageOffer{2, 2, model::Currency::kKrw};
+  posting.weights[Feature::kOccupation] = 5;
+  posting.weights[Feature::kWage] = 5;
+  SeekerSearch search(index);
+  ExpectEveryWay(search, posting, RowsOf(rows), 1, MixedTies());
+}
+
 TEST(RankByPoints, AnEmptyIndexHasNobody) {
   const SeekerIndex index;
   RandomRows random(1);
