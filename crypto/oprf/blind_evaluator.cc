@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/oprf/blind_evaluator.h"
 
-#include <sodium.h>
-
 #include <utility>
 
-#include "crypto/base/sodium_init.h"
+#include "crypto/oprf/group.h"
 #include "crypto/oprf/hash_to_group.h"
 #include "crypto/oprf/output_hash.h"
 
@@ -15,18 +13,13 @@ BlindEvaluator::BlindEvaluator(ServerKey key) : key_(std::move(key)) {}
 
 StatusOr<std::vector<Element>> BlindEvaluator::BlindEvaluate(std::span<const Element> blinded,
                                                              const RangeRunner& run) const {
-  EnsureSodium();
   NOREN_RETURN_IF_ERROR(CheckBatchSize(blinded.size()));
   std::vector<Element> evaluated(blinded.size());
-  const std::uint8_t* const scalar = key_.scalar().ExposeSecret().data();
+  const ByteSpan scalar = key_.scalar().ExposeSecret();
   FirstIndex refused;
   run(blinded.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      // Fails for what does not decode, and when the product is the identity, which is exactly when
-      // the element is: the scalar is not zero and the order is prime.
-      if (crypto_scalarmult_ristretto255(evaluated[i].data(), scalar, blinded[i].data()) != 0) {
-        return refused.Note(i);
-      }
+      if (!Multiply(scalar, blinded[i], evaluated[i])) return refused.Note(i);
     }
   });
   if (!refused.is_none()) return RefusedElement(refused.value());

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/oprf/blinded_input.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "crypto/base/sodium_init.h"
+#include "crypto/oprf/group.h"
 #include "crypto/oprf/hash_to_group.h"
 #include "crypto/oprf/output_hash.h"
 #include "crypto/oprf/scalars.h"
@@ -43,12 +41,10 @@ StatusOr<std::vector<Output>> Unblind(std::span<const BlindedInput> blinded,
   FirstIndex refused;
   run(blinded.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const ByteSpan inverse = inverses.ExposeSecret().subspan(i * kScalarSizeBytes);
+      const ByteSpan inverse =
+          inverses.ExposeSecret().subspan(i * kScalarSizeBytes, kScalarSizeBytes);
       Element unblinded;
-      if (crypto_scalarmult_ristretto255(unblinded.data(), inverse.data(), evaluated[i].data()) !=
-          0) {
-        return refused.Note(i);
-      }
+      if (!Multiply(inverse, evaluated[i], unblinded)) return refused.Note(i);
       outputs[i] = HashOutput(blinded[i].input().ExposeSecret(), unblinded);
     }
   });
@@ -67,8 +63,7 @@ BlindedInput::BlindedInput(Mode mode, ByteSpan input, SecretBytes blind, const E
 StatusOr<BlindedInput> BlindedInput::Make(Mode mode, ByteSpan input, SecretBytes blind) {
   NOREN_ASSIGN_OR_RETURN(const Element hashed, HashToGroup(mode, input));
   Element element;
-  if (crypto_scalarmult_ristretto255(element.data(), blind.ExposeSecret().data(), hashed.data()) !=
-      0) {
+  if (!Multiply(blind.ExposeSecret(), hashed, element)) {
     return InvalidArgument("input maps to the identity");
   }
   return BlindedInput(mode, input, std::move(blind), element);

@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <string>
 
-#include "crypto/base/check.h"
-#include "crypto/base/sodium_init.h"
+#include "crypto/oprf/group.h"
 #include "crypto/oprf/hash_to_group.h"
 #include "crypto/oprf/public_sum.h"
 #include "crypto/oprf/scalars.h"
@@ -84,14 +83,6 @@ Scalar Challenge(const PublicKey& key, const Composites& composites,
   return transcript.Raw(AsBytes("Challenge")).Hash(ScalarTag(Mode::kVerifiable));
 }
 
-Element Product(const SecretBytes& scalar, const Element& element, bool& ok) {
-  Element product{};
-  const int failed = crypto_scalarmult_ristretto255(product.data(), scalar.ExposeSecret().data(),
-                                                    element.data());
-  ok = ok && failed == 0;
-  return product;
-}
-
 StatusOr<Proof> ProveWithNonce(const ServerKey& key, const ElementPairs& pairs,
                                const SecretBytes& nonce, const RangeRunner& run) {
   PublicSum sum(pairs.blinded.size());
@@ -106,12 +97,12 @@ StatusOr<Proof> ProveWithNonce(const ServerKey& key, const ElementPairs& pairs,
 
   Composites composites;
   Commitments commitments;
-  bool ok = true;
   composites.blinded = sum.Total(run);
-  composites.evaluated = Product(key.scalar(), composites.blinded, ok);
-  commitments.base = Product(nonce, kGenerator, ok);
-  commitments.composite = Product(nonce, composites.blinded, ok);
-  if (!ok) return Internal("OPRF proof: a composite is the identity");
+  commitments.base = MultiplyGenerator(nonce.ExposeSecret());
+  if (!Multiply(key.scalar().ExposeSecret(), composites.blinded, composites.evaluated) ||
+      !Multiply(nonce.ExposeSecret(), composites.blinded, commitments.composite)) {
+    return Internal("OPRF proof: a composite is the identity");
+  }
 
   const Scalar challenge = Challenge(key.public_key(), composites, commitments);
   SecretBytes product(kScalarSizeBytes);
@@ -172,7 +163,6 @@ StatusOr<Proof> UncheckedProveWithNonceForTest(const ServerKey& key, const Eleme
 
 Status VerifyProof(const PublicKey& key, const ElementPairs& pairs, const Proof& proof,
                    const RangeRunner& run) {
-  EnsureSodium();
   NOREN_RETURN_IF_ERROR(CheckBatchSize(pairs.blinded.size()));
   if (pairs.blinded.size() != pairs.evaluated.size()) {
     return InvalidArgument("elements: as many evaluated as blinded ones expected");

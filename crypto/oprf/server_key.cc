@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/oprf/server_key.h"
 
-#include <sodium.h>
-
 #include <utility>
 
-#include "crypto/base/check.h"
-#include "crypto/base/sodium_init.h"
+#include "crypto/oprf/group.h"
 #include "crypto/oprf/scalars.h"
 
 namespace noren::oprf {
 
-ServerKey::ServerKey(Mode mode, SecretBytes scalar) : mode_(mode), scalar_(std::move(scalar)) {
-  EnsureSodium();
-  const int failed = crypto_scalarmult_ristretto255_base(public_key_.element.data(),
-                                                         scalar_.ExposeSecret().data());
-  NOREN_CHECK(failed == 0, "a key's scalar is not zero");
-}
+ServerKey::ServerKey(Mode mode, SecretBytes scalar)
+    : mode_(mode),
+      scalar_(std::move(scalar)),
+      public_key_{MultiplyGenerator(scalar_.ExposeSecret())} {}
 
 StatusOr<ServerKey> ServerKey::Derive(Mode mode, const SecretBytes& seed, ByteSpan info) {
   if (seed.size() != kSeedSizeBytes) return InvalidArgument("OPRF seed: 32 bytes expected");

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "crypto/base/sodium_init.h"
+#include "crypto/oprf/group.h"
 
 namespace noren::oprf {
 
@@ -14,12 +14,10 @@ static_assert(kScalarSizeBytes == crypto_core_ristretto255_SCALARBYTES);
 static_assert(kProofSizeBytes == 2 * kScalarSizeBytes);
 
 StatusOr<PublicKey> PublicKey::FromBytes(ByteSpan bytes) {
-  EnsureSodium();
   PublicKey key;
   if (bytes.size() != key.element.size()) return InvalidArgument("OPRF key: 32 bytes expected");
   std::copy(bytes.begin(), bytes.end(), key.element.begin());
-  if (key.element == Element{} ||
-      crypto_core_ristretto255_is_valid_point(key.element.data()) != 1) {
+  if (!IsElement(key.element)) {
     return InvalidArgument("OPRF key: no group element, or the identity");
   }
   return key;
