@@ -128,9 +128,16 @@ struct AuditPosition {
   4: binary promise          // signed promise, docs/formats/audit_entry.md
 }
 
+/** One item's age header, made in the person's client. docs/formats/person_custody.md */
+struct ItemHeader {
+  1: string item,                 // "item-..."
+  2: binary header                // age v1 header, whole; its SHA-256 is in the statement
+}
+
 /** A person's act, carried by a portal. docs/formats/act.md */
 struct PersonAct {
   1: string statement,            // canonical JSON (RFC 8785), at most 16 KiB
   2: optional binary signature,   // Ed25519 by the person's registered key
-  3: optional string code         // the one-time code sent to the person for this statement
+  3: optional string code,        // the one-time code sent to the person for this statement
+  4: optional list<ItemHeader> headers  // person custody, acts "answer" (grant) and "rewrap": one for each item
 }

@@ -18,7 +18,30 @@ struct Invitation {
   12: string company_key,            // fingerprint of the company's key ring, hex
   13: string state,                  // requested granted refused withdrawn expired superseded
   14: string consent,                // "consent-..." once answered, else ""
-  15: map<string, string> item_digests  // item id -> SHA-256 of its stored payload, hex: what the grant repeats
+  15: map<string, string> item_digests, // item id -> SHA-256 of its stored payload, hex: what the grant repeats
+  16: optional list<string> company_recipients  // the age recipients behind company_key, sorted: whom headers are made for
+}
+struct PersonItem {
+  1: string item,                    // "item-..."
+  2: string kind,
+  3: string media_type,
+  4: string name,
+  5: i64 created_at,
+  6: i64 version,                    // 1 for the first; rises when it is encrypted anew
+  7: binary payload_sha256,          // `digest` in statements, 32 bytes
+  8: i64 payload_size_bytes,
+  9: binary header,                  // person custody: the stored header, for the person's identity; else empty
+  10: bool reencrypt                 // person custody: hand in a new version (act "replace")
+}
+/** A live consent whose headers are not for the keys the company has now; act "rewrap" answers it. */
+struct RewrapRequest {
+  1: string consent,
+  2: string invitation,
+  3: string posting,
+  4: string company,
+  5: string company_key,             // fingerprint of the live recipients, hex
+  6: list<string> company_recipients,   // sorted
+  7: map<string, string> item_digests   // all the consent's items
 }
 struct DisclosureRecord {
   1: i64 at,
@@ -34,7 +57,11 @@ struct PersonRecord {
   2: list<Invitation> invitations,
   3: bool discoverable,
   4: i32 class_size_at_least,        // "in this form you look like at least k others"; 0 when not shown at all
-  5: string erasure_claim            // "device" or "backups-only"
+  5: string erasure_claim,           // "device" or "backups-only"
+  6: optional string custody,        // "operator" or "person"
+  7: optional string age_recipient,  // person custody
+  8: optional list<PersonItem> items,
+  9: optional list<RewrapRequest> rewraps
 }
 struct ActAnswer {
   1: string result,                  // id that came of it ("consent-..."), or ""

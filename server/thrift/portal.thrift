@@ -9,7 +9,9 @@ struct RegisterSeekerRequest {
   3: common.Profile profile,
   4: optional binary person_key,     // the person's Ed25519 public key, 32 bytes: acts signed by it are the person's own
   5: string contact,                 // where one-time codes go: an e-mail address or phone number; sealed
-  6: string language                 // "ko", "ja" or "en": of notices and messages
+  6: string language,                // "ko", "ja" or "en": of notices and messages
+  7: optional string custody,        // "operator" (default) or "person"; fixed at the first registration
+  8: optional string age_recipient   // person custody: "age1...", whose identity only the person has
 }
 struct RegisterSeekerAnswer {
   1: string handle,                  // "seeker-...": what this portal calls this person from now on
@@ -20,17 +22,20 @@ struct BeginItemRequest {
   2: string handle,
   3: string kind,                    // resume cover_letter certificate name address phone email other_document
   4: string media_type,              // "text/plain", "application/pdf"; at most 100 characters
-  5: string name                     // a file name for the company, 1..120 characters; sealed
+  5: string name,                    // a file name for the company, 1..120 characters; sealed
+  6: optional string replaces        // person custody: the item whose new version this is, "item-..."
 }
 struct FinishItemRequest {
   1: common.Idempotency idempotency,
   2: string upload,                  // from begin_item
-  3: i64 size_bytes,                 // of the plaintext that was sent
-  4: binary sha256                   // of the plaintext that was sent, 32 bytes
+  3: i64 size_bytes,                 // of what was sent: the plaintext; under person custody the whole age file
+  4: binary sha256,                  // of what was sent, 32 bytes
+  5: optional common.PersonAct act   // act "replace", when begin_item named an item to replace
 }
 struct ItemAnswer {
   1: string item,                    // "item-..."
-  2: common.AuditPosition audit
+  2: common.AuditPosition audit,
+  3: optional binary payload_sha256  // of the stored payload, 32 bytes: what a grant names as `digest`
 }
 struct RankedSeeker {
   1: string handle,
@@ -65,13 +70,15 @@ struct SeekerSummary {
   1: string handle,
   2: common.Profile profile,
   3: list<string> items,             // item ids
-  4: bool discoverable
+  4: bool discoverable,
+  5: optional string custody         // "operator" or "person"
 }
 
 service PortalService {
   /**
    * Registers a person, or answers the same handle when this portal's `ref` is already known (profile replaced).
-   * `contact` and `person_key` prove the person's acts: they are fixed at the first registration (STATE_CONFLICT).
+   * `contact` and `person_key` prove the person's acts: they are fixed at the first registration (STATE_CONFLICT),
+   * and so are `custody` and `age_recipient`. docs/formats/person_custody.md
    */
   RegisterSeekerAnswer register_seeker(1: RegisterSeekerRequest request) throws (1: common.ServiceError error),
   SeekerSummary get_seeker(1: string handle) throws (1: common.ServiceError error),
