@@ -37,7 +37,15 @@
 #define ERASING 1
 #endif
 
+#ifndef LAST_TIME
 #define LAST_TIME 2
+#endif
+#ifndef INITIAL_CONSENT
+#define INITIAL_CONSENT REQUESTED
+#endif
+#ifndef INITIALLY_SHOWN
+#define INITIALLY_SHOWN 0
+#endif
 #define DEADLINE 2 /* a consent is over when the service's time reaches it */
 #define FRESH 1    /* an act is accepted that many ticks around its own time */
 #define LAST_SEQUENCE 14
@@ -93,14 +101,14 @@
 
 /* ---- durable: the data disk ---- */
 typedef Data {
-  byte sequence;     /* of the last log entry */
+  unsigned sequence : 4;     /* of the last log entry */
   int log;           /* two bits for each sequence: the branch of history that wrote it; 0: no such entry */
-  byte consent;
-  byte release;      /* under the order key: which release, 0 for none */
+  unsigned consent : 2;
+  unsigned release : 2;      /* under the order key: which release, 0 for none */
   byte answers[2];   /* idempotency records of the two release calls: the sequence answered */
   byte narrowing[KINDS]; /* narrowing/ records: the sequence of the act */
-  byte erasure;
-  byte bar;          /* 1 + the time up to which acts that show the person are too old; 0: none */
+  unsigned erasure : 2;
+  unsigned bar : 2;          /* 1 + the time up to which acts that show the person are too old; 0: none */
   bool person;
   bool shown;        /* discoverable */
   bool nonce         /* of the signed act that shows the person: used */
@@ -108,22 +116,22 @@ typedef Data {
 Data store;
 Data image;          /* one copy of the store: a backup, or an image of the disk */
 bool image_taken;
-byte image_tree;
-byte tree = OLD_TREE;
-byte tree_copy = OLD_TREE; /* keytree/ beside the backups */
+unsigned image_tree : 2;
+unsigned tree : 2 = OLD_TREE;
+unsigned tree_copy : 2 = OLD_TREE; /* keytree/ beside the backups */
 
 /* ---- durable: the anchor's device, MIRRORS of it ---- */
 typedef Slot {
   bool whole;
-  byte age;          /* 3: the last epoch, 2: the one before, ..., 0: older */
-  byte sequence;
-  byte branch;       /* stands for the head hash */
-  byte floor;
+  unsigned age : 2;          /* 3: the last epoch, 2: the one before, ..., 0: older */
+  unsigned sequence : 4;
+  unsigned branch : 2;       /* stands for the head hash */
+  unsigned floor : 2;
   bool new_root      /* the key tree's root key: old or new */
 }
 Slot slots[2 * MIRRORS];
 byte journal[KINDS]; /* the highest sequence of an act of each kind; 0: none */
-byte journal_bar;
+unsigned journal_bar : 2;
 
 #ifdef ROLLED_ANCHOR
 Slot image_slot;
@@ -135,54 +143,52 @@ byte image_floor;
 #endif
 
 /* ---- memory of the service ---- */
-byte up = DOWN;
-byte floor;
+unsigned up : 2 = DOWN;
+unsigned floor : 2;
 bool trusted;
-byte queued;         /* calls that have staged a change */
+unsigned queued : 7;         /* calls that have staged a change */
 bool queued_erase;   /* the ninth and tenth bit */
 bool queued_receipt;
-byte stale;          /* of these, whose conditions do not hold any more */
-byte step = IDLE;
-int group;           /* calls in the batch that is on its way */
-byte narrowed;       /* acts of the batch that the journal lacks */
-byte writes;         /* slots written of this store */
+unsigned stale : 7;          /* of these, whose conditions do not hold any more */
+unsigned step : 3 = IDLE;
+unsigned group : 9;           /* calls in the batch that is on its way */
+unsigned narrowed : 3;       /* acts of the batch that the journal lacks */
+unsigned writes : 3;         /* slots written of this store */
 bool flips;          /* this store carries the new root and goes into every slot */
 bool root_is_new;    /* of the anchor as loaded or last stored */
-byte destroying;     /* how far a destruction is: 1 marked .. 7 */
+unsigned destroying : 3;     /* how far a destruction is: 1 marked .. 7 */
 bool key_was_gone;
-byte restored_up_to; /* while restoring: the image's sequence */
-byte reapplied;      /* while restoring: acts looked at */
+unsigned restored_up_to : 4; /* while restoring: the image's sequence */
+unsigned reapplied : 2;      /* while restoring: acts looked at */
 bool continued;      /* while restoring: the log says what is lost */
 bool unanchored;     /* while recovering: the store has entries or the journal acts that the anchor lacks */
-byte seen_none;      /* release calls that found no release under the order key */
+unsigned seen_none : 3;      /* release calls that found no release under the order key */
 
 bool sealed;         /* the last start was refused; the daemon is down */
 bool interrupted;    /* a restore was begun and its anchor was not written */
 
 /* ---- the world ---- */
-byte clock;
-byte wall;
-byte act_at;         /* 1 + the time in the signed act that shows the person; 0: not signed yet */
-byte crashes; byte restores; byte raws; byte images; byte jumps;
-byte branch = 1;     /* grows when the store is put back */
+unsigned clock : 2;
+unsigned wall : 2;
+unsigned act_at : 3;         /* 1 + the time in the signed act that shows the person; 0: not signed yet */
+unsigned crashes : 3; unsigned restores : 2; unsigned raws : 2; unsigned images : 2; unsigned jumps : 2;
+unsigned branch : 2 = 1;     /* grows when the store is put back */
 
 /* ---- what the world was told ---- */
-byte g_promised;     /* the highest position acknowledged, and its branch */
-byte g_promised_branch;
-byte g_release;      /* which release the order was answered by */
-byte g_releases;
+unsigned g_promised : 4;     /* the highest position acknowledged, and its branch */
+unsigned g_promised_branch : 2;
+unsigned g_release : 2;      /* which release the order was answered by */
+unsigned g_releases : 2;
 bool g_withdrawn; bool g_hidden; bool g_gone;
 bool g_late_start;   /* the deadline had passed when the service started */
 bool g_late_answer;  /* something was acknowledged at a service time at or after the deadline */
-byte g_vouched;      /* the latest time that a checked clock showed */
+unsigned g_vouched : 2;      /* the latest time that a checked clock showed */
 bool g_raw;          /* somebody put an old image in place: the service may stay sealed */
 
-/* ---- helpers; used inside d_step only ---- */
-byte i; byte t; byte best; byte target; byte other; bool found;
+/* ---- helpers, used inside one d_step only; no part of the state ---- */
+hidden byte i; hidden byte t; hidden byte taken; hidden byte best; hidden byte target; hidden byte other; hidden byte found;
 
 #define HEAD(s, q) ((s.log >> (2 * (q))) & 3)
-
-inline clear_scratch() { i = 0; t = 0; best = 0; target = 0; other = 0; found = false }
 
 #ifdef BUG_WALL_CLOCK
 #define NOW wall
@@ -331,7 +337,10 @@ inline admit(call) {
   if
   :: HAS(queued, call) && call < ERASE ->
 #ifdef BUG_CHECK_THEN_ACT
-     if :: HAS(stale, call) && !HAS(ON_RELEASE, call) -> found = false :: else fi;
+     if
+     :: HAS(stale, call) && !(HAS(ON_RELEASE, call) && !(HAS(seen_none, call) && store.release != 0)) -> found = false
+     :: else
+     fi;
 #else
      if :: HAS(stale, call) -> found = false :: else fi;
 #endif
@@ -347,9 +356,10 @@ inline admit(call) {
         :: HAS(ON_RELEASE, call) ->
            assert(!g_withdrawn && !g_gone && store.person);     /* P1, P2 */
            assert(store.consent == GRANTED);                     /* P1 */
-           assert(!g_late_start && !g_late_answer);              /* P1: the deadline */
+           assert(floor < DEADLINE && !g_late_start && !g_late_answer); /* P1: the deadline */
            if
            :: store.release == 0 || HAS(seen_none, call) ->
+              assert(store.release == 0);                        /* P4 */
               g_releases++; store.release = g_releases;
 #ifndef BUG_ORDER_OUTSIDE_BATCH
               stale = stale | (queued & seen_none)
@@ -372,12 +382,13 @@ inline admit(call) {
   :: else
   fi
 }
-inline begin_batch() {
+inline begin_batch(calls) {
+  taken = calls;
   look_at_the_clock();
   group = 0; narrowed = 0
 }
 inline end_batch() {
-  queued = 0; stale = 0; seen_none = 0;
+  queued = queued & ~taken; stale = stale & queued; seen_none = seen_none & queued;
   if
   :: group == 0 -> step = IDLE
 #ifdef BUG_JOURNAL_AFTER_ANSWER
@@ -432,13 +443,13 @@ inline settle_tree(with_new_root) {
 
 active proctype World() {
   d_step {
-    store.person = true; store.consent = REQUESTED;
+    store.person = true; store.consent = INITIAL_CONSENT;
+    store.shown = INITIALLY_SHOWN; store.nonce = INITIALLY_SHOWN; act_at = INITIALLY_SHOWN;
     i = 0;
     do
     :: i < 2 * MIRRORS -> slots[i].whole = true; slots[i].age = 3; i++
     :: else -> break
-    od;
-    clear_scratch()
+    od
   }
 end:
   do
@@ -533,19 +544,39 @@ end:
   /* ---- the pipeline: one batch, the journal, the anchor, the answers ---- */
 #ifdef BUG_ANCHOR_BEFORE_BATCH
   :: d_step { step == IDLE && queued != 0 -> writes = 0;
-       write_slot(store.sequence + 1, branch); writes = 0; step = BATCH_AFTER; clear_scratch() }
+       write_slot(store.sequence + 1, branch); writes = 0; step = BATCH_AFTER }
 #define MAY_BATCH (step == BATCH_AFTER)
 #else
 #define MAY_BATCH (step == IDLE && queued != 0 && up != DOWN)
 #endif
-  :: d_step { MAY_BATCH -> printf("BATCH\n"); begin_batch();
-       t = 0;
-       do :: t < ERASE -> admit(t); t++ :: else -> break od;
-       end_batch(); clear_scratch() }
-  :: d_step { MAY_BATCH && (queued & (queued - 1)) != 0 -> printf("BATCH, in the other order\n"); begin_batch();
-       t = ERASE;
-       do :: t > 0 -> t--; admit(t) :: else -> break od;
-       end_batch(); clear_scratch() }
+/* Of the calls that have staged something, one or two have reached the queue when the leader looks. */
+#define ONE(a) \
+  :: d_step { MAY_BATCH && HAS(queued, a) -> printf("BATCH: %d\n", a); begin_batch(BIT(a)); \
+       admit(a); end_batch() }
+#define TWO(a, b) \
+  :: d_step { MAY_BATCH && HAS(queued, a) && HAS(queued, b) -> printf("BATCH: %d %d\n", a, b); \
+       begin_batch(BIT(a) | BIT(b)); admit(a); admit(b); end_batch() }
+#define BOTH_WAYS(a, b) TWO(a, b) TWO(b, a)
+#if RELEASES
+  ONE(GRANT) ONE(RELEASE_A) ONE(RELEASE_B) ONE(WITHDRAW)
+  BOTH_WAYS(RELEASE_A, RELEASE_B)
+  BOTH_WAYS(RELEASE_A, WITHDRAW)
+  BOTH_WAYS(RELEASE_B, WITHDRAW)
+#endif
+#if SHOWING
+  ONE(SHOW) ONE(HIDE)
+  BOTH_WAYS(SHOW, HIDE)
+#endif
+#if ERASING
+  ONE(MARK)
+#endif
+#if RELEASES && SHOWING
+  BOTH_WAYS(WITHDRAW, HIDE)
+  TWO(RELEASE_A, HIDE) TWO(SHOW, WITHDRAW)
+#endif
+#if RELEASES && ERASING
+  TWO(RELEASE_A, MARK) TWO(MARK, WITHDRAW)
+#endif
   :: d_step { step == JOURNAL || step == LATE_JOURNAL -> printf("an act into the JOURNAL\n");
        if
        :: HAS(narrowed, BY_WITHDRAWAL) && !(HAS(narrowed, BY_HIDING) &&
@@ -564,7 +595,7 @@ end:
        fi }
 #ifdef BUG_ANSWER_BEFORE_ANCHOR
   :: d_step { step == ANCHOR && up == SERVING && writes == 0 && !flips && group != 0 ->
-       answer_group(); group = 0; clear_scratch() }
+       answer_group(); group = 0 }
 #endif
   :: d_step { step == ANCHOR && (up == SERVING || up == RECOVERING) -> printf("an ANCHOR slot\n");
        write_slot(store.sequence, HEAD(store, store.sequence));
@@ -579,8 +610,7 @@ end:
           step = IDLE; group = 0
 #endif
        :: else
-       fi;
-       clear_scratch() }
+       fi }
 
   /* ---- backups, images, crashes ---- */
   :: d_step { up == SERVING && images < IMAGES -> printf("a backup, an image\n");
@@ -596,7 +626,8 @@ end:
        image_journal[0] = journal[0]; image_journal[1] = journal[1]; image_journal[2] = journal[2];
        image_journal_bar = journal_bar;
 #endif
-       clear_scratch() }
+       }
+  :: d_step { up == SERVING && step == IDLE && queued == 0 && destroying == 0 -> printf("stop\n"); crash() }
   :: d_step { up != DOWN && crashes < CRASHES -> printf("CRASH\n"); crashes++; crash() }
   :: d_step { up != DOWN && crashes < CRASHES && step == ANCHOR -> printf("CRASH in the middle of a slot\n"); /* in the middle of a slot */
        crashes++;
@@ -606,7 +637,7 @@ end:
        find_target(0);
 #endif
        slots[target].whole = false;
-       crash(); clear_scratch() }
+       crash() }
 
   /* ---- start ---- */
 #ifdef BUG_NO_RECOVERY
@@ -634,8 +665,7 @@ end:
 #endif
           g_late_start = (clock >= DEADLINE)
        :: else -> sealed = true
-       fi;
-       clear_scratch() }
+       fi }
   :: d_step { up == RECOVERING && step == IDLE && destroying == 0 -> printf("recovery\n");
        find_unjournaled();
        if
@@ -647,8 +677,7 @@ end:
        :: MAY_START && !unanchored && store.erasure != DESTROYING ->
           up = SERVING; check_serving();
           if :: store.erasure == DONE -> check_old_root_is_gone() :: else fi
-       fi;
-       clear_scratch() }
+       fi }
 
   /* ---- an image of the data disk is put in place, with no word to the service ---- */
   :: d_step { up == DOWN && image_taken && raws < RAWS && branch < LAST_BRANCH -> printf("an OLD IMAGE is put in place\n");
@@ -681,8 +710,7 @@ end:
           floor = image_floor;
 #endif
        :: else -> sealed = true
-       fi;
-       clear_scratch() }
+       fi }
   :: d_step { up == DOWN && image_taken && restores < RESTORES && branch < LAST_BRANCH && tree != tree_copy -> printf("RESTORE on a new disk\n");
        /* the data disk is gone: the tree is the copy beside the backups */
        restores++; branch++; sealed = false; interrupted = true;
@@ -698,8 +726,7 @@ end:
           floor = image_floor;
 #endif
        :: else -> sealed = true
-       fi;
-       clear_scratch() }
+       fi }
   :: d_step { up == RESTORING && !continued && step == IDLE -> printf("the log goes on\n"); /* the log goes on after what is lost */
        find_best();
        continued = true;
@@ -722,8 +749,7 @@ end:
           :: slots[best].sequence != 0 && HEAD(store, slots[best].sequence) != slots[best].branch -> crash()
           :: else
           fi
-       fi;
-       clear_scratch() }
+       fi }
   :: d_step { up == RESTORING && continued && reapplied < KINDS && store.sequence < LAST_SEQUENCE -> printf("an act is applied again\n");
 #ifndef BUG_NOT_REAPPLIED
        if
@@ -755,7 +781,6 @@ end:
        :: else ->
           write_slot(store.sequence, HEAD(store, store.sequence));
           if :: ALL_WRITTEN -> crash(); interrupted = false :: else fi
-       fi;
-       clear_scratch() }
+       fi }
   od
 }
