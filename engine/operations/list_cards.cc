@@ -223,13 +223,14 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
   NOREN_RETURN_IF_ERROR(RecordCardRead(context, call, *found));
   const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
-  const std::vector<matching::Card> cards = matching::MakeCards(
-      found->row, *table, context.market.CountClasses(found->row, table));
+  const std::vector<matching::CardPlace> places =
+      matching::PlaceCards(found->row, *table, context.market.CountClasses(found->row, table));
   CardPage page;
-  page.total = cards.size();
+  page.total = places.size();
   page.epoch = context.card_epochs.Name(*epoch);
-  for (std::size_t i = offset; i < cards.size() && page.cards.size() < limit; ++i) {
-    page.cards.push_back(Shown(context, *epoch, posting, cards[i]));
+  for (std::size_t i = offset; i < places.size() && page.cards.size() < limit; ++i) {
+    const matching::Card card = matching::MakeCard(found->row, *table, places[i]);
+    page.cards.push_back(Shown(context, *epoch, posting, card));
   }
   return page;
 }

@@ -52,8 +52,7 @@ Status SealingSink::Append(ByteSpan bytes) {
 Status SealingSink::WriteChunk(bool last) {
   if (!std::exchange(head_written_, true)) NOREN_RETURN_IF_ERROR(Append(head_));
   const Bytes context = ChunkContext(head_, number_++, last);
-  const Bytes sealed =
-      primitives::Seal(key_, primitives::AssociatedData{context}, chunk_, random_);
+  const Bytes sealed = primitives::Seal(key_, primitives::AssociatedData{context}, chunk_, random_);
   chunk_.clear();
   const auto size = static_cast<std::uint32_t>(sealed.size());
   NOREN_RETURN_IF_ERROR(Append(RecordWriter().U32(last ? size | kLastBit : size).bytes()));
@@ -97,8 +96,7 @@ Status OpeningSource::ReadChunk() {
   NOREN_RETURN_IF_ERROR(ReadAll(from_, sealed));
   last_ = (word & kLastBit) != 0;
   const Bytes context = ChunkContext(head_, number_++, last_);
-  StatusOr<Bytes> opened =
-      primitives::Open(key_, primitives::AssociatedData{context}, sealed);
+  StatusOr<Bytes> opened = primitives::Open(key_, primitives::AssociatedData{context}, sealed);
   if (!opened.ok()) return Damaged();
   chunk_ = std::move(*opened);
   at_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/matching/prepared.h"
 #include "engine/matching/scoring/score.h"
 
 namespace noren::matching {
@@ -21,7 +22,7 @@ SeekerRow AsSeeker(const CoarseRow& row) {
   return seeker;
 }
 
-FitBand BandOf(const PostingRow& posting, const CoarseRow& row) {
+FitBand BandOf(const PreparedPosting& posting, const CoarseRow& row) {
   std::int64_t fit = 0;
   std::int64_t shares = 0;
   for (const Term& term : ScorePair(posting, AsSeeker(row)).terms) {
@@ -126,7 +127,7 @@ std::vector<Token> TokensAtMost(std::size_t depth, const std::vector<TokenPath<k
   return tokens;
 }
 
-bool CardBefore(const Card& a, const Card& b) {
+bool CardBefore(const CardPlace& a, const CardPlace& b) {
   if (a.band != b.band) return a.band < b.band;
   if (a.qualified != b.qualified) return a.qualified > b.qualified;
   return a.class_id < b.class_id;
@@ -196,26 +197,30 @@ std::vector<ClassCount> CountMembers(const PostingRow& posting, const ClassTable
   return counts;
 }
 
-std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
-                            const LiveRow& live) {
-  return MakeCards(posting, table, CountMembers(posting, table, live));
-}
-
-std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
-                            std::span<const ClassCount> counts) {
-  std::vector<Card> cards;
+std::vector<CardPlace> PlaceCards(const PostingRow& posting, const ClassTable& table,
+                                  std::span<const ClassCount> counts) {
+  const PreparedPosting prepared(posting);
+  std::vector<CardPlace> places;
   for (const SeekerClass& of : table.classes) {
     const ClassCount& count = counts[of.id];
     if (count.live < table.k) continue;
-    Card card;
-    card.class_id = of.id;
-    card.row = of.row;
-    card.band = BandOf(posting, of.row);
-    card.requirements = RequirementsOf(posting, of.row);
-    card.qualified = count.qualified >= table.k ? Qualified::kAtLeastK : Qualified::kAFew;
-    cards.push_back(std::move(card));
+    places.push_back({of.id, BandOf(prepared, of.row),
+                      count.qualified >= table.k ? Qualified::kAtLeastK : Qualified::kAFew});
   }
-  std::ranges::sort(cards, CardBefore);
+  std::ranges::sort(places, CardBefore);
+  return places;
+}
+
+Card MakeCard(const PostingRow& posting, const ClassTable& table, const CardPlace& place) {
+  const CoarseRow& row = table.classes[place.class_id].row;
+  return {place.class_id, row, place.band, RequirementsOf(posting, row), place.qualified};
+}
+
+std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
+                            const LiveRow& live) {
+  std::vector<Card> cards;
+  for (const CardPlace& place : PlaceCards(posting, table, CountMembers(posting, table, live)))
+    cards.push_back(MakeCard(posting, table, place));
   return cards;
 }
 

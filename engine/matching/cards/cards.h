@@ -82,9 +82,16 @@ struct ClassCount {
 // By looking at every member; by class.
 std::vector<ClassCount> CountMembers(const PostingRow& posting, const ClassTable& table,
                                      const LiveRow& live);
-// The same cards from counts that were made otherwise, one per class of the table.
-std::vector<Card> MakeCards(const PostingRow& posting, const ClassTable& table,
-                            std::span<const ClassCount> counts);
+// The same cards from counts that were made otherwise, one per class of the table: first the places
+// of all in their order, then what those say that are looked at.
+struct CardPlace {
+  std::uint32_t class_id = 0;
+  FitBand band = FitBand::kE;
+  Qualified qualified = Qualified::kAFew;
+};
+std::vector<CardPlace> PlaceCards(const PostingRow& posting, const ClassTable& table,
+                                  std::span<const ClassCount> counts);
+Card MakeCard(const PostingRow& posting, const ClassTable& table, const CardPlace& place);
 
 struct InviteeChoice {
   std::uint32_t class_id = 0;

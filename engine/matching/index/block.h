@@ -23,7 +23,7 @@
 
 namespace noren::matching {
 
-inline constexpr std::size_t kMaxRecordSkills = 24;
+inline constexpr std::size_t kMaxRecordSkills = 25;
 inline constexpr std::size_t kPersonWeights = 5;
 // The features a person weighs, in the order of the weight columns.
 inline constexpr std::array<Feature, kPersonWeights> kPersonWeightFeatures = {
@@ -34,11 +34,17 @@ inline constexpr std::array<Feature, kPersonWeights> kPersonWeightFeatures = {
 // verification. Levels are nibbles, the even index in the low one.
 struct alignas(64) SkillRecord {
   std::uint16_t skill[kMaxRecordSkills] = {};
-  std::uint8_t levels[kMaxRecordSkills / 2] = {};
-  std::uint8_t count = 0;
-  std::uint8_t version = 0;  // as in the pair lists: an entry of another version is stale
-  std::uint8_t wide = 0;     // 1: the row did not fit; see Block::WideRowOf
-  std::uint8_t live = 0;     // 1: the lane is in use, so that a record is read without its block
+  std::uint8_t levels[(kMaxRecordSkills + 1) / 2] = {};
+  std::uint8_t version : 6 = 0;  // as in the pair lists: an entry of another version is stale
+  std::uint8_t wide : 1 = 0;     // 1: the row did not fit; see Block::WideRowOf
+  std::uint8_t live : 1 = 0;     // 1: the lane is in use, so that the block need not be asked
+
+  // Numbers are not 0 and stand without gaps.
+  std::size_t count() const {
+    std::size_t n = 0;
+    while (n < kMaxRecordSkills && skill[n] != 0) ++n;
+    return n;
+  }
   std::uint8_t LevelAt(std::size_t i) const {
     return static_cast<std::uint8_t>((levels[i / 2] >> (i % 2 * 4)) & 0x0F);
   }
@@ -58,7 +64,7 @@ struct BlockShape {
   auto operator<=>(const BlockShape&) const = default;
 };
 // What a lane of a block can hold at most; a row beyond is wide.
-inline constexpr BlockShape kMaxShape = {3, 5, 6, 4, kMaxRecordSkills, true, true, true};
+inline constexpr BlockShape kMaxShape = {3, 5, 6, 4, kMaxRecordSkills + 1, true, true, true};
 inline constexpr std::int32_t kNoDay = INT32_MIN;
 
 // The byte that stands for a skill in the slots: 0 is an empty slot. Numbers are given out in order

@@ -22,7 +22,7 @@ std::uint8_t MostOver(std::uint64_t lanes, LevelOf level_of) {
 std::uint8_t SkillIn(const Block& block, std::uint64_t lanes, std::uint16_t number) {
   return MostOver(lanes, [&](std::size_t lane) -> std::uint8_t {
     const SkillRecord& record = block.skills(lane);
-    for (std::size_t i = 0; i < record.count; ++i) {
+    for (std::size_t i = 0; i < record.count(); ++i) {
       if (record.skill[i] == number) return record.LevelAt(i);
     }
     return 0;
@@ -116,8 +116,8 @@ bool ColumnsSay(const IndexTerm& term) {
 std::optional<std::uint8_t> MostInBlock(const Block& block, const IndexTerm& term) {
   if (!ColumnsSay(term)) return std::nullopt;
   // A term that got no number is in wide rows only.
-  std::uint8_t most = term.fits ? NarrowLevel(block, block.live() & ~block.wide(), term)
-                                : std::uint8_t{0};
+  std::uint8_t most =
+      term.fits ? NarrowLevel(block, block.live() & ~block.wide(), term) : std::uint8_t{0};
   const std::uint8_t wide = MostOver(block.wide() & block.live(), [&](std::size_t lane) {
     return WideLevel(block.WideRowOf(lane), term.token);
   });

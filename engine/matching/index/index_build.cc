@@ -68,8 +68,7 @@ std::uint64_t KeyOf(std::span<const TermId> leaves, const Popularity& popularity
 
 struct PairItem {
   std::uint64_t key = 0;
-  Slot slot = 0;
-  std::uint32_t packed = 0;
+  PairEntry entry;
 };
 
 }  // namespace
@@ -120,7 +119,8 @@ void SeekerIndex::Build(std::span<const SeekerRow> rows, const Progress& progres
   }
   std::ranges::sort(order);
   slots_.Reserve(rows.size(), epochs_);
-  FillBlocks(rows, order.size(), [&order](std::size_t i) { return order[i].row; }, progress);
+  FillBlocks(
+      rows, order.size(), [&order](std::size_t i) { return order[i].row; }, progress);
   people_.store(rows.size());
 }
 
@@ -145,9 +145,9 @@ void SeekerIndex::FillBlocks(std::span<const SeekerRow> rows, std::size_t count,
       NoteCurrency(row);
       WriteLane(*block, lane, images[lane], row);
       bounds.Add(images[lane], static_cast<std::uint16_t>(b % kSegmentBlocks));
-      const std::uint32_t packed = images[lane].Columns(1).Packed();
+      const PairEntry entry = images[lane].EntryAt(slot, 1);
       ForEachPair(images[lane], [&](TermId occupation, TermId region) {
-        pairs.push_back({PairKey(occupation, region), slot, packed});
+        pairs.push_back({PairKey(occupation, region), entry});
       });
     }
     const Cluster cluster = writer_->ClusterOf(images[0]);
@@ -166,12 +166,11 @@ void SeekerIndex::FillBlocks(std::span<const SeekerRow> rows, std::size_t count,
     }
   }
   std::ranges::stable_sort(pairs, {}, &PairItem::key);
-  std::vector<std::pair<Slot, std::uint32_t>> entries;
+  std::vector<PairEntry> entries;
   for (std::size_t i = 0; i < pairs.size();) {
     entries.clear();
     const std::uint64_t key = pairs[i].key;
-    for (; i < pairs.size() && pairs[i].key == key; ++i)
-      entries.emplace_back(pairs[i].slot, pairs[i].packed);
+    for (; i < pairs.size() && pairs[i].key == key; ++i) entries.push_back(pairs[i].entry);
     pairs_.Replace(static_cast<TermId>(key >> 32), static_cast<TermId>(key), entries, epochs_);
   }
 }

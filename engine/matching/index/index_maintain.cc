@@ -122,12 +122,13 @@ bool SeekerIndex::RewriteList() {
   const auto region = static_cast<TermId>(key);
   pairs_.Rewrite(
       occupation, region,
-      [&](Slot slot, std::uint32_t packed) {
+      [&](PairEntry entry) {
+        const Slot slot = PairWho::SlotOf(entry.who);
         const Block& block = *CellOf(BlockOf(slot)).load();
         const std::size_t lane = LaneOf(slot);
         const std::uint8_t version = block.skills(lane).version;
         if ((block.live() >> lane & 1) == 0) return false;
-        if (packed >> PairPacking::kVersionShift != version) return false;
+        if (entry.packed >> PairPacking::kVersionShift != version) return false;
         if (version < PairPacking::kMaxVersion) return true;
         // Versions ran out: the row says whether the entry still holds.
         DecodeLane(block, lane, terms_, w.old_row);
@@ -135,7 +136,7 @@ bool SeekerIndex::RewriteList() {
         bool holds = false;
         ForEachPair(w.old_image,
                     [&](TermId o, TermId r) { holds |= o == occupation && r == region; });
-        return holds && w.old_image.Columns(version).Packed() == packed;
+        return holds && w.old_image.EntryAt(slot, version) == entry;
       },
       epochs_);
   return true;

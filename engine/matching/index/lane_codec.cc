@@ -66,7 +66,6 @@ void EncodeSkills(const SeekerRow& row, Terms& terms, LaneImage& image) {
         static_cast<std::uint8_t>(image.record.levels[i / 2] | skill.level << (i % 2 * 4));
     ++i;
   }
-  image.record.count = static_cast<std::uint8_t>(i);
 }
 
 void EncodeCredentials(const SeekerRow& row, Terms& terms, LaneImage& image) {
@@ -155,10 +154,11 @@ SlotPlace PlaceOfSlot(std::size_t lane, std::size_t slot) {
 }
 
 void WriteSlots(Block& block, std::size_t lane, const SkillRecord& record) {
+  const std::size_t count = record.count();
   for (std::size_t s = 0; s < block.shape().skills; ++s) {
     std::uint8_t* pair = block.Mutable(block.skill_slots(s / 2));
     const SlotPlace place = PlaceOfSlot(lane, s);
-    const bool used = s < record.count;
+    const bool used = s < count;
     pair[place.hash] = used ? SkillSlotHash(record.skill[s]) : std::uint8_t{0};
     const unsigned level = used ? record.LevelAt(s) : 0U;
     std::uint8_t& byte = pair[place.level];
@@ -302,7 +302,7 @@ void EncodeLane(const SeekerRow& row, Terms& terms, LaneImage& image) {
   image.shape.regions = narrow(image.regions.size());
   image.shape.licences = narrow(image.licences.size());
   image.shape.languages = narrow(image.languages.size());
-  image.shape.skills = static_cast<std::uint8_t>((image.record.count + 1) / 2 * 2);
+  image.shape.skills = static_cast<std::uint8_t>((image.record.count() + 1) / 2 * 2);
   image.wide |= Exceeds(image.shape, kMaxShape);
   image.record.wide = image.wide ? 1 : 0;
   if (!image.wide) return;
@@ -311,7 +311,27 @@ void EncodeLane(const SeekerRow& row, Terms& terms, LaneImage& image) {
   image.regions.clear();
   image.licences.clear();
   image.languages.clear();
-  image.record.count = 0;
+  image.record = SkillRecord();
+  image.record.wide = 1;
+}
+
+PairEntry LaneImage::EntryAt(Slot slot, std::uint8_t version) const {
+  std::uint32_t marks = wide ? PairWho::kAllMarks : 0;
+  for (const std::uint16_t licence : licences) marks |= PairWho::MarkOf(licence);
+  const PairColumns columns{wage, employment, experience, education, version};
+  return {slot | marks, columns.Packed()};
+}
+
+PairEntry EntryOfLane(const Block& block, Slot slot) {
+  const std::size_t lane = LaneOf(slot);
+  std::uint32_t marks = (block.wide() >> lane & 1) != 0 ? PairWho::kAllMarks : 0;
+  for (std::size_t s = 0; s < block.shape().licences; ++s) {
+    const std::uint16_t licence = block.licence(s)[lane];
+    if (licence != 0) marks |= PairWho::MarkOf(licence);
+  }
+  const PairColumns columns{block.wage()[lane], block.employment()[lane], block.experience()[lane],
+                            block.education()[lane], block.skills(lane).version};
+  return {slot | marks, columns.Packed()};
 }
 
 BlockShape UnionOf(const BlockShape& a, const BlockShape& b) {
@@ -329,7 +349,7 @@ void WriteLane(Block& block, std::size_t lane, const LaneImage& image, const See
   const std::uint8_t version = block.skills(lane).version;
   block.MutableSkills(lane) = image.record;
   block.MutableSkills(lane).version =
-      std::min<std::uint8_t>(static_cast<std::uint8_t>(version + 1), PairPacking::kMaxVersion);
+      std::min(version + 1U, unsigned{PairPacking::kMaxVersion}) & PairPacking::kMaxVersion;
   WriteColumns(block, lane, image);
   block.SetId(lane, image.id);
   block.SetWide(lane, image.wide ? &row : nullptr);
@@ -339,7 +359,7 @@ void WriteLane(Block& block, std::size_t lane, const LaneImage& image, const See
 void ClearLane(Block& block, std::size_t lane) {
   const std::uint8_t version = block.skills(lane).version;
   block.MutableSkills(lane) = SkillRecord();
-  block.MutableSkills(lane).version = version;
+  block.MutableSkills(lane).version = version & PairPacking::kMaxVersion;
   WriteColumns(block, lane, LaneImage());
   block.SetId(lane, {});
   block.SetWide(lane, nullptr);
@@ -354,7 +374,7 @@ void DecodeLane(const Block& block, std::size_t lane, const Terms& terms, Seeker
   row.id = block.id(lane);
   const SkillRecord& record = block.skills(lane);
   row.skills.clear();
-  for (std::size_t i = 0; i < record.count; ++i)
+  for (std::size_t i = 0; i < record.count(); ++i)
     row.skills.push_back({terms.TokenOf(TermKind::kSkill, record.skill[i]), record.LevelAt(i)});
   DecodeLists(block, lane, terms, row);
   DecodeNumbers(block, lane, row);

@@ -33,10 +33,11 @@ struct LaneImage {
   std::vector<std::pair<TermId, std::uint8_t>> terms;
   std::vector<TermId> occupation_leaves, region_leaves;
 
-  PairColumns Columns(std::uint8_t version) const {
-    return {wage, employment, experience, education, version};
-  }
+  // What the lists by pairs say of the row when it stands at `slot`.
+  PairEntry EntryAt(Slot slot, std::uint8_t version) const;
 };
+// The same from a lane of a block.
+PairEntry EntryOfLane(const Block& block, Slot slot);
 
 // New tokens are added to `terms`.
 void EncodeLane(const SeekerRow& row, Terms& terms, LaneImage& image);

@@ -17,7 +17,7 @@ std::size_t Mix(std::uint64_t key) {
 
 }  // namespace
 
-// The header, then `capacity` slots, then `capacity` packed words, in one allocation.
+// The header, then `capacity` words who, then `capacity` packed words, in one allocation.
 struct PairLists::List {
   static std::unique_ptr<List> Make(std::size_t capacity) {
     capacity = (capacity + kGrain - 1) / kGrain * kGrain;
@@ -27,14 +27,14 @@ struct PairLists::List {
   static void operator delete(void* list) { ::operator delete(list); }
 
   // What is behind `size` is the writer's, so writing there needs no lock.
-  Slot* slots() const {
-    return reinterpret_cast<Slot*>(const_cast<List*>(this) + 1);  // the payload is not const
+  std::uint32_t* who() const {
+    return reinterpret_cast<std::uint32_t*>(const_cast<List*>(this) + 1);
   }
-  std::uint32_t* packed() const { return slots() + capacity; }
-  void Put(Slot slot, std::uint32_t word) const {
+  std::uint32_t* packed() const { return who() + capacity; }
+  void Put(PairEntry entry) const {
     const std::uint32_t at = size.load(std::memory_order_relaxed);
-    slots()[at] = slot;
-    packed()[at] = word;
+    who()[at] = entry.who;
+    packed()[at] = entry.packed;
     size.store(at + 1, std::memory_order_release);
   }
 
@@ -71,7 +71,7 @@ PairView PairLists::Find(TermId occupation, TermId region) const {
     if (found != key) continue;
     const List* list = table.cells[i].list.load();
     if (list == nullptr) return {};
-    return {list->slots(), list->packed(), list->size.load(std::memory_order_acquire)};
+    return {list->who(), list->packed(), list->size.load(std::memory_order_acquire)};
   }
 }
 
@@ -100,28 +100,27 @@ std::atomic<const PairLists::List*>& PairLists::CellFor(std::uint64_t key, Epoch
   return table.cells[i].list;
 }
 
-void PairLists::Append(TermId occupation, TermId region, Slot slot, std::uint32_t packed,
-                       Epochs& epochs) {
+void PairLists::Append(TermId occupation, TermId region, PairEntry entry, Epochs& epochs) {
   std::atomic<const List*>& cell = CellFor(KeyOf(occupation, region), epochs);
   const List* now = cell.load();
   if (now != nullptr && now->size.load() < now->capacity) {
-    now->Put(slot, packed);
+    now->Put(entry);
     return;
   }
   const std::size_t size = now == nullptr ? 0 : now->size.load();
   std::unique_ptr<List> grown = List::Make(size + size / 4 + 1);
-  for (std::size_t i = 0; i < size; ++i) grown->Put(now->slots()[i], now->packed()[i]);
-  grown->Put(slot, packed);
+  for (std::size_t i = 0; i < size; ++i) grown->Put({now->who()[i], now->packed()[i]});
+  grown->Put(entry);
   cell.store(grown.release());
   if (now != nullptr) epochs.Retire(std::unique_ptr<const List>(now));
 }
 
-void PairLists::Replace(TermId occupation, TermId region,
-                        std::span<const std::pair<Slot, std::uint32_t>> entries, Epochs& epochs) {
+void PairLists::Replace(TermId occupation, TermId region, std::span<const PairEntry> entries,
+                        Epochs& epochs) {
   std::unique_ptr<List> list;
   if (!entries.empty()) {
     list = List::Make(entries.size());
-    for (const auto& [slot, packed] : entries) list->Put(slot, packed);
+    for (const PairEntry& entry : entries) list->Put(entry);
   }
   const List* old = CellFor(KeyOf(occupation, region), epochs).exchange(list.release());
   if (old != nullptr) epochs.Retire(std::unique_ptr<const List>(old));

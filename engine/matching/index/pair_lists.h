@@ -30,6 +30,24 @@ struct PairPacking {
   // itself is asked. A lane whose people changed that often stays here until it is moved.
   static constexpr std::uint8_t kMaxVersion = 63;
 };
+// Bits of PairEntry::who: the slot, and above it a mark for each licence that the person holds, so
+// that a query for a licence leaves out most of the others without touching their blocks.
+struct PairWho {
+  static constexpr std::uint32_t kMarkShift = 26, kMarks = 6;
+  static constexpr std::uint32_t kSlotMask = (std::uint32_t{1} << kMarkShift) - 1;
+  static constexpr std::uint32_t kAllMarks = ~kSlotMask;  // whose licences are not in the columns
+
+  static constexpr std::uint32_t MarkOf(std::uint16_t licence) {
+    return std::uint32_t{1} << (kMarkShift + licence % kMarks);
+  }
+  static constexpr Slot SlotOf(std::uint32_t who) { return who & kSlotMask; }
+};
+struct PairEntry {
+  std::uint32_t who = 0;
+  std::uint32_t packed = 0;
+  bool operator==(const PairEntry&) const = default;
+};
+
 struct PairColumns {
   std::uint8_t wage = 0, employment = 0, experience = 0, education = 0, version = 0;
   std::uint32_t Packed() const {
@@ -45,9 +63,10 @@ struct PairColumns {
 // What a reader sees of one list: two arrays of the same length. Read no further than `size`: the
 // writer may be appending there.
 struct PairView {
-  const Slot* slots = nullptr;
+  const std::uint32_t* who = nullptr;
   const std::uint32_t* packed = nullptr;
   std::size_t size = 0;
+  PairEntry operator[](std::size_t i) const { return {who[i], packed[i]}; }
 };
 
 class PairLists {
@@ -61,19 +80,19 @@ class PairLists {
   PairView Find(TermId occupation, TermId region) const;
 
   // --- writer ---
-  void Append(TermId occupation, TermId region, Slot slot, std::uint32_t packed, Epochs& epochs);
-  // Rewrites the list without the entries for which keep(slot, packed) is false.
+  void Append(TermId occupation, TermId region, PairEntry entry, Epochs& epochs);
+  // Rewrites the list without the entries for which keep(entry) is false.
   template <typename Keep>
   void Rewrite(TermId occupation, TermId region, Keep keep, Epochs& epochs) {
     const PairView now = Find(occupation, region);
-    std::vector<std::pair<Slot, std::uint32_t>> kept;
+    std::vector<PairEntry> kept;
     for (std::size_t i = 0; i < now.size; ++i) {
-      if (keep(now.slots[i], now.packed[i])) kept.emplace_back(now.slots[i], now.packed[i]);
+      if (keep(now[i])) kept.push_back(now[i]);
     }
     if (kept.size() != now.size) Replace(occupation, region, kept, epochs);
   }
-  void Replace(TermId occupation, TermId region,
-               std::span<const std::pair<Slot, std::uint32_t>> entries, Epochs& epochs);
+  void Replace(TermId occupation, TermId region, std::span<const PairEntry> entries,
+               Epochs& epochs);
   std::vector<std::pair<TermId, TermId>> Keys() const;  // writer only
   std::size_t memory_bytes() const;
 

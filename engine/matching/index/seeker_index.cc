@@ -82,19 +82,18 @@ void SeekerIndex::RaiseBounds(std::uint32_t b, const LaneImage& image) {
 }
 
 void SeekerIndex::AppendPairs(const LaneImage& image, Slot slot, std::uint8_t version) {
-  const std::uint32_t packed = image.Columns(version).Packed();
+  const PairEntry entry = image.EntryAt(slot, version);
   ForEachPair(image, [&](TermId occupation, TermId region) {
     // A lane whose versions ran out keeps its entries; the same one is not added again.
-    if (version == PairPacking::kMaxVersion && HasEntry(occupation, region, slot, packed)) return;
-    pairs_.Append(occupation, region, slot, packed, epochs_);
+    if (version == PairPacking::kMaxVersion && HasEntry(occupation, region, entry)) return;
+    pairs_.Append(occupation, region, entry, epochs_);
   });
 }
 
-bool SeekerIndex::HasEntry(TermId occupation, TermId region, Slot slot,
-                           std::uint32_t packed) const {
+bool SeekerIndex::HasEntry(TermId occupation, TermId region, PairEntry entry) const {
   const PairView list = pairs_.Find(occupation, region);
   for (std::size_t i = 0; i < list.size; ++i) {
-    if (list.slots[i] == slot && list.packed[i] == packed) return true;
+    if (list[i] == entry) return true;
   }
   return false;
 }
@@ -110,7 +109,7 @@ Slot SeekerIndex::ChooseLane(std::uint32_t cluster) {
   }
   BlockShape shape = writer_->image.shape;
   shape.skills = static_cast<std::uint8_t>(
-      std::min<std::size_t>(shape.skills + kTailSpareSkills, kMaxRecordSkills));
+      std::min<std::size_t>(shape.skills + kTailSpareSkills, kMaxShape.skills));
   const std::uint32_t b = AddBlock(Block::Make(shape), kTail);
   block_count_.store(b + 1);
   std::vector<Slot>& free = writer_->free_lanes[kTail];
@@ -194,8 +193,8 @@ void SeekerIndex::Upsert(const SeekerRow& row) {
   const Slot slot = ChooseLane(cluster);
   WriteSlot(slot, row);
   slots_.Insert(
-      row.id, slot,
-      [this](Slot at) { return CellOf(BlockOf(at)).load()->id(LaneOf(at)); }, epochs_);
+      row.id, slot, [this](Slot at) { return CellOf(BlockOf(at)).load()->id(LaneOf(at)); },
+      epochs_);
   people_.fetch_add(1);
   if (writer_->cluster_of_block[BlockOf(slot)] != cluster) NoteStray(row.id, cluster);
 }

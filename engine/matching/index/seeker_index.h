@@ -41,6 +41,7 @@ struct IndexMemory {
 class SeekerIndex {
  public:
   static constexpr std::size_t kMaxSegments = 1024;  // 67 million people
+  static_assert(kMaxSegments * kSegmentBlocks * kLanes <= std::size_t{PairWho::kSlotMask} + 1);
 
   SeekerIndex();
   ~SeekerIndex();
@@ -128,7 +129,7 @@ class SeekerIndex {
   void Publish(std::uint32_t block, std::unique_ptr<Block> changed);
   void RaiseBounds(std::uint32_t block, const LaneImage& image);
   void AppendPairs(const LaneImage& image, Slot slot, std::uint8_t version);
-  bool HasEntry(TermId occupation, TermId region, Slot slot, std::uint32_t packed) const;
+  bool HasEntry(TermId occupation, TermId region, PairEntry entry) const;
   Slot ChooseLane(std::uint32_t cluster);
   void WriteSlot(Slot slot, const SeekerRow& row);
   void ClearSlots(std::span<const Slot> slots);

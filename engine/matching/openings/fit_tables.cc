@@ -67,8 +67,8 @@ FitPair NumberFits::AskRecency(std::int32_t as_of_day) {
   return question_.Ask(Feature::kRecency);
 }
 
-PathFits::PathFits(FitQuestion& question, const std::vector<OccupationPath>& occupations,
-                   const std::vector<RegionPath>& regions)
+PathFitTable::PathFitTable(FitQuestion& question, const std::vector<OccupationPath>& occupations,
+                           const std::vector<RegionPath>& regions)
     : occupation_paths_(occupations),
       region_paths_(regions),
       question_(question),
@@ -80,12 +80,12 @@ PathFits::PathFits(FitQuestion& question, const std::vector<OccupationPath>& occ
   question_.row().regions.resize(1);
 }
 
-FitPair PathFits::AskOccupation(PathNumber number) {
+FitPair PathFitTable::AskOccupation(PathNumber number) {
   question_.row().occupations[0] = occupation_paths_[number];
   return question_.Ask(Feature::kOccupation);
 }
 
-FitPair PathFits::AskRegion(PathNumber number) {
+FitPair PathFitTable::AskRegion(PathNumber number) {
   question_.row().regions[0] = region_paths_[number];
   return question_.Ask(Feature::kRegion);
 }

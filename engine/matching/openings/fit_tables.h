@@ -118,10 +118,10 @@ class NumberFits {
   FitCache<std::int32_t> recency_;
 };
 
-class PathFits {
+class PathFitTable {
  public:
-  PathFits(FitQuestion& question, const std::vector<OccupationPath>& occupations,
-           const std::vector<RegionPath>& regions);
+  PathFitTable(FitQuestion& question, const std::vector<OccupationPath>& occupations,
+               const std::vector<RegionPath>& regions);
   // The best over `numbers`; what a posting without any has when there is none.
   FitPair Occupations(std::span<const PathNumber> numbers) {
     return BestOf(numbers, occupations_, no_occupation_,

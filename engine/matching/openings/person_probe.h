@@ -65,7 +65,7 @@ class PersonProbe {
   std::vector<RegionKey> reach_;
   FitQuestion question_;
   NumberFits numbers_;
-  PathFits paths_;
+  PathFitTable paths_;
   TokenFits tokens_;
 };
 

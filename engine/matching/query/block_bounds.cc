@@ -100,7 +100,10 @@ void BlockBounds::AddPersonSide(const SeekerIndex::View& view) {
   for (std::uint32_t b = 0; b < size_; ++b) {
     if (b + kAhead < size_) __builtin_prefetch(&view.block(b + kAhead));
     if (total_.words[b] == 0) continue;
-    const std::uint32_t side = view.block(b).shape().weights ? kSideUnits : kNothingAskedUnits;
+    const Block& block = view.block(b);
+    // What a row that is kept whole weighs is in no column.
+    const bool weighed = block.shape().weights || block.wide() != 0;
+    const std::uint32_t side = weighed ? kSideUnits : kNothingAskedUnits;
     total_.words[b] = static_cast<std::uint16_t>(std::min(total_.words[b] + side, kMostUnits));
   }
 }

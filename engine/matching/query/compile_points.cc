@@ -139,6 +139,7 @@ class PointsCompiler {
       if (term == nullptr) continue;
       compiled_.by_rows |= term->kind != TermKind::kLicence || !term->fits;
       compiled_.lanes.filter.licences_all.push_back(term->number);
+      compiled_.pairs.licence_marks |= PairWho::MarkOf(term->number);
     }
     for (const TokenPoints& one : query_.licences) {
       Check(one.token);

@@ -2,6 +2,7 @@
 #include "engine/matching/query/pair_search.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/matching/query/kernels/lane_tests.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMostLists = 4096;
 constexpr std::size_t kRoom = 16;   // what a kernel may write beyond its results
-constexpr std::size_t kAhead = 24;  // entries whose records are on the way
+constexpr std::size_t kAhead = 32;  // entries whose records are on the way
 
 bool HasUnits(const LaneProgram& lanes) {
   return lanes.constant != 0 || !lanes.occupations.empty() || !lanes.regions.empty() ||
@@ -66,19 +67,22 @@ void PairSearch::Gather(const SearchContext& context) {
 // are newer than the view are left out.
 void PairSearch::DropDoubles(std::uint32_t block_count) {
   if (seen_.size() < block_count) seen_.resize(block_count);
+  Slot* const slots = slots_.data();
+  std::uint32_t* const words = words_.data();
+  std::uint64_t* const seen = seen_.data();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count_; ++i) {
-    const Slot slot = slots_[i];
-    if (BlockOf(slot) >= block_count) continue;
-    std::uint64_t& seen = seen_[BlockOf(slot)];
-    const std::uint64_t bit = std::uint64_t{1} << LaneOf(slot);
-    slots_[kept] = slot;
-    words_[kept] = words_[i];
-    kept += (seen & bit) == 0 ? 1 : 0;
-    seen |= bit;
+    const Slot slot = slots[i];
+    const std::uint32_t b = BlockOf(slot);
+    if (b >= block_count) continue;
+    const std::uint64_t before = seen[b];
+    slots[kept] = slot;
+    words[kept] = words[i];
+    kept += 1 - (before >> LaneOf(slot) & 1);
+    seen[b] = before | std::uint64_t{1} << LaneOf(slot);
   }
   count_ = kept;
-  for (std::size_t i = 0; i < count_; ++i) seen_[BlockOf(slots_[i])] = 0;
+  for (std::size_t i = 0; i < kept; ++i) seen[BlockOf(slots[i])] = 0;
 }
 
 Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verifier) {
@@ -86,19 +90,21 @@ Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verif
   const LaneProgram& lanes = context.query.lanes;
   const bool has_units = HasUnits(lanes);
   const bool has_licences = !lanes.filter.licences_all.empty();
+  std::array<const Block*, kAhead> blocks{};  // of the entries from i on, in a ring
+  const auto ask_for = [&](std::size_t i) {
+    if (i >= count_) return;
+    const Block& block = view.block(BlockOf(slots_[i]));
+    block.PrefetchRecord(LaneOf(slots_[i]));
+    if (has_licences) PrefetchLicences(block, LaneOf(slots_[i]));
+    blocks[i % kAhead] = &block;
+  };
+  for (std::size_t i = 0; i < kAhead; ++i) ask_for(i);
   for (std::size_t i = 0; i < count_; ++i) {
     if (context.limits.Reached()) return context.limits.Error();
-    if (i + kAhead < count_) {
-      const Slot ahead = slots_[i + kAhead];
-      view.block(BlockOf(ahead)).PrefetchRecord(LaneOf(ahead));
-    }
-    if (has_licences && i + kAhead / 2 < count_) {
-      const Slot next = slots_[i + kAhead / 2];
-      PrefetchLicences(view.block(next / kLanes), next % kLanes);
-    }
     // Of the block only the record is touched, as long as that decides.
-    const Block& block = view.block(BlockOf(slots_[i]));
+    const Block& block = *blocks[i % kAhead];
     const std::size_t lane = LaneOf(slots_[i]);
+    ask_for(i + kAhead);
     const SkillRecord& record = block.skills(lane);
     if (record.live == 0) continue;
     if (!IsCurrent(record, words_[i])) {

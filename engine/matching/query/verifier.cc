@@ -61,20 +61,23 @@ void PointsVerifier::Flush(Selection& selection) {
   std::array<const SkillRecord*, kMostWaiting> records;
   std::array<std::int32_t, kMostWaiting> points;
   std::size_t count = 0;
+  const bool amounts_decide = compiled_.wage_decides || compiled_.experience_decides;
   for (std::size_t i = 0; i < waiting_count_; ++i) {
     const Waiting one = waiting_[i];
-    if (!MeetsAmounts(*one.block, one.lane)) continue;
+    if (amounts_decide && !MeetsAmounts(*one.block, one.lane)) continue;
     records[count] = &one.block->skills(one.lane);
     waiting_[count++] = one;
   }
   verified_count_ += waiting_count_;
   waiting_count_ = 0;
   kernels_.score_records({records.data(), count}, compiled_.record, points.data());
+  std::size_t eligible = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (points[i] == kLacksRequired) continue;
-    ++eligible_count_;
+    ++eligible;
     selection.Offer(*waiting_[i].block, waiting_[i].lane, UnitsOf(waiting_[i]) + points[i]);
   }
+  eligible_count_ += eligible;
 }
 
 void PointsVerifier::VerifyRow(const Block& block, std::size_t lane, Selection& selection) {

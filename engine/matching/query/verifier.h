@@ -47,7 +47,7 @@ class PointsVerifier {
   std::size_t eligible_count() const { return eligible_count_; }
 
  private:
-  static constexpr std::size_t kMostWaiting = 16;
+  static constexpr std::size_t kMostWaiting = 32;
   struct Waiting {
     const Block* block;
     std::uint32_t lane;

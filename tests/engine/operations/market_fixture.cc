@@ -68,8 +68,8 @@ void AddOnce(std::vector<T>& list, T one) {
   AddOnce(list, std::move(one), [](const T& a, const T& b) { return a == b; });
 }
 
-constexpr std::size_t kUnitGroup = 9;   // "ISCO-5322"
-constexpr std::size_t kDistrict = 8;    // "KR-11440"
+constexpr std::size_t kUnitGroup = 9;  // "ISCO-5322"
+constexpr std::size_t kDistrict = 8;   // "KR-11440"
 
 }  // namespace
 
@@ -133,14 +133,14 @@ model::Posting RandomMarket::RandomPosting() {
 }
 
 void RandomMarket::Register(Person& person) {
-  RegisterSeekerRequest request{service_.NextKey(), person.person->ref, RandomProfile(),
+  RegisterSeekerRequest request{service_.NextKey(), person.person->ref,     RandomProfile(),
                                 std::nullopt,       person.person->contact, "en"};
   request.person_key = person.person->key->verifying_key().bytes;
   const auto registered = RegisterSeeker(service_.context(), PortalCall(person.portal), request);
   ASSERT_OK(registered);
   person.person->handle = registered->handle;
-  const auto loaded = LoadPersonByHandle(service_.context(), PortalName(person.portal),
-                                         person.person->handle);
+  const auto loaded =
+      LoadPersonByHandle(service_.context(), PortalName(person.portal), person.person->handle);
   ASSERT_OK(loaded);
   person.id = loaded->person;
 }
@@ -184,12 +184,10 @@ void RandomMarket::DestroyPerson() {
   const std::size_t at = Below(people_.size());
   Person& person = people_[at];
   const Call call = PortalCall(person.portal);
-  const auto statement =
-      PrepareAct(service_.context(), call, "erase", person.person->handle, {});
+  const auto statement = PrepareAct(service_.context(), call, "erase", person.person->handle, {});
   ASSERT_OK(statement);
-  const auto asked =
-      RequestErasure(service_.context(), call, service_.NextKey(),
-                     service_.BySignature(*person.person, *statement));
+  const auto asked = RequestErasure(service_.context(), call, service_.NextKey(),
+                                    service_.BySignature(*person.person, *statement));
   ASSERT_OK(asked);
   EXPECT_OK(operations::DestroyPerson(
       service_.context(), service_.officer(),
@@ -238,8 +236,7 @@ std::vector<matching::SeekerRow> RandomMarket::RowsOfPortal(Market& market, std:
   std::vector<matching::SeekerRow> rows;
   for (const Person& person : people_) {
     if (person.portal != portal) continue;
-    const auto seeker =
-        GetSeeker(service_.context(), PortalCall(portal), person.person->handle);
+    const auto seeker = GetSeeker(service_.context(), PortalCall(portal), person.person->handle);
     EXPECT_OK(seeker);
     if (!seeker.ok()) continue;
     auto row = matching::RowOf(RowIdOf(person.id), seeker->profile, market.tokens());
@@ -249,8 +246,7 @@ std::vector<matching::SeekerRow> RandomMarket::RowsOfPortal(Market& market, std:
   return rows;
 }
 
-void RandomMarket::ExpectSeekers(Market& market, const MarketPosting& posting,
-                                 std::size_t portal) {
+void RandomMarket::ExpectSeekers(Market& market, const MarketPosting& posting, std::size_t portal) {
   const std::vector<matching::SeekerRow> rows = RowsOfPortal(market, portal);
   const Market::Ties ties(service_.context().pseudonyms);
   for (const std::size_t k : {1U, 5U, 1000U}) {

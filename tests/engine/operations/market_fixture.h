@@ -22,7 +22,7 @@ class MemorySnapshotPlace final : public SnapshotPlace {
   StatusOr<std::unique_ptr<Writer>> Create() override;
   StatusOr<std::unique_ptr<Reader>> Open() override;
 
-  Bytes content;  // empty: no snapshot
+  Bytes content;                    // empty: no snapshot
   std::function<void()> on_append;  // called before the first append of a snapshot
 };
 

@@ -49,9 +49,8 @@ StatusOr<Bytes> Opened(const Bytes& sealed, std::size_t size, const SecretBytes&
 
 TEST(SealedStream, GivesBackWhatWasWrittenAtEverySizeAroundAChunk) {
   const SecretBytes key = KeyOf(1);
-  for (const std::size_t size :
-       {std::size_t{0}, std::size_t{1}, kStreamChunkBytes - 1, kStreamChunkBytes,
-        kStreamChunkBytes + 1, 3 * kStreamChunkBytes}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kStreamChunkBytes - 1,
+                                 kStreamChunkBytes, kStreamChunkBytes + 1, 3 * kStreamChunkBytes}) {
     const Bytes plain = SomeBytes(size, size);
     EXPECT_THAT(Opened(Sealed(plain, key), size, key), IsOkAndHolds(plain)) << size;
   }
@@ -73,9 +72,9 @@ TEST(SealedStream, RefusesToBeCutLengthenedOrReordered) {
   for (const std::size_t cut :
        {std::size_t{1}, kHeadBytes - 1, kHeadBytes, kHeadBytes + 3, kHeadBytes + kFullChunkBytes,
         kHeadBytes + 2 * kFullChunkBytes, sealed.size() - 1}) {
-    EXPECT_THAT(Opened(Bytes(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(cut)),
-                       size, key),
-                StatusIs(StatusCode::kDataLoss))
+    EXPECT_THAT(
+        Opened(Bytes(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(cut)), size, key),
+        StatusIs(StatusCode::kDataLoss))
         << cut;
   }
   Bytes longer = sealed;
@@ -102,12 +101,11 @@ TEST(SealedStream, RefusesEveryFlippedBit) {
 
 TEST(SealedStream, HasTheBytesOfTheGoldenFile) {
   const Bytes plain = ToBytes(std::string_view("a snapshot of nobody"));
-  const auto golden = HexDecode(
-      [] {
-        std::string text = model::ReadSourceFile("tests/golden/sealed_stream_v1.hex");
-        std::erase(text, '\n');
-        return text;
-      }());
+  const auto golden = HexDecode([] {
+    std::string text = model::ReadSourceFile("tests/golden/sealed_stream_v1.hex");
+    std::erase(text, '\n');
+    return text;
+  }());
   ASSERT_OK(golden);
   EXPECT_EQ(HexEncode(Sealed(plain, KeyOf(1))), HexEncode(*golden));
   EXPECT_THAT(Opened(*golden, plain.size(), KeyOf(1)), IsOkAndHolds(plain));

@@ -71,36 +71,57 @@ std::uint64_t Skills(const Block& block, const SkillProgram& program, const Lane
          std::uint64_t{_mm512_cmpge_epu16_mask(high, least)} << (kLanes / 2);
 }
 
-// The words of a record: 24 numbers, then the levels.
+// The words of a record: the numbers, then the levels.
 constexpr __mmask32 kNumberWords = (1U << kMaxRecordSkills) - 1;
 constexpr std::size_t kLevelBytes = 2 * kMaxRecordSkills;
 
 // Level of skill i in word i: byte i/2 of the levels, shifted by the nibble.
-struct LevelWords {
-  LevelWords() {
-    alignas(64) std::array<std::uint8_t, 64> from{};
-    alignas(64) std::array<std::uint16_t, 32> shift{};
-    for (std::size_t i = 0; i < kMaxRecordSkills; ++i) {
-      from[2 * i] = static_cast<std::uint8_t>(kLevelBytes + i / 2);
-      shift[i] = i % 2 * 4;
-    }
-    bytes = _mm512_load_si512(from.data());
-    shifts = _mm512_load_si512(shift.data());
+struct LevelPlaces {
+  alignas(64) std::array<std::uint8_t, 64> bytes{};
+  alignas(64) std::array<std::uint16_t, 32> shifts{};
+};
+constexpr LevelPlaces kLevelPlaces = [] {
+  LevelPlaces places;
+  for (std::size_t i = 0; i < kMaxRecordSkills; ++i) {
+    places.bytes[2 * i] = static_cast<std::uint8_t>(kLevelBytes + i / 2);
+    places.shifts[i] = static_cast<std::uint16_t>(i % 2 * 4);
   }
+  return places;
+}();
+
+// Weight x level of the skills of a record, in pairs.
+struct RecordProducts {
+  explicit RecordProducts(const RecordProgram& program)
+      : level_bytes(Load(kLevelPlaces.bytes.data())),
+        level_shifts(Load(kLevelPlaces.shifts.data())),
+        numbers_low(Load(program.hash_numbers.data())),
+        numbers_high(Load(program.hash_numbers.data() + 32)),
+        weights_low(Load(program.hash_weights.data())),
+        weights_high(Load(program.hash_weights.data() + 32)),
+        multiplier(_mm512_set1_epi16(static_cast<short>(program.multiplier))) {}
   __m512i Of(__m512i record) const {
-    const __m512i spread = _mm512_permutexvar_epi8(bytes, record);
-    return _mm512_and_si512(_mm512_srlv_epi16(spread, shifts), _mm512_set1_epi16(0x0F));
+    const __m512i place = _mm512_srli_epi16(_mm512_mullo_epi16(record, multiplier), 10);
+    const __m512i known = _mm512_permutex2var_epi16(numbers_low, place, numbers_high);
+    const __mmask32 same = _mm512_mask_cmpeq_epi16_mask(kNumberWords, known, record);
+    const __m512i weights = _mm512_maskz_permutex2var_epi16(same, weights_low, place, weights_high);
+    const __m512i spread = _mm512_permutexvar_epi8(level_bytes, record);
+    const __m512i levels =
+        _mm512_and_si512(_mm512_srlv_epi16(spread, level_shifts), _mm512_set1_epi16(0x0F));
+    return _mm512_madd_epi16(weights, levels);
   }
-  __m512i bytes, shifts;
+  __m512i level_bytes, level_shifts, numbers_low, numbers_high, weights_low, weights_high;
+  __m512i multiplier;
 };
 
-std::int32_t SumOf(__m512i words) {
+// The sums of four times sixteen numbers.
+__m128i SumsOf(__m512i a, __m512i b, __m512i c, __m512i d) {
+  const __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+  const __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+  const __m512i all =
+      _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
   const __m256i half =
-      _mm256_add_epi32(_mm512_castsi512_si256(words), _mm512_extracti64x4_epi64(words, 1));
-  __m128i quarter = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-  quarter = _mm_add_epi32(quarter, _mm_shuffle_epi32(quarter, 0x4E));
-  quarter = _mm_add_epi32(quarter, _mm_shuffle_epi32(quarter, 0xB1));
-  return _mm_cvtsi128_si32(quarter);
+      _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
 bool HasAll(__m512i record, std::span<const std::uint16_t> required) {
@@ -114,20 +135,19 @@ bool HasAll(__m512i record, std::span<const std::uint16_t> required) {
 void ScoreRecords(std::span<const SkillRecord* const> records, const RecordProgram& program,
                   std::int32_t* points) {
   if (!program.hashed) return ScoreRecordsScalar(records, program, points);
-  const LevelWords level_words;
-  const __m512i numbers_low = Load(program.hash_numbers.data());
-  const __m512i numbers_high = Load(program.hash_numbers.data() + 32);
-  const __m512i weights_low = Load(program.hash_weights.data());
-  const __m512i weights_high = Load(program.hash_weights.data() + 32);
-  const __m512i multiplier = _mm512_set1_epi16(static_cast<short>(program.multiplier));
-  for (std::size_t r = 0; r < records.size(); ++r) {
-    const __m512i record = Load(records[r]);
-    const __m512i place = _mm512_srli_epi16(_mm512_mullo_epi16(record, multiplier), 10);
-    const __m512i known = _mm512_permutex2var_epi16(numbers_low, place, numbers_high);
-    const __mmask32 same = _mm512_mask_cmpeq_epi16_mask(kNumberWords, known, record);
-    const __m512i weights = _mm512_maskz_permutex2var_epi16(same, weights_low, place, weights_high);
-    const std::int32_t sum = SumOf(_mm512_madd_epi16(weights, level_words.Of(record)));
-    points[r] = HasAll(record, program.required) ? sum : kLacksRequired;
+  const RecordProducts products(program);
+  for (std::size_t r = 0; r < records.size(); r += 4) {
+    // The last group is filled up with its own first record.
+    const std::size_t count = std::min<std::size_t>(4, records.size() - r);
+    __m512i record[4];
+    for (std::size_t i = 0; i < 4; ++i) record[i] = Load(records[r + (i < count ? i : 0)]);
+    const __m128i sums = SumsOf(products.Of(record[0]), products.Of(record[1]),
+                                products.Of(record[2]), products.Of(record[3]));
+    _mm_mask_storeu_epi32(points + r, static_cast<__mmask8>((1U << count) - 1), sums);
+    if (program.required.empty()) continue;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!HasAll(record[i], program.required)) points[r + i] = kLacksRequired;
+    }
   }
 }
 

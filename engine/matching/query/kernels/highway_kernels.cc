@@ -315,13 +315,15 @@ std::size_t FilterPairs(const PairView& list, const PairFilter& filter, Slot* sl
   const auto wage = hn::Set(d, filter.wage_at_most);
   const auto experience = hn::Set(d, filter.experience_at_least);
   const auto education = hn::Set(d, filter.education_at_least);
+  const auto marks = hn::Set(d, filter.licence_marks);
+  const auto slot_bits = hn::Set(d, PairWho::kSlotMask);
   // The rest of a list is copied first: a masked load of Highway 1.0.3 may read all lanes.
   alignas(64) std::array<std::uint32_t, 2 * kMostLanes> rest{};
   std::size_t count = 0;
   for (std::size_t i = 0; i < list.size; i += step) {
     const std::size_t left = std::min(step, list.size - i);
     const std::uint32_t* packed = list.packed + i;
-    const Slot* from = list.slots + i;
+    const std::uint32_t* from = list.who + i;
     if (left < step) {
       std::copy_n(from, left, rest.data());
       std::copy_n(packed, left, rest.data() + kMostLanes);
@@ -330,14 +332,15 @@ std::size_t FilterPairs(const PairView& list, const PairFilter& filter, Slot* sl
     }
     const auto in = hn::FirstN(d, left);
     const auto word = hn::LoadU(d, packed);
-    const auto slot = hn::LoadU(d, from);
+    const auto who = hn::LoadU(d, from);
     const auto employed =
         hn::Ne(hn::And(hn::Or(word, employment_extra), employment_bits), hn::Zero(d));
     auto pass = hn::And(employed, AtMost(hn::And(word, wage_bits), wage));
     pass = hn::And(pass, AtLeast(hn::And(word, experience_bits), experience));
     pass = hn::And(pass, AtLeast(hn::And(word, education_bits), education));
+    pass = hn::And(pass, hn::Eq(hn::And(who, marks), marks));
     pass = hn::And(pass, in);
-    hn::CompressStore(slot, pass, d, slots + count);
+    hn::CompressStore(hn::And(who, slot_bits), pass, d, slots + count);
     count += hn::CompressStore(word, pass, d, words + count);
   }
   return count;

@@ -132,6 +132,7 @@ struct PairFilter {
   std::uint32_t employment_any = 0;  // shifted; 0: no condition
   std::uint32_t experience_at_least = 0;
   std::uint32_t education_at_least = 0;
+  std::uint32_t licence_marks = 0;  // as in PairEntry::who; all of them
 };
 
 }  // namespace noren::matching

@@ -173,15 +173,16 @@ std::size_t FilterPairs(const PairView& list, const PairFilter& filter, Slot* sl
                         std::uint32_t* words) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < list.size; ++i) {
+    if ((list.who[i] & filter.licence_marks) != filter.licence_marks) continue;
     if (!Passes(list.packed[i], filter)) continue;
-    slots[count] = list.slots[i];
+    slots[count] = PairWho::SlotOf(list.who[i]);
     words[count++] = list.packed[i];
   }
   return count;
 }
 
 bool HasAll(const SkillRecord& record, std::span<const std::uint16_t> required) {
-  const std::span own(record.skill, record.count);
+  const std::span own(record.skill, record.count());
   return std::ranges::all_of(required, [own](std::uint16_t number) {
     return std::ranges::find(own, number) != own.end();
   });
@@ -194,7 +195,7 @@ void ScoreRecordsScalar(std::span<const SkillRecord* const> records, const Recor
   for (std::size_t r = 0; r < records.size(); ++r) {
     const SkillRecord& record = *records[r];
     std::int32_t sum = 0;
-    for (std::size_t i = 0; i < record.count; ++i)
+    for (std::size_t i = 0; i < record.count(); ++i)
       sum += program.WeightOf(record.skill[i]) * record.LevelAt(i);
     points[r] = HasAll(record, program.required) ? sum : kLacksRequired;
   }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/matching/index/lane_codec.h"
+
 namespace noren::matching {
 
 bool SameRow(const SeekerRow& a, const SeekerRow& b) {
@@ -54,20 +56,15 @@ testing::AssertionResult BoundsCover(const SeekerIndex::View& view, Slot slot,
 }
 
 // Every pair of wishes lists the slot, with the columns of now.
-testing::AssertionResult PairsList(const SeekerIndex::View& view, Slot slot,
-                                   const SeekerRow& row) {
-  const Block& block = view.block(BlockOf(slot));
-  const std::size_t lane = LaneOf(slot);
-  PairColumns columns{block.wage()[lane], block.employment()[lane], block.experience()[lane],
-                      block.education()[lane], block.skills(lane).version};
+testing::AssertionResult PairsList(const SeekerIndex::View& view, Slot slot, const SeekerRow& row) {
+  const PairEntry entry = EntryOfLane(view.block(BlockOf(slot)), slot);
   for (const OccupationPath& occupation : row.occupations) {
     for (const RegionPath& region : row.regions) {
       const auto o = view.terms().Find(occupation.levels[occupation.depth() - 1]);
       const auto r = view.terms().Find(region.levels[region.depth() - 1]);
       const PairView list = view.pairs(*o, *r);
       std::size_t found = 0;
-      for (std::size_t i = 0; i < list.size; ++i)
-        found += list.slots[i] == slot && list.packed[i] == columns.Packed() ? 1 : 0;
+      for (std::size_t i = 0; i < list.size; ++i) found += list[i] == entry ? 1 : 0;
       if (found != 1) return testing::AssertionFailure() << "listed " << found << " times";
     }
   }

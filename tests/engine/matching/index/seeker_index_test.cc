@@ -91,7 +91,7 @@ TEST(SeekerIndexUpdate, ErasesEveryTraceOfAPersonFromTheBlock) {
   const Block& block = view.block(slot / kLanes);
   EXPECT_EQ(block.live(), 0U);
   EXPECT_EQ(block.id(slot % kLanes).value, 0U);
-  EXPECT_EQ(block.skills(slot % kLanes).count, 0U);
+  EXPECT_EQ(block.skills(slot % kLanes).count(), 0U);
   EXPECT_EQ(block.occupation_group(0)[slot % kLanes], 0);
   EXPECT_EQ(block.province(0)[slot % kLanes], 0);
   EXPECT_FALSE(index.Erase({7}));

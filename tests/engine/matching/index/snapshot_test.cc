@@ -215,7 +215,8 @@ TEST(IndexImage, HasNoTraceOfWhoWasErased) {
       *again.terms().Find(gone.regions[0].levels[gone.regions[0].depth() - 1]));
   for (std::size_t i = 0; i < list.size; ++i) {
     const SeekerIndex::View view = again.Read();
-    EXPECT_NE(view.block(list.slots[i] / kLanes).live() >> list.slots[i] % kLanes & 1, 0U);
+    const Slot slot = PairWho::SlotOf(list.who[i]);
+    EXPECT_NE(view.block(BlockOf(slot)).live() >> LaneOf(slot) & 1, 0U);
   }
 }
 

@@ -279,6 +279,8 @@ PairFilter RandomPairFilter(RandomBytes& random) {
   if (random.OneIn(2))
     filter.education_at_least = static_cast<std::uint32_t>(random.Below(16))
                                 << PairPacking::kEducationShift;
+  if (random.OneIn(3))
+    filter.licence_marks = PairWho::MarkOf(static_cast<std::uint16_t>(random.Below(100)));
   return filter;
 }
 
@@ -286,11 +288,11 @@ PairFilter RandomPairFilter(RandomBytes& random) {
 TEST_P(QueryKernelsOnThisMachine, FilterTheSamePairsAtEveryLength) {
   RandomBytes random(6);
   for (std::size_t size = 0; size <= 257; ++size) {
-    std::vector<Slot> slots(size);
+    std::vector<std::uint32_t> who(size);
     std::vector<std::uint32_t> words(size);
-    for (Slot& slot : slots) slot = random.Any<Slot>();
+    for (std::uint32_t& one : who) one = random.Any<std::uint32_t>();
     for (std::uint32_t& word : words) word = random.Any<std::uint32_t>();
-    const PairView list{slots.data(), words.data(), size};
+    const PairView list{who.data(), words.data(), size};
     for (int i = 0; i < 8; ++i) {
       const PairFilter filter = RandomPairFilter(random);
       std::vector<Slot> found_slots(size + 16), expected_slots(size + 16);
@@ -315,7 +317,6 @@ TEST_P(QueryKernelsOnThisMachine, FilterTheSamePairsAtEveryLength) {
 SkillRecord RandomRecord(RandomBytes& random, std::uint64_t numbers) {
   SkillRecord record;
   const std::uint64_t count = random.Below(kMaxRecordSkills + 1);
-  record.count = static_cast<std::uint8_t>(count);
   for (std::size_t i = 0; i < count; ++i) {
     // Distinct: one residue per place.
     record.skill[i] =
@@ -323,7 +324,7 @@ SkillRecord RandomRecord(RandomBytes& random, std::uint64_t numbers) {
     record.levels[i / 2] =
         static_cast<std::uint8_t>(record.levels[i / 2] | random.Below(16) << (i % 2 * 4));
   }
-  record.version = random.Any<std::uint8_t>() & 63;
+  record.version = random.Any<std::uint8_t>() & 0x3FU;
   return record;
 }
 
