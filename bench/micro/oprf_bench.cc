@@ -81,8 +81,9 @@ const Scene& SceneOf(std::size_t count) {
     if (size == count) return scene;
   }
   scenes.reserve(8);
-  return scenes.emplace_back(std::piecewise_construct, std::forward_as_tuple(count),
-                             std::forward_as_tuple(count))
+  return scenes
+      .emplace_back(std::piecewise_construct, std::forward_as_tuple(count),
+                    std::forward_as_tuple(count))
       .second;
 }
 

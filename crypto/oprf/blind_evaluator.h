@@ -37,9 +37,9 @@ class BlindEvaluator {
   // The same with a proof that every element was evaluated with public_key().
   //   errors   as BlindEvaluate; kFailedPrecondition: a key of Mode::kBase
   //   cost     as BlindEvaluate, and about a fifth more (docs/design/0007-blind-enrolment.md)
-  StatusOr<ProvenEvaluation> BlindEvaluateWithProof(
-      std::span<const Element> blinded, Random& random,
-      const RangeRunner& run = OnThisThread()) const;
+  StatusOr<ProvenEvaluation> BlindEvaluateWithProof(std::span<const Element> blinded,
+                                                    Random& random,
+                                                    const RangeRunner& run = OnThisThread()) const;
 
   // What a portal would get for `input`, for identifiers that the server itself holds.
   //   errors   kInvalidArgument: more than 65,535 bytes, or an input that maps to the identity

@@ -111,8 +111,8 @@ StatusOr<Proof> ProveWithNonce(const ServerKey& key, const ElementPairs& pairs,
                                       key.scalar().ExposeSecret().data());
   Proof proof;
   std::copy(challenge.begin(), challenge.end(), proof.begin());
-  crypto_core_ristretto255_scalar_sub(proof.data() + kScalarSizeBytes,
-                                      nonce.ExposeSecret().data(), challenge_times_key);
+  crypto_core_ristretto255_scalar_sub(proof.data() + kScalarSizeBytes, nonce.ExposeSecret().data(),
+                                      challenge_times_key);
   return proof;
 }
 

@@ -65,7 +65,8 @@ InverseRoot InverseSquareRoot(const FieldElement& v) {
   const auto check = Reduce(v * Square(root));
   const bool flipped = check == kMinusOne;
   const bool needs_turn = flipped || check == kMinusRoot;
-  return {Absolute(needs_turn ? root * kRootOfMinusOne : root), check == kFieldOne.limbs || flipped};
+  return {Absolute(needs_turn ? root * kRootOfMinusOne : root),
+          check == kFieldOne.limbs || flipped};
 }
 
 FieldBytes Encode(const FieldElement& a) {

@@ -65,12 +65,11 @@ inline FieldElement operator*(const FieldElement& a, const FieldElement& b) {
   const std::uint64_t b2x = b2 * 19;
   const std::uint64_t b3x = b3 * 19;
   const std::uint64_t b4x = b4 * 19;
-  return Carry(
-      Wide(a0, b0) + Wide(a1, b4x) + Wide(a2, b3x) + Wide(a3, b2x) + Wide(a4, b1x),
-      Wide(a0, b1) + Wide(a1, b0) + Wide(a2, b4x) + Wide(a3, b3x) + Wide(a4, b2x),
-      Wide(a0, b2) + Wide(a1, b1) + Wide(a2, b0) + Wide(a3, b4x) + Wide(a4, b3x),
-      Wide(a0, b3) + Wide(a1, b2) + Wide(a2, b1) + Wide(a3, b0) + Wide(a4, b4x),
-      Wide(a0, b4) + Wide(a1, b3) + Wide(a2, b2) + Wide(a3, b1) + Wide(a4, b0));
+  return Carry(Wide(a0, b0) + Wide(a1, b4x) + Wide(a2, b3x) + Wide(a3, b2x) + Wide(a4, b1x),
+               Wide(a0, b1) + Wide(a1, b0) + Wide(a2, b4x) + Wide(a3, b3x) + Wide(a4, b2x),
+               Wide(a0, b2) + Wide(a1, b1) + Wide(a2, b0) + Wide(a3, b4x) + Wide(a4, b3x),
+               Wide(a0, b3) + Wide(a1, b2) + Wide(a2, b1) + Wide(a3, b0) + Wide(a4, b4x),
+               Wide(a0, b4) + Wide(a1, b3) + Wide(a2, b2) + Wide(a3, b1) + Wide(a4, b0));
 }
 
 inline FieldElement Square(const FieldElement& a) {

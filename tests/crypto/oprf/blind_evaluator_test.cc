@@ -74,9 +74,9 @@ TEST(Blind, RefusesInputsOfMoreThan65535Bytes) {
 
 TEST(Blind, RefusesABlindThatIsZeroOrNoScalar) {
   for (const Bytes& blind : {Bytes(32), Bytes(32, 0xff), Bytes(31, 1), Bytes()}) {
-    EXPECT_THAT(UncheckedBlindWithScalarForTest(Mode::kBase, AsBytes("x"),
-                                                SecretBytes::CopyOf(blind)),
-                StatusIs(StatusCode::kInvalidArgument));
+    EXPECT_THAT(
+        UncheckedBlindWithScalarForTest(Mode::kBase, AsBytes("x"), SecretBytes::CopyOf(blind)),
+        StatusIs(StatusCode::kInvalidArgument));
   }
 }
 
@@ -86,8 +86,7 @@ TEST(Evaluate, DiffersByKeyByInputAndByMode) {
   const BlindEvaluator base(ServerKey::FromScalar(Mode::kBase, scalar.Clone()).value());
   const BlindEvaluator verifiable(ServerKey::FromScalar(Mode::kVerifiable, scalar.Clone()).value());
   const std::set<Output> outputs = {base.Evaluate(AsBytes("a")).value(),
-                                    base.Evaluate(AsBytes("b")).value(),
-                                    base.Evaluate({}).value(),
+                                    base.Evaluate(AsBytes("b")).value(), base.Evaluate({}).value(),
                                     verifiable.Evaluate(AsBytes("a")).value(),
                                     ServerOf(Mode::kBase, random).Evaluate(AsBytes("a")).value()};
   EXPECT_EQ(outputs.size(), 5u);

@@ -92,8 +92,7 @@ TEST_F(DleqProof, IsRefusedWhenErrorsWouldCancelEachOther) {
   answer.elements[3] = SumOf(answer_.elements[3], shift, SmallScalar(1));
   answer.elements[8] = SumOf(answer_.elements[8], shift, SlowNegation(SmallScalar(1)));
   EXPECT_THAT(Check(answer), StatusIs(StatusCode::kUnauthenticated));
-  answer.proof =
-      Prove(server_.key(), {blinded_, answer.elements}, random_, OnThisThread()).value();
+  answer.proof = Prove(server_.key(), {blinded_, answer.elements}, random_, OnThisThread()).value();
   EXPECT_THAT(Check(answer), StatusIs(StatusCode::kUnauthenticated));
 }
 
@@ -103,21 +102,18 @@ TEST_F(DleqProof, IsRefusedForSwappedElements) {
   EXPECT_THAT(Check(swapped), StatusIs(StatusCode::kUnauthenticated));
   std::vector<Element> blinded = blinded_;
   std::swap(blinded[0], blinded[1]);
-  EXPECT_THAT(
-      VerifyProof(public_key_, {blinded, answer_.elements}, answer_.proof, OnThisThread()),
-      StatusIs(StatusCode::kUnauthenticated));
-  EXPECT_THAT(
-      VerifyProof(public_key_, {blinded, swapped.elements}, answer_.proof, OnThisThread()),
-      StatusIs(StatusCode::kUnauthenticated))
+  EXPECT_THAT(VerifyProof(public_key_, {blinded, answer_.elements}, answer_.proof, OnThisThread()),
+              StatusIs(StatusCode::kUnauthenticated));
+  EXPECT_THAT(VerifyProof(public_key_, {blinded, swapped.elements}, answer_.proof, OnThisThread()),
+              StatusIs(StatusCode::kUnauthenticated))
       << "right pairs in another order";
 }
 
 TEST_F(DleqProof, IsRefusedForAnotherBatch) {
   const std::vector<Element> fewer(blinded_.begin(), blinded_.end() - 1);
   const std::vector<Element> fewer_evaluated(answer_.elements.begin(), answer_.elements.end() - 1);
-  EXPECT_THAT(
-      VerifyProof(public_key_, {fewer, fewer_evaluated}, answer_.proof, OnThisThread()),
-      StatusIs(StatusCode::kUnauthenticated));
+  EXPECT_THAT(VerifyProof(public_key_, {fewer, fewer_evaluated}, answer_.proof, OnThisThread()),
+              StatusIs(StatusCode::kUnauthenticated));
   EXPECT_THAT(VerifyProof(public_key_, {answer_.elements, blinded_}, answer_.proof, OnThisThread()),
               StatusIs(StatusCode::kUnauthenticated))
       << "sides exchanged";
@@ -131,8 +127,8 @@ TEST_F(DleqProof, IsRefusedWithAnyBitFlipped) {
   for (std::size_t bit = 0; bit < kProofSizeBytes * 8; ++bit) {
     ProvenEvaluation answer = answer_;
     answer.proof[bit / 8] = static_cast<std::uint8_t>(answer.proof[bit / 8] ^ (1u << (bit % 8)));
-    const bool scalars = IsScalar(ByteSpan(answer.proof).first(32)) &&
-                         IsScalar(ByteSpan(answer.proof).last(32));
+    const bool scalars =
+        IsScalar(ByteSpan(answer.proof).first(32)) && IsScalar(ByteSpan(answer.proof).last(32));
     malformed += scalars ? 0 : 1;
     EXPECT_THAT(VerifyProof(public_key_, {blinded_, answer.elements}, answer.proof, OnThisThread()),
                 StatusIs(scalars ? StatusCode::kUnauthenticated : StatusCode::kInvalidArgument))
@@ -170,8 +166,7 @@ TEST_F(DleqProof, IsRefusedForTheIdentityAndForWhatEncodesNoElement) {
   high[31] |= 0x80;
   Element bad;
   bad.fill(0xff);
-  const auto refused =
-      StatusIs(StatusCode::kInvalidArgument, ::testing::HasSubstr("element 5:"));
+  const auto refused = StatusIs(StatusCode::kInvalidArgument, ::testing::HasSubstr("element 5:"));
   for (const Element& element : {Element{}, high, bad}) {
     ProvenEvaluation answer = answer_;
     answer.elements[5] = element;

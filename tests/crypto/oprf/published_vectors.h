@@ -55,9 +55,9 @@ inline void CheckProofCase(const BlindEvaluator& server, const PublishedCase& te
   const auto evaluated = Arrays<Element>(test.evaluated);
   const ElementPairs pairs = {blinded, evaluated};
   const Proof proof = ArrayOf<Proof>(FromHex(test.proof));
-  EXPECT_THAT(UncheckedProveWithNonceForTest(server.key(), pairs,
-                                             SecretBytes::CopyOf(FromHex(test.nonce))),
-              IsOkAndHolds(proof));
+  EXPECT_THAT(
+      UncheckedProveWithNonceForTest(server.key(), pairs, SecretBytes::CopyOf(FromHex(test.nonce))),
+      IsOkAndHolds(proof));
   EXPECT_OK(VerifyProof(server.key().public_key(), pairs, proof, OnThisThread()));
   EXPECT_THAT(FinalizeProven(server.key().public_key(), inputs, {evaluated, proof}),
               IsOkAndHolds(Arrays<Output>(test.outputs)));

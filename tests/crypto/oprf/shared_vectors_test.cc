@@ -17,9 +17,8 @@ TEST(AuthorsVectors, HoldForOprfAndVoprf) {
   for (const auto& suite : ReadJsonFile(NOREN_SHARED_DATA "/crypto/rfc9497/allVectors.json")) {
     if (suite["identifier"] != "ristretto255-SHA512" || suite["mode"] == 2) continue;
     const Mode mode = suite["mode"] == 1 ? Mode::kVerifiable : Mode::kBase;
-    ASSERT_OK_AND_ASSIGN(
-        ServerKey key,
-        ServerKey::Derive(mode, SecretField(suite, "seed"), HexField(suite, "keyInfo")));
+    ASSERT_OK_AND_ASSIGN(ServerKey key, ServerKey::Derive(mode, SecretField(suite, "seed"),
+                                                          HexField(suite, "keyInfo")));
     EXPECT_TRUE(key.scalar() == SecretField(suite, "skSm"));
     EXPECT_EQ(HexField(suite, "groupDST"), ToBytes("HashToGroup-" + ContextString(mode)));
     const BlindEvaluator server(std::move(key));
