@@ -46,7 +46,9 @@
 #ifndef INITIALLY_SHOWN
 #define INITIALLY_SHOWN 0
 #endif
+#ifndef DEADLINE
 #define DEADLINE 2 /* a consent is over when the service's time reaches it */
+#endif
 #define FRESH 1    /* an act is accepted that many ticks around its own time */
 #define LAST_SEQUENCE 14
 #define LAST_BRANCH 3
@@ -186,7 +188,13 @@ unsigned g_vouched : 2;      /* the latest time that a checked clock showed */
 bool g_raw;          /* somebody put an old image in place: the service may stay sealed */
 
 /* ---- helpers, used inside one d_step only; no part of the state ---- */
-hidden byte i; hidden byte t; hidden byte taken; hidden byte best; hidden byte target; hidden byte other; hidden byte found;
+#ifdef BREADTH_FIRST
+#define SCRATCH /* the checker cannot leave variables out then */
+#else
+#define SCRATCH hidden
+#endif
+SCRATCH byte i; SCRATCH byte t; SCRATCH byte taken; SCRATCH byte best; SCRATCH byte target; SCRATCH byte other;
+SCRATCH byte found;
 
 #define HEAD(s, q) ((s.log >> (2 * (q))) & 3)
 
@@ -447,7 +455,11 @@ active proctype World() {
     store.shown = INITIALLY_SHOWN; store.nonce = INITIALLY_SHOWN; act_at = INITIALLY_SHOWN;
     i = 0;
     do
+#ifdef BUG_ONE_SLOT
+    :: i < 2 * MIRRORS -> slots[i].whole = (i == 0); slots[i].age = 3; i++
+#else
     :: i < 2 * MIRRORS -> slots[i].whole = true; slots[i].age = 3; i++
+#endif
     :: else -> break
     od
   }
@@ -662,6 +674,18 @@ end:
           up = RECOVERING; floor = slots[best].floor; root_is_new = slots[best].new_root;
 #ifndef BUG_NO_ANCHOR_AT_START
           unanchored = (store.sequence != slots[best].sequence);
+#if MIRRORS == 2
+#ifndef BUG_MIRROR_BEHIND
+          /* a mirror that a crash left behind, or that was put back */
+          if
+          :: !(slots[0].whole && slots[0].age == slots[best].age) &&
+             !(slots[1].whole && slots[1].age == slots[best].age) -> unanchored = true
+          :: !(slots[2].whole && slots[2].age == slots[best].age) &&
+             !(slots[3].whole && slots[3].age == slots[best].age) -> unanchored = true
+          :: else
+          fi;
+#endif
+#endif
 #endif
           g_late_start = (clock >= DEADLINE)
        :: else -> sealed = true
