@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 MODEL = Path(__file__).resolve().parent / "consent_protocol.pml"
-MEMORY_MB = 5800
+MEMORY_MB = 5700
 
 # Parts of the model, and bounds.
 RELEASES = "SHOWING=0 ERASING=0"
