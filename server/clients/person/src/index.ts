@@ -8,4 +8,5 @@ export * from "./grant.js";
 export * from "./items.js";
 export * from "./keys.js";
 export { checkNotOpenEnded } from "./open_ended.js";
+export * from "./recovery_sheet.js";
 export * from "./shown.js";
