@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "engine/matching/index/index_writer.h"
 
@@ -43,10 +44,52 @@ class Wishes {
   std::vector<std::size_t> occupations_end_, regions_end_;
 };
 
-// The codes of the two most popular leaves, most popular first.
-template <typename Popularity>
+// Where every leaf stands in the order that people are sorted by: related leaves together, what
+// most people wish for first. It depends on who wishes for what and not on how terms are numbered,
+// so that the same people give the same blocks whatever their tokens are.
+class LeafOrder {
+ private:
+  static constexpr std::uint32_t kMinor = 0x80000000;
+  struct Leaf {
+    std::uint32_t group;
+    std::uint32_t minor;
+    TermId id;
+    std::uint32_t count;
+  };
+  auto Key(const Leaf& leaf) const {
+    const auto more_first = [](std::uint64_t count) { return ~count; };
+    return std::tuple(more_first(wishes_.at(leaf.group)), leaf.group,
+                      more_first(wishes_.at(leaf.minor | kMinor)), leaf.minor,
+                      more_first(leaf.count), leaf.id);
+  }
+
+ public:
+  LeafOrder(const Popularity& popularity, const Terms& terms) {
+    std::vector<Leaf> leaves;
+    for (TermId id = 0; id < popularity.counts().size(); ++id) {
+      const std::uint32_t count = popularity.counts()[id];
+      if (count == 0) continue;
+      const IndexTerm term = terms.Known(id);
+      const std::uint32_t group = static_cast<std::uint32_t>(term.kind) << 8 | term.code.group;
+      leaves.push_back({group, group << 8 | term.code.minor, id, count});
+      wishes_[leaves.back().group] += count;
+      wishes_[leaves.back().minor | kMinor] += count;
+    }
+    std::ranges::sort(leaves, [this](const Leaf& a, const Leaf& b) { return Key(a) < Key(b); });
+    places_.resize(popularity.counts().size());
+    std::uint32_t place = 0;
+    for (const Leaf& leaf : leaves) places_[leaf.id] = ++place;
+  }
+  std::uint32_t PlaceOf(TermId leaf) const { return leaf == kNoTerm ? 0 : places_[leaf]; }
+
+ private:
+  absl::flat_hash_map<std::uint32_t, std::uint64_t> wishes_;
+  std::vector<std::uint32_t> places_;  // by leaf, from 1
+};
+
+// The places of the two most popular leaves, most popular first.
 std::uint64_t KeyOf(std::span<const TermId> leaves, const Popularity& popularity,
-                    const Terms& terms) {
+                    const LeafOrder& order) {
   std::array<TermId, 2> best = {kNoTerm, kNoTerm};
   const auto more = [&popularity](TermId a, TermId b) {
     return b == kNoTerm || popularity.MoreThan(a, b);
@@ -58,12 +101,7 @@ std::uint64_t KeyOf(std::span<const TermId> leaves, const Popularity& popularity
       best[1] = leaf;
     }
   }
-  std::uint64_t key = 0;
-  for (const TermId leaf : best) {
-    const NodeCode code = leaf == kNoTerm ? NodeCode() : terms.Known(leaf).code;
-    key = key << 24 | std::uint64_t{code.group} << 16 | std::uint64_t{code.minor} << 8 | code.unit;
-  }
-  return key;
+  return std::uint64_t{order.PlaceOf(best[0])} << 32 | order.PlaceOf(best[1]);
 }
 
 struct PairItem {
@@ -112,10 +150,12 @@ void SeekerIndex::Build(std::span<const SeekerRow> rows, const Progress& progres
     writer_->popularity.Add(writer_->image);
     wishes.Add(writer_->image);
   }
+  const Popularity& popularity = writer_->popularity;
+  const LeafOrder leaf_order(popularity, terms_);
   std::vector<SortKey> order(wishes.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) {
-    order[i] = {KeyOf(wishes.Occupations(i), writer_->popularity, terms_),
-                KeyOf(wishes.Regions(i), writer_->popularity, terms_), i};
+    order[i] = {KeyOf(wishes.Occupations(i), popularity, leaf_order),
+                KeyOf(wishes.Regions(i), popularity, leaf_order), i};
   }
   std::ranges::sort(order);
   slots_.Reserve(rows.size(), epochs_);
