@@ -3,10 +3,12 @@
 export * from "./acts.js";
 export { countStanzas, makeHeader, measureHeader, openHeader } from "./age_header.js";
 export * from "./canonical_json.js";
+export * from "./dictionary.js";
 export * from "./failure.js";
 export * from "./grant.js";
 export * from "./items.js";
 export * from "./keys.js";
 export { checkNotOpenEnded } from "./open_ended.js";
+export * from "./profile.js";
 export * from "./recovery_sheet.js";
 export * from "./shown.js";
