@@ -43,6 +43,7 @@ export type Found =
 
 const nameMaxSizeBytes = 4096;
 const suggestionsCount = 3;
+const dropped = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\u00b7\u30fb\u318d\u2219]/gu;
 const columns = ["code", "parent", "ko", "ja", "en", "aliases"];
 
 /**
@@ -50,11 +51,14 @@ const columns = ["code", "parent", "ko", "ja", "en", "aliases"];
  * between words. "" for what cannot be a name.
  */
 export function foldName(text: string): string {
-  if (!text.isWellFormed() || new TextEncoder().encode(text).length > nameMaxSizeBytes) return "";
-  const dropped = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\u00b7\u30fb\u318d\u2219]/gu;
-  const fold = (c: string) => (c === "\u0131" ? c : c.toUpperCase().toLowerCase());
-  const folded = [...text.normalize("NFKC")].map(fold).join("").normalize("NFKC");
-  return folded.replace(dropped, "");
+  if (!text.isWellFormed() || text.length > nameMaxSizeBytes) return "";
+  // A UTF-16 unit is at most three bytes.
+  const isLong = text.length * 3 > nameMaxSizeBytes;
+  if (isLong && new TextEncoder().encode(text).length > nameMaxSizeBytes) return "";
+  // Upper case first, so that a sharp s becomes two; the dotless i has no other case here.
+  const fold = (part: string) => part.toUpperCase().toLowerCase().replaceAll("\u03c2", "\u03c3");
+  const folded = text.normalize("NFKC").split("\u0131").map(fold).join("\u0131");
+  return folded.normalize("NFKC").replace(dropped, "");
 }
 
 class KindTable {

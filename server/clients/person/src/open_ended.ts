@@ -39,8 +39,8 @@ const tailRegExp = find(
 );
 
 /**
- *   recipientName  when given, `text` is a notice in which this name may stand, but not "and others"
- *                  right behind it; when not, `text` is such a name itself
+ *   recipientName  when given, `text` is a notice in which this name may stand, but not "and
+ *                  others" right behind it; when not, `text` is such a name itself
  */
 export function checkNotOpenEnded(field: string, text: string, recipientName?: string): void {
   const normal = text.normalize("NFKC");

@@ -177,7 +177,8 @@ class ProfileCoder {
     if (!isJsonObject(value)) return this.note(field, "BAD_REQUEST");
     this.known(value, ["amount", "currency", "per"], field);
     const { currency, per = "month" } = value;
-    const unit = typeof per === "string" && Object.hasOwn(perMonth, per) ? perMonth[per] : undefined;
+    const isUnit = typeof per === "string" && Object.hasOwn(perMonth, per);
+    const unit = isUnit ? perMonth[per] : undefined;
     if (unit === undefined) return this.note(`${field}.per`, "BAD_REQUEST");
     if (currency === undefined) return this.note(`${field}.currency`, "MISSING_FIELD");
     if (typeof currency !== "string" || !currencies.includes(currency)) {

@@ -39,7 +39,7 @@ export function grouped(secretText: string): string {
   return [secretText.slice(0, end), ...(secretText.slice(end).match(/.{1,4}/g) ?? [])].join(" ");
 }
 
-/** QR codes of error correction M with the quiet zone of four modules, black on white, no scripts. */
+/** A QR code of error correction M, with its quiet zone of four modules, black on white. */
 function qrSvg(text: string, label: string): string {
   const modules = encodeQR(text, "raw", { ecc: "medium", border: 4 });
   const size = modules.length;

@@ -34,7 +34,8 @@ figure { display: grid; grid-template-columns: 60mm 1fr; gap: 4mm; align-items: 
 figure svg { width: 60mm; height: 60mm; display: block; }
 figure + figure { grid-template-columns: 36mm 1fr; border-width: 0.3mm; }
 figure + figure svg { width: 36mm; height: 36mm; }
-.letters { margin-top: 2mm; display: grid; grid-template-columns: repeat(5, max-content); gap: 0 4.5mm;
+.letters { margin-top: 2mm; display: grid; gap: 0 4.5mm;
+  grid-template-columns: repeat(5, max-content);
   font: 700 14pt/1.5 "Noto Sans Mono", "DejaVu Sans Mono", Consolas, monospace; }
 .letters span:first-child { grid-column: 1 / -1; }
 figure + figure .letters { grid-template-columns: repeat(8, max-content); gap: 0 2.5mm;

@@ -1,8 +1,6 @@
-// Words to codes, on the project's own code lists and sample people; where the noren program is
-// built, its answers are compared with ours.
+// Words to codes, on the project's own code lists and sample people.
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -14,17 +12,11 @@ import {
   taxonomyFiles,
   type CodeKind,
   type JsonObject,
-  type JsonValue,
 } from "../src/index.js";
-import { fails, repository } from "./support.js";
+import { fails, repository, taxonomies } from "./support.js";
 
 const kinds = Object.keys(taxonomyFiles) as CodeKind[];
-const files = Object.fromEntries(
-  kinds.map((kind) => [
-    kind,
-    readFileSync(join(repository, "datasets/taxonomies", taxonomyFiles[kind]), "utf8"),
-  ]),
-) as Record<CodeKind, string>;
+const files = taxonomies();
 const dictionary = new Dictionary(files);
 
 function codeOf(kind: CodeKind, word: string): string {
@@ -216,44 +208,3 @@ describe("code lists", () => {
     await fails(change("region", orphan), "MALFORMED", "regions.tsv");
   });
 });
-
-const program = process.env["NOREN_PROGRAM"];
-if (program !== undefined && program !== "") {
-  describe("the noren program", () => {
-    it("finds the same codes for the same words", () => {
-      const words: [CodeKind, string][] = [
-        ["region", "중구"],
-        ["region", "서울 중구"],
-        ["region", "Jung-gu, Seoul"],
-        ["region", "분당구"],
-        ["region", "大阪府大阪市"],
-        ["occupation", "장교"],
-        ["occupation", "ソフトウェア開発者"],
-        ["skill", " ｐＹＴＨＯＮ"],
-        ["licence", "간호사"],
-        ["language_level", "JLPT N2"],
-        ["employment_type", "正社員"],
-        ["education", "大卒"],
-        ["skill", "no such skill at all"],
-      ];
-      for (const [kind, word] of words) {
-        const datasets = join(repository, "datasets");
-        const answer = execFileSync(
-          program,
-          ["--json", "--datasets", datasets, "codes", "find", kind, word],
-          { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
-        );
-        const { exact, entries } = JSON.parse(answer) as { exact: boolean; entries: JsonValue[] };
-        const found = dictionary.find(kind, word);
-        const ours =
-          found.is === "found" ? [found.entry] : found.is === "ambiguous" ? found.entries : [];
-        assert.equal(ours.length > 0, exact, word);
-        if (!exact) continue;
-        const theirs = entries.map((entry) => String((entry as JsonObject)["code"]));
-        // The program lists a whole line of groups; ours is the lowest of them.
-        assert.ok(ours.every((entry) => theirs.includes(entry.code)), word);
-        assert.equal(ours.length, found.is === "found" ? 1 : theirs.length);
-      }
-    });
-  });
-}

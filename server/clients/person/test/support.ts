@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { NorenFailure, type FailureCode } from "../src/index.js";
+import { NorenFailure, taxonomyFiles, type CodeKind, type FailureCode } from "../src/index.js";
 
 /** The root of the repository: from the environment when the tests run outside of it. */
 export const repository =
@@ -19,6 +19,15 @@ export function goldenBytes(name: string): Uint8Array {
 export const hasGolden = (name: string) => existsSync(join(repository, "tests/golden", name));
 export const golden = (name: string): string => new TextDecoder().decode(goldenBytes(name));
 export const goldenLines = (name: string): string[] => golden(name).trimEnd().split("\n");
+
+/** The project's code lists, by kind. */
+export function taxonomies(): Record<CodeKind, string> {
+  const texts = Object.entries(taxonomyFiles).map(([kind, file]) => [
+    kind,
+    readFileSync(join(repository, "datasets/taxonomies", file), "utf8"),
+  ]);
+  return Object.fromEntries(texts) as Record<CodeKind, string>;
+}
 
 export const filled = (byte: number, sizeBytes = 32): Uint8Array =>
   new Uint8Array(sizeBytes).fill(byte);

@@ -30,7 +30,7 @@ const memberNames = [
 
 export interface BundleExpectations {
   verifierKey: string;
-  /** Ed25519 key the statement must be signed by; without it the report notes that none was given. */
+  /** Ed25519 key that must have signed the statement; the report notes when none was given. */
   signer?: Uint8Array;
 }
 

@@ -116,7 +116,8 @@ async function verifyFile(file: string, options: Options): Promise<Report> {
 }
 
 async function exportReport(file: string, options: Options): Promise<Report> {
-  const known = options.older === undefined ? {} : { knownCheckpoint: await readWhole(options.older) };
+  const { older } = options;
+  const known = older === undefined ? {} : { knownCheckpoint: await readWhole(older) };
   const verifierKey = await logKey(options);
   return verifyExport(createReadStream(file), { verifierKey, ...known });
 }
