@@ -149,8 +149,14 @@ class Block {
   void PrefetchColumns() const {
     for (std::size_t i = 0; i < kFirstColumns; ++i) __builtin_prefetch(At(kColumns + i * kLanes));
   }
-  // A record is read once: it need not stay in the outer caches, and comes a sixth sooner for that.
-  void PrefetchRecord(std::size_t lane) const { __builtin_prefetch(&skills(lane), 0, 0); }
+  void PrefetchSlots() const {
+    const std::uint8_t* line = skill_slots(0);
+    const std::size_t lines = shape_.skills / 2U * (kSlotPairBytes / kLanes);
+    for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(line + i * kLanes);
+  }
+  void PrefetchRecord(std::size_t lane) const { __builtin_prefetch(&skills(lane)); }
+  // For a record that is read soon and once: it does not stay in the outer caches.
+  void PrefetchRecordOnce(std::size_t lane) const { __builtin_prefetch(&skills(lane), 0, 0); }
   void PrefetchId(std::size_t lane) const { __builtin_prefetch(As<std::uint64_t>(kIds) + lane); }
 
   // --- for the writer, before publication ---

@@ -3,15 +3,15 @@
 #include <mutex>
 #include <numeric>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "engine/matching/parallel.h"
+#include "engine/matching/query/batch_search.h"
 #include "engine/matching/query/search.h"
 
 namespace noren::matching {
 namespace {
-
-// Queries of one thread between two looks at what is left.
-constexpr std::size_t kGrain = 64;
 
 Token FirstOf(const std::vector<Token>& any, const std::vector<TokenPoints>& points) {
   if (!any.empty()) return any.front();
@@ -30,6 +30,34 @@ std::vector<std::size_t> ByNearness(std::span<const PointsQuery> queries) {
   return order;
 }
 
+// One thread's share: what belongs together is asked together, the rest one by one.
+class Share {
+ public:
+  Share(const SeekerIndex& index, std::size_t k, const TieRule& ties, const SearchOptions& options)
+      : together_(index), alone_(index), k_(k), ties_(ties), options_(options) {}
+
+  Status Answer(const BatchTask& task, std::size_t group) {
+    if (!BatchSearch::Takes(*task.query, options_)) {
+      NOREN_ASSIGN_OR_RETURN(*task.answer, alone_.RankByPoints(*task.query, k_, ties_, options_));
+      return OkStatus();
+    }
+    waiting_.push_back(task);
+    return waiting_.size() < group ? OkStatus() : Finish();
+  }
+  Status Finish() {
+    const std::vector<BatchTask> tasks = std::exchange(waiting_, {});
+    return tasks.empty() ? OkStatus() : together_.Run(tasks, k_, ties_, options_);
+  }
+
+ private:
+  BatchSearch together_;
+  SeekerSearch alone_;
+  std::vector<BatchTask> waiting_;
+  std::size_t k_;
+  const TieRule& ties_;
+  const SearchOptions& options_;
+};
+
 }  // namespace
 
 StatusOr<std::vector<SeekerRanking>> RankByPointsBatch(const SeekerIndex& index,
@@ -38,21 +66,19 @@ StatusOr<std::vector<SeekerRanking>> RankByPointsBatch(const SeekerIndex& index,
                                                        const BatchOptions& options) {
   std::vector<SeekerRanking> answers(queries.size());
   const std::vector<std::size_t> order = ByNearness(queries);
+  const std::size_t group = BatchSearch::GroupSize(index.Read().block_count());
   std::mutex mutex;
   Status first_error = OkStatus();
   const auto answer_range = [&](std::size_t first, std::size_t last) {
-    SeekerSearch search(index);
-    for (std::size_t i = first; i < last; ++i) {
-      StatusOr<SeekerRanking> one = search.RankByPoints(queries[order[i]], k, ties, options.search);
-      if (!one.ok()) {
-        const std::lock_guard lock(mutex);
-        if (first_error.ok()) first_error = std::move(one).status();
-        return;
-      }
-      answers[order[i]] = *std::move(one);
-    }
+    Share share(index, k, ties, options.search);
+    Status status = OkStatus();
+    for (std::size_t i = first; i < last && status.ok(); ++i)
+      status = share.Answer({&queries[order[i]], &answers[order[i]]}, group);
+    if (status.ok()) status = share.Finish();
+    const std::lock_guard lock(mutex);
+    if (first_error.ok()) first_error = std::move(status);
   };
-  ParallelFor(queries.size(), {.threads = options.threads, .grain = kGrain}, answer_range);
+  ParallelFor(queries.size(), {.threads = options.threads, .grain = group}, answer_range);
   NOREN_RETURN_IF_ERROR(first_error);
   return answers;
 }

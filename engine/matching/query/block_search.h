@@ -69,13 +69,25 @@ class BlockSearch {
     return OkStatus();
   }
 
+  // One block, unless nobody of it can be among the best any more. `plus_one` and `skill_units` are
+  // its bounds.
+  void OpenOne(std::uint32_t b, std::uint32_t plus_one, std::uint32_t skill_units) {
+    if (plus_one >= LowestBound() && OpenColumns(b, skill_units, 0)) OpenSkills(0);
+  }
+  // The least entry of BlockBounds::plus_one() that has to be opened: never above what a saturated
+  // one has.
+  std::uint32_t LowestBound() const { return std::min(Needed() + 1, kMostUnits); }
+  // How far apart the bounds are that one step of a search goes down.
+  static std::uint32_t StepOf(const BlockBounds& bounds) {
+    return std::max(1U, (bounds.most() - std::min(bounds.most(), bounds.common())) / kBands);
+  }
+
   // `found` is memory for indices of blocks.
   Status OpenByBound(BlockBounds& bounds, std::vector<std::uint32_t>& found) {
     bounds.Compute(c_.view, c_.query, c_.kernels);
     const std::span<const std::uint16_t> plus_one = bounds.plus_one();
     found.resize(plus_one.size() + kRoom);
-    const std::uint32_t step =
-        std::max(1U, (bounds.most() - std::min(bounds.most(), bounds.common())) / kBands);
+    const std::uint32_t step = StepOf(bounds);
     for (std::uint32_t below = bounds.most() + 1, least = 0; below > LowestBound(); below = least) {
       least = std::max(LowestBound(), below > step ? below - step : 1U);
       const std::size_t count =
@@ -85,8 +97,9 @@ class BlockSearch {
     return OkStatus();
   }
 
+  static constexpr std::size_t kRoom = 64;  // what a kernel may write beyond its results
+
  private:
-  static constexpr std::size_t kRoom = 64;
   static constexpr std::uint32_t kBands = 24;
   static constexpr std::size_t kAhead = 2;   // blocks
   static constexpr std::size_t kGroup = 16;  // blocks
@@ -107,8 +120,6 @@ class BlockSearch {
     const auto units = static_cast<std::uint32_t>((threshold + c_.query.unit - 1) / c_.query.unit);
     return std::min(units, kMostUnits);
   }
-  // The least entry of plus_one() that has to be opened: never above what a saturated one has.
-  std::uint32_t LowestBound() const { return std::min(Needed() + 1, kMostUnits); }
 
   // A block whose columns have been looked at and whose skills have not.
   struct Staged {
@@ -143,11 +154,7 @@ class BlockSearch {
   // Up to a few lanes, their records are read sooner than the slots of all.
   static bool WorthSkills(std::uint64_t lanes) { return std::popcount(lanes) > kFewLanes; }
   static void PrefetchSkills(const Staged& next) {
-    if (!WorthSkills(next.lanes)) return;
-    const Block& block = *next.block;
-    const auto* line = block.skill_slots(0);
-    const std::size_t lines = block.shape().skills / 2U * (Block::kSlotPairBytes / 64);
-    for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(line + 64 * i);
+    if (WorthSkills(next.lanes)) next.block->PrefetchSlots();
   }
 
   // Looks at the columns; true when lanes remain, staged as `at`. `most_skill_units` of any lane.

@@ -94,7 +94,7 @@ Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verif
   const auto ask_for = [&](std::size_t i) {
     if (i >= count_) return;
     const Block& block = view.block(BlockOf(slots_[i]));
-    block.PrefetchRecord(LaneOf(slots_[i]));
+    block.PrefetchRecordOnce(LaneOf(slots_[i]));
     if (has_licences) PrefetchLicences(block, LaneOf(slots_[i]));
     blocks[i % kAhead] = &block;
   };

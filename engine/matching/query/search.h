@@ -66,7 +66,7 @@ class SeekerSearch {
 
   // The best k people, at most kMaxRanked.
   //   errors   kInvalidArgument: k above kMaxRanked, or an instruction set this machine lacks;
-  //            kResourceExhausted: the deadline passed; kUnavailable: stopped
+  //            kDeadlineExceeded: the deadline passed; kCancelled: stopped
   StatusOr<SeekerRanking> RankByPoints(const PointsQuery& query, std::size_t k, const TieRule& ties,
                                        const SearchOptions& options = {});
   StatusOr<SeekerRanking> RankSeekers(const PostingRow& posting, std::size_t k, const TieRule& ties,
@@ -90,8 +90,9 @@ StatusOr<SeekerRanking> RankSeekers(const SeekerIndex& index, const PostingRow& 
                                     std::size_t k, const TieRule& ties,
                                     const SearchOptions& options);
 
-// Many queries, answers in their order. Queries that look at the same blocks run one after another,
-// so that these stay near; `threads` 0: one per core. The first failure is returned.
+// Many queries, answers in their order. Broad queries that look at the same blocks are asked
+// together, so that a block is brought near once for all of them; others that look at the same
+// people run one after another. `threads` 0: one per core. The first failure is returned.
 struct BatchOptions {
   SearchOptions search = {};
   unsigned threads = 0;
