@@ -4,6 +4,7 @@ export * from "./acts.js";
 export { countStanzas, makeHeader, measureHeader, openHeader } from "./age_header.js";
 export * from "./canonical_json.js";
 export * from "./dictionary.js";
+export * from "./enrolment.js";
 export * from "./failure.js";
 export * from "./grant.js";
 export * from "./items.js";
