@@ -13,10 +13,11 @@ namespace {
 using PointsBlockSearch = BlockSearch<PointsVerifier>;
 
 constexpr std::size_t kFirstBlocks = 64;  // of a query's first round; each round doubles them
-// Bounds of a group stay within this, so that they do not crowd out the blocks.
-constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
+// Bounds of a group stay within this. Larger groups share more blocks, and are slower: what their
+// queries need is then further away (measured from 16 to 256).
+constexpr std::size_t kGroupBytes = std::size_t{32} << 20;
 constexpr std::size_t kBoundsBytes = 2 * sizeof(std::uint16_t);  // of a block and query
-constexpr std::size_t kMinGroup = 16, kMaxGroup = 256;
+constexpr std::size_t kMinGroup = 16, kMaxGroup = 48;
 
 bool HasDoubles(const std::vector<Ranked<SeekerRowId>>& best) {
   std::vector<std::uint64_t> ids;
