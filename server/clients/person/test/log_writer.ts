@@ -80,7 +80,6 @@ export interface EntryParts {
   operation?: number;
   statementDigest?: Uint8Array;
   subject?: Uint8Array;
-  /** With it the entry is of version 2. */
   consentRoot?: Uint8Array;
   lost?: { first: number; last: number; size: number; root: Uint8Array };
 }
@@ -96,7 +95,7 @@ export function encodeEntry(parts: EntryParts): Uint8Array {
   const { lost, subject, statementDigest, consentRoot } = parts;
   const present = (subject ? 2 : 0) | (statementDigest ? 8 : 0) | (lost ? 16 : 0);
   return concatBytes(
-    integer(consentRoot ? 2 : 1, 1),
+    integer(2, 1),
     integer(parts.partition ?? 0, 4),
     integer(parts.sequence, 8),
     integer(1767571200, 8),
@@ -107,7 +106,7 @@ export function encodeEntry(parts: EntryParts): Uint8Array {
     subject ?? new Uint8Array(),
     Uint8Array.of(0),
     filled(5),
-    consentRoot ?? new Uint8Array(),
+    consentRoot ?? filled(0),
     statementDigest ?? new Uint8Array(),
     ...(lost
       ? [integer(lost.first, 8), integer(lost.last, 8), integer(lost.size, 8), lost.root]

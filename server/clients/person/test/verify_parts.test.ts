@@ -82,7 +82,7 @@ describe("an audit entry", () => {
       changed[at] = value;
       return readEntry(changed);
     };
-    assert.equal(withByte(0, 2), null); // version
+    assert.equal(withByte(0, 3), null); // version
     assert.equal(withByte(23, 0), null); // role
     assert.equal(withByte(23, 7), null);
     assert.equal(withByte(24, 3), null); // decision
