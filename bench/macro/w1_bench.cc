@@ -130,7 +130,8 @@ StatusOr<std::vector<Measurement>> RunAll(const Options& options, Lineup& lineup
   if (WantsAnyOf(options, {"w1a", "w1b", "w1d points"})) {
     NOREN_RETURN_IF_ERROR(EnterPointsEngines(options, lineup));
   }
-  if (WantsAnyOf(options, {"w1c", "w1d dense"})) {
+  // Other numbers of people come without vectors.
+  if (!lineup.data.filters.empty() && WantsAnyOf(options, {"w1c", "w1d dense"})) {
     filtered.emplace(lineup.data, Passing::kFiltered, 100);
     everybody.emplace(lineup.data, Passing::kEverybody, 25);
     const DenseTruths truths{*filtered, *everybody};
