@@ -77,7 +77,8 @@ class CommitPipeline {
   StatusOr<EntryPosition> Commit(Change change);
 
   // Journals the narrowing acts of batches that were durable when a crash came before their journal
-  // record.
+  // record; then anchors the state as it is, in every mirror. Call at start, before anyone is
+  // answered.
   Status RecoverNarrowingActs();
   // Writes an anchor for the state as it is (time floor, new tree).
   Status Anchor();

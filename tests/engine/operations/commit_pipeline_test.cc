@@ -191,6 +191,36 @@ TEST(CommitPipeline, RecoversAnActThatTheJournalMissed) {
   EXPECT_EQ(service.journal().acts().size(), 2u) << "recovered once";
 }
 
+TEST(CommitPipeline, AStartAnchorsWhatACrashLeftWithoutAnchor) {
+  TestService service;
+  ASSERT_OK(service.pipeline().Commit(NarrowingChange(service, "test/a")));
+  const auto older = CopyOf(service.data());
+  service.power().CrashAt(2, CrashPoint::LastWrite::kLost);  // after batch and journal
+  EXPECT_FALSE(service.pipeline().Commit(NarrowingChange(service, "test/b")).ok());
+  ASSERT_OK(service.Restart());
+  // From here on a repeated call is answered from the store.
+  const auto anchored = service.anchor().Load();
+  ASSERT_OK(anchored);
+  EXPECT_EQ(anchored->partitions.at(0).sequence, 2u);
+  EXPECT_EQ(anchored->journal, service.journal().head());
+  service.Stop();
+  service.ReplaceData(*older);
+  EXPECT_THAT(service.Start(), StatusIs(StatusCode::kDataLoss));
+}
+
+// One mirror may be behind, which the record that counts does not show.
+TEST(CommitPipeline, EveryStartWritesAnAnchor) {
+  TestService service;
+  ASSERT_OK(service.pipeline().Commit(SomeChange("test/a")));
+  const auto before = service.anchor().Load();
+  ASSERT_OK(before);
+  ASSERT_OK(service.Restart());
+  const auto after = service.anchor().Load();
+  ASSERT_OK(after);
+  EXPECT_GT(after->epoch, before->epoch);
+  EXPECT_EQ(after->partitions.at(0).head, before->partitions.at(0).head);
+}
+
 TEST(CommitPipeline, ConcurrentChangesAllLandUnderDistinctSequences) {
   constexpr int kThreads = 8, kEach = 40;
   TestService service;
