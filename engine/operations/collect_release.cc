@@ -80,6 +80,7 @@ Attempt StartAttempt(ServiceContext& context, const Call& call, const LoadedCand
   attempt.change.staged.Require(
       person_keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),
       loaded.consent.version_bytes);
+  attempt.change.deadline = loaded.consent.version.deadline;
   attempt.change.positioned =
       [&context, keys = loaded.person.keys, person = loaded.record.person,
        disclosure = std::move(disclosure)](

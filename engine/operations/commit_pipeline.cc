@@ -115,6 +115,8 @@ Status CommitPipeline::Prepare(const std::vector<Waiting*>& group, Prepared& pre
 
 Status CommitPipeline::Admit(Waiting& waiting, UnixSeconds now, Prepared& prepared) {
   Change& change = *waiting.change;
+  // Expiry changes no record, so no condition sees it.
+  if (change.deadline && now >= *change.deadline) return MakeError(ErrorCode::kStateConflict);
   for (const storage::Condition& condition : change.staged.conditions) {
     const auto written = prepared.overlay.find(condition.key);
     const std::optional<Bytes>& value =

@@ -48,6 +48,8 @@ struct Change {
   personal_data::Staged staged;
   PositionedStage positioned;  // may be empty
   audit::EntryDraft entry;
+  // What the change was judged by is over from here on: a batch of that time or later refuses it.
+  std::optional<UnixSeconds> deadline;
   std::optional<storage::NarrowingAct> narrowing;  // its sequence is filled in
   std::optional<personal_data::TreeRoot>
       key_tree_root;        // put into the anchor, old ones overwritten
@@ -71,7 +73,7 @@ class CommitPipeline {
   CommitPipeline(PipelineParts parts, storage::AnchorRecord anchored, audit::LogState state);
 
   // Durable, audited and anchored when it returns a position.
-  //   errors   kStateConflict: a condition failed, nothing was applied; kStorage: not known to be
+  //   errors   kStateConflict: a condition failed or the deadline passed, nothing was applied; kStorage: not known to be
   //            applied, and the pipeline
   //            takes no further change; kSealed: it had failed before
   StatusOr<EntryPosition> Commit(Change change);

@@ -82,6 +82,18 @@ TEST(CommitPipeline, AFailedConditionLeavesNothing) {
   EXPECT_FALSE(service.pipeline().failed());
 }
 
+TEST(CommitPipeline, RefusesAChangeWhoseDeadlineTheBatchHasReached) {
+  TestService service;
+  Change in_time = SomeChange("test/a");
+  in_time.deadline = UnixSeconds{service.clock().Now().value + 1};
+  EXPECT_OK(service.pipeline().Commit(std::move(in_time)));
+  Change late = SomeChange("test/b");
+  late.deadline = service.clock().Now();
+  EXPECT_EQ(CodeOf(service.pipeline().Commit(std::move(late)).status()), ErrorCode::kStateConflict);
+  EXPECT_FALSE(IsStored(service, "test/b"));
+  EXPECT_EQ(service.Entries().size(), 1u);
+}
+
 TEST(CommitPipeline, ARefusedBatchIsAnErrorAndTheNextOneGoesThrough) {
   TestService service;
   service.faults().FailAt(0, StoreFault::kUnavailable);

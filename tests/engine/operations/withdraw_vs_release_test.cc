@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "engine/model/errors.h"
@@ -71,6 +72,41 @@ void ExpectNoReleaseAfter(TestService& service, std::uint64_t withdrawn_at, std:
     const bool hands_over = entry.operation == audit::Operation::kCollectRelease ||
                             entry.operation == audit::Operation::kReadReleasedItem;
     EXPECT_FALSE(hands_over && entry.sequence > withdrawn_at) << entry.sequence;
+  }
+}
+
+// Judged in time, it waits behind another batch until the consent is over.
+TEST_F(WithdrawVsRelease, AReleaseThatWaitsBeyondTheDeadlineIsNotMade) {
+  const TestApplication application = Apply(0);
+  const auto applicants = ListApplicants(context(), service_.company(), posting_);
+  ASSERT_OK(applicants);
+  ASSERT_EQ(applicants->size(), 1u);
+  const std::uint64_t before = service_.pipeline().log_state().sequence;
+  std::atomic<bool> leads{false}, may_go_on{false};
+  std::thread other([&] {
+    Change change;
+    change.entry.operation = audit::Operation::kServiceStarted;
+    change.entry.principal = kServiceItself;
+    change.positioned = [&](std::uint64_t,
+                            const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {
+      leads = true;
+      while (!may_go_on) std::this_thread::yield();
+      return personal_data::Staged();
+    };
+    EXPECT_OK(service_.pipeline().Commit(std::move(change)));
+  });
+  while (!leads) std::this_thread::yield();
+  ErrorCode outcome = ErrorCode::kNone;
+  std::thread company([&] { outcome = CodeOf(Collect(application.candidate, "late").status()); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // judged by now, and waiting
+  service_.clock().Set(applicants->front().expires_at);
+  may_go_on = true;
+  other.join();
+  company.join();
+  EXPECT_EQ(outcome, ErrorCode::kConsentExpired);
+  for (const audit::AuditEntry& entry : service_.Entries()) {
+    EXPECT_FALSE(entry.sequence > before && entry.operation == audit::Operation::kCollectRelease &&
+                 entry.decision == audit::Decision::kAllowed);
   }
 }
 
