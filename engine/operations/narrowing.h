@@ -17,7 +17,7 @@ namespace noren::operations {
 struct NarrowedPerson {
   model::PersonId person;
   model::ConsentId consent;
-  UnixSeconds at;
+  UnixSeconds at;  // of discoverability: the bar, also for the restored record
 };
 
 storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind, const NarrowedPerson& narrowed);

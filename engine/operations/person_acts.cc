@@ -171,6 +171,11 @@ Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& perso
   return OkStatus();
 }
 
+// An act that a later one has overtaken: the portal may have held it back.
+bool IsOvertaken(const personal_data::Discoverability& now, UnixSeconds stated_at) {
+  return now.live ? stated_at < now.given_at : stated_at <= now.given_at;
+}
+
 StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
   const LoadedPerson& person = admitted.person;
   const UnixSeconds now = context.time.Now();
@@ -179,9 +184,11 @@ StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, Admit
     personal_data::Discoverability withdrawn = person.record.discoverability;
     withdrawn.live = false;
     withdrawn.consent_version += 1;
+    // The bar: clocks differ, so what the person stated may lie ahead of the service's time.
+    withdrawn.given_at = std::max({now, admitted.act.at, withdrawn.given_at});
     NOREN_RETURN_IF_ERROR(StageDiscoverability(context, person, withdrawn, attempt));
-    attempt.change.narrowing =
-        MakeNarrowingAct(storage::NarrowingKind::kWithdrawal, {person.person, {}, now});
+    attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kWithdrawal,
+                                                {person.person, {}, withdrawn.given_at});
     return attempt;
   }
   NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent loaded,
@@ -214,9 +221,12 @@ StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call,
         NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
         Attempt attempt = StartAttempt(call, admitted, audit::Operation::kGrantDiscoverability);
         const personal_data::Discoverability& before = admitted.person.record.discoverability;
+        if (IsOvertaken(before, admitted.act.at)) {
+          return model::MakeFieldError(ErrorCode::kActStale, "statement.at", "overtaken");
+        }
         NOREN_RETURN_IF_ERROR(StageDiscoverability(
             context, admitted.person,
-            {admitted.act.companies_class, context.time.Now(), before.consent_version + 1, true},
+            {admitted.act.companies_class, admitted.act.at, before.consent_version + 1, true},
             attempt));
         attempt.answer = {admitted.act.companies_class};
         return attempt;

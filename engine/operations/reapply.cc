@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,7 @@ StatusOr<bool> HideAgain(ServiceContext& context, const NarrowedPerson& narrowed
   record.address.version += 1;
   record.discoverability.live = false;
   record.discoverability.consent_version += 1;
+  record.discoverability.given_at = std::max(record.discoverability.given_at, narrowed.at);
   NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(
                                            record, *person->keys, context.keys, context.random));
   change.staged.Replace(keyspaces::PersonKey(narrowed.person), std::move(person->stored),

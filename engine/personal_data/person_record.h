@@ -30,6 +30,8 @@ struct PersonContext {
 // Consent of level 1: to be shown, in coded form, to a class of companies.
 struct Discoverability {
   std::string companies_class;  // as the policy names it, e.g. "all"
+  // While live: when the act that gave it was stated. Withdrawn: the bar; what was stated at or
+  // before it shows nobody any more.
   UnixSeconds given_at;
   std::uint64_t consent_version = 0;  // rises with every change; 0: never given
   bool live = false;                  // false: withdrawn or never given

@@ -165,6 +165,7 @@ void RandomMarket::ShowPerson() {
   Person& person = people_[Below(people_.size())];
   const Call call = PortalCall(person.portal);
   const bool show = !person.discoverable;
+  service_.clock().AdvanceSeconds(1);  // what is stated in the second of a withdrawal is too old
   const auto statement =
       show ? PrepareAct(service_.context(), call, "discoverable", person.person->handle,
                         {{"companies_class", "all"}})

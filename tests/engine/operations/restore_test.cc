@@ -38,6 +38,8 @@ class Restore : public ::testing::Test {
     withdrawn_ = service_.Grant(*people_[0], posting);
     kept_ = service_.Grant(*people_[1], posting);
     const auto request = service_.AskForErasure(*people_[2]);
+    held_back_ = service_.Prove(
+        *people_[3], service_.Prepare(*people_[3], "discoverable", {{"companies_class", "all"}}));
     backup_ = CopyOf(service_.data());
     backup_sequence_ = service_.pipeline().log_state().sequence;
     EXPECT_OK(service_.WithdrawConsent(withdrawn_));
@@ -74,6 +76,7 @@ class Restore : public ::testing::Test {
   TestService service_;
   std::vector<std::unique_ptr<TestPerson>> people_;
   TestApplication withdrawn_, kept_;
+  PersonAct held_back_;  // shows people_[3]; stated before the withdrawal
   std::unique_ptr<TestPerson> late_;
   std::unique_ptr<storage::MemoryStore> backup_;
   std::uint64_t backup_sequence_ = 0;
@@ -93,6 +96,14 @@ TEST_F(Restore, WhatWasWithdrawnStaysWithdrawn) {
   const auto hidden = GetSeeker(service_.context(), service_.portal(), people_[3]->handle);
   ASSERT_OK(hidden);
   EXPECT_FALSE(hidden->discoverable);
+}
+
+TEST_F(Restore, AnActStatedBeforeAWithdrawalStaysTooOld) {
+  ASSERT_OK(RestoreBackup());
+  EXPECT_EQ(
+      CodeOf(SetDiscoverable(service_.context(), service_.portal(), service_.NextKey(), held_back_)
+                 .status()),
+      ErrorCode::kActStale);
 }
 
 TEST_F(Restore, WhoWasErasedStaysGone) {

@@ -201,6 +201,29 @@ TEST_F(WithdrawVsRelease, AReplayedDiscoverabilityDoesNotUndoItsWithdrawal) {
   EXPECT_FALSE(seeker->discoverable);
 }
 
+// The portal holds an act back and delivers it, never used and still fresh, after the withdrawal.
+TEST_F(WithdrawVsRelease, AnActStatedBeforeTheWithdrawalShowsNobodyAfterIt) {
+  const auto show = [&] {
+    return service_.Prove(*people_[0], service_.Prepare(*people_[0], "discoverable",
+                                                        {{"companies_class", "all"}}));
+  };
+  const PersonAct held = show();
+  service_.clock().AdvanceSeconds(60);
+  const PersonAct same_second = show();
+  ASSERT_OK(Withdraw(context(), service_.portal(), service_.NextKey(),
+                     {service_.Prepare(*people_[0], "withdraw"), {}, ""}));
+  for (const PersonAct& act : {held, same_second}) {
+    EXPECT_EQ(
+        CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), act).status()),
+        ErrorCode::kActStale);
+  }
+  service_.clock().AdvanceSeconds(1);
+  ASSERT_OK(SetDiscoverable(context(), service_.portal(), service_.NextKey(), show()));
+  // Nor does it replace what was stated since.
+  EXPECT_EQ(CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), held).status()),
+            ErrorCode::kActStale);
+}
+
 TEST_F(WithdrawVsRelease, FiveWrongCodesKillTheCode) {
   const TestPerson& person = *people_[2];
   const std::string statement =
