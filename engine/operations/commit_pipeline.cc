@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "crypto/base/encoding.h"
+#include "crypto/primitives/hash.h"
 #include "engine/audit/log_reader.h"
 #include "engine/audit/log_writer.h"
 #include "engine/model/errors.h"
@@ -233,13 +235,15 @@ Status CommitPipeline::Anchor() {
 // acknowledged, but it is in force;
 // the journal has to know it before a later restore.
 Status CommitPipeline::RecoverNarrowingActs() {
-  std::uint64_t journaled = 0;
+  // Act by act: the journal may hold acts of entries that nobody was told of, and other entries have
+  // got their sequences since.
+  std::set<Hash256> journaled;
   NOREN_RETURN_IF_ERROR(parts_.journal.Replay([&journaled](const storage::NarrowingAct& act) {
-    journaled = std::max(journaled, act.sequence);
+    journaled.insert(primitives::Sha256(storage::EncodeNarrowingAct(act)));
     return OkStatus();
   }));
   std::vector<storage::NarrowingAct> missing;
-  std::string after = keyspaces::NarrowingKey(journaled);
+  std::string after;
   for (bool more = true; more;) {
     NOREN_ASSIGN_OR_RETURN(
         storage::Page page,
@@ -250,7 +254,8 @@ Status CommitPipeline::RecoverNarrowingActs() {
                                                 {keyspaces::kNarrowing, item.key}, item.value));
       NOREN_ASSIGN_OR_RETURN(storage::NarrowingAct act,
                              storage::DecodeNarrowingAct(opened.plaintext));
-      missing.push_back(std::move(act));
+      if (!journaled.contains(primitives::Sha256(opened.plaintext)))
+        missing.push_back(std::move(act));
       after = std::move(item.key);
     }
     more = page.more;

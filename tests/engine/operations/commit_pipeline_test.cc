@@ -203,6 +203,27 @@ TEST(CommitPipeline, RecoversAnActThatTheJournalMissed) {
   EXPECT_EQ(service.journal().acts().size(), 2u) << "recovered once";
 }
 
+// An older image of the data is put in place, and the sequence of an act that the journal holds,
+// though nobody was told of it, is given to another one.
+TEST(CommitPipeline, RecoversAnActUnderASequenceThatTheJournalHasSeen) {
+  TestService service;
+  ASSERT_OK(service.pipeline().Commit(SomeChange("test/a")));
+  const auto older = CopyOf(service.data());
+  service.power().CrashAt(2, CrashPoint::LastWrite::kLost);  // after batch and journal
+  EXPECT_FALSE(service.pipeline().Commit(NarrowingChange(service, "test/b")).ok());
+  service.Stop();
+  service.ReplaceData(*older);
+  ASSERT_OK(service.Restart());
+  service.power().CrashAt(1, CrashPoint::LastWrite::kLost);  // after the batch
+  EXPECT_FALSE(service.pipeline().Commit(NarrowingChange(service, "test/c")).ok());
+  ASSERT_OK(service.Restart());
+  ASSERT_EQ(service.journal().acts().size(), 2u);
+  EXPECT_EQ(service.journal().acts()[1].sequence, service.journal().acts()[0].sequence);
+  EXPECT_NE(service.journal().acts()[1].payload, service.journal().acts()[0].payload);
+  ASSERT_OK(service.Restart());
+  EXPECT_EQ(service.journal().acts().size(), 2u) << "recovered once";
+}
+
 TEST(CommitPipeline, AStartAnchorsWhatACrashLeftWithoutAnchor) {
   TestService service;
   ASSERT_OK(service.pipeline().Commit(NarrowingChange(service, "test/a")));
