@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/backup.h"
 
+#include <fcntl.h>
+
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "engine/model/civil_day.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/storage/durable_file.h"
 
 namespace noren::operations {
 namespace {
@@ -29,6 +32,10 @@ std::string FolderName(UnixSeconds now, std::uint64_t sequence) {
 
 Status AsStorage(const std::error_code& error) {
   return error ? MakeError(ErrorCode::kStorage, "backup: file copy") : OkStatus();
+}
+
+Status AsStorage(const Status& synced) {
+  return synced.ok() ? OkStatus() : MakeError(ErrorCode::kStorage, "backup: sync");
 }
 
 StatusOr<std::uint64_t> SizeOf(const fs::path& folder) {
@@ -86,11 +93,33 @@ Status WriteBackup(ServiceContext& context, const BackupPlaces& places, const fs
   NOREN_RETURN_IF_ERROR(CopyCheckpoint(places.data, partial / "store"));
   NOREN_RETURN_IF_ERROR(CopyTree(places.blob_directory, partial / "blobs"));
   NOREN_RETURN_IF_ERROR(WriteManifest(partial, context, sequence));
+  NOREN_RETURN_IF_ERROR(AsStorage(SyncFolder(partial.string())));
   fs::rename(partial, folder, error);
-  return AsStorage(error);
+  NOREN_RETURN_IF_ERROR(AsStorage(error));
+  return AsStorage(storage::SyncDirectory(places.backup_directory));
+}
+
+Status SyncFile(const fs::path& file) {
+  NOREN_ASSIGN_OR_RETURN(const auto opened, storage::OpenFile(file.string(), O_RDONLY));
+  return storage::SyncData(opened);
 }
 
 }  // namespace
+
+Status SyncFolder(const std::string& folder) {
+  std::error_code error;
+  for (auto entry = fs::recursive_directory_iterator(folder, error);
+       !error && entry != fs::end(entry); entry.increment(error)) {
+    if (entry->is_directory(error) && !error) {
+      NOREN_RETURN_IF_ERROR(storage::SyncDirectory(entry->path().string()));
+    } else if (entry->is_regular_file(error) && !error) {
+      NOREN_RETURN_IF_ERROR(SyncFile(entry->path()));
+    }
+  }
+  NOREN_RETURN_IF_ERROR(AsStorage(error));
+  NOREN_RETURN_IF_ERROR(storage::SyncDirectory(folder));
+  return storage::SyncDirectory(fs::path(folder).parent_path().string());
+}
 
 Status RefreshKeyTreeCopy(const BackupPlaces& places) {
   if (places.backup_directory.empty()) return OkStatus();
@@ -102,10 +131,12 @@ Status RefreshKeyTreeCopy(const BackupPlaces& places) {
   fs::create_directories(places.backup_directory, error);
   NOREN_RETURN_IF_ERROR(AsStorage(error));
   NOREN_RETURN_IF_ERROR(CopyCheckpoint(places.key_tree, fresh));
+  NOREN_RETURN_IF_ERROR(AsStorage(SyncFolder(fresh.string())));
   fs::remove_all(copy, error);
   NOREN_RETURN_IF_ERROR(AsStorage(error));
   fs::rename(fresh, copy, error);
-  return AsStorage(error);
+  NOREN_RETURN_IF_ERROR(AsStorage(error));
+  return AsStorage(storage::SyncDirectory(places.backup_directory));
 }
 
 StatusOr<BackupSummary> CreateBackup(ServiceContext& context, const Call& call,

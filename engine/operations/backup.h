@@ -32,8 +32,12 @@ struct BackupSummary {
 StatusOr<BackupSummary> CreateBackup(ServiceContext& context, const Call& call,
                                      const BackupPlaces& places,
                                      const std::string& idempotency_key);
-// After a destruction: the copy of the key tree follows, so that no older one is left.
+// The copy of the key tree follows: before a destruction's new root is anchored, so that it opens
+// under either root, and afterwards, so that no older one is left. Durable when it returns ok. A
+// crash in between may leave it under "keytree.new" alone.
 Status RefreshKeyTreeCopy(const BackupPlaces& places);
+// Makes every file and folder below, and the name itself, durable.
+Status SyncFolder(const std::string& folder);
 
 // What a restore found and did.
 struct RestoreSummary {

@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/backup.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
@@ -352,13 +353,20 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   return attempt;
 }
 
+Status FollowWithCopy(const ServiceContext& context) {
+  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
+}
+
 // Everything between the mark and the receipt. After an error the anchor may or may not have the
 // new root: then nothing is
 // abandoned, and the next start decides.
 StatusOr<Destruction> Execute(ServiceContext& context, const Call& call,
                               const ErasureRequest& request) {
   NOREN_ASSIGN_OR_RETURN(Destruction destruction, Prepare(context, request));
-  const Status committed = CommitErasure(context, call, destruction);
+  // The copy beside the backups now opens under the old root and under the new one: the data disk
+  // may be lost at any step that follows.
+  Status committed = FollowWithCopy(context);
+  if (committed.ok()) committed = CommitErasure(context, call, destruction);
   if (!committed.ok()) {
     if (!destruction.key_was_gone && !context.pipeline.failed()) {
       NOREN_RETURN_IF_ERROR(context.keyring.AbandonDestruction(destruction.plan));
@@ -367,6 +375,7 @@ StatusOr<Destruction> Execute(ServiceContext& context, const Call& call,
   }
   if (!destruction.key_was_gone)
     NOREN_RETURN_IF_ERROR(context.keyring.CompleteDestruction(destruction.plan));
+  NOREN_RETURN_IF_ERROR(FollowWithCopy(context));  // the old nodes leave it too
   NOREN_RETURN_IF_ERROR(context.market.CatchUp());
   return destruction;
 }

@@ -24,6 +24,7 @@ class CommitPipeline;
 class Market;
 class CardEpochs;
 class Uploads;
+struct BackupPlaces;
 
 inline constexpr storage::Partition kEmbeddedPartition{0};  // the embedded default has one
 
@@ -43,6 +44,7 @@ struct ServiceContext {
   TrustedTime& time;
   Random& random;
   storage::ErasureClaim erasure_claim;
+  const BackupPlaces* backup = nullptr;  // where the copy of the key tree follows; none: nowhere
 };
 
 // The principal of what the service does by itself (start, sweeps, interrupted destructions).

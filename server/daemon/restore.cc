@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/model/canonical_json.h"
+#include "engine/storage/durable_file.h"
 #include "server/custody/process_lock.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
@@ -37,7 +38,8 @@ Status CopyFolder(const fs::path& from, const fs::path& to) {
   fs::create_directories(to, error);
   NOREN_RETURN_IF_ERROR(AsUnavailable(error));
   fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::skip_existing, error);
-  return AsUnavailable(error);
+  NOREN_RETURN_IF_ERROR(AsUnavailable(error));
+  return operations::SyncFolder(to.string());
 }
 
 // Puts the backup's files in place. The key tree is the present one; only when it is gone, the copy
@@ -53,7 +55,16 @@ Status PutFilesInPlace(const Config& config, const fs::path& backup) {
   if (fs::exists(backup / "blobs", error))
     NOREN_RETURN_IF_ERROR(CopyFolder(backup / "blobs", places.blobs));
   if (fs::exists(places.key_tree, error)) return OkStatus();
-  return CopyFolder(backup.parent_path() / "keytree", places.key_tree);
+  // A crash while the copy was replaced leaves the new one alone, whole.
+  const fs::path copy = backup.parent_path() / "keytree";
+  const fs::path fresh = backup.parent_path() / "keytree.new";
+  const fs::path partial = places.key_tree + ".partial";  // of an interrupted restore: made anew
+  fs::remove_all(partial, error);
+  NOREN_RETURN_IF_ERROR(AsUnavailable(error));
+  NOREN_RETURN_IF_ERROR(CopyFolder(fs::exists(copy, error) ? copy : fresh, partial));
+  fs::rename(partial, places.key_tree, error);
+  NOREN_RETURN_IF_ERROR(AsUnavailable(error));
+  return storage::SyncDirectory(config.data_directory);
 }
 
 // The lock is taken by Runtime::Open again; between the two nothing of the daemon may run.

@@ -203,7 +203,7 @@ Status Runtime::Wire() {
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
       *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary,
       *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random,
-      s.custody.anchor->erasure_claim()});
+      s.custody.anchor->erasure_claim(), s.backup.get()});
   return LoadMarket();
 }
 

@@ -3,13 +3,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "engine/model/errors.h"
+#include "engine/operations/backup.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/personal_data/keyspaces.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temporary_directory.h"
 
 namespace noren::operations {
 namespace {
@@ -154,6 +158,70 @@ INSTANTIATE_TEST_SUITE_P(LostOrWritten, DestructionCrash,
                          [](const auto& which) {
                            return which.param == CrashPoint::LastWrite::kLost ? "Lost" : "Written";
                          });
+
+// The key tree as it was when its copy beside the backups was last refreshed.
+class CopiedTree final : public storage::BackupSource {
+ public:
+  explicit CopiedTree(TestService& service) : service_(service) { copy_ = CopyOf(service.tree()); }
+  Status Checkpoint(const std::string& directory) override {
+    std::filesystem::create_directories(directory);
+    copy_ = CopyOf(service_.tree());
+    return refuses_ ? Unavailable("the disk of the backups is gone") : OkStatus();
+  }
+  storage::MemoryStore& copy() { return *copy_; }
+  void Refuse(bool refuses) { refuses_ = refuses; }
+
+ private:
+  TestService& service_;
+  std::unique_ptr<storage::MemoryStore> copy_;
+  bool refuses_ = false;
+};
+
+// The data disk is lost, whenever: the copy opens under the root that the anchor has.
+TEST(Destruction, TheCopyOfTheKeyTreeOpensWheneverThePowerFails) {
+  for (const auto last : {CrashPoint::LastWrite::kLost, CrashPoint::LastWrite::kWritten}) {
+    for (std::uint64_t step = 0;; ++step) {
+      SCOPED_TRACE("write " + std::to_string(step));
+      Scene scene;
+      TestService& service = scene.service;
+      TemporaryDirectory directory;
+      CopiedTree tree(service);
+      const BackupPlaces places{tree, tree, directory.Child("blobs"), directory.Child("backups")};
+      service.context().backup = &places;
+      service.power().CrashAt(step, last);
+      const bool crashed = !scene.Destroy().ok();
+      service.Stop();
+      service.power().PowerOn();
+      const auto anchored = service.anchor().Load();
+      ASSERT_OK(anchored);
+      const auto keyring = personal_data::Keyring::Load(
+          tree.copy(), service.random(),
+          {anchored->key_tree_root_key.Clone(), anchored->key_tree_generation});
+      ASSERT_OK(keyring);
+      const auto leaves = (*keyring)->ListLeaves(std::nullopt, 100);
+      ASSERT_OK(leaves);
+      EXPECT_GE(leaves->size(), scene.people.size() - 1);
+      if (!crashed) {
+        EXPECT_EQ(leaves->size(), scene.people.size() - 1);
+        break;
+      }
+    }
+  }
+}
+
+TEST(Destruction, IsNotDoneWhileTheCopyOfTheKeyTreeCannotFollow) {
+  Scene scene;
+  TemporaryDirectory directory;
+  CopiedTree tree(scene.service);
+  const BackupPlaces places{tree, tree, directory.Child("blobs"), directory.Child("backups")};
+  scene.service.context().backup = &places;
+  tree.Refuse(true);
+  EXPECT_EQ(CodeOf(scene.Destroy().status()), ErrorCode::kStorage);
+  EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNone);
+  tree.Refuse(false);
+  EXPECT_OK(scene.Destroy());
+  ExpectDestroyed(scene);
+}
 
 TEST(Destruction, OverwritesEverySlotOfTheAnchor) {
   Scene scene;
