@@ -184,6 +184,7 @@ Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Sta
 }
 
 StatusOr<std::size_t> SweepAnswers(ServiceContext& context) {
+  if (!context.time.trusted()) return std::size_t{0};  // a clock ahead would delete fresh ones
   const std::string prefix(personal_data::keyspaces::kIdempotency);
   NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, prefix));
   const UnixSeconds now = context.time.Now();

@@ -224,6 +224,25 @@ TEST_F(WithdrawVsRelease, AnActStatedBeforeTheWithdrawalShowsNobodyAfterIt) {
             ErrorCode::kActStale);
 }
 
+TEST_F(WithdrawVsRelease, AStartByAnUncheckedClockForgetsNoNonceAndNoAnswer) {
+  const auto count = [&] {
+    std::size_t kept = 0;
+    for (const storage::KeyValue& item : ContentOf(service_.data())) {
+      kept += item.key.starts_with("nonce/") || item.key.starts_with("idempotency/") ? 1 : 0;
+    }
+    return kept;
+  };
+  const std::size_t before = count();
+  ASSERT_GT(before, 0u);
+  service_.clock().AdvanceSeconds(std::int64_t{10} * 86400);
+  service_.set_clock_confirmed(false);
+  ASSERT_OK(service_.Restart());
+  EXPECT_EQ(count(), before);
+  service_.set_clock_confirmed(true);
+  ASSERT_OK(service_.Restart());
+  EXPECT_EQ(count(), 0u);
+}
+
 TEST_F(WithdrawVsRelease, FiveWrongCodesKillTheCode) {
   const TestPerson& person = *people_[2];
   const std::string statement =
