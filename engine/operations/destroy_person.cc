@@ -258,8 +258,15 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
   change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
   change.entry.clause_ids =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
-  change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kErasure,
-                                      {destruction.request.person, {}, context.time.Now()});
+  const ErasureRequest& request = destruction.request;
+  NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
+  const std::uint64_t after =
+      destruction.key_was_gone ? root.generation : destruction.plan.new_root.generation;
+  change.narrowing = MakeNarrowingAct(
+      storage::NarrowingKind::kErasure,
+      {request.person, {}, context.time.Now(),
+       NarrowedErasure{request.request, request.receipt, request.handle_commitment, request.leaf,
+                       request.generation_before, after}});
   if (!destruction.key_was_gone) change.key_tree_root = destruction.plan.new_root.Clone();
   change.feed.push_back(PersonChanged(destruction.request.person));
   return context.pipeline.Commit(std::move(change)).status();

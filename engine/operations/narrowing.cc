@@ -1,13 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/narrowing.h"
 
+#include <algorithm>
+
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
 
 namespace noren::operations {
 namespace {
 
+using storage::NarrowingKind;
+
 constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kErasureFormat = 2;
+constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;
+
+void WriteErasure(const NarrowedErasure& erasure, RecordWriter& writer) {
+  writer.Raw(erasure.request.bytes()).Raw(erasure.receipt.bytes()).Raw(erasure.handle_commitment);
+  writer.U32(erasure.leaf.value_or(kNoLeaf))
+      .U64(erasure.generation_before)
+      .U64(erasure.generation_after);
+}
+
+StatusOr<NarrowedErasure> ReadErasure(RecordReader& reader) {
+  NarrowedErasure erasure;
+  const ByteSpan request = reader.Raw(model::RequestId::kSizeBytes);
+  const ByteSpan receipt = reader.Raw(model::ReceiptId::kSizeBytes);
+  const ByteSpan commitment = reader.Raw(erasure.handle_commitment.size());
+  const std::uint32_t leaf = reader.U32();
+  erasure.generation_before = reader.U64();
+  erasure.generation_after = reader.U64();
+  if (commitment.size() != erasure.handle_commitment.size())
+    return model::MakeError(model::ErrorCode::kDataCorrupt, "narrowing act");
+  std::copy(commitment.begin(), commitment.end(), erasure.handle_commitment.begin());
+  if (leaf != kNoLeaf) erasure.leaf = leaf;
+  NOREN_ASSIGN_OR_RETURN(erasure.request, model::RequestId::FromBytes(request));
+  NOREN_ASSIGN_OR_RETURN(erasure.receipt, model::ReceiptId::FromBytes(receipt));
+  return erasure;
+}
 
 }  // namespace
 
@@ -16,10 +46,11 @@ storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind,
   storage::NarrowingAct act;
   act.kind = kind;
   RecordWriter writer;
-  writer.U8(kFormat)
+  writer.U8(narrowed.erasure ? kErasureFormat : kFormat)
       .Raw(narrowed.person.bytes())
       .Raw(narrowed.consent.bytes())
       .I64(narrowed.at.value);
+  if (narrowed.erasure) WriteErasure(*narrowed.erasure, writer);
   act.payload = writer.Take();
   return act;
 }
@@ -31,7 +62,12 @@ StatusOr<NarrowedPerson> NarrowedPersonOf(const storage::NarrowingAct& act) {
   const ByteSpan consent = reader.Raw(model::ConsentId::kSizeBytes);
   NarrowedPerson narrowed;
   narrowed.at = {reader.I64()};
-  if (!reader.Finish().ok() || format != kFormat) {
+  if (format == kErasureFormat) {
+    NOREN_ASSIGN_OR_RETURN(narrowed.erasure, ReadErasure(reader));
+  }
+  const bool is_known = format == kErasureFormat || format == kFormat;
+  const bool is_whole = narrowed.erasure.has_value() == (act.kind == NarrowingKind::kErasure);
+  if (!reader.Finish().ok() || !is_known || !is_whole) {
     return model::MakeError(model::ErrorCode::kDataCorrupt, "narrowing act");
   }
   NOREN_ASSIGN_OR_RETURN(narrowed.person, model::PersonId::FromBytes(person));

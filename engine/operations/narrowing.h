@@ -5,6 +5,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "crypto/base/clock.h"
 #include "crypto/base/status.h"
 #include "engine/model/ids.h"
@@ -12,12 +15,23 @@
 
 namespace noren::operations {
 
+// What a destruction needs to be carried on with after a restore, when the records are gone.
+struct NarrowedErasure {
+  model::RequestId request;
+  model::ReceiptId receipt;
+  Hash256 handle_commitment{};
+  std::optional<std::uint32_t> leaf;    // of the person's key
+  std::uint64_t generation_before = 0;  // of the key tree
+  std::uint64_t generation_after = 0;   // an anchor below it still has the root that opens the key
+};
+
 // Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure: of the whole
 // person.
 struct NarrowedPerson {
   model::PersonId person;
   model::ConsentId consent;
   UnixSeconds at;  // of discoverability: the bar, also for the restored record
+  std::optional<NarrowedErasure> erasure = {};  // of an erasure always
 };
 
 storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind, const NarrowedPerson& narrowed);

@@ -80,6 +80,28 @@ StatusOr<bool> HideAgain(ServiceContext& context, const NarrowedPerson& narrowed
   return true;
 }
 
+// True while the person's key still opens under the root that the anchor has: the erasure was
+// journaled and its root never anchored. A leaf that somebody else has by now is not the person's.
+StatusOr<bool> KeyIsStillThere(ServiceContext& context, const model::PersonId& person,
+                               const NarrowedErasure& erasure) {
+  NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
+  if (!erasure.leaf || root.generation >= erasure.generation_after) return false;
+  NOREN_ASSIGN_OR_RETURN(const auto people, ScanAll(context, std::string(keyspaces::kPerson)));
+  for (const storage::KeyValue& item : people) {
+    NOREN_ASSIGN_OR_RETURN(const auto other, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+    const auto address = personal_data::OpenPersonAddress(other, item.value, context.keys);
+    if (other != person && address.ok() && address->leaf == *erasure.leaf) return false;
+  }
+  return true;
+}
+
+Status PutRequest(ServiceContext& context, const ErasureRequest& request,
+                  personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(Bytes stored, EncodeErasureRequest(request, context.keys, context.random));
+  staged.Put(keyspaces::ErasureRequestKey(request.request), std::move(stored));
+  return OkStatus();
+}
+
 Status CloseErasureRequests(ServiceContext& context, const model::PersonId& person,
                             personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto stored,
@@ -90,18 +112,44 @@ Status CloseErasureRequests(ServiceContext& context, const model::PersonId& pers
                            DecodeErasureRequest(id, item.value, context.keys));
     if (request.person != person) continue;
     request.state = ErasureRequest::State::kDone;
-    NOREN_ASSIGN_OR_RETURN(Bytes done, EncodeErasureRequest(request, context.keys, context.random));
-    staged.Put(item.key, std::move(done));
+    NOREN_RETURN_IF_ERROR(PutRequest(context, request, staged));
   }
   return OkStatus();
+}
+
+// The request as it was when its erasure was journaled, made anew when the backup has none: the next
+// start destroys the key.
+Status KeepDestroying(ServiceContext& context, const NarrowedPerson& narrowed,
+                      personal_data::Staged& staged) {
+  const NarrowedErasure& erasure = *narrowed.erasure;
+  ErasureRequest request;
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ReadOne(context, keyspaces::ErasureRequestKey(erasure.request)));
+  if (stored) {
+    NOREN_ASSIGN_OR_RETURN(request, DecodeErasureRequest(erasure.request, *stored, context.keys));
+  } else {
+    request.asked_at = narrowed.at;
+    request.asked_by = "journal";
+  }
+  request.request = erasure.request;
+  request.person = narrowed.person;
+  request.state = ErasureRequest::State::kDestroying;
+  request.receipt = erasure.receipt;
+  request.handle_commitment = erasure.handle_commitment;
+  request.leaf = erasure.leaf;
+  request.generation_before = erasure.generation_before;
+  return PutRequest(context, request, staged);
 }
 
 StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
   NOREN_ASSIGN_OR_RETURN(const auto stored,
                          ReadOne(context, keyspaces::PersonKey(narrowed.person)));
   NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, narrowed.person));
-  NOREN_RETURN_IF_ERROR(CloseErasureRequests(context, narrowed.person, change.staged));
-  return stored.has_value();
+  NOREN_ASSIGN_OR_RETURN(const bool has_key,
+                         KeyIsStillThere(context, narrowed.person, *narrowed.erasure));
+  NOREN_RETURN_IF_ERROR(has_key ? KeepDestroying(context, narrowed, change.staged)
+                                : CloseErasureRequests(context, narrowed.person, change.staged));
+  return stored.has_value() || has_key;
 }
 
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,

@@ -159,6 +159,45 @@ INSTANTIATE_TEST_SUITE_P(LostOrWritten, DestructionCrash,
                            return which.param == CrashPoint::LastWrite::kLost ? "Lost" : "Written";
                          });
 
+// The data disk is lost after a power failure, and a backup from before the destruction restored:
+// what is in the journal is destroyed, and no request says done while the old root is there.
+TEST_P(DestructionCrash, ARestoreEndsWhatTheJournalHolds) {
+  for (std::uint64_t step = 0;; ++step) {
+    SCOPED_TRACE("write " + std::to_string(step));
+    Scene scene;
+    TestService& service = scene.service;
+    const auto old_root = service.anchor().Load();
+    ASSERT_OK(old_root);
+    const auto backup = CopyOf(service.data());
+    service.power().CrashAt(step, GetParam());
+    const bool crashed = !scene.Destroy().ok();
+    service.Stop();
+    service.power().PowerOn();
+    service.faults().Restart();
+    service.ReplaceData(*backup);
+    HeldAnchor held(service.anchor());
+    service.set_held_anchor(&held);
+    ASSERT_OK(service.Start());
+    const auto anchored = service.anchor().Load();
+    ASSERT_OK(anchored);
+    ASSERT_OK(ReapplyAfterRestore(service.context(), *anchored, service.journal()));
+    ASSERT_OK(held.Release());
+    service.set_held_anchor(nullptr);
+    ASSERT_OK(service.Restart());
+    if (scene.CountErasuresJournaled() > 0) {
+      EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNotFound);
+      const auto requests = ListErasureRequests(service.context(), service.officer());
+      ASSERT_OK(requests);
+      ASSERT_EQ(requests->size(), 1u);
+      EXPECT_EQ(requests->front().state, ErasureRequest::State::kDone);
+      const auto new_root = service.anchor().Load();
+      ASSERT_OK(new_root);
+      EXPECT_GT(new_root->key_tree_generation, old_root->key_tree_generation);
+    }
+    if (!crashed) return;
+  }
+}
+
 // The key tree as it was when its copy beside the backups was last refreshed.
 class CopiedTree final : public storage::BackupSource {
  public:
