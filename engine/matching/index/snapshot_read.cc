@@ -219,23 +219,37 @@ void IndexImage::ReadTerms(Input& in, SeekerIndex& index) {
 void IndexImage::TakePeople(Input& in, SeekerIndex& index) {
   if (!in.ok()) return;
   const std::uint32_t block_count = index.block_count_.load();
+  const auto block_at = [&index](std::uint32_t b) -> const Block& {
+    return *index.CellOf(b).load();
+  };
   std::size_t people = 0;
   for (std::uint32_t b = 0; b < block_count; ++b)
-    people += static_cast<std::size_t>(std::popcount(index.CellOf(b).load()->live()));
+    people += static_cast<std::size_t>(std::popcount(block_at(b).live()));
   index.slots_.Reserve(people, index.epochs_);
-  index.people_.store(people);
-  const auto id_of = [&index](Slot at) { return index.CellOf(BlockOf(at)).load()->id(LaneOf(at)); };
+  const auto id_of = [&](Slot at) { return block_at(BlockOf(at)).id(LaneOf(at)); };
+  // Whoever left and came back elsewhere while the image was written is in it twice, and is brought
+  // up to date by whoever reads it: one place is enough.
+  std::vector<Slot> doubled;
   for (std::uint32_t b = 0; b < block_count && in.ok(); ++b) {
-    const Block& block = *index.CellOf(b).load();
-    const std::uint32_t cluster = index.writer_->cluster_of_block[b];
+    const Block& block = block_at(b);
     ForEachLane(block.live(), [&](std::size_t lane) {
       in.Require(LaneIsReadable(block, lane, index.terms_));
       const auto slot = static_cast<Slot>(b * kLanes + lane);
-      index.slots_.Insert(block.id(lane), slot, id_of, index.epochs_);
+      if (index.SlotOf(block.id(lane))) {
+        doubled.push_back(slot);
+      } else {
+        index.slots_.Insert(block.id(lane), slot, id_of, index.epochs_);
+      }
     });
-    if (~block.live() == 0) continue;
-    std::vector<Slot>& free = index.writer_->free_lanes[cluster];
-    ForEachLane(~block.live(),
+  }
+  if (!in.ok()) return;
+  index.ClearSlots(doubled);
+  index.people_.store(people - doubled.size());
+  for (std::uint32_t b = 0; b < block_count; ++b) {
+    const std::uint64_t empty = ~block_at(b).live();
+    if (empty == 0) continue;
+    std::vector<Slot>& free = index.writer_->free_lanes[index.writer_->cluster_of_block[b]];
+    ForEachLane(empty,
                 [&](std::size_t lane) { free.push_back(static_cast<Slot>(b * kLanes + lane)); });
   }
 }

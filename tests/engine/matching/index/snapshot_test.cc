@@ -7,11 +7,13 @@
 #include <atomic>
 #include <bit>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "crypto/base/encoding.h"
 #include "tests/engine/matching/index/index_checks.h"
@@ -187,6 +189,59 @@ TEST(IndexImage, WrittenWhileUpdatesGoOnIsRightOnceTheyAreAppliedAgain) {
     Live(again, random, rows, 300);
     ExpectHolds(again, rows);
   }
+}
+
+// Calls `then` once, after the columns of the first block.
+class InterruptedSink final : public ImageSink {
+ public:
+  explicit InterruptedSink(std::function<void()> then) : then_(std::move(then)) {}
+  Status Write(ByteSpan bytes) override {
+    image.insert(image.end(), bytes.begin(), bytes.end());
+    if (bytes.size() > kLanes * sizeof(SkillRecord) && then_) std::exchange(then_, nullptr)();
+    return OkStatus();
+  }
+  Bytes image;
+
+ private:
+  std::function<void()> then_;
+};
+
+// Written where they stood before and where they stand now: the image has them twice.
+TEST(IndexImage, HoldsOnceWhoLeftAndCameBackElsewhereWhileItWasWritten) {
+  RandomRows random(15);
+  SeekerRow row = random.Seeker(1);
+  Rows rows;
+  for (std::uint64_t id = 1; id <= 4 * kLanes; ++id) {
+    row.id = {id};
+    rows[id] = row;
+  }
+  SeekerIndex index;
+  index.Build(RowsOf(rows));
+  const auto add = [&](std::uint64_t id) {
+    row.id = {id};
+    rows[id] = row;
+    index.Upsert(row);
+  };
+  const auto erase = [&](std::uint64_t id) {
+    rows.erase(id);
+    ASSERT_TRUE(index.Erase({id}));
+  };
+  erase(4 * kLanes);  // leaves a lane free in the last block
+  InterruptedSink sink([&] {
+    erase(1);
+    add(1000);  // in the lane that was left
+    add(1);
+  });
+  ASSERT_EQ(BlockOf(*index.Read().Find({1})), 0U);
+  EXPECT_OK(IndexImage(index).WriteTo(sink));
+  ASSERT_EQ(BlockOf(*index.Read().Find({1})), 3U);
+  SeekerIndex again;
+  ASSERT_OK(ReadInto(sink.image, again));
+  again.Erase({1});
+  EXPECT_FALSE(again.Read().Find({1}));
+  again.Upsert(rows[1]);
+  again.Upsert(rows[1000]);
+  ExpectHolds(again, rows);
 }
 
 TEST(IndexImage, HasNoTraceOfWhoWasErased) {
