@@ -235,8 +235,8 @@ Status CommitPipeline::Anchor() {
 // acknowledged, but it is in force;
 // the journal has to know it before a later restore.
 Status CommitPipeline::RecoverNarrowingActs() {
-  // Act by act: the journal may hold acts of entries that nobody was told of, and other entries have
-  // got their sequences since.
+  // Act by act: the journal may hold acts of entries that nobody was told of, and other entries
+  // have got their sequences since.
   std::set<Hash256> journaled;
   NOREN_RETURN_IF_ERROR(parts_.journal.Replay([&journaled](const storage::NarrowingAct& act) {
     journaled.insert(primitives::Sha256(storage::EncodeNarrowingAct(act)));
@@ -261,8 +261,8 @@ Status CommitPipeline::RecoverNarrowingActs() {
     more = page.more;
   }
   if (!missing.empty()) NOREN_RETURN_IF_ERROR(parts_.journal.Append(missing).status());
-  // Also when nothing was missing: the last batch may be durable without an anchor, or in the anchor
-  // of one mirror alone, and a repeated call is answered from it.
+  // Also when nothing was missing: the last batch may be durable without an anchor, or in the
+  // anchor of one mirror alone, and a repeated call is answered from it.
   return Anchor();
 }
 

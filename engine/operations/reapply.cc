@@ -117,8 +117,8 @@ Status CloseErasureRequests(ServiceContext& context, const model::PersonId& pers
   return OkStatus();
 }
 
-// The request as it was when its erasure was journaled, made anew when the backup has none: the next
-// start destroys the key.
+// The request as it was when its erasure was journaled, made anew when the backup has none: the
+// next start destroys the key.
 Status KeepDestroying(ServiceContext& context, const NarrowedPerson& narrowed,
                       personal_data::Staged& staged) {
   const NarrowedErasure& erasure = *narrowed.erasure;

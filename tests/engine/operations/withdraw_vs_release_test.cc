@@ -204,8 +204,8 @@ TEST_F(WithdrawVsRelease, AReplayedDiscoverabilityDoesNotUndoItsWithdrawal) {
 // The portal holds an act back and delivers it, never used and still fresh, after the withdrawal.
 TEST_F(WithdrawVsRelease, AnActStatedBeforeTheWithdrawalShowsNobodyAfterIt) {
   const auto show = [&] {
-    return service_.Prove(*people_[0], service_.Prepare(*people_[0], "discoverable",
-                                                        {{"companies_class", "all"}}));
+    return service_.Prove(
+        *people_[0], service_.Prepare(*people_[0], "discoverable", {{"companies_class", "all"}}));
   };
   const PersonAct held = show();
   service_.clock().AdvanceSeconds(60);
@@ -220,8 +220,9 @@ TEST_F(WithdrawVsRelease, AnActStatedBeforeTheWithdrawalShowsNobodyAfterIt) {
   service_.clock().AdvanceSeconds(1);
   ASSERT_OK(SetDiscoverable(context(), service_.portal(), service_.NextKey(), show()));
   // Nor does it replace what was stated since.
-  EXPECT_EQ(CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), held).status()),
-            ErrorCode::kActStale);
+  EXPECT_EQ(
+      CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(), held).status()),
+      ErrorCode::kActStale);
 }
 
 TEST_F(WithdrawVsRelease, AStartByAnUncheckedClockForgetsNoNonceAndNoAnswer) {
