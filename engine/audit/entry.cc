@@ -10,7 +10,7 @@
 namespace noren::audit {
 namespace {
 
-constexpr std::uint8_t kEntryVersion = 1;
+constexpr std::uint8_t kEntryVersion = 2;
 constexpr std::size_t kMaxOutcomeNameSizeBytes = 40;
 constexpr std::string_view kChangeDomain = "noren/change/1\n";
 
@@ -107,6 +107,24 @@ std::string_view NameOf(Operation operation) {
   return {};
 }
 
+bool MayChangeConsents(Operation operation) {
+  switch (operation) {
+    case Operation::kContinueAfterRestore:
+    case Operation::kInviteCandidates:
+    case Operation::kGrantConsent:
+    case Operation::kRefuseConsent:
+    case Operation::kWithdrawConsent:
+    case Operation::kExpireConsent:
+    case Operation::kSupersedeConsent:
+    case Operation::kRewrapConsent:
+    case Operation::kDestroyPerson:
+    case Operation::kReapplyNarrowingActs:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::optional<Operation> FindOperation(std::string_view name) {
   for (const OperationName& row : kOperations) {
     if (row.name == name) return row.operation;
@@ -129,7 +147,7 @@ StatusOr<Bytes> Encode(const AuditEntry& entry) {
   }
   out.U8(static_cast<std::uint8_t>(entry.clause_ids.size()));
   for (const std::string& id : entry.clause_ids) out.Field(id);
-  out.Raw(entry.change_digest);
+  out.Raw(entry.change_digest).Raw(entry.consent_root);
   if (entry.statement_digest) out.Raw(*entry.statement_digest);
   if (entry.lost) {
     out.U64(entry.lost->first_sequence).U64(entry.lost->last_sequence);
@@ -167,6 +185,7 @@ StatusOr<AuditEntry> DecodeAuditEntry(ByteSpan bytes) {
     entry.clause_ids.push_back(in.Text(kMaxClauseIdSizeBytes));
   }
   entry.change_digest = ReadHash(in);
+  entry.consent_root = ReadHash(in);
   entry.statement_digest = ReadHashIf(in, (present & kHasStatement) != 0);
   if ((present & kHasLost) != 0) entry.lost = ReadLostRange(in);
   if (!in.Finish().ok() || !Validate(entry).ok()) return malformed;

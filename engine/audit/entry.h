@@ -36,6 +36,9 @@ struct OperationName {
 };
 std::span<const OperationName> AllOperations();
 std::string_view NameOf(Operation operation);
+// Operations under which consents come, change or go. Under any other the consent root stays what
+// it was: the writer refuses, and the offline verifier reports.
+bool MayChangeConsents(Operation operation);
 std::optional<Operation> FindOperation(std::string_view name);
 
 enum class Decision : std::uint8_t { kAllowed = 1, kRefused = 2 };
@@ -68,6 +71,7 @@ struct AuditEntry {
   std::optional<Hash256> object;        // posting, consent, release ... id
   std::vector<std::string> clause_ids;  // of the policy: [a-z0-9][a-z0-9._-]*
   Hash256 change_digest{};  // DigestOfChange of what was committed with it; zero when nothing was
+  Hash256 consent_root{};   // of the Merkle map of consent versions after it; zero: no consent
   std::optional<Hash256>
       statement_digest;           // SHA-256 of the signed statement that this entry records
   std::optional<LostRange> lost;  // with kContinueAfterRestore only

@@ -64,7 +64,9 @@ Status CheckWithin(const LogState& state, std::uint64_t tree_size) {
 
 // The entries [first, tree size) chain up to the state's head, and carry the sequences that it
 // gives them.
+// The last one says which consent root the state has.
 Status CheckChain(const LogState& state, Hash256 head, const std::vector<StoredEntry>& entries) {
+  Hash256 consent_root{};
   for (const StoredEntry& stored : entries) {
     head = NextHead(head, merkle::HashLeaf(stored.entry));
     if (head != stored.head) return DataLoss("audit log: the chain head of an entry is not right");
@@ -73,8 +75,12 @@ Status CheckChain(const LogState& state, Hash256 head, const std::vector<StoredE
     if (entry.partition != state.partition.index || !index.ok() || *index != stored.index) {
       return DataLoss("audit log: an entry has another sequence than its place gives");
     }
+    consent_root = entry.consent_root;
   }
   if (head != state.head) return DataLoss("audit log: the last entry is not the state's");
+  if (consent_root != state.consent_root) {
+    return DataLoss("audit log: the state has another consent root than the last entry");
+  }
   return OkStatus();
 }
 
@@ -133,7 +139,8 @@ StatusOr<std::vector<Hash256>> LogReader::ConsistencyProof(const LogState& state
 
 Status LogReader::SelfCheck(std::size_t last_entries) const {
   NOREN_ASSIGN_OR_RETURN(const LogState state, LoadState());
-  std::uint64_t begin = state.tree_size - std::min<std::uint64_t>(state.tree_size, last_entries);
+  std::uint64_t begin = state.tree_size - std::min<std::uint64_t>(
+                                            state.tree_size, std::max<std::size_t>(last_entries, 1));
   Hash256 head{};
   if (begin > 0) {
     NOREN_ASSIGN_OR_RETURN(StoredEntry before, ReadEntry(store_, partition_, begin - 1));

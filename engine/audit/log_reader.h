@@ -46,7 +46,7 @@ class LogReader {
                                                   std::uint64_t new_size) const;
 
   // At start: the state record agrees with the last entries, their chain and the stored nodes;
-  // nothing lies beyond it. Reads at most `last_entries` entries (and O(log n) nodes); kDataLoss
+  // nothing lies beyond it. Reads at most `last_entries` entries, one at least (and O(log n) nodes); kDataLoss
   // names what disagrees.
   Status SelfCheck(std::size_t last_entries) const;
 

@@ -12,7 +12,7 @@
 namespace noren::audit {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kStateVersion = 2;
 
 void ReadHash(RecordReader& in, Hash256& hash) {
   const ByteSpan bytes = in.Raw(hash.size());
@@ -21,7 +21,8 @@ void ReadHash(RecordReader& in, Hash256& hash) {
 
 bool RunsFit(const LogState& state) {
   if (state.tree_size == 0) {
-    return state.runs.empty() && state.sequence == 0 && state.head == Hash256{};
+    return state.runs.empty() && state.sequence == 0 && state.head == Hash256{} &&
+           state.consent_root == Hash256{};
   }
   if (state.runs.empty() || state.runs.front() != SequenceRun{}) return false;
   for (std::size_t i = 1; i < state.runs.size(); ++i) {
@@ -69,7 +70,7 @@ StatusOr<std::uint64_t> IndexOfSequence(const LogState& state, std::uint64_t seq
 Bytes Encode(const LogState& state) {
   RecordWriter out;
   out.U8(kStateVersion).U32(state.partition.index).U64(state.sequence).U64(state.tree_size);
-  out.Raw(state.head).U8(static_cast<std::uint8_t>(state.frontier.size()));
+  out.Raw(state.head).Raw(state.consent_root).U8(static_cast<std::uint8_t>(state.frontier.size()));
   for (const Hash256& hash : state.frontier) out.Raw(hash);
   out.U16(static_cast<std::uint16_t>(state.runs.size()));
   for (const SequenceRun& run : state.runs) out.U64(run.first_index).U64(run.first_sequence);
@@ -85,6 +86,7 @@ StatusOr<LogState> DecodeLogState(ByteSpan bytes) {
   state.sequence = in.U64();
   state.tree_size = in.U64();
   ReadHash(in, state.head);
+  ReadHash(in, state.consent_root);
   const std::size_t frontier_count = in.U8();
   if (frontier_count != static_cast<std::size_t>(std::popcount(state.tree_size))) return malformed;
   state.frontier.resize(frontier_count);

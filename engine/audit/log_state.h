@@ -28,6 +28,7 @@ struct LogState {
   std::uint64_t sequence = 0;  // of the last entry; 0: empty log
   std::uint64_t tree_size = 0;
   Hash256 head{};  // SHA-256(previous head || leaf hash); zero for the empty log
+  Hash256 consent_root{};  // what the last entry says; zero for the empty log
   std::vector<Hash256>
       frontier;  // roots of the complete subtrees, largest first: one per set bit of tree_size
   std::vector<SequenceRun> runs;  // ascending; empty for the empty log

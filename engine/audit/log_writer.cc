@@ -59,6 +59,7 @@ StatusOr<StagedAppend> StageAppend(const LogState& state, std::span<const AuditE
     NOREN_ASSIGN_OR_RETURN(Bytes bytes, Encode(entry));
     const Hash256 leaf_hash = merkle::HashLeaf(bytes);
     next.head = NextHead(next.head, leaf_hash);
+    next.consent_root = entry.consent_root;
     const std::uint64_t index = next.tree_size++;
     staged.entries.push_back({index, next.sequence, leaf_hash, next.head});
     staged.mutations.push_back({EntryKey(index), Encode(EntryRecord{next.head, std::move(bytes)})});

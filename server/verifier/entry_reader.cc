@@ -2,6 +2,7 @@
 #include "server/verifier/entry_reader.h"
 
 #include <algorithm>
+#include <array>
 
 #include "crypto/base/encoding.h"
 
@@ -13,6 +14,12 @@ constexpr std::size_t kMaxOutcomeBytes = 40;
 constexpr std::size_t kMaxClauseBytes = 64;
 constexpr unsigned kMaxClauses = 16;
 constexpr std::uint16_t kContinueAfterRestore = 2;
+constexpr unsigned kAllowed = 1;
+
+// docs/formats/audit_entry.md, "Consent root": invite, grant, refuse, withdraw, expire, supersede,
+// re-wrap, destroy, re-apply; and a restore, which starts from the root of the backup.
+constexpr std::array<std::uint16_t, 10> kChangeConsents = {2,  66, 67, 68,  69,
+                                                           70, 71, 74, 102, 103};
 
 std::optional<Hash256> HashIf(RecordReader& in, bool present) {
   if (!present) return std::nullopt;
@@ -27,7 +34,7 @@ std::optional<Hash256> HashIf(RecordReader& in, bool present) {
 StatusOr<EntryFacts> ReadEntryFacts(ByteSpan entry) {
   const Status malformed = DataLoss("entry: malformed");
   RecordReader in(entry);
-  if (entry.size() > kMaxEntryBytes || in.U8() != 1) return malformed;
+  if (entry.size() > kMaxEntryBytes || in.U8() != 2) return malformed;
   EntryFacts facts;
   facts.partition = in.U32();
   facts.sequence = in.U64();
@@ -46,6 +53,7 @@ StatusOr<EntryFacts> ReadEntryFacts(ByteSpan entry) {
   if (clauses > kMaxClauses) return malformed;
   for (unsigned i = 0; i < clauses; ++i) (void)in.Field(kMaxClauseBytes);
   (void)HashIf(in, true);  // digest of the change
+  facts.consent_root = *HashIf(in, true);
   facts.statement_digest = HashIf(in, (flags & 8) != 0);
   if ((flags & 16) != 0) {
     LostEntries lost;
@@ -55,6 +63,9 @@ StatusOr<EntryFacts> ReadEntryFacts(ByteSpan entry) {
     lost.root = *HashIf(in, true);
     facts.lost = lost;
   }
+  facts.may_change_consents =
+      decision == kAllowed && std::find(kChangeConsents.begin(), kChangeConsents.end(),
+                                        facts.operation) != kChangeConsents.end();
   if (!in.Finish().ok()) return malformed;
   if (facts.lost.has_value() != (facts.operation == kContinueAfterRestore)) return malformed;
   return facts;

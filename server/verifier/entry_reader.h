@@ -30,6 +30,8 @@ struct EntryFacts {
   std::optional<Hash256> principal;
   std::optional<Hash256> subject;
   std::optional<Hash256> object;
+  Hash256 consent_root{};
+  bool may_change_consents = false;  // allowed, and an operation that can
   std::optional<Hash256> statement_digest;
   std::optional<LostEntries> lost;
 };

@@ -33,6 +33,8 @@ std::string_view FindingName(Finding finding) {
       return "STATEMENT_MISMATCH";
     case Finding::kOpeningMismatch:
       return "OPENING_MISMATCH";
+    case Finding::kConsentRootMoved:
+      return "CONSENT_ROOT_MOVED";
   }
   return "UNKNOWN";
 }

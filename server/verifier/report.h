@@ -26,6 +26,7 @@ enum class Finding : std::uint8_t {
   kNotIncluded,        // the inclusion proof does not lead to the checkpoint's root
   kStatementMismatch,  // the entry records another statement
   kOpeningMismatch,    // a revealed name does not open its commitment
+  kConsentRootMoved,   // consents changed under an entry that cannot change any
 };
 std::string_view FindingName(Finding finding);  // "SEQUENCE_GAP": stable
 

@@ -71,6 +71,7 @@ class ExportVerifier {
   bool ReadEntries(std::istream& input);
   bool ReadEntry(const JsonObject& line);
   bool FollowSequence(const EntryFacts& facts);
+  void FollowConsentRoot(const EntryFacts& facts);
   void RememberRoots();
   void CheckTrailer(std::istream& input);
   void CheckCheckpoint(const std::string& note);
@@ -91,6 +92,8 @@ class ExportVerifier {
   std::vector<LostEntries> lost_;
   std::uint64_t sequence_ = 0;
   Hash256 head_{};
+  Hash256 consent_root_{};
+  bool consent_root_moved_ = false;
   merkle::Frontier frontier_;
   std::optional<JsonObject> trailer_;
 };
@@ -131,6 +134,9 @@ bool ExportVerifier::ReadEntries(std::istream& input) {
       report_.checks.push_back({"leaf hashes", frontier_.size()});
       report_.checks.push_back({"chain heads", frontier_.size()});
       report_.checks.push_back({"sequence without gaps", frontier_.size()});
+      if (!consent_root_moved_) {
+        report_.checks.push_back({"consents changed by consent entries only", frontier_.size()});
+      }
       return true;
     }
     if (!ReadEntry(*line)) return false;
@@ -166,9 +172,19 @@ bool ExportVerifier::ReadEntry(const JsonObject& line) {
     Found(Finding::kChainBroken, "the chain head is not what the entries give");
     return false;
   }
+  FollowConsentRoot(*facts);
   frontier_.Append(leaf_hash);
   RememberRoots();
   return true;
+}
+
+// The first one is the finding; those after it may follow from it.
+void ExportVerifier::FollowConsentRoot(const EntryFacts& facts) {
+  if (facts.consent_root != consent_root_ && !facts.may_change_consents && !consent_root_moved_) {
+    consent_root_moved_ = true;
+    Found(Finding::kConsentRootMoved, "consents changed under an entry that cannot change any");
+  }
+  consent_root_ = facts.consent_root;
 }
 
 bool ExportVerifier::FollowSequence(const EntryFacts& facts) {

@@ -30,6 +30,7 @@ AuditEntry FullEntry() {
   entry.object = Filled(0x33);
   entry.clause_ids = {"pipa.art17", "operator.7-2"};
   entry.change_digest = Filled(0x44);
+  entry.consent_root = Filled(0x77);
   entry.statement_digest = Filled(0x55);
   entry.lost = LostRange{31, 40, 40, Filled(0x66)};
   return entry;
@@ -44,7 +45,7 @@ TEST(AuditEntryCodec, ReadsBackWhatItWrote) {
 
 TEST(AuditEntryCodec, WritesTheGoldenBytes) {
   ASSERT_OK_AND_ASSIGN(const Bytes bytes, Encode(FullEntry()));
-  EXPECT_EQ(HexEncode(bytes) + "\n", ReadGolden("audit_entry_v1.hex"));
+  EXPECT_EQ(HexEncode(bytes) + "\n", ReadGolden("audit_entry_v2.hex"));
 }
 
 TEST(AuditEntryCodec, RejectsEveryTruncationAndATrailingByte) {

@@ -41,6 +41,13 @@ class LogFixture {
     state_.partition = partition;
   }
 
+  // What the map of consents comes to by entry `n`; not by a refusal.
+  static Hash256 ConsentRootOf(std::uint64_t n) {
+    Hash256 root{0xC0};
+    root[31] = static_cast<std::uint8_t>(n);
+    return root;
+  }
+
   // Entry number `n` of the fixture, before the log gives it its sequence.
   CommittedDraft MakeEntry(std::uint64_t n) {
     EntryDraft draft;
@@ -54,7 +61,10 @@ class LogFixture {
     if (n % 3 == 0) draft.clause_ids = {"pipa.art17", "pipa.art22-2"};
     draft.change_digest = DigestOfChange(
         std::vector<storage::Mutation>{{"consent/" + std::to_string(n), Bytes{1, 2, 3}}});
-    return CommitNames(draft, UnixSeconds{kFixtureTime + static_cast<std::int64_t>(n)}, random_);
+    CommittedDraft made =
+        CommitNames(draft, UnixSeconds{kFixtureTime + static_cast<std::int64_t>(n)}, random_);
+    made.entry.consent_root = refused ? state_.consent_root : ConsentRootOf(n);
+    return made;
   }
 
   StagedAppend Stage(const std::vector<AuditEntry>& entries) {
@@ -91,6 +101,7 @@ class LogFixture {
     AuditEntry entry;
     entry.time = UnixSeconds{kFixtureTime};
     entry.operation = Operation::kContinueAfterRestore;
+    entry.consent_root = state_.consent_root;
     entry.lost = LostRange{state_.sequence + 1, state_.sequence + lost_count,
                            state_.tree_size + lost_count, lost_root};
     return entry;

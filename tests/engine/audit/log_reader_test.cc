@@ -40,6 +40,18 @@ TEST(LogReader, ProvesConsistencyBetweenAllSizes) {
   }
 }
 
+TEST(LogReader, TheStateHasTheConsentRootOfTheLastEntry) {
+  LogFixture log;
+  log.AppendEach(4);
+  EXPECT_EQ(log.state().consent_root, LogFixture::ConsentRootOf(3));
+  EXPECT_OK(log.reader().SelfCheck(1));
+  LogState other = log.state();
+  other.consent_root = LogFixture::ConsentRootOf(2);
+  log.Overwrite(StateKey(), Encode(other));
+  EXPECT_THAT(log.reader().SelfCheck(0), StatusIs(StatusCode::kDataLoss));
+  EXPECT_THAT(log.reader().SelfCheck(100), StatusIs(StatusCode::kDataLoss));
+}
+
 TEST(LogReader, RefusesToProveBeyondTheLog) {
   LogFixture log;
   log.AppendEach(3);

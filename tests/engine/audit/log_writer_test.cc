@@ -156,7 +156,7 @@ TEST(LogStateCodec, WritesTheGoldenBytes) {
   log.AppendEach(3);
   log.Append({log.MakeContinuation(5, Hash256{9})});
   log.AppendEach(2);
-  EXPECT_EQ(HexEncode(Encode(log.state())) + "\n", ReadGolden("audit_state_v1.hex"));
+  EXPECT_EQ(HexEncode(Encode(log.state())) + "\n", ReadGolden("audit_state_v2.hex"));
 }
 
 TEST(LogStateCodec, RejectsTruncationAndStatesThatCannotBe) {

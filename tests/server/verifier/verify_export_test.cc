@@ -76,6 +76,35 @@ TEST(VerifyExport, PassesAWholeLogOfEverySize) {
   }
 }
 
+// A log of one entry after three others, whose consent root is another one.
+Report WithMovedRoot(audit::Operation operation, audit::Decision decision) {
+  LogFixture log;
+  log.AppendEach(3);
+  audit::AuditEntry entry = log.MakeEntry(3).entry;
+  entry.operation = operation;
+  entry.decision = decision;
+  entry.outcome =
+      decision == audit::Decision::kRefused ? model::ErrorCode::kConsentMissing
+                                            : model::ErrorCode::kNone;
+  entry.consent_root = Hash256{0x55};
+  log.Append({entry});
+  return Verified(Exported(log));
+}
+
+// The reader's list is the writer's.
+TEST(VerifyExport, LetsConsentsChangeUnderTheOperationsThatMayAndNoOther) {
+  for (const audit::OperationName& row : audit::AllOperations()) {
+    if (row.operation == audit::Operation::kContinueAfterRestore) continue;  // needs a lost range
+    const bool may = audit::MayChangeConsents(row.operation);
+    const Report allowed = WithMovedRoot(row.operation, audit::Decision::kAllowed);
+    EXPECT_EQ(allowed.ok(), may) << row.name;
+    EXPECT_EQ(Finds(allowed, Finding::kConsentRootMoved), !may) << row.name;
+    EXPECT_EQ(Passed(allowed, "consents changed by consent entries only"), may) << row.name;
+    const Report refused = WithMovedRoot(row.operation, audit::Decision::kRefused);
+    EXPECT_TRUE(Finds(refused, Finding::kConsentRootMoved)) << row.name;
+  }
+}
+
 TEST(VerifyExport, PassesTheGoldenFile) {
   const Report report = Verified(audit::ReadGolden("audit_export_v1.jsonl"));
   EXPECT_TRUE(report.ok()) << ToText(report);
