@@ -108,17 +108,15 @@ Status Market::Load() {
   const std::lock_guard lock(writer_);
   NOREN_ASSIGN_OR_RETURN(feed_position_, LastFeedSequence());
   people_ = std::make_unique<People>();
-  NOREN_RETURN_IF_ERROR(LoadPostings({}));
+  NOREN_RETURN_IF_ERROR(LoadPostings({}, 0));
   return LoadPeople();
 }
 
-Status Market::LoadPostings(matching::RelatednessModel model) {
+Status Market::LoadPostings(matching::RelatednessModel model, std::uint64_t unlearned) {
   ranking_ = std::make_unique<Ranking>();
-  // Without a model everybody counts as changed, so that one is trained soon.
-  const std::size_t changed = model.people_count() == 0 ? people_->directory.size() : 0;
   ranking_->trainer.Restore(std::move(model));
   ranking_->model = ranking_->trainer.Current();
-  for (std::size_t i = 0; i < changed; ++i) ranking_->trainer.CountChange();
+  for (std::uint64_t i = 0; i < unlearned; ++i) ranking_->trainer.CountChange();
   if (parts_.today) ranking_->day = parts_.today();
   std::vector<matching::PostingRow> open;
   NOREN_RETURN_IF_ERROR(
@@ -286,9 +284,9 @@ StatusOr<PostingPtr> Market::OpenPosting(const model::PostingId& posting, ByteSp
     matching::ExpandPosting(row, *ranking_->model);
     row.as_of_day = ranking_->day;
   };
-  NOREN_ASSIGN_OR_RETURN(matching::PostingRow row,
-                         matching::RowOf(RowIdOf(posting), record.content, tokens_,
-                                         parts_.weight_rules, expand));
+  NOREN_ASSIGN_OR_RETURN(
+      matching::PostingRow row,
+      matching::RowOf(RowIdOf(posting), record.content, tokens_, parts_.weight_rules, expand));
   return std::make_shared<const MarketPosting>(
       MarketPosting{posting, record.portal, record.content.company, record.content.title,
                     record.open, record.registered_at, std::move(row)});

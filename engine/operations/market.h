@@ -115,6 +115,8 @@ class Market {
   StatusOr<SnapshotSummary> SaveSnapshot(SnapshotPlace& place, Random& random, UnixSeconds now);
 
   const CodeTokens& tokens() const { return tokens_; }
+  // Learned from the people's tokens; what postings ask for next gets its related skills of it.
+  std::shared_ptr<const matching::RelatednessModel> relatedness() const;
   std::size_t people_count() const;
   std::size_t open_postings_count() const;
   std::optional<MarketPerson> FindPerson(const model::PersonId& person) const;
@@ -150,7 +152,8 @@ class Market {
   struct Ranking;  // openings, relatedness
 
   Status LoadPeople();
-  Status LoadPostings(matching::RelatednessModel model);
+  // `unlearned`: people who changed since the model was trained.
+  Status LoadPostings(matching::RelatednessModel model, std::uint64_t unlearned);
   Status LoadSnapshot(SnapshotPlace& place, MarketLoad& load);
   Status ReadPeople(matching::ImageSource& source, const std::vector<std::string>& portals);
   Status CheckPeople();
@@ -170,8 +173,9 @@ class Market {
                     const std::function<Status(const storage::KeyValue&)>& take);
   Status ApplyFeedEntry(ByteSpan entry);
   matching::TokenBaskets Baskets() const;
-  std::shared_ptr<CardRoll> RollOf(
-      const std::shared_ptr<const matching::ClassTable>& table) const;
+  std::uint64_t UnlearnedChanges() const;
+  void StartTraining();
+  std::shared_ptr<CardRoll> RollOf(const std::shared_ptr<const matching::ClassTable>& table) const;
   bool TendPortals(std::chrono::steady_clock::time_point until);
   void TendRelatedness();
   bool RefreshPostings(std::chrono::steady_clock::time_point until);

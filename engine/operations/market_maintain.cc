@@ -1,7 +1,9 @@
 // What a market does when nobody waits for it.
 // SPDX-License-Identifier: Apache-2.0
 #include <bit>
+#include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "engine/model/errors.h"
 #include "engine/operations/market_state.h"
 
@@ -35,10 +37,12 @@ bool Market::TendPortals(Clock::time_point until) {
   return false;
 }
 
-// Who has which skills, as the indexes say now.
+// Who has which skills, as the indexes say now: everybody once, so that the same people give the
+// same model whatever is being moved.
 matching::TokenBaskets Market::Baskets() const {
   matching::TokenBaskets baskets;
   matching::SeekerRow row;
+  absl::flat_hash_set<matching::SeekerRowId> seen;
   const std::size_t portals = people_->portals_count();
   for (std::uint16_t portal = 0; portal < portals; ++portal) {
     const matching::SeekerIndex::View view = people_->At(portal).index.Read();
@@ -46,19 +50,41 @@ matching::TokenBaskets Market::Baskets() const {
       for (std::uint64_t lanes = view.block(b).live(); lanes != 0; lanes &= lanes - 1) {
         const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
         view.ReadRow(static_cast<matching::Slot>(b * matching::kLanes + lane), row);
-        baskets.AddSkills(row);
+        // Who was erased or moved on since the block was looked at left an empty row.
+        if (row.id.value != 0 && seen.insert(row.id).second) baskets.AddSkills(row);
       }
     }
   }
   return baskets;
 }
 
+std::shared_ptr<const matching::RelatednessModel> Market::relatedness() const {
+  return ranking_->trainer.Current();
+}
+
+// What is being learned is not learned yet: then enough that a training is due.
+std::uint64_t Market::UnlearnedChanges() const {
+  const std::uint64_t changed = ranking_->trainer.changed_people();
+  if (!ranking_->trainer.IsTraining()) return changed;
+  return changed + people_count() + matching::RetrainingRule().min_changed_people;
+}
+
+// Whoever changes while the baskets are filled is in them or not: it counts for the next model.
+void Market::StartTraining() {
+  matching::RelatednessTrainer& trainer = ranking_->trainer;
+  const std::uint64_t before = trainer.changed_people();
+  matching::TokenBaskets baskets = Baskets();
+  const std::uint64_t meanwhile = trainer.changed_people() - before;
+  // Refused when another call started one just now: then that one is as good.
+  if (!trainer.Start(std::move(baskets)).ok()) return;
+  for (std::uint64_t i = 0; i < meanwhile; ++i) trainer.CountChange();
+}
+
 // Training runs on a thread of its own; what it brings, and a new day, make the rows of the
 // postings outdated.
 void Market::TendRelatedness() {
   matching::RelatednessTrainer& trainer = ranking_->trainer;
-  // Refused when another call started one just now: then that one is as good.
-  if (trainer.IsDue() && !trainer.IsTraining()) (void)trainer.Start(Baskets());
+  if (trainer.IsDue() && !trainer.IsTraining()) StartTraining();
   const std::lock_guard lock(writer_);
   const auto model = trainer.Current();
   const auto day = parts_.today ? std::optional(parts_.today()) : std::nullopt;

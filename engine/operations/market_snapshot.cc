@@ -25,6 +25,7 @@ constexpr std::uint8_t kLayout = 1;
 constexpr std::uint32_t kMaxHeadBytes = std::uint32_t{64} << 20;  // 65,535 names of portals
 constexpr std::uint32_t kMaxNameBytes = 1024;
 constexpr std::uint32_t kMaxModelBytes = std::uint32_t{1} << 31;
+constexpr std::uint64_t kMaxUnlearned = std::uint64_t{1} << 26;  // more people than an index has
 constexpr std::size_t kEntryBytes = 16 + 16 + 2 + 2 + 1;
 constexpr std::chrono::milliseconds kTidyFirst{500};
 constexpr std::size_t kSampledShards = 128;  // one person of each is made anew and compared
@@ -137,8 +138,7 @@ StatusOr<SnapshotSummary> Market::SaveSnapshot(SnapshotPlace& place, Random& ran
     }
   }
   // Not before the position: the log that holds this head holds all that was applied.
-  NOREN_ASSIGN_OR_RETURN(head.log,
-                         audit::LogReader(parts_.store, kEmbeddedPartition).LoadState());
+  NOREN_ASSIGN_OR_RETURN(head.log, audit::LogReader(parts_.store, kEmbeddedPartition).LoadState());
   head.tokens = tokens_.Digest();
   head.rules = parts_.weight_rules;
   head.taken_at = now;
@@ -154,8 +154,9 @@ StatusOr<SnapshotSummary> Market::SaveSnapshot(SnapshotPlace& place, Random& ran
   PutNames(classes, people_->classes.names());
   NOREN_RETURN_IF_ERROR(sink.Write(RecordWriter().Field(classes.bytes()).bytes()));
   for (const matching::IndexImage& image : images) NOREN_RETURN_IF_ERROR(image.WriteTo(sink));
-  const Bytes model = ranking_->trainer.Current()->Encode();
-  NOREN_RETURN_IF_ERROR(sink.Write(RecordWriter().Field(model).bytes()));
+  const std::uint64_t unlearned = UnlearnedChanges();  // before the model: never too few
+  const Bytes model = relatedness()->Encode();
+  NOREN_RETURN_IF_ERROR(sink.Write(RecordWriter().Field(model).U64(unlearned).bytes()));
   NOREN_RETURN_IF_ERROR(sink.End());
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot now_root, parts_.keyring.root());
   if (now_root.generation != root.generation)
@@ -200,8 +201,11 @@ Status Market::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
   NOREN_ASSIGN_OR_RETURN(const Bytes encoded_model, ReadField(*source, kMaxModelBytes));
   NOREN_ASSIGN_OR_RETURN(matching::RelatednessModel model,
                          matching::RelatednessModel::Decode(encoded_model));
+  Bytes count(8);
+  NOREN_RETURN_IF_ERROR(source->Read(count));
   NOREN_RETURN_IF_ERROR(source->End());
-  NOREN_RETURN_IF_ERROR(LoadPostings(std::move(model)));
+  const std::uint64_t unlearned = std::min(RecordReader(count).U64(), kMaxUnlearned);
+  NOREN_RETURN_IF_ERROR(LoadPostings(std::move(model), unlearned));
   feed_position_ = head.feed_position;
   NOREN_RETURN_IF_ERROR(CatchUpLocked());
   NOREN_RETURN_IF_ERROR(CheckPeople());
@@ -241,8 +245,7 @@ Status Market::CheckPeople() {
   if (indexed != people_->directory.size()) return Malformed();
   const std::size_t classes = people_->classes.names().size();
   for (std::size_t i = 0; i < kSampledShards; ++i) {
-    const auto entries =
-        people_->directory.Shard(i * PeopleDirectory::kShards / kSampledShards);
+    const auto entries = people_->directory.Shard(i * PeopleDirectory::kShards / kSampledShards);
     if (entries.empty()) continue;
     const PersonEntry& entry = *std::ranges::min_element(entries, {}, &PersonEntry::person);
     if (entry.companies_class >= classes) return Malformed();
@@ -251,8 +254,8 @@ Status Market::CheckPeople() {
     if (!stored[0]) return Malformed();
     NOREN_ASSIGN_OR_RETURN(const auto person, OpenPerson(entry.person, *stored[0]));
     const auto shown = FindRow(RowIdOf(entry.person));
-    if (!person || !shown || shown->portal != person->portal ||
-        shown->handle != person->handle || shown->discoverable != person->discoverable ||
+    if (!person || !shown || shown->portal != person->portal || shown->handle != person->handle ||
+        shown->discoverable != person->discoverable ||
         matching::EncodeRow(shown->row) != matching::EncodeRow(person->row)) {
       return FailedPrecondition("snapshot: rows that this software makes otherwise");
     }

@@ -93,8 +93,7 @@ struct Market::People {
 struct Market::Ranking {
   std::unique_ptr<matching::OpeningIndex> openings = std::make_unique<matching::OpeningIndex>();
   PostingDirectory postings;
-  matching::RelatednessTrainer trainer{matching::RelatednessOptions(),
-                                       matching::RetrainingRule()};
+  matching::RelatednessTrainer trainer{matching::RelatednessOptions(), matching::RetrainingRule()};
   // What the postings' rows were made with.
   std::shared_ptr<const matching::RelatednessModel> model = trainer.Current();
   std::optional<std::int32_t> day;
