@@ -139,8 +139,8 @@ StatusOr<std::vector<Hash256>> LogReader::ConsistencyProof(const LogState& state
 
 Status LogReader::SelfCheck(std::size_t last_entries) const {
   NOREN_ASSIGN_OR_RETURN(const LogState state, LoadState());
-  std::uint64_t begin = state.tree_size - std::min<std::uint64_t>(
-                                            state.tree_size, std::max<std::size_t>(last_entries, 1));
+  const std::uint64_t looked_at = std::max<std::size_t>(last_entries, 1);
+  std::uint64_t begin = state.tree_size - std::min(state.tree_size, looked_at);
   Hash256 head{};
   if (begin > 0) {
     NOREN_ASSIGN_OR_RETURN(StoredEntry before, ReadEntry(store_, partition_, begin - 1));

@@ -46,8 +46,8 @@ class LogReader {
                                                   std::uint64_t new_size) const;
 
   // At start: the state record agrees with the last entries, their chain and the stored nodes;
-  // nothing lies beyond it. Reads at most `last_entries` entries, one at least (and O(log n) nodes); kDataLoss
-  // names what disagrees.
+  // nothing lies beyond it. Reads at most `last_entries` entries, one at least (and O(log n)
+  // nodes); kDataLoss names what disagrees.
   Status SelfCheck(std::size_t last_entries) const;
 
  private:

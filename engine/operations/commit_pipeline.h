@@ -74,8 +74,8 @@ class CommitPipeline {
 
   // Durable, audited and anchored when it returns a position.
   //   errors   kStateConflict: a condition failed or the deadline passed, nothing was applied;
-  //            kStorage: not known to be applied, and the pipeline takes no further change; kSealed:
-  //            it had failed before
+  //            kStorage: not known to be applied, and the pipeline takes no further change;
+  //            kSealed: it had failed before
   StatusOr<EntryPosition> Commit(Change change);
 
   // Journals the narrowing acts of batches that were durable when a crash came before their journal

@@ -42,7 +42,7 @@ if (program !== "") describe("the noren program", () => {
       const damages: [string, string, RegExp | string, string][] = [
         ["verify", "audit_export_v1.jsonl", "", ""],
         ["verify", "audit_export_v1.jsonl", '"index":2', '"index":3'],
-        ["verify", "audit_export_v1.jsonl", /"head":"./, '"head":"+'],
+        ["verify", "audit_export_v1.jsonl", /"head":"[^Z]/, '"head":"Z'],
         ["verify", "audit_export_v1.jsonl", /\{"checkpoint.*\n/, ""],
         ["verify", "audit_export_v1.jsonl", '"tree_size":6', '"tree_size":7'],
         ["verify", "audit_export_v1.jsonl", "\\n6\\n", "\\n7\\n"],
