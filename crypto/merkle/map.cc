@@ -52,16 +52,13 @@ Status VerifyMapEntry(const Hash256& root, const Hash256& key, const std::option
   for (unsigned depth = 0; depth < kMapDepthMax; ++depth) {
     const MapPlace place = MapPlace::Of(key, depth);
     NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, nodes.ReadNode(place));
-    NOREN_ASSIGN_OR_RETURN(const Children children, map_node::OpenBranch(place, hash, stored));
-    const map_node::Child& child = children[map_node::NibbleOf(key, depth)];
+    NOREN_ASSIGN_OR_RETURN(const Children children, map_node::OpenNode(place, hash, stored));
+    const map_node::Child& child = children[map_node::HalfByteOf(key, depth)];
     hash = child.hash;
-    if (child.kind == Kind::kBranch) continue;
-    if (child.kind == Kind::kEmpty) return value ? OtherEntry() : OkStatus();
-    if (value) return HashMapLeaf({key, *value}) == hash ? OkStatus() : OtherEntry();
-    NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> leaf,
-                           nodes.ReadNode(map_node::ChildPlace(key, depth)));
-    NOREN_ASSIGN_OR_RETURN(const MapEntry entry, map_node::OpenLeaf(hash, leaf));
-    return entry.key == key ? OtherEntry() : OkStatus();
+    if (child.kind == Kind::kNode) continue;
+    const bool is_there = child.kind == Kind::kEntry && child.entry.key == key;
+    if (is_there != value.has_value()) return OtherEntry();
+    return !value || child.entry.value == *value ? OkStatus() : OtherEntry();
   }
   return OtherEntry();
 }

@@ -5,9 +5,9 @@
 // Source:   docs/formats/consent_map.md; docs/design/0009-the-persons-side.md
 // Threads:  concurrently; changes of one map are externally serialised
 // Why safe: a node is believed only when its hash is what its parent holds, up to a root that is
-//           kept elsewhere. Hashes of leaves cover the key, those of branches their place, so that
-//           nothing authentic can stand anywhere else. The shape follows from the keys alone: a
-//           branch is where two keys or more go on, so the root does not depend on history
+//           kept elsewhere. The hash covers the node's place, so that nothing authentic can stand
+//           anywhere else. The shape follows from the keys alone: a node is where two keys or more
+//           go on, so the root does not depend on history
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -24,7 +24,7 @@ namespace noren::merkle {
 
 inline constexpr unsigned kMapFanOut = 16;
 inline constexpr unsigned kMapDepthMax = 64;  // half bytes of a key
-inline constexpr std::size_t kMapNodeSizeBytesMax = 5 + kMapFanOut * 32;
+inline constexpr std::size_t kMapNodeSizeBytesMax = 5 + kMapFanOut * 64;
 
 // Where a node stands: below the first `depth` half bytes of a key. The root is at depth 0.
 struct MapPlace {
@@ -46,7 +46,6 @@ struct MapEntry {
 
 // The root of the map without entries: 32 zero bytes, which no node hashes to.
 inline Hash256 EmptyMapRoot() { return {}; }
-Hash256 HashMapLeaf(const MapEntry& entry);
 
 class MapNodeReader {
  public:
@@ -75,9 +74,6 @@ Status VerifyMapProof(const Hash256& root, const Hash256& key, const std::option
 struct MapChange {
   Hash256 key{};
   std::optional<Hash256> value;  // nullopt: the key goes
-  // What the caller believes is there. When the map agrees, the leaf's own node is not read: a
-  // damaged one does not stand in the way of a change.
-  std::optional<Hash256> previous;
 };
 
 struct WrittenMapNode {

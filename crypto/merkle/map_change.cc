@@ -10,10 +10,10 @@
 namespace noren::merkle {
 namespace {
 
-using map_node::ChildPlace;
+using map_node::Child;
 using map_node::Children;
+using map_node::HalfByteOf;
 using map_node::Kind;
-using map_node::NibbleOf;
 
 using WrittenNodes = std::map<MapPlace, std::optional<Bytes>>;
 
@@ -24,11 +24,11 @@ MapUpdate UpdateOf(const Hash256& root, WrittenNodes nodes) {
   return update;
 }
 
-// A branch that was read or made, with those below it. A child that was loaded is in `below`; its
-// hash in `children` is right again once the branch is sealed.
-struct Branch {
+// A node that was read or made, with those below it that were too. The hashes of these in
+// `children` are right again once the node is sealed.
+struct Node {
   Children children;
-  std::array<std::unique_ptr<Branch>, kMapFanOut> below;
+  std::array<std::unique_ptr<Node>, kMapFanOut> below;
   bool changed = false;
 };
 
@@ -37,12 +37,10 @@ class Editor {
   explicit Editor(const MapNodeReader& nodes) : nodes_(nodes) {}
 
   Status Open(const Hash256& root) {
-    if (root == EmptyMapRoot()) return OkStatus();
-    return Load({}, root, root_);
+    return root == EmptyMapRoot() ? OkStatus() : Load({}, root, root_);
   }
   Status Apply(const MapChange& change) {
-    if (change.value) return Put(root_, 0, change);
-    return Remove(root_, 0, change);
+    return change.value ? Put(root_, 0, {change.key, *change.value}) : Remove(root_, 0, change.key);
   }
   MapUpdate Finish() {
     const Hash256 root = Seal({}, root_);
@@ -50,153 +48,119 @@ class Editor {
   }
 
  private:
-  Status Load(const MapPlace& place, const Hash256& hash, Branch& branch) {
+  Status Load(const MapPlace& place, const Hash256& hash, Node& node) {
     NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, nodes_.ReadNode(place));
-    NOREN_ASSIGN_OR_RETURN(branch.children, map_node::OpenBranch(place, hash, stored));
+    NOREN_ASSIGN_OR_RETURN(node.children, map_node::OpenNode(place, hash, stored));
     return OkStatus();
   }
-  StatusOr<Branch*> Below(Branch& branch, unsigned depth, const Hash256& key) {
-    const unsigned at = NibbleOf(key, depth);
-    std::unique_ptr<Branch>& below = branch.below[at];
-    if (!below) {
-      auto loaded = std::make_unique<Branch>();
-      NOREN_RETURN_IF_ERROR(Load(ChildPlace(key, depth), branch.children[at].hash, *loaded));
-      below = std::move(loaded);
+  StatusOr<Node*> Below(Node& node, unsigned depth, const Hash256& key) {
+    const unsigned at = HalfByteOf(key, depth);
+    if (!node.below[at]) {
+      auto loaded = std::make_unique<Node>();
+      NOREN_RETURN_IF_ERROR(Load(MapPlace::Of(key, depth + 1), node.children[at].hash, *loaded));
+      node.below[at] = std::move(loaded);
     }
-    return below.get();
+    return node.below[at].get();
   }
-  // The entry of a leaf, as this edit has it or as it is stored.
-  StatusOr<MapEntry> EntryAt(const MapPlace& place, const Hash256& hash) {
-    const auto mine = written_.find(place);
-    if (mine != written_.end()) return map_node::OpenLeaf(hash, mine->second);
-    NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, nodes_.ReadNode(place));
-    return map_node::OpenLeaf(hash, stored);
-  }
-  // The entry in the way of a change; the caller's belief spares reading it.
-  StatusOr<MapEntry> EntryInTheWay(const map_node::Child& child, unsigned depth,
-                                   const MapChange& change) {
-    if (change.previous && HashMapLeaf({change.key, *change.previous}) == child.hash) {
-      return MapEntry{change.key, *change.previous};
-    }
-    return EntryAt(ChildPlace(change.key, depth), child.hash);
-  }
-  void SetLeaf(Branch& branch, unsigned depth, const MapEntry& entry) {
-    const unsigned at = NibbleOf(entry.key, depth);
-    branch.children[at] = {Kind::kLeaf, HashMapLeaf(entry)};
-    branch.below[at].reset();
-    branch.changed = true;
-    written_[ChildPlace(entry.key, depth)] = map_node::EncodeLeaf(entry);
+  static void SetEntry(Node& node, unsigned depth, const MapEntry& entry) {
+    node.children[HalfByteOf(entry.key, depth)] = {Kind::kEntry, {}, entry};
+    node.changed = true;
   }
 
-  Status Put(Branch& branch, unsigned depth, const MapChange& change);
-  Status Remove(Branch& branch, unsigned depth, const MapChange& change);
-  Status LiftLastLeaf(Branch& branch, unsigned depth, const Hash256& key);
-  Hash256 Seal(const MapPlace& place, Branch& branch);
+  Status Put(Node& node, unsigned depth, const MapEntry& entry);
+  Status Remove(Node& node, unsigned depth, const Hash256& key);
+  void LiftLastEntry(Node& node, unsigned depth, const Hash256& key);
+  Hash256 Seal(const MapPlace& place, Node& node);
 
   const MapNodeReader& nodes_;
-  Branch root_;
+  Node root_;
   WrittenNodes written_;
 };
 
-Status Editor::Put(Branch& branch, unsigned depth, const MapChange& change) {
-  const unsigned at = NibbleOf(change.key, depth);
-  map_node::Child& child = branch.children[at];
-  const MapEntry entry{change.key, *change.value};
-  if (child.kind == Kind::kEmpty) {
-    SetLeaf(branch, depth, entry);
+Status Editor::Put(Node& node, unsigned depth, const MapEntry& entry) {
+  const unsigned at = HalfByteOf(entry.key, depth);
+  Child& child = node.children[at];
+  if (child.kind == Kind::kEmpty || (child.kind == Kind::kEntry && child.entry.key == entry.key)) {
+    if (child.kind != Kind::kEntry || child.entry != entry) SetEntry(node, depth, entry);
     return OkStatus();
   }
-  if (child.kind == Kind::kLeaf) {
-    if (HashMapLeaf(entry) == child.hash) return OkStatus();
-    NOREN_ASSIGN_OR_RETURN(const MapEntry other, EntryInTheWay(child, depth, change));
-    if (other.key == entry.key) {
-      SetLeaf(branch, depth, entry);
-      return OkStatus();
-    }
-    // Two keys go on from here: a branch takes the leaf's place.
-    auto below = std::make_unique<Branch>();
-    SetLeaf(*below, depth + 1, other);
-    child.kind = Kind::kBranch;
-    branch.below[at] = std::move(below);
+  if (child.kind == Kind::kEntry) {  // two keys go on from here: a node takes the entry's place
+    node.below[at] = std::make_unique<Node>();
+    SetEntry(*node.below[at], depth + 1, child.entry);
+    child = {Kind::kNode, {}, {}};
   }
-  NOREN_ASSIGN_OR_RETURN(Branch* const below, Below(branch, depth, change.key));
-  NOREN_RETURN_IF_ERROR(Put(*below, depth + 1, change));
-  branch.changed = branch.changed || below->changed;
+  NOREN_ASSIGN_OR_RETURN(Node* const below, Below(node, depth, entry.key));
+  NOREN_RETURN_IF_ERROR(Put(*below, depth + 1, entry));
+  node.changed = node.changed || below->changed;
   return OkStatus();
 }
 
-Status Editor::Remove(Branch& branch, unsigned depth, const MapChange& change) {
-  map_node::Child& child = branch.children[NibbleOf(change.key, depth)];
-  if (child.kind == Kind::kEmpty) return OkStatus();
-  if (child.kind == Kind::kLeaf) {
-    NOREN_ASSIGN_OR_RETURN(const MapEntry entry, EntryInTheWay(child, depth, change));
-    if (entry.key != change.key) return OkStatus();
-    child = {};
-    branch.changed = true;
-    written_[ChildPlace(change.key, depth)] = std::nullopt;
+Status Editor::Remove(Node& node, unsigned depth, const Hash256& key) {
+  Child& child = node.children[HalfByteOf(key, depth)];
+  if (child.kind == Kind::kNode) {
+    NOREN_ASSIGN_OR_RETURN(Node* const below, Below(node, depth, key));
+    NOREN_RETURN_IF_ERROR(Remove(*below, depth + 1, key));
+    if (below->changed) LiftLastEntry(node, depth, key);
     return OkStatus();
   }
-  NOREN_ASSIGN_OR_RETURN(Branch* const below, Below(branch, depth, change.key));
-  NOREN_RETURN_IF_ERROR(Remove(*below, depth + 1, change));
-  if (!below->changed) return OkStatus();
-  branch.changed = true;
-  return LiftLastLeaf(branch, depth, change.key);
-}
-
-// A branch that one leaf is left of goes, and the leaf stands in its place.
-Status Editor::LiftLastLeaf(Branch& branch, unsigned depth, const Hash256& key) {
-  const Branch& below = *branch.below[NibbleOf(key, depth)];
-  const auto is_used = [](const map_node::Child& child) { return child.kind != Kind::kEmpty; };
-  if (std::count_if(below.children.begin(), below.children.end(), is_used) != 1) return OkStatus();
-  const auto last = std::find_if(below.children.begin(), below.children.end(), is_used);
-  if (last->kind != Kind::kLeaf) return OkStatus();
-  const auto at = static_cast<unsigned>(last - below.children.begin());
-  const MapPlace place = ChildPlace(key, depth).Child(at);
-  NOREN_ASSIGN_OR_RETURN(const MapEntry entry, EntryAt(place, last->hash));
-  written_[place] = std::nullopt;
-  SetLeaf(branch, depth, entry);
+  if (child.kind == Kind::kEmpty || child.entry.key != key) return OkStatus();
+  child = {};
+  node.changed = true;
   return OkStatus();
 }
 
-// Hashes from below upwards; writes the branches that changed.
-Hash256 Editor::Seal(const MapPlace& place, Branch& branch) {
+// The node below changed; if one entry is left of it, it goes and the entry stands in its place.
+void Editor::LiftLastEntry(Node& node, unsigned depth, const Hash256& key) {
+  node.changed = true;
+  const unsigned at = HalfByteOf(key, depth);
+  const Children& below = node.below[at]->children;
+  const auto is_used = [](const Child& child) { return child.kind != Kind::kEmpty; };
+  const auto last = std::find_if(below.begin(), below.end(), is_used);
+  if (std::count_if(below.begin(), below.end(), is_used) != 1 || last->kind != Kind::kEntry) return;
+  node.children[at] = *last;
+  node.below[at].reset();
+  written_[MapPlace::Of(key, depth + 1)] = std::nullopt;
+}
+
+// Hashes from below upwards; writes the nodes that changed.
+Hash256 Editor::Seal(const MapPlace& place, Node& node) {
   bool is_empty = true;
   for (unsigned i = 0; i < kMapFanOut; ++i) {
-    map_node::Child& child = branch.children[i];
+    Child& child = node.children[i];
     if (child.kind != Kind::kEmpty) is_empty = false;
-    if (!branch.below[i] || !branch.below[i]->changed) continue;
-    child.hash = Seal(place.Child(i), *branch.below[i]);
+    const bool changed_below = node.below[i] && node.below[i]->changed;
+    if (changed_below) child.hash = Seal(place.Child(i), *node.below[i]);
   }
   if (is_empty) {  // the root alone can be: elsewhere two keys or more go on
-    if (branch.changed) written_[place] = std::nullopt;
+    if (node.changed) written_[place] = std::nullopt;
     return EmptyMapRoot();
   }
-  Bytes encoded = map_node::EncodeBranch(branch.children);
-  const Hash256 hash = map_node::HashBranch(place, encoded);
-  if (branch.changed) written_[place] = std::move(encoded);
+  Bytes encoded = map_node::EncodeNode(node.children);
+  const Hash256 hash = map_node::HashNode(place, encoded);
+  if (node.changed) written_[place] = std::move(encoded);
   return hash;
 }
 
 // Sorted entries that share their first `depth` half bytes, two or more below the root.
-map_node::Child BuildBelow(std::span<const MapEntry> entries, unsigned depth,
-                           WrittenNodes& written) {
-  const MapPlace place = MapPlace::Of(entries.front().key, depth);
-  if (entries.size() == 1 && depth > 0) {
-    written[place] = map_node::EncodeLeaf(entries.front());
-    return {Kind::kLeaf, HashMapLeaf(entries.front())};
-  }
+Hash256 BuildBelow(std::span<const MapEntry> entries, unsigned depth, WrittenNodes& written) {
   Children children;
   for (std::size_t begin = 0; begin < entries.size();) {
-    const unsigned at = NibbleOf(entries[begin].key, depth);
+    const unsigned at = HalfByteOf(entries[begin].key, depth);
     std::size_t end = begin + 1;
-    while (end < entries.size() && NibbleOf(entries[end].key, depth) == at) ++end;
-    children[at] = BuildBelow(entries.subspan(begin, end - begin), depth + 1, written);
+    while (end < entries.size() && HalfByteOf(entries[end].key, depth) == at) ++end;
+    const auto inside = entries.subspan(begin, end - begin);
+    if (inside.size() == 1) {
+      children[at] = {Kind::kEntry, {}, inside.front()};
+    } else {
+      children[at] = {Kind::kNode, BuildBelow(inside, depth + 1, written), {}};
+    }
     begin = end;
   }
-  Bytes encoded = map_node::EncodeBranch(children);
-  const Hash256 hash = map_node::HashBranch(place, encoded);
+  const MapPlace place = MapPlace::Of(entries.front().key, depth);
+  Bytes encoded = map_node::EncodeNode(children);
+  const Hash256 hash = map_node::HashNode(place, encoded);
   written[place] = std::move(encoded);
-  return {Kind::kBranch, hash};
+  return hash;
 }
 
 }  // namespace
@@ -218,7 +182,7 @@ MapUpdate BuildMap(std::vector<MapEntry> entries) {
     last.push_back(entry);
   }
   WrittenNodes written;
-  const Hash256 root = last.empty() ? EmptyMapRoot() : BuildBelow(last, 0, written).hash;
+  const Hash256 root = last.empty() ? EmptyMapRoot() : BuildBelow(last, 0, written);
   return UpdateOf(root, std::move(written));
 }
 

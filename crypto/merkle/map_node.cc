@@ -9,10 +9,8 @@
 namespace noren::merkle {
 namespace {
 
-constexpr std::string_view kLeafDomain = "noren/map-leaf/1\n";
-constexpr std::string_view kBranchDomain = "noren/map-branch/1\n";
-constexpr std::uint8_t kStoredBranch = 1;
-constexpr std::uint8_t kStoredLeaf = 2;
+constexpr std::string_view kDomain = "noren/map-node/1\n";
+constexpr std::uint8_t kLayout = 1;
 
 Hash256 ReadHash(RecordReader& in) {
   Hash256 hash{};
@@ -48,72 +46,52 @@ Bytes MapPlace::Encode() const {
   return RecordWriter().U8(depth).Raw(ByteSpan(prefix).first((depth + 1U) / 2)).Take();
 }
 
-Hash256 HashMapLeaf(const MapEntry& entry) {
-  return primitives::Sha256(
-      RecordWriter().Raw(AsBytes(kLeafDomain)).Raw(entry.key).Raw(entry.value).bytes());
-}
-
 namespace map_node {
 
-unsigned NibbleOf(const Hash256& key, unsigned depth) {
+unsigned HalfByteOf(const Hash256& key, unsigned depth) {
   const unsigned byte = key[depth / 2];
   return depth % 2 == 0 ? byte >> 4 : byte & 0x0FU;
 }
 
-Bytes EncodeBranch(const Children& children) {
-  unsigned branches = 0, leaves = 0;
+Bytes EncodeNode(const Children& children) {
+  unsigned nodes = 0, entries = 0;
   for (unsigned i = 0; i < kMapFanOut; ++i) {
-    if (children[i].kind == Kind::kBranch) branches |= 1U << i;
-    if (children[i].kind == Kind::kLeaf) leaves |= 1U << i;
+    if (children[i].kind == Kind::kNode) nodes |= 1U << i;
+    if (children[i].kind == Kind::kEntry) entries |= 1U << i;
   }
   RecordWriter out;
-  out.U8(kStoredBranch).U16(static_cast<std::uint16_t>(branches));
-  out.U16(static_cast<std::uint16_t>(leaves));
+  out.U8(kLayout).U16(static_cast<std::uint16_t>(nodes)).U16(static_cast<std::uint16_t>(entries));
   for (const Child& child : children) {
-    if (child.kind != Kind::kEmpty) out.Raw(child.hash);
+    if (child.kind == Kind::kNode) out.Raw(child.hash);
+    if (child.kind == Kind::kEntry) out.Raw(child.entry.key).Raw(child.entry.value);
   }
   return out.Take();
 }
 
-Bytes EncodeLeaf(const MapEntry& entry) {
-  return RecordWriter().U8(kStoredLeaf).Raw(entry.key).Raw(entry.value).Take();
+Hash256 HashNode(const MapPlace& place, ByteSpan encoded) {
+  return primitives::Sha256(
+      RecordWriter().Raw(AsBytes(kDomain)).Raw(place.Encode()).Raw(encoded).bytes());
 }
 
-Hash256 HashBranch(const MapPlace& place, ByteSpan encoded) {
-  return primitives::Sha256(RecordWriter()
-                                .Raw(AsBytes(kBranchDomain))
-                                .Raw(place.Encode())
-                                .Raw(encoded)
-                                .bytes());
-}
-
-StatusOr<Children> OpenBranch(const MapPlace& place, const Hash256& hash,
-                              const std::optional<Bytes>& stored) {
-  if (!stored || HashBranch(place, *stored) != hash) return NotTheNode();
+StatusOr<Children> OpenNode(const MapPlace& place, const Hash256& hash,
+                            const std::optional<Bytes>& stored) {
+  if (!stored || HashNode(place, *stored) != hash) return NotTheNode();
   RecordReader in(*stored);
-  if (in.U8() != kStoredBranch) return NotTheNode();
-  const unsigned branches = in.U16();
-  const unsigned leaves = in.U16();
-  if ((branches & leaves) != 0) return NotTheNode();
+  if (in.U8() != kLayout) return NotTheNode();
+  const unsigned nodes = in.U16();
+  const unsigned entries = in.U16();
+  if ((nodes & entries) != 0) return NotTheNode();
   Children children;
   for (unsigned i = 0; i < kMapFanOut; ++i) {
-    if (((branches | leaves) >> i & 1U) == 0) continue;
-    children[i].kind = (branches >> i & 1U) != 0 ? Kind::kBranch : Kind::kLeaf;
-    children[i].hash = ReadHash(in);
+    Child& child = children[i];
+    if ((nodes >> i & 1U) != 0) child = {Kind::kNode, ReadHash(in), {}};
+    if ((entries >> i & 1U) == 0) continue;
+    child.kind = Kind::kEntry;
+    child.entry.key = ReadHash(in);
+    child.entry.value = ReadHash(in);
   }
   if (!in.Finish().ok()) return NotTheNode();
   return children;
-}
-
-StatusOr<MapEntry> OpenLeaf(const Hash256& hash, const std::optional<Bytes>& stored) {
-  if (!stored) return NotTheNode();
-  RecordReader in(*stored);
-  const bool is_leaf = in.U8() == kStoredLeaf;
-  MapEntry entry;
-  entry.key = ReadHash(in);
-  entry.value = ReadHash(in);
-  if (!is_leaf || !in.Finish().ok() || HashMapLeaf(entry) != hash) return NotTheNode();
-  return entry;
 }
 
 }  // namespace map_node

@@ -12,28 +12,24 @@
 
 namespace noren::merkle::map_node {
 
-enum class Kind : std::uint8_t { kEmpty, kBranch, kLeaf };
+enum class Kind : std::uint8_t { kEmpty, kNode, kEntry };
 
+// What a node holds for one half byte: nothing, the hash of the node below, or the one entry that
+// goes on there.
 struct Child {
   Kind kind = Kind::kEmpty;
   Hash256 hash{};
+  MapEntry entry;
 };
 using Children = std::array<Child, kMapFanOut>;
 
-unsigned NibbleOf(const Hash256& key, unsigned depth);
-// The place of a child of the branch at `depth` on the way to `key`.
-inline MapPlace ChildPlace(const Hash256& key, unsigned depth) {
-  return MapPlace::Of(key, depth + 1);
-}
+unsigned HalfByteOf(const Hash256& key, unsigned depth);
 
-Bytes EncodeBranch(const Children& children);
-Bytes EncodeLeaf(const MapEntry& entry);
-Hash256 HashBranch(const MapPlace& place, ByteSpan encoded);
-
+Bytes EncodeNode(const Children& children);
+Hash256 HashNode(const MapPlace& place, ByteSpan encoded);
 // The node of this place and hash, out of what was stored there.
 //   errors   kDataLoss: nothing stored, malformed, or another hash
-StatusOr<Children> OpenBranch(const MapPlace& place, const Hash256& hash,
-                              const std::optional<Bytes>& stored);
-StatusOr<MapEntry> OpenLeaf(const Hash256& hash, const std::optional<Bytes>& stored);
+StatusOr<Children> OpenNode(const MapPlace& place, const Hash256& hash,
+                            const std::optional<Bytes>& stored);
 
 }  // namespace noren::merkle::map_node

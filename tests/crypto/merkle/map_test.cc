@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 
 #include "crypto/base/encoding.h"
+#include "crypto/merkle/map_node.h"
 #include "crypto/primitives/hash.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
@@ -50,8 +52,8 @@ class StoredMap final : public MapNodeReader {
     root = update.root;
     return OkStatus();
   }
-  Status Put(const Hash256& key, const Hash256& value) { return Change({{key, value, {}}}); }
-  Status Remove(const Hash256& key) { return Change({{key, {}, {}}}); }
+  Status Put(const Hash256& key, const Hash256& value) { return Change({{key, value}}); }
+  Status Remove(const Hash256& key) { return Change({{key, std::nullopt}}); }
   Status Verify(const Hash256& key, const std::optional<Hash256>& value) const {
     return VerifyMapEntry(root, key, value, *this);
   }
@@ -69,32 +71,31 @@ class StoredMap final : public MapNodeReader {
 Hash256 SlowRoot(const Entries& entries, const std::string& prefix = "") {
   const auto hex = [](const Hash256& h) { return HexEncode(h); };
   if (entries.empty()) return Hash256{};
-  if (entries.size() == 1 && !prefix.empty()) {
-    const auto& [key, value] = *entries.begin();
-    return primitives::Sha256(
-        RecordWriter().Raw(AsBytes("noren/map-leaf/1\n")).Raw(key).Raw(value).bytes());
-  }
-  unsigned branches = 0, leaves = 0;
-  RecordWriter hashes;
+  unsigned nodes = 0, alone = 0;
+  RecordWriter children;
   for (unsigned digit = 0; digit < 16; ++digit) {
     const std::string below = prefix + "0123456789abcdef"[digit];
     Entries inside;
     for (const auto& entry : entries) {
       if (hex(entry.first).starts_with(below)) inside.insert(entry);
     }
-    if (inside.empty()) continue;
-    (inside.size() == 1 ? leaves : branches) |= 1U << digit;
-    hashes.Raw(SlowRoot(inside, below));
+    if (inside.size() > 1) {
+      nodes |= 1U << digit;
+      children.Raw(SlowRoot(inside, below));
+    } else if (inside.size() == 1) {
+      alone |= 1U << digit;
+      children.Raw(inside.begin()->first).Raw(inside.begin()->second);
+    }
   }
   const std::string even = prefix.size() % 2 == 0 ? prefix : prefix + "0";
   return primitives::Sha256(RecordWriter()
-                                .Raw(AsBytes("noren/map-branch/1\n"))
+                                .Raw(AsBytes("noren/map-node/1\n"))
                                 .U8(static_cast<std::uint8_t>(prefix.size()))
                                 .Raw(*HexDecode(even))
                                 .U8(1)
-                                .U16(static_cast<std::uint16_t>(branches))
-                                .U16(static_cast<std::uint16_t>(leaves))
-                                .Raw(hashes.bytes())
+                                .U16(static_cast<std::uint16_t>(nodes))
+                                .U16(static_cast<std::uint16_t>(alone))
+                                .Raw(children.bytes())
                                 .bytes());
 }
 
@@ -183,7 +184,7 @@ RC_GTEST_PROP(MerkleMap, ChangesTogetherAreTheChangesOneByOne,
               (std::vector<std::pair<std::uint8_t, std::uint8_t>> before,
                std::vector<std::pair<std::uint8_t, std::uint8_t>> steps)) {
   const auto change_of = [](const std::pair<std::uint8_t, std::uint8_t>& step) {
-    MapChange change{NarrowKey(step.first & 31), std::nullopt, std::nullopt};
+    MapChange change{NarrowKey(step.first & 31), std::nullopt};
     if (step.second % 3 != 0) change.value = ValueOf(step.second);
     return change;
   };
@@ -231,11 +232,11 @@ TEST(MerkleMap, ARemovedKeyLeavesNoTrace) {
 
 TEST(MerkleMap, RemovingWhatIsAbsentWritesNothing) {
   StoredMap map = MapOf(50);
-  const std::vector<MapChange> absent = {{KeyOf(1000), std::nullopt, std::nullopt}};
+  const std::vector<MapChange> absent = {{KeyOf(1000), std::nullopt}};
   ASSERT_OK_AND_ASSIGN(const MapUpdate update, ApplyMapChanges(map.root, absent, map));
   EXPECT_EQ(update.root, map.root);
   EXPECT_TRUE(update.written.empty());
-  const std::vector<MapChange> same = {{KeyOf(7), ValueOf(7), std::nullopt}};
+  const std::vector<MapChange> same = {{KeyOf(7), ValueOf(7)}};
   ASSERT_OK_AND_ASSIGN(const MapUpdate again, ApplyMapChanges(map.root, same, map));
   EXPECT_EQ(again.root, map.root);
   EXPECT_TRUE(again.written.empty());
@@ -244,7 +245,7 @@ TEST(MerkleMap, RemovingWhatIsAbsentWritesNothing) {
 TEST(MerkleMap, APathIsAsLongAsTheNumberOfEntriesWants) {
   StoredMap map;
   std::vector<MapChange> changes;
-  for (std::uint64_t n = 0; n < 4096; ++n) changes.push_back({KeyOf(n), ValueOf(n), std::nullopt});
+  for (std::uint64_t n = 0; n < 4096; ++n) changes.push_back({KeyOf(n), ValueOf(n)});
   ASSERT_OK(map.Change(changes));
   const std::size_t before = map.reads();
   for (std::uint64_t n = 0; n < 4096; ++n) ASSERT_OK(map.Verify(KeyOf(n), ValueOf(n)));
@@ -267,17 +268,14 @@ TEST(MerkleMapAttack, AnOldNodeIsRefusedForWhoeverIsBelowIt) {
     ++changed;
     StoredMap attacked = now;
     attacked.nodes[place] = old.nodes.at(place);
-    const bool is_leaf = bytes.size() == 65;
-    EXPECT_THAT(attacked.Verify(KeyOf(17), ValueOf(17)), StatusIs(StatusCode::kDataLoss));
-    EXPECT_EQ(attacked.Verify(KeyOf(17), ValueOf(1017)).ok(), is_leaf)
-        << "the leaf's hash is in the branch: the leaf itself is not read for it";
     for (std::uint64_t n = 0; n < 300; ++n) {
       const bool below = MapPlace::Of(KeyOf(n), place.depth) == place;
-      if (n == 17) continue;
-      EXPECT_EQ(attacked.Verify(KeyOf(n), ValueOf(n)).ok(), is_leaf || !below) << n;
+      const std::uint64_t value = n == 17 ? 1017 : n;
+      EXPECT_EQ(attacked.Verify(KeyOf(n), ValueOf(value)).ok(), !below) << n;
     }
+    EXPECT_THAT(attacked.Verify(KeyOf(17), ValueOf(17)), StatusIs(StatusCode::kDataLoss));
   }
-  EXPECT_GE(changed, 3u);
+  EXPECT_GE(changed, 2u);
 }
 
 TEST(MerkleMapAttack, AnOlderImageOfAllNodesIsRefusedForEveryKey) {
@@ -294,7 +292,6 @@ TEST(MerkleMapAttack, AnOlderImageOfAllNodesIsRefusedForEveryKey) {
 TEST(MerkleMapAttack, ANodeOfAnotherPlaceIsRefused) {
   const StoredMap map = MapOf(300);
   for (const auto& [place, bytes] : map.nodes) {
-    if (bytes.size() == 65) continue;
     for (const auto& [other, others_bytes] : map.nodes) {
       if (other == place || other.depth > 2 || others_bytes == bytes) continue;
       StoredMap attacked = map;
@@ -308,30 +305,25 @@ TEST(MerkleMapAttack, ANodeOfAnotherPlaceIsRefused) {
   }
 }
 
-// Two branches with the same children at two places: the place is under the hash.
-TEST(MerkleMapAttack, BranchesAlikeHaveHashesOfTheirOwn) {
-  Entries low, high;
-  for (std::uint8_t n = 0; n < 2; ++n) {
-    Hash256 key{};
-    key[1] = n;
-    low[key] = ValueOf(1);
-    key[0] = 1;
-    high[key] = ValueOf(1);
+// The same bytes at another place have another hash, though no key is in them: a chain of nodes
+// above the same two entries, one level deeper, is another map.
+TEST(MerkleMapAttack, NodesAlikeHaveHashesOfTheirOwn) {
+  const Bytes node = RecordWriter().U8(1).U16(3).U16(0).Raw(ValueOf(1)).Raw(ValueOf(2)).Take();
+  std::set<Hash256> hashes;
+  for (unsigned depth = 0; depth < kMapDepthMax; ++depth) {
+    hashes.insert(map_node::HashNode(MapPlace::Of(Hash256{}, depth), node));
+    hashes.insert(map_node::HashNode(MapPlace::Of(KeyOf(1), depth), node));
   }
-  EXPECT_NE(SlowRoot(low), SlowRoot(high));
-  EXPECT_NE(BuildMap(ListOf(low)).root, BuildMap(ListOf(high)).root);
+  EXPECT_EQ(hashes.size(), 2U * kMapDepthMax - 1) << "the root has one place only";
 }
 
-TEST(MerkleMapAttack, AnOldLeafWithItsNewSiblingsIsRefused) {
-  const StoredMap old = MapOf(300);
-  StoredMap now = old;
+TEST(MerkleMapAttack, AnOldEntryAmongItsNewSiblingsIsRefused) {
+  StoredMap now = MapOf(300);
   ASSERT_OK(now.Put(KeyOf(17), ValueOf(1017)));
-  // The branch above, with the old leaf's hash put in by hand among the present ones.
-  const Hash256 fresh = HashMapLeaf({KeyOf(17), ValueOf(1017)});
-  const Hash256 stale = HashMapLeaf({KeyOf(17), ValueOf(17)});
+  // The node that holds the entry, with the old value put in by hand among what is there now.
+  const Hash256 fresh = ValueOf(1017), stale = ValueOf(17);
   bool forged = false;
   for (auto& [place, bytes] : now.nodes) {
-    if (bytes.size() == 65) continue;
     const auto at = std::search(bytes.begin(), bytes.end(), fresh.begin(), fresh.end());
     if (at == bytes.end()) continue;
     std::copy(stale.begin(), stale.end(), at);
@@ -350,15 +342,15 @@ TEST(MerkleMapAttack, AnEmptiedMapIsRefused) {
   EXPECT_THAT(map.Put(KeyOf(1), ValueOf(2)), StatusIs(StatusCode::kDataLoss));
 }
 
-// A key cannot be made absent by another leaf in its place.
-TEST(MerkleMapAttack, AnotherKeysLeafDoesNotProveAbsence) {
-  StoredMap map = MapOf(20);
-  for (auto& [place, bytes] : map.nodes) {
-    if (bytes.size() == 65) bytes = map.nodes.rbegin()->second;
+// A key is not made absent by a node of a map without it.
+TEST(MerkleMapAttack, TheNodeOfAMapWithoutTheKeyDoesNotProveAbsence) {
+  StoredMap map = MapOf(40);
+  for (std::uint64_t n = 0; n < 40; ++n) {
+    StoredMap without = map;
+    ASSERT_OK(without.Remove(KeyOf(n)));
+    without.root = map.root;
+    EXPECT_THAT(without.Verify(KeyOf(n), std::nullopt), StatusIs(StatusCode::kDataLoss));
   }
-  std::size_t refused = 0;
-  for (std::uint64_t n = 0; n < 20; ++n) refused += map.Verify(KeyOf(n), std::nullopt).ok() ? 0 : 1;
-  EXPECT_EQ(refused, 20u);
 }
 
 // Nothing that was put back may enter a new root: a change verifies what it rewrites.
@@ -367,7 +359,7 @@ TEST(MerkleMapAttack, AChangeDoesNotLaunderAnOldNode) {
   StoredMap now = old;
   ASSERT_OK(now.Put(KeyOf(17), ValueOf(1017)));
   for (const auto& [place, bytes] : old.nodes) {
-    if (now.nodes.at(place) == bytes || bytes.size() == 65) continue;
+    if (now.nodes.at(place) == bytes) continue;
     StoredMap attacked = now;
     attacked.nodes[place] = bytes;
     for (std::uint64_t n = 0; n < 300; ++n) {
@@ -377,17 +369,6 @@ TEST(MerkleMapAttack, AChangeDoesNotLaunderAnOldNode) {
       EXPECT_EQ(attacked.root, now.root);
     }
   }
-}
-
-TEST(MerkleMap, ADamagedLeafDoesNotStandInTheWayOfWhoeverKnowsItsValue) {
-  StoredMap map = MapOf(300);
-  for (auto& [place, bytes] : map.nodes) {
-    if (bytes.size() == 65) bytes[40] ^= 1;
-  }
-  EXPECT_THAT(map.Put(KeyOf(3), ValueOf(5)), StatusIs(StatusCode::kDataLoss));
-  EXPECT_THAT(map.Change({{KeyOf(3), ValueOf(5), ValueOf(4)}}), StatusIs(StatusCode::kDataLoss));
-  ASSERT_OK(map.Change({{KeyOf(3), ValueOf(5), ValueOf(3)}}));
-  EXPECT_OK(map.Verify(KeyOf(3), ValueOf(5)));
 }
 
 TEST(MerkleMapProof, ShowsPresenceAndAbsenceWithoutTheMap) {
@@ -425,18 +406,18 @@ TEST(MerkleMapProof, RefusesEveryChangedBitACutAndAnAddition) {
 
 // Bytes that do not decode are refused even under their own hash.
 TEST(MerkleMapNode, IsStrict) {
-  const auto root_of = [](const Bytes& branch) {
+  const auto root_of = [](const Bytes& node) {
     return primitives::Sha256(
-        RecordWriter().Raw(AsBytes("noren/map-branch/1\n")).U8(0).Raw(branch).bytes());
+        RecordWriter().Raw(AsBytes("noren/map-node/1\n")).U8(0).Raw(node).bytes());
   };
   const Bytes both = RecordWriter().U8(1).U16(1).U16(1).Raw(ValueOf(1)).Raw(ValueOf(2)).Take();
-  const Bytes cut = RecordWriter().U8(1).U16(1).U16(2).Raw(ValueOf(1)).Take();
+  const Bytes cut = RecordWriter().U8(1).U16(1).U16(2).Raw(ValueOf(1)).Raw(ValueOf(1)).Take();
   const Bytes longer = RecordWriter().U8(1).U16(1).U16(0).Raw(ValueOf(1)).U8(0).Take();
   const Bytes other = RecordWriter().U8(3).U16(1).U16(0).Raw(ValueOf(1)).Take();
-  for (const Bytes& branch : {both, cut, longer, other, Bytes{}, Bytes{1}}) {
+  for (const Bytes& node : {both, cut, longer, other, Bytes{}, Bytes{1}}) {
     StoredMap map;
-    map.nodes[MapPlace{}] = branch;
-    map.root = root_of(branch);
+    map.nodes[MapPlace{}] = node;
+    map.root = root_of(node);
     EXPECT_THAT(map.Verify(Hash256{}, std::nullopt), StatusIs(StatusCode::kDataLoss));
   }
 }
@@ -460,7 +441,7 @@ TEST(MerkleMap, WritesTheGoldenNodes) {
   StoredMap map;
   for (const std::uint64_t n : {0, 1, 2, 3, 4}) ASSERT_OK(map.Put(KeyOf(n), ValueOf(n)));
   Hash256 near = KeyOf(0);
-  near[31] ^= 0x0F;  // shares 63 half bytes with another key: the longest chain of branches
+  near[31] ^= 0x0F;  // shares 63 half bytes with another key: the longest chain of nodes
   ASSERT_OK(map.Put(near, ValueOf(5)));
   std::string text = "root " + HexEncode(map.root) + "\n";
   for (const auto& [place, bytes] : map.nodes) {
