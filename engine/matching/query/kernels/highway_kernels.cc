@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include "engine/matching/query/kernels/kernel_tables.h"
 
@@ -37,10 +38,22 @@ HWY_INLINE auto AtMost(V a, V b) {
   return hn::Eq(hn::Min(a, b), a);
 }
 
+// An unsigned integer with one bit for each of `lanes` lanes.
+template <std::size_t lanes>
+using BitPerLane = std::conditional_t<
+    lanes == 64, std::uint64_t,
+    std::conditional_t<lanes == 32, std::uint32_t,
+                       std::conditional_t<lanes == 16, std::uint16_t, std::uint8_t> > >;
+
 template <typename D, typename M>
 HWY_INLINE std::uint64_t BitsOf(D d, M mask) {
-  std::uint64_t bits = 0;
+  BitPerLane<hn::MaxLanes(D())> bits = 0;
   hn::StoreMaskBits(d, mask, reinterpret_cast<std::uint8_t*>(&bits));
+#if defined(__GNUC__) && !defined(__clang__)
+  // g++ 12 may widen a mask of 32 lanes on its way to the stack: it stores four bytes and reads
+  // eight. Widened from a general register, nothing is read that was not written.
+  asm("" : "+r"(bits));
+#endif
   return bits;
 }
 template <typename D>
