@@ -6,22 +6,11 @@
 #include <utility>
 
 #include "crypto/base/check.h"
+#include "crypto/keys/key_tree_open.h"
 #include "crypto/keys/key_tree_wrap.h"
 
 namespace noren::keys {
 namespace {
-
-constexpr std::uint8_t kLeafParentLevel = kTreeDepth - 1;
-
-constexpr std::uint32_t SlotOf(std::uint32_t leaf, std::uint8_t level) {
-  return (leaf >> (6 * (kLeafParentLevel - level))) & (kTreeFanOut - 1);
-}
-
-// A node together with the key that its entries are wrapped under.
-struct OpenNode {
-  Node node;
-  SecretBytes key;
-};
 
 StatusOr<SecretBytes> UnwrapChild(const OpenNode& parent, std::uint32_t slot) {
   return UnwrapChildKey(parent.key, parent.node, slot);
@@ -29,35 +18,6 @@ StatusOr<SecretBytes> UnwrapChild(const OpenNode& parent, std::uint32_t slot) {
 
 void WrapChild(OpenNode& parent, ChildPlace place, const SecretBytes& child_key, Random& random) {
   WrapChildKey(parent.key, parent.node, place, child_key, random);
-}
-
-NodeAddress ChildAddress(const Node& parent, std::uint32_t slot, std::uint64_t generation) {
-  return {static_cast<std::uint8_t>(parent.address.level + 1),
-          parent.address.index * kTreeFanOut + slot, generation};
-}
-
-StatusOr<Node> ReadNodeAt(const NodeAddress& address, const NodeReader& nodes) {
-  const StatusOr<Bytes> bytes = nodes.ReadNode(address);
-  // A node that its parent names must be there: absence is damage, not an answer about a leaf.
-  if (bytes.status().code() == StatusCode::kNotFound) {
-    return DataLoss("key tree: a node is missing");
-  }
-  if (!bytes.ok()) return bytes.status();
-  return DecodeNode(*bytes, address);
-}
-
-StatusOr<OpenNode> OpenRoot(const TreeRoot& root, const NodeReader& nodes) {
-  NOREN_CHECK(root.key.size() == kTreeKeySizeBytes, "a key tree's root key has 32 bytes");
-  NOREN_ASSIGN_OR_RETURN(Node node, ReadNodeAt({0, 0, root.generation}, nodes));
-  return OpenNode{std::move(node), root.key.Clone()};
-}
-
-StatusOr<OpenNode> OpenChildNode(const OpenNode& parent, std::uint32_t slot,
-                                 const NodeReader& nodes) {
-  NOREN_ASSIGN_OR_RETURN(SecretBytes key, UnwrapChild(parent, slot));
-  const std::uint64_t generation = parent.node.children[slot]->generation;
-  NOREN_ASSIGN_OR_RETURN(Node node, ReadNodeAt(ChildAddress(parent.node, slot, generation), nodes));
-  return OpenNode{std::move(node), std::move(key)};
 }
 
 SecretBytes NewKey(Random& random) { return SecretBytes::Random(random, kTreeKeySizeBytes); }

@@ -30,4 +30,10 @@ void WrapChildKey(const SecretBytes& node_key, Node& node, ChildPlace place,
 StatusOr<SecretBytes> UnwrapChildKey(const SecretBytes& node_key, const Node& node,
                                      std::uint32_t slot);
 
+// Gives `fresh` the children of `old`, each key opened under `old_key` and wrapped under
+// `fresh_key`; their generations stay. One key at a time is in the clear, in the arena.
+//   errors   kDataLoss: one does not open
+Status RewrapChildren(const SecretBytes& old_key, const Node& old, const SecretBytes& fresh_key,
+                      Node& fresh, Random& random);
+
 }  // namespace noren::keys

@@ -11,6 +11,7 @@
 #include "engine/audit/log_reader.h"
 #include "engine/audit/log_writer.h"
 #include "engine/model/errors.h"
+#include "engine/operations/key_versions.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/storage/sealed_value.h"
 
@@ -143,8 +144,13 @@ Status CommitPipeline::Admit(Waiting& waiting, UnixSeconds now, Prepared& prepar
     change.staged.Put(keyspaces::NarrowingKey(sequence), std::move(sealed));
   }
   std::size_t bytes = 0;
-  for (const storage::Mutation& m : change.staged.mutations)
+  for (const storage::Mutation& m : change.staged.mutations) {
     bytes += m.key.size() + (m.value ? m.value->size() : 0);
+    // Sealed before a rotation: it has to be staged again, so that nothing comes back under a
+    // version that is being rewrapped.
+    if (m.value && IsUnderOlderVersion(m.key, *m.value, parts_.keys))
+      return MakeError(ErrorCode::kRetryLater, "key version");
+  }
   if (prepared.bytes + bytes > storage::kMaxBatchBytes / 2 ||
       prepared.overlay.size() + change.staged.mutations.size() > storage::kMaxBatchKeys / 2) {
     if (prepared.admitted.empty()) return MakeError(ErrorCode::kTooLarge, "change");
@@ -198,6 +204,9 @@ Status CommitPipeline::Apply(Prepared& prepared) {
   {
     const std::lock_guard lock(mutex_);
     state_ = prepared.append.next;
+  }
+  for (Waiting* waiting : prepared.admitted) {
+    if (waiting->change->applied) waiting->change->applied();
   }
   for (std::size_t i = 0; i < prepared.admitted.size(); ++i) {
     const audit::AppendedEntry& entry = prepared.append.entries[i];

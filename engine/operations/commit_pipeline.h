@@ -54,6 +54,9 @@ struct Change {
   std::optional<personal_data::TreeRoot>
       key_tree_root;        // put into the anchor, old ones overwritten
   std::vector<Bytes> feed;  // what the ranking side has to read again
+  // Run once the change is durable and before the next batch is judged; may be empty. Must not
+  // block.
+  std::function<void()> applied;
 };
 
 struct PipelineParts {

@@ -156,6 +156,17 @@ Status KeyTreeStore::RewriteNode(const keys::WrittenNode& node) {
   return Commit({}, {{NodeKey(node.address), node.bytes}});
 }
 
+Status KeyTreeStore::WriteRewrapped(const keys::RewrappedNodes& nodes) {
+  std::vector<storage::Mutation> mutations;
+  for (const keys::WrittenNode& node : nodes.written) {
+    mutations.push_back({NodeKey(node.address), node.bytes});
+  }
+  for (const keys::NodeAddress& node : nodes.obsolete) {
+    mutations.push_back({NodeKey(node), std::nullopt});
+  }
+  return Commit({}, std::move(mutations));
+}
+
 StatusOr<std::optional<DestructionIntent>> KeyTreeStore::ReadIntent() const {
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> bytes, ReadOne(std::string(kIntentKey)));
   if (!bytes) return std::optional<DestructionIntent>();

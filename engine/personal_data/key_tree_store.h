@@ -13,6 +13,7 @@
 
 #include "crypto/base/status.h"
 #include "crypto/keys/key_tree.h"
+#include "crypto/keys/key_tree_rewrap.h"
 #include "engine/storage/store.h"
 
 namespace noren::personal_data {
@@ -50,6 +51,9 @@ class KeyTreeStore final : public keys::NodeReader {
   StatusOr<keys::WrittenNode> NodeWithoutLeaf(std::uint64_t root_generation,
                                               std::uint32_t leaf) const;
   Status RewriteNode(const keys::WrittenNode& node);
+
+  // One atomic batch.
+  Status WriteRewrapped(const keys::RewrappedNodes& nodes);
 
   StatusOr<std::optional<DestructionIntent>> ReadIntent() const;
   // The intent is durable no later than the first of the copies.

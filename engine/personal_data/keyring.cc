@@ -10,6 +10,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "crypto/keys/key_tree_rewrap.h"
 #include "engine/model/errors.h"
 #include "engine/personal_data/key_tree_store.h"
 #include "engine/personal_data/person_key_cache.h"
@@ -49,6 +50,9 @@ class Keyring::Tree {
   StatusOr<AddedLeaf> AddLeaf();
   StatusOr<std::shared_ptr<const PersonKeys>> Open(LeafIndex leaf);
   StatusOr<DestructionPlan> Prepare(const std::vector<LeafIndex>& leaves);
+  StatusOr<DestructionPlan> PrepareRotation();
+  StatusOr<std::size_t> RewrapSome(std::uint64_t since);
+  StatusOr<std::uint64_t> CountOld(std::uint64_t since);
   Status Complete(const DestructionPlan& plan);
   Status Abandon(const DestructionPlan& plan);
   StatusOr<std::vector<LeafIndex>> List(std::optional<LeafIndex> after, std::size_t limit);
@@ -67,6 +71,9 @@ class Keyring::Tree {
   Status CheckOpens();
   // Waits until no destruction is between Prepare and its end.
   Status AwaitQuiet(std::unique_lock<std::mutex>& lock);
+  // Makes the copies durable and the destruction pending.
+  StatusOr<DestructionPlan> Begin(Pending pending, TreeRoot new_root,
+                                  const std::vector<keys::WrittenNode>& written);
   Status DeleteObsolete();
   StatusOr<AddedLeaf> MakeLeaf(LeafIndex leaf);
   StatusOr<std::size_t> SweepNode(const std::vector<LeafIndex>& unused);
@@ -80,6 +87,9 @@ class Keyring::Tree {
   std::condition_variable quiet_;
   std::optional<Pending> pending_;
   std::optional<LeafIndex> next_leaf_;  // nullopt: to be read again
+  // Where the last RewrapSome was, and for which `since`; only a hint where to look first.
+  keys::NodePlace rewrap_place_;
+  std::uint64_t rewrap_since_ = 0;
 
   std::shared_mutex root_mutex_;
   TreeRoot root_;
@@ -176,19 +186,67 @@ StatusOr<DestructionPlan> Keyring::Tree::Prepare(const std::vector<LeafIndex>& l
   const std::set<std::uint32_t> absent(destroyed->absent.begin(), destroyed->absent.end());
   std::set_difference(wanted.begin(), wanted.end(), absent.begin(), absent.end(),
                       std::back_inserter(pending.intent.leaves));
-  pending.intent.old_generation = root_.generation;
-  pending.intent.new_generation = destroyed->root.generation;
   pending.intent.obsolete = destroyed->obsolete;
-  for (const keys::WrittenNode& node : destroyed->written) {
-    pending.intent.copies.push_back(node.address);
-  }
-  NOREN_RETURN_IF_ERROR(store_.WriteCopies(pending.intent, destroyed->written));
+  return Begin(std::move(pending), std::move(destroyed->root), destroyed->written);
+}
+
+StatusOr<DestructionPlan> Keyring::Tree::Begin(Pending pending, TreeRoot new_root,
+                                               const std::vector<keys::WrittenNode>& written) {
+  pending.intent.old_generation = root_.generation;
+  pending.intent.new_generation = new_root.generation;
+  for (const keys::WrittenNode& node : written) pending.intent.copies.push_back(node.address);
+  NOREN_RETURN_IF_ERROR(store_.WriteCopies(pending.intent, written));
   cache_.Block(pending.intent.leaves);
   DestructionPlan plan{.old_generation = root_.generation,
-                       .new_root = std::move(destroyed->root),
+                       .new_root = std::move(new_root),
                        .leaves = pending.intent.leaves};
   pending_ = std::move(pending);
   return plan;
+}
+
+StatusOr<DestructionPlan> Keyring::Tree::PrepareRotation() {
+  std::unique_lock lock(change_mutex_);
+  NOREN_RETURN_IF_ERROR(AwaitQuiet(lock));
+  if (pending_) NOREN_RETURN_IF_ERROR(DeleteObsolete());
+  const std::shared_lock root_lock(root_mutex_);
+  StatusOr<keys::RotatedRoot> rotated = keys::RotateRoot(root_, store_, random_);
+  if (!rotated.ok()) return WithCode(rotated.status());
+  Pending pending;
+  pending.intent.obsolete = {rotated->obsolete};
+  return Begin(std::move(pending), std::move(rotated->root), {rotated->written});
+}
+
+StatusOr<std::size_t> Keyring::Tree::RewrapSome(std::uint64_t since) {
+  std::unique_lock lock(change_mutex_);
+  NOREN_RETURN_IF_ERROR(AwaitQuiet(lock));
+  if (rewrap_since_ != since) rewrap_place_ = {};
+  rewrap_since_ = since;
+  keys::RewrappedNodes rewrapped;
+  {
+    const std::shared_lock root_lock(root_mutex_);
+    if (root_.generation < since) return MakeError(ErrorCode::kStateConflict, "key tree root");
+    auto place = keys::FindOldChildren(root_.generation, rewrap_place_, since, store_);
+    if (place.ok() && !*place) place = keys::FindOldChildren(root_.generation, {}, since, store_);
+    if (!place.ok()) return WithCode(place.status());
+    if (!*place) return std::size_t{0};
+    auto step = keys::RewrapUnder(root_, **place, since, store_, random_);
+    if (!step.ok()) return WithCode(step.status());
+    rewrap_place_ = **place;
+    rewrapped = std::move(*step);
+  }
+  // No reader may be between a parent and a child that goes.
+  const std::lock_guard root_lock(root_mutex_);
+  if (sealed_) return SealedKeyring();
+  NOREN_RETURN_IF_ERROR(store_.WriteRewrapped(rewrapped));
+  return rewrapped.obsolete.size();
+}
+
+StatusOr<std::uint64_t> Keyring::Tree::CountOld(std::uint64_t since) {
+  const std::shared_lock root_lock(root_mutex_);
+  if (sealed_) return SealedKeyring();
+  const StatusOr<std::uint64_t> count = keys::CountOldNodes(root_.generation, since, store_);
+  if (!count.ok()) return WithCode(count.status());
+  return *count;
 }
 
 Status Keyring::Tree::DeleteObsolete() {
@@ -317,6 +375,11 @@ StatusOr<std::shared_ptr<const PersonKeys>> Keyring::Open(LeafIndex leaf) {
 }
 StatusOr<DestructionPlan> Keyring::PrepareDestruction(std::vector<LeafIndex> leaves) {
   return tree_->Prepare(leaves);
+}
+StatusOr<DestructionPlan> Keyring::PrepareRotation() { return tree_->PrepareRotation(); }
+StatusOr<std::size_t> Keyring::RewrapSome(std::uint64_t since) { return tree_->RewrapSome(since); }
+StatusOr<std::uint64_t> Keyring::CountOldNodes(std::uint64_t since) {
+  return tree_->CountOld(since);
 }
 Status Keyring::CompleteDestruction(const DestructionPlan& plan) { return tree_->Complete(plan); }
 Status Keyring::AbandonDestruction(const DestructionPlan& plan) { return tree_->Abandon(plan); }

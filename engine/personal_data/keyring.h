@@ -86,6 +86,15 @@ class Keyring {
   // When the anchor certainly still holds the old root: deletes the copied nodes, the leaves open
   // again.
   Status AbandonDestruction(const DestructionPlan& plan);
+  // As PrepareDestruction, of no leaf: the root node under a fresh root key. Ends with
+  // CompleteDestruction or AbandonDestruction.
+  StatusOr<DestructionPlan> PrepareRotation();
+  // Gives nodes of a generation before `since` fresh keys: the children of one node, in one durable
+  // write; how many. `since` is at most the root's generation. 0 when there was none left.
+  //   errors   kDataCorrupt; kStorage: not known to be written, and the tree is as before or after;
+  //            kSealed
+  StatusOr<std::size_t> RewrapSome(std::uint64_t since);
+  StatusOr<std::uint64_t> CountOldNodes(std::uint64_t since);
   // Leaves of a destruction that Load undid.
   const std::vector<LeafIndex>& interrupted() const;
 

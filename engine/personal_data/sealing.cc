@@ -7,7 +7,7 @@
 
 namespace noren::personal_data {
 
-StatusOr<Bytes> SealRecord(const SecretBytes& key, const SealAddress& address, ByteSpan plaintext,
+StatusOr<Bytes> SealRecord(storage::SealingKey key, const SealAddress& address, ByteSpan plaintext,
                            Random& random) {
   if (plaintext.size() > kMaxRecordSizeBytes) {
     return model::MakeError(model::ErrorCode::kTooLarge, "record");
@@ -16,14 +16,14 @@ StatusOr<Bytes> SealRecord(const SecretBytes& key, const SealAddress& address, B
                             random);
 }
 
-StatusOr<Bytes> OpenRecord(const SecretBytes& key, const SealAddress& address, ByteSpan sealed) {
+StatusOr<Bytes> OpenRecord(storage::SealingKey key, const SealAddress& address, ByteSpan sealed) {
   StatusOr<Bytes> opened =
       storage::OpenValueAt(key, {address.keyspace, address.store_key}, address.version, sealed);
   if (!opened.ok()) return DamagedRecord();
   return opened;
 }
 
-StatusOr<storage::OpenedValue> OpenRecordOfAnyVersion(const SecretBytes& key,
+StatusOr<storage::OpenedValue> OpenRecordOfAnyVersion(storage::SealingKey key,
                                                       const SealAddress& address, ByteSpan sealed) {
   StatusOr<storage::OpenedValue> opened =
       storage::OpenValue(key, {address.keyspace, address.store_key}, sealed);

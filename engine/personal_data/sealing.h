@@ -30,12 +30,12 @@ struct SealAddress {
 };
 
 //   errors   kTooLarge: above kMaxRecordSizeBytes
-StatusOr<Bytes> SealRecord(const SecretBytes& key, const SealAddress& address, ByteSpan plaintext,
+StatusOr<Bytes> SealRecord(storage::SealingKey key, const SealAddress& address, ByteSpan plaintext,
                            Random& random);
 //   errors   kDataCorrupt, for every way in which it can fail
-StatusOr<Bytes> OpenRecord(const SecretBytes& key, const SealAddress& address, ByteSpan sealed);
+StatusOr<Bytes> OpenRecord(storage::SealingKey key, const SealAddress& address, ByteSpan sealed);
 // Takes any version; address.version is not looked at.
-StatusOr<storage::OpenedValue> OpenRecordOfAnyVersion(const SecretBytes& key,
+StatusOr<storage::OpenedValue> OpenRecordOfAnyVersion(storage::SealingKey key,
                                                       const SealAddress& address, ByteSpan sealed);
 
 // kDataCorrupt, the one error of a record that does not read.

@@ -15,6 +15,7 @@
 #include "crypto/base/random.h"
 #include "crypto/base/secret_bytes.h"
 #include "crypto/base/status.h"
+#include "engine/storage/sealing_key.h"
 
 namespace noren::storage {
 
@@ -29,20 +30,24 @@ struct OpenedValue {
   Bytes plaintext;
 };
 
-inline constexpr std::size_t kSealedValueOverheadBytes = 1 + 8 + 24 + 16;
+inline constexpr std::size_t kSealedValueOverheadBytes = 1 + 8 + 24 + 16;  // of format 1
 
 //   sealing_key  32 bytes; anything else is a programming error and stops the process
-Bytes SealValue(const SecretBytes& sealing_key, const ValueAddress& address, std::uint64_t version,
+Bytes SealValue(SealingKey sealing_key, const ValueAddress& address, std::uint64_t version,
                 ByteSpan plaintext, Random& random);
 
 // Opens a value whose version the caller does not know from elsewhere.
 //   errors   kDataLoss, with one message, for every way in which it can fail
-StatusOr<OpenedValue> OpenValue(const SecretBytes& sealing_key, const ValueAddress& address,
+StatusOr<OpenedValue> OpenValue(SealingKey sealing_key, const ValueAddress& address,
                                 ByteSpan sealed);
 
 // Opens a value that must be at `version`.
 //   errors   kDataLoss, also when it is an authentic value of another version
-StatusOr<Bytes> OpenValueAt(const SecretBytes& sealing_key, const ValueAddress& address,
+StatusOr<Bytes> OpenValueAt(SealingKey sealing_key, const ValueAddress& address,
                             std::uint64_t version, ByteSpan sealed);
+
+// The version of the key that a value says it is sealed under; 1 for a key without versions, 0 for
+// bytes that are no sealed value. Opens nothing.
+std::uint32_t KeyVersionOf(ByteSpan sealed);
 
 }  // namespace noren::storage

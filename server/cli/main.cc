@@ -39,6 +39,12 @@ void AddInit(CLI::App& root, CommandContext& context) {
   init->add_option("DIR", options->directory, "must not exist, or be empty")->required();
   init->add_option("--operator", options->operator_name, "short name of the operator")->required();
   init->add_option("--passphrase-file", options->passphrase_file, "of the root key; default: made");
+  init->add_option("--shares", options->shares,
+                   "K-of-N: splits the root key among officers instead of sealing it in a file");
+  init->add_option("--pkcs11-module", options->pkcs11_module,
+                   "library of a security token that is to seal the root key");
+  init->add_option("--pkcs11-token", options->pkcs11_token, "its label");
+  init->add_option("--pin-file", options->pin_file, "file with its PIN, mode 0600");
   init->add_option("--policy", options->policy_file, "default: the example policy");
   init->add_option("--portal", options->portals, "client certificate for a portal of this name");
   init->add_option("--company", options->companies, "client certificate for a company");
@@ -54,6 +60,7 @@ void AddRestore(CLI::App& root, CommandContext& context) {
   CLI::App* restore = root.get_subcommand("backup")->add_subcommand(
       "restore", "puts a backup in place of lost data (local, with the service stopped)");
   restore->add_option("BACKUP", options->backup, "folder that 'backup create' made")->required();
+  restore->add_option("--share", options->share_files, "file with one key share; enough of them");
   restore->add_option("--config", options->config_path, "configuration file")
       ->capture_default_str();
   restore->callback([&context, options] {

@@ -1,8 +1,9 @@
-// Calls of the four services over a Session: CallPortal(session, [&](auto& client) { ... }).
+// Calls of the services over a Session: CallPortal(session, [&](auto& client) { ... }).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "gen-cpp/CompanyService.h"
+#include "gen-cpp/CustodyService.h"
 #include "gen-cpp/OfficerService.h"
 #include "gen-cpp/PersonService.h"
 #include "gen-cpp/PortalService.h"
@@ -32,6 +33,10 @@ Status CallCompany(Session& session, Function function) {
 template <typename Function>
 Status CallOfficer(Session& session, Function function) {
   return CallService<wire::OfficerServiceClient>(session, "officer", function);
+}
+template <typename Function>
+Status CallCustody(Session& session, Function function) {
+  return CallService<wire::CustodyServiceClient>(session, "custody", function);
 }
 
 }  // namespace noren::cli

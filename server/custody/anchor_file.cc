@@ -26,15 +26,6 @@ StatusOr<storage::FileDescriptor> OpenOrCreate(const std::string& path) {
   return OpenPrivateFile(path, O_RDWR, "anchor file");
 }
 
-StatusOr<storage::ErasureClaim> ClaimFor(const AnchorFileOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const dev_t data_device, storage::DeviceOf(options.data_directory));
-  for (const std::string& directory : options.directories) {
-    NOREN_ASSIGN_OR_RETURN(const dev_t device, storage::DeviceOf(directory));
-    if (device == data_device) return storage::ErasureClaim::kBackupsOnly;
-  }
-  return storage::ErasureClaim::kDevice;
-}
-
 Status NotOpened() {
   return DataLoss(
       "The anchor cannot be opened: no slot of it is whole, or it was sealed with another root "
@@ -43,6 +34,15 @@ Status NotOpened() {
 }
 
 }  // namespace
+
+StatusOr<storage::ErasureClaim> ErasureClaimOf(const AnchorFileOptions& options) {
+  NOREN_ASSIGN_OR_RETURN(const dev_t data_device, storage::DeviceOf(options.data_directory));
+  for (const std::string& directory : options.directories) {
+    NOREN_ASSIGN_OR_RETURN(const dev_t device, storage::DeviceOf(directory));
+    if (device == data_device) return storage::ErasureClaim::kBackupsOnly;
+  }
+  return storage::ErasureClaim::kDevice;
+}
 
 // What reading all slots found.
 struct AnchorFile::Scan {
@@ -54,7 +54,7 @@ StatusOr<std::unique_ptr<AnchorFile>> AnchorFile::Open(const AnchorFileOptions& 
                                                        SecretBytes seal_key, Random& random) {
   NOREN_RETURN_IF_ERROR(MakeMirrorDirectories(options.directories));
   std::unique_ptr<AnchorFile> anchor(new AnchorFile(std::move(seal_key), random));
-  NOREN_ASSIGN_OR_RETURN(anchor->claim_, ClaimFor(options));
+  NOREN_ASSIGN_OR_RETURN(anchor->claim_, ErasureClaimOf(options));
   for (const std::string& directory : options.directories) {
     Mirror& mirror = anchor->mirrors_.emplace_back();
     NOREN_ASSIGN_OR_RETURN(mirror.file, OpenOrCreate(directory + std::string(kFileName)));

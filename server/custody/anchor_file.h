@@ -26,6 +26,9 @@ struct AnchorFileOptions {
   std::string data_directory;  // of the store: compared by device for the erasure claim
 };
 
+// What destroying a root key reaches with the anchor there.
+StatusOr<storage::ErasureClaim> ErasureClaimOf(const AnchorFileOptions& options);
+
 class AnchorFile final : public storage::Anchor {
  public:
   // Opens or creates the files; does not read the records. `random` must outlive the object.

@@ -55,7 +55,7 @@ void AddPlaces(Config& c, Rows& rows) {
   rows.push_back(
       {"service", "policy_path", &c.policy_path, 0, 0, "the operator's policy file", kPath});
   rows.push_back({"service", "root_key_path", &c.root_key_path, 0, 0,
-                  "the root key, sealed with a passphrase", kPath});
+                  "the sealed root key; of shares: what is known of their set", kPath});
   rows.push_back({"service", "passphrase_path", &c.passphrase_path, 0, 0,
                   "file with the passphrase, mode 0600; empty: asked for on a terminal", kPath});
   rows.push_back({"service", "anchor_mirror_directory", &c.anchor_mirror_directory, 0, 0,
@@ -64,6 +64,13 @@ void AddPlaces(Config& c, Rows& rows) {
                   "where backups go; empty: backups are off", kPath});
   rows.push_back({"service", "datasets_directory", &c.datasets_directory, 0, 0,
                   "folder with taxonomies/", kPath});
+  rows.push_back({"custody", "kind", &c.custody_kind, 0, 0,
+                  "who holds the root key: passphrase, pkcs11 or shares"});
+  rows.push_back({"custody", "pkcs11_module_path", &c.pkcs11_module_path, 0, 0,
+                  "the security token's library", kPath});
+  rows.push_back({"custody", "pkcs11_token", &c.pkcs11_token, 0, 0, "its label"});
+  rows.push_back({"custody", "pin_path", &c.pin_path, 0, 0,
+                  "file with its PIN, mode 0600; empty: asked for on a terminal", kPath});
   rows.push_back({"listen", "address", &c.server.address, 0, 0, "address of the Thrift service"});
   rows.push_back({"listen", "port", &c.server.port, 0, 65535, "its port; 0: any free one"});
   rows.push_back({"tls", "ca_path", &c.server.tls.ca_path, 0, 0,

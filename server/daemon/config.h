@@ -23,7 +23,10 @@ struct Config {
   std::string outbox_directory;  // empty: <data_directory>/outbox
   std::string policy_path;
   std::string root_key_path;
-  std::string passphrase_path;          // empty: asked for on a terminal
+  std::string passphrase_path;  // empty: asked for on a terminal
+  std::string custody_kind = "passphrase";
+  std::string pkcs11_module_path, pkcs11_token;
+  std::string pin_path;  // empty: asked for on a terminal
   std::string anchor_mirror_directory;  // empty: no mirror
   std::string backup_directory;         // empty: no backups
   std::string datasets_directory;

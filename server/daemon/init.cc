@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/stat.h>
 
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,8 @@
 #include "engine/storage/rocksdb_store.h"
 #include "server/auth/certificate_authority.h"
 #include "server/custody/key_file.h"
+#include "server/custody/share_custody.h"
+#include "server/custody/token_custody.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/runtime.h"
@@ -48,22 +51,84 @@ Status MakeFolders(const Place& place) {
   return OkStatus();
 }
 
+// What the configuration says of the root key.
+struct RootKeyPlan {
+  std::string passphrase_path;  // empty: none
+  unsigned shares_needed = 0;   // 0: sealed with a passphrase
+  unsigned shares_count = 0;
+};
+
+// "3-of-5"
+StatusOr<RootKeyPlan> ParseShares(const std::string& text) {
+  RootKeyPlan plan;
+  const char* const end = text.data() + text.size();
+  const auto needed = std::from_chars(text.data(), end, plan.shares_needed);
+  constexpr std::string_view kOf = "-of-";
+  const std::string_view rest(needed.ptr, static_cast<std::size_t>(end - needed.ptr));
+  if (needed.ec == std::errc() && rest.starts_with(kOf)) {
+    const auto count = std::from_chars(needed.ptr + kOf.size(), end, plan.shares_count);
+    if (count.ec == std::errc() && count.ptr == end) return plan;
+  }
+  return InvalidArgument("init: --shares is K-of-N, for instance 3-of-5");
+}
+
+StatusOr<RootKeyPlan> PlanRootKey(const Place& place, const InitOptions& options) {
+  if (!options.shares.empty()) return ParseShares(options.shares);
+  RootKeyPlan plan;
+  if (!options.pkcs11_module.empty()) return plan;
+  plan.passphrase_path =
+      options.passphrase_file.empty() ? place.At("secret/passphrase") : options.passphrase_file;
+  return plan;
+}
+
 StatusOr<SecretBytes> MakeRootKey(const Place& place, const InitOptions& options,
-                                  std::string& passphrase_path, Random& random) {
-  passphrase_path = options.passphrase_file;
-  if (passphrase_path.empty()) {
-    passphrase_path = place.At("secret/passphrase");
+                                  const RootKeyPlan& plan, Random& random) {
+  SecretBytes root_key = SecretBytes::Random(random, 32);
+  if (plan.shares_needed > 0) {
+    NOREN_ASSIGN_OR_RETURN(const keys::ShareSet set,
+                           WriteShareFiles(place.At("secret/share-"), root_key, plan.shares_needed,
+                                           plan.shares_count, random));
+    NOREN_RETURN_IF_ERROR(WriteShareSet(place.At("secret/root.shares"), set));
+    return root_key;
+  }
+  if (!options.pkcs11_module.empty()) {
+    PassphraseSource pin_source;
+    pin_source.file = options.pin_file;
+    NOREN_ASSIGN_OR_RETURN(const SecretBytes pin, ReadPassphrase(pin_source));
+    NOREN_RETURN_IF_ERROR(WriteTokenKeyFile(place.At("secret/root.key"), root_key,
+                                            {options.pkcs11_module, options.pkcs11_token}, pin,
+                                            random));
+    return root_key;
+  }
+  if (options.passphrase_file.empty()) {
     Bytes bytes(kPassphraseBytes);
     random.Fill(bytes);
-    NOREN_RETURN_IF_ERROR(WriteText(passphrase_path, HexEncode(bytes) + "\n"));
+    NOREN_RETURN_IF_ERROR(WriteText(plan.passphrase_path, HexEncode(bytes) + "\n"));
   }
   PassphraseSource source;
-  source.file = passphrase_path;
+  source.file = plan.passphrase_path;
   NOREN_ASSIGN_OR_RETURN(const SecretBytes passphrase, ReadPassphrase(source));
-  SecretBytes root_key = SecretBytes::Random(random, 32);
   NOREN_RETURN_IF_ERROR(
       WriteRootKeyFile(place.At("secret/root.key"), root_key, passphrase, random));
   return root_key;
+}
+
+std::string AbsolutePath(const std::string& path) {
+  return fs::absolute(path).lexically_normal().string();
+}
+
+std::string RootKeyText(const InitOptions& options, const RootKeyPlan& plan) {
+  if (!options.pkcs11_module.empty()) {
+    return "root_key_path = \"secret/root.key\"\n\n[custody]\nkind = \"pkcs11\"\n"
+           "pkcs11_module_path = \"" +
+           AbsolutePath(options.pkcs11_module) + "\"\npkcs11_token = \"" + options.pkcs11_token +
+           "\"\npin_path = \"" + AbsolutePath(options.pin_file) + "\"\n\n";
+  }
+  if (plan.shares_needed > 0) {
+    return "root_key_path = \"secret/root.shares\"\n\n[custody]\nkind = \"shares\"\n\n";
+  }
+  return "root_key_path = \"secret/root.key\"\npassphrase_path = \"" +
+         AbsolutePath(plan.passphrase_path) + "\"\n\n";
 }
 
 Status IssueClients(const CertificateAuthority& authority, const Place& place, model::Role role,
@@ -92,7 +157,7 @@ Status MakeCertificates(const Place& place, const InitOptions& options) {
   return IssueClients(*authority, place, model::Role::kOfficer, options.officers);
 }
 
-std::string ConfigText(const InitOptions& options, const std::string& passphrase_path) {
+std::string ConfigText(const InitOptions& options, const RootKeyPlan& plan) {
   const std::string datasets = fs::absolute(options.datasets).lexically_normal().string();
   return "# Made by 'noren init'. Every key is in docs/formats/config.md.\n"
          "[service]\n"
@@ -109,11 +174,8 @@ std::string ConfigText(const InitOptions& options, const std::string& passphrase
          "datasets_directory = \"" +
          datasets +
          "\"\n"
-         "policy_path = \"policy.toml\"\n"
-         "root_key_path = \"secret/root.key\"\n"
-         "passphrase_path = \"" +
-         fs::absolute(passphrase_path).lexically_normal().string() +
-         "\"\n\n"
+         "policy_path = \"policy.toml\"\n" +
+         RootKeyText(options, plan) +
          "[listen]\naddress = \"127.0.0.1\"\nport = 7443\n\n"
          "[tls]\nca_path = \"tls/ca.crt\"\ncertificate_path = \"tls/server.crt\"\nkey_path = "
          "\"tls/server.key\"\n\n"
@@ -177,15 +239,14 @@ Status Init(const InitOptions& options) {
   NOREN_RETURN_IF_ERROR(ReadPolicyFile(policy_file).status());
   NOREN_RETURN_IF_ERROR(ReadDictionary(options.datasets).status());
   const Place place{options.directory};
+  NOREN_ASSIGN_OR_RETURN(const RootKeyPlan plan, PlanRootKey(place, options));
   NOREN_RETURN_IF_ERROR(MakeFolders(place));
   SystemRandom random;
-  std::string passphrase_path;
-  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key,
-                         MakeRootKey(place, options, passphrase_path, random));
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key, MakeRootKey(place, options, plan, random));
   NOREN_ASSIGN_OR_RETURN(const auto keys, personal_data::PurposeKeys::Derive(root_key));
   NOREN_ASSIGN_OR_RETURN(const std::string policy_text, ReadWholeFile(policy_file));
   NOREN_RETURN_IF_ERROR(WriteText(place.At("policy.toml"), policy_text));
-  NOREN_RETURN_IF_ERROR(WriteText(place.At("noren.toml"), ConfigText(options, passphrase_path)));
+  NOREN_RETURN_IF_ERROR(WriteText(place.At("noren.toml"), ConfigText(options, plan)));
   NOREN_RETURN_IF_ERROR(MakeCertificates(place, options));
   NOREN_ASSIGN_OR_RETURN(const Config config, LoadConfig(place.At("noren.toml"), {}));
   NOREN_RETURN_IF_ERROR(MakeStores(config, keys, random));

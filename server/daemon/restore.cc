@@ -7,6 +7,7 @@
 
 #include "engine/model/canonical_json.h"
 #include "engine/storage/durable_file.h"
+#include "server/custody/key_file.h"
 #include "server/custody/process_lock.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
@@ -72,12 +73,31 @@ Status CheckNotRunning(const Config& config) {
   return ProcessLock::Acquire(config.data_directory).status();
 }
 
+StatusOr<SecretBytes> RootKeyOf(const Config& config, const std::vector<std::string>& share_files) {
+  NOREN_ASSIGN_OR_RETURN(const RootKeyPlace place, RootKeyPlaceOf(config));
+  NOREN_ASSIGN_OR_RETURN(const auto source, MakeRootKeySource(place));
+  if (place.kind != CustodyKind::kShares) {
+    NOREN_ASSIGN_OR_RETURN(std::optional<SecretBytes> key,
+                           source->Open(SecretBytes(), RootKeySource::Asking::kOnTerminal));
+    return std::move(*key);
+  }
+  for (const std::string& path : share_files) {
+    NOREN_ASSIGN_OR_RETURN(const SecretBytes share,
+                           ReadPassphrase({.file = path, .environment_name = {}, .prompt = false}));
+    NOREN_ASSIGN_OR_RETURN(std::optional<SecretBytes> key,
+                           source->Open(share, RootKeySource::Asking::kNever));
+    if (key) return std::move(*key);
+  }
+  return FailedPrecondition("restore: more key shares are needed: --share FILE");
+}
+
 StatusOr<operations::RestoreSummary> Restore(const RestoreOptions& options) {
   NOREN_ASSIGN_OR_RETURN(const Config config,
                          LoadConfig(options.config_path, ProcessEnvironment()));
   NOREN_RETURN_IF_ERROR(CheckNotRunning(config));
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key, RootKeyOf(config, options.share_files));
   NOREN_RETURN_IF_ERROR(PutFilesInPlace(config, options.backup));
-  NOREN_ASSIGN_OR_RETURN(auto runtime, Runtime::Open(config, Runtime::Use::kRestore));
+  NOREN_ASSIGN_OR_RETURN(auto runtime, Runtime::Open(config, Runtime::Use::kRestore, root_key));
   return runtime->FinishRestore();
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/audit/log_reader.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/key_versions.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
@@ -15,7 +16,6 @@
 #include "engine/policy/loader.h"
 #include "engine/storage/file_blob_store.h"
 #include "engine/storage/rocksdb_store.h"
-#include "server/custody/key_file.h"
 #include "server/custody/process_lock.h"
 #include "server/daemon/clock_sync.h"
 #include "server/daemon/file_outbox.h"
@@ -54,13 +54,21 @@ DataPlaces::DataPlaces(const Config& config)
   if (!config.anchor_mirror_directory.empty()) anchors.push_back(config.anchor_mirror_directory);
 }
 
-StatusOr<Custody> OpenCustody(const Config& config, Random& random) {
-  PassphraseSource source;
-  if (!config.passphrase_path.empty()) source.file = config.passphrase_path;
-  source.prompt = config.passphrase_path.empty();
-  NOREN_ASSIGN_OR_RETURN(const SecretBytes passphrase, ReadPassphrase(source));
-  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key,
-                         ReadRootKeyFile(config.root_key_path, passphrase));
+StatusOr<RootKeyPlace> RootKeyPlaceOf(const Config& config) {
+  const std::optional<CustodyKind> kind = FindCustodyKind(config.custody_kind);
+  if (!kind) {
+    return FailedPrecondition("config: custody.kind must be passphrase, pkcs11 or shares");
+  }
+  RootKeyPlace place;
+  place.kind = *kind;
+  place.root_key_path = config.root_key_path;
+  place.passphrase_path = config.passphrase_path;
+  place.token = {config.pkcs11_module_path, config.pkcs11_token};
+  place.pin_path = config.pin_path;
+  return place;
+}
+
+StatusOr<Custody> OpenCustody(const Config& config, const SecretBytes& root_key, Random& random) {
   Custody custody;
   NOREN_ASSIGN_OR_RETURN(personal_data::PurposeKeys keys,
                          personal_data::PurposeKeys::Derive(root_key));
@@ -142,7 +150,8 @@ Status CheckExtends(const storage::AnchorRecord& record, storage::Store& store) 
 Runtime::Runtime(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Runtime::~Runtime() = default;
 
-StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) {
+StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
+                                                 const SecretBytes& root_key) {
   auto state = std::make_unique<State>();
   State& s = *state;
   s.config = config;
@@ -154,11 +163,12 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) 
   s.policy = std::make_unique<policy::Policy>(std::move(policy));
   NOREN_ASSIGN_OR_RETURN(model::Dictionary dictionary, ReadDictionary(config.datasets_directory));
   s.dictionary = std::make_unique<model::Dictionary>(std::move(dictionary));
-  NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, s.random));
+  NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, root_key, s.random));
 
   const DataPlaces places(config);
   NOREN_ASSIGN_OR_RETURN(s.store, OpenStore(places.store));
   NOREN_ASSIGN_OR_RETURN(s.key_tree, OpenStore(places.key_tree));
+  NOREN_RETURN_IF_ERROR(operations::LoadKeyVersions(*s.store, *s.custody.keys));
   if (use == Use::kServe) NOREN_RETURN_IF_ERROR(CheckExtends(s.custody.record, *s.store));
   NOREN_ASSIGN_OR_RETURN(s.blobs, storage::FileBlobStore::Open(places.blobs, s.clock));
   NOREN_ASSIGN_OR_RETURN(s.keyring,
@@ -192,12 +202,10 @@ Status Runtime::Wire() {
       operations::PipelineParts{*s.store, anchor, *s.custody.journal, *s.signer, *s.custody.keys,
                                 *s.time, s.random},
       s.custody.record.Clone(), std::move(log));
-  s.market = std::make_unique<operations::Market>(
-      operations::MarketParts{*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
-                              operations::WeightRulesOf(*s.policy), [&s] {
-                                return policy::TodayOf(*s.policy, s.time->Now())
-                                    .days_since_1970;
-                              }});
+  s.market = std::make_unique<operations::Market>(operations::MarketParts{
+      *s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
+      operations::WeightRulesOf(*s.policy),
+      [&s] { return policy::TodayOf(*s.policy, s.time->Now()).days_since_1970; }});
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{

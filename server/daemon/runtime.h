@@ -16,6 +16,7 @@
 #include "engine/operations/service_context.h"
 #include "server/custody/anchor_file.h"
 #include "server/custody/journal_file.h"
+#include "server/custody/root_key_source.h"
 #include "server/daemon/config.h"
 
 namespace noren::server {
@@ -27,7 +28,7 @@ struct DataPlaces {
   std::vector<std::string> anchors;  // one, or two for a mirror
 };
 
-// Unsealed with the passphrase: everything derived from the root key, and the anchor with its
+// Unsealed with the root key: everything derived from the root key, and the anchor with its
 // journal.
 struct Custody {
   std::unique_ptr<personal_data::PurposeKeys> keys;
@@ -35,15 +36,18 @@ struct Custody {
   std::unique_ptr<JournalFile> journal;
   storage::AnchorRecord record;
 };
-//   errors   kDataLoss: anchor or journal damaged or missing (exit 78); kUnauthenticated:
-//            passphrase; kPermissionDenied
-StatusOr<Custody> OpenCustody(const Config& config, Random& random);
+//   errors   kDataLoss: anchor or journal damaged or missing (exit 78), or of another root key;
+//            kPermissionDenied
+StatusOr<Custody> OpenCustody(const Config& config, const SecretBytes& root_key, Random& random);
+//   errors   kFailedPrecondition: no custody of this name
+StatusOr<RootKeyPlace> RootKeyPlaceOf(const Config& config);
 
 class Runtime {
  public:
   enum class Use { kServe, kRestore };  // a restore opens a store that does not extend the anchor
   //   errors   kDataLoss: sealed, with a sentence (exit 78); others: misconfigured or the disk
-  static StatusOr<std::unique_ptr<Runtime>> Open(const Config& config, Use use);
+  static StatusOr<std::unique_ptr<Runtime>> Open(const Config& config, Use use,
+                                                 const SecretBytes& root_key);
   ~Runtime();
 
   operations::ServiceContext& context();

@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/stat.h>
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
+#include "engine/model/errors.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/main_loop.h"
-#include "server/daemon/market_tender.h"
-#include "server/daemon/runtime.h"
-#include "server/services/processor.h"
+#include "server/daemon/sealable_service.h"
 #include "server/telemetry/http_endpoint.h"
 
 namespace noren::server {
 namespace {
 
-constexpr std::chrono::milliseconds kWatchInterval{250};
 constexpr std::string_view kVersion = "0.1.0";
 
 // kDataLoss and misconfiguration: someone has to look. A disk that fails is told apart.
 int ExitCodeOf(const Status& status) {
+  const model::ErrorCode code = model::CodeOf(status);
+  if (code != model::ErrorCode::kInternal && code != model::ErrorCode::kStorage) {
+    return kExitMisconfigured;  // passphrase, token: nothing that trying again mends
+  }
   if (status.code() == StatusCode::kUnavailable ||
       status.code() == StatusCode::kResourceExhausted) {
     return kExitStorage;
@@ -34,43 +31,12 @@ int ExitCodeOf(const Status& status) {
 }
 
 int Refuse(const Status& status) {
-  const std::string message(MessageOf(status));
+  const model::ErrorCode code = model::CodeOf(status);
+  const bool has_code = code != model::ErrorCode::kInternal;
+  const std::string message(has_code ? model::RowOf(code).sentence_en : MessageOf(status));
   std::fprintf(stderr, "noren: not started: %s\n", message.c_str());
   return ExitCodeOf(status);
 }
-
-// Ends the process when a disk failed: what could not be made durable is not acknowledged, and
-// nothing more is taken.
-class Watch {
- public:
-  Watch(const Runtime& runtime, HealthState& health, MainLoop& loop)
-      : thread_([this, &runtime, &health, &loop] { Run(runtime, health, loop); }) {}
-  ~Watch() {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
-  }
-
- private:
-  void Run(const Runtime& runtime, HealthState& health, MainLoop& loop) {
-    std::unique_lock lock(mutex_);
-    while (!stop_) {
-      if (runtime.failed()) {
-        health.Set(HealthPhase::kSealed, "disk");
-        loop.RequestExit(kExitStorage);
-        return;
-      }
-      wake_.wait_for(lock, kWatchInterval);
-    }
-  }
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stop_ = false;
-  std::thread thread_;
-};
 
 struct Telemetry {
   std::unique_ptr<EventLog> log;
@@ -100,38 +66,34 @@ void TellMarket(const Runtime& runtime) {
   std::fprintf(stderr, "noren: market of %zu people, %s\n", load.people, from.c_str());
 }
 
-// A snapshot that could not be written costs a longer start, nothing else.
-void SaveMarket(Runtime& runtime, EventLog& log) {
-  const Status saved = runtime.SaveMarketSnapshot();
-  LogEvent event("market.snapshot", saved.ok() ? LogLevel::kInfo : LogLevel::kWarning);
-  log.Write(event.Label("result", saved.ok() ? Literal("ok") : Literal("failed")));
+void TellStart(const Config& config, const Server& server, const HttpEndpoint& http,
+               SealableService& service) {
+  if (Runtime* const runtime = service.runtime()) {
+    TellMarket(*runtime);
+    TellReady(config, server, http, *runtime);
+    return;
+  }
+  std::fprintf(stderr, "noren: sealed, on %s:%u; %u key shares are needed: noren unseal\n",
+               config.server.address.c_str(), static_cast<unsigned>(server.port()),
+               service.State().shares_needed);
 }
 
-int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& telemetry) {
+int Serve(const Config& config, MainLoop& loop, Telemetry& telemetry) {
   SystemRandom random;
-  const ServiceParts parts{runtime.context(),
-                           runtime.signer(),
-                           runtime.backup_places(),
-                           *telemetry.log,
-                           telemetry.metrics,
-                           std::string(kVersion),
-                           ""};
+  auto service = SealableService::Create(
+      {config, *telemetry.log, telemetry.metrics, telemetry.health, loop, std::string(kVersion)});
+  if (!service.ok()) return Refuse(service.status());
+  const Status opened = (*service)->OpenAtStart();
+  if (!opened.ok()) return Refuse(opened);
   auto server = Server::Start(
       config.server,
-      [&parts](const RequestContext& request) { return MakeProcessor(parts, request); },
+      [&service](const RequestContext& request) { return (*service)->MakeProcessor(request); },
       {*telemetry.log, telemetry.metrics, random});
   if (!server.ok()) return Refuse(server.status());
   auto http = HttpEndpoint::Start(config.http_address, config.http_port, telemetry.health,
                                   telemetry.metrics);
   if (!http.ok()) return Refuse(http.status());
-  telemetry.health.Set(HealthPhase::kReady);
-  TellMarket(runtime);
-  TellReady(config, **server, **http, runtime);
-  const Watch watch(runtime, telemetry.health, loop);
-  auto tender = std::make_unique<MarketTender>(
-      runtime.context().market,
-      MarketTender::Plan{.save_every = std::chrono::minutes(config.snapshot_minutes),
-                         .save = [&] { SaveMarket(runtime, *telemetry.log); }});
+  TellStart(config, **server, **http, **service);
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
     telemetry.log->Write(
@@ -139,8 +101,7 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
   });
   telemetry.health.Set(HealthPhase::kDraining);
   (*server)->Stop();
-  tender.reset();
-  if (exit_code == kExitOk) SaveMarket(runtime, *telemetry.log);
+  if (exit_code == kExitOk) (*service)->SaveMarket();
   return exit_code;
 }
 
@@ -156,9 +117,7 @@ int RunServe(const ServeOptions& options) {
   auto log = EventLog::Open(config->log);
   if (!log.ok()) return Refuse(log.status());
   telemetry.log = std::move(*log);
-  auto runtime = Runtime::Open(*config, Runtime::Use::kServe);
-  if (!runtime.ok()) return Refuse(runtime.status());
-  return Serve(*config, **loop, **runtime, telemetry);
+  return Serve(*config, **loop, telemetry);
 }
 
 }  // namespace noren::server

@@ -23,34 +23,31 @@ LogLevel LevelOf(ErrorCode code) {
 
 }  // namespace
 
-ServiceCalls::ServiceCalls(const ServiceParts& parts, const RequestContext& request)
-    : parts_(parts),
+CallReport::CallReport(EventLog& log, MetricsRegistry& metrics, const RequestContext& request)
+    : log_(log),
       request_(request),
-      cursors_(parts.operations.keys.Of(personal_data::KeyPurpose::kCursor),
-               parts.operations.random),
-      calls_(parts.metrics.AddCounter({.name = "noren_calls",
-                                       .help = "Calls of the services by method and error code.",
-                                       .label_names = {"method", "code"},
-                                       .series_count_max = kCallSeriesMax})),
-      seconds_(parts.metrics.AddHistogram({.name = "noren_call_seconds",
-                                           .help = "Seconds from a call's start to its answer.",
-                                           .label_names = {"method"},
-                                           .series_count_max = kMethodSeriesMax},
-                                          LatencyBucketsSeconds())) {}
+      calls_(metrics.AddCounter({.name = "noren_calls",
+                                 .help = "Calls of the services by method and error code.",
+                                 .label_names = {"method", "code"},
+                                 .series_count_max = kCallSeriesMax})),
+      seconds_(metrics.AddHistogram({.name = "noren_call_seconds",
+                                     .help = "Seconds from a call's start to its answer.",
+                                     .label_names = {"method"},
+                                     .series_count_max = kMethodSeriesMax},
+                                    LatencyBucketsSeconds())) {}
 
-Status ServiceCalls::RunBody(const Body& body, const operations::Call& call) const {
+Status CallReport::RunBody(const Body& body) const {
   if (request_.ShouldStop()) return model::MakeError(ErrorCode::kDeadline);
   try {
-    return body(call);
+    return body();
   } catch (const std::exception&) {
     return model::MakeError(ErrorCode::kInternal);  // its text may hold anything
   }
 }
 
-void ServiceCalls::Run(Literal method, const Body& body, std::string_view language) {
+void CallReport::Run(Literal method, const Body& body, std::string_view language) {
   const auto begun = std::chrono::steady_clock::now();
-  const operations::Call call{request_.principal, request_.request_id.ToString()};
-  const Status status = RunBody(body, call);
+  const Status status = RunBody(body);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
 
   const ErrorCode code = model::CodeOf(status);
@@ -59,8 +56,21 @@ void ServiceCalls::Run(Literal method, const Body& body, std::string_view langua
   LogEvent event("call.done", LevelOf(code));
   event.Label("method", method).Code(code).Caller(request_.principal).Id(request_.request_id);
   event.Number("microseconds", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-  parts_.log.Write(event);
-  if (!status.ok()) throw ToServiceError(status, call.request_id, language);
+  log_.Write(event);
+  if (!status.ok()) throw ToServiceError(status, request_.request_id.ToString(), language);
+}
+
+ServiceCalls::ServiceCalls(const ServiceParts& parts, const RequestContext& request)
+    : parts_(parts),
+      request_(request),
+      cursors_(parts.operations.keys.Of(personal_data::KeyPurpose::kCursor),
+               parts.operations.random),
+      report_(parts.log, parts.metrics, request) {}
+
+void ServiceCalls::Run(Literal method, const Body& body, std::string_view language) {
+  const operations::Call call{request_.principal, request_.request_id.ToString()};
+  report_.Run(
+      method, [&] { return body(call); }, language);
 }
 
 }  // namespace noren::server

@@ -30,16 +30,35 @@ struct ServiceParts {
   std::string restored_from;  // "" or the backup the data came from
 };
 
+// One call's log line, counters and refusal; for calls that need no unsealed service as well.
+class CallReport {
+ public:
+  // All must outlive this.
+  CallReport(EventLog& log, MetricsRegistry& metrics, const RequestContext& request);
+
+  using Body = std::function<Status()>;
+  // Runs the body; what it refuses is thrown as wire::ServiceError, as the generated processor
+  // expects it. Something that is thrown inside becomes INTERNAL. Nothing is run when the caller is
+  // gone or the deadline has passed.
+  //   language   of the error's sentence
+  void Run(Literal method, const Body& body, std::string_view language = "en");
+
+ private:
+  Status RunBody(const Body& body) const;
+
+  EventLog& log_;
+  const RequestContext& request_;
+  MetricFamily<Counter>& calls_;
+  MetricFamily<Histogram>& seconds_;
+};
+
 class ServiceCalls {
  public:
   // `parts` and `request` must outlive this.
   ServiceCalls(const ServiceParts& parts, const RequestContext& request);
 
   using Body = std::function<Status(const operations::Call& call)>;
-  // Runs the body; what it refuses is thrown as wire::ServiceError, as the generated processor
-  // expects it. Something that is thrown inside becomes INTERNAL. Nothing is run when the caller is
-  // gone or the deadline has passed.
-  //   language   of the error's sentence
+  // As CallReport::Run.
   void Run(Literal method, const Body& body, std::string_view language = "en");
 
   operations::ServiceContext& operations() const { return parts_.operations; }
@@ -50,13 +69,10 @@ class ServiceCalls {
   }
 
  private:
-  Status RunBody(const Body& body, const operations::Call& call) const;
-
   const ServiceParts& parts_;
   const RequestContext& request_;
   PageCursors cursors_;
-  MetricFamily<Counter>& calls_;
-  MetricFamily<Histogram>& seconds_;
+  CallReport report_;
 };
 
 }  // namespace noren::server

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/transport/connection.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <thrift/TProcessor.h>
 
@@ -271,6 +272,8 @@ void Connection::RunOnWorker() {
     if (!processor_) processor_ = core_.factory(context_);
     result = RunProcessor(*processor_, frame_, *header, core_.options.message);
   }
+  // It may have held a passphrase or a key share.
+  ::explicit_bzero(frame_.data(), frame_.size());
   const bool malformed = !header.ok();
   Bytes framed = result.reply.empty() ? Bytes() : Framed(result.reply);
   asio::post(shard_.context,

@@ -10,6 +10,7 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/invite_candidates.h"
+#include "engine/operations/key_versions.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/register_posting.h"
@@ -150,6 +151,7 @@ void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
 Status TestService::Start() {
   auto running = std::make_unique<Running>();
   NOREN_ASSIGN_OR_RETURN(storage::AnchorRecord anchored, anchor_.Load());
+  NOREN_RETURN_IF_ERROR(LoadKeyVersions(*faults_, *keys_));
   if (!held_anchor_) {
     audit::AuditHeads heads(*faults_);
     NOREN_RETURN_IF_ERROR(storage::VerifyExtends(anchored, 1, heads));
