@@ -18,7 +18,7 @@ std::string_view HealthPhaseName(HealthPhase phase);
 
 class HealthState {
  public:
-  // kDegraded and kSealed carry a reason ("disk", "clock", "anchor"); it is shown to whoever asks,
+  // kDegraded and kSealed carry a reason ("disk", "clock", "anchor", "consents"); it is shown to whoever asks,
   // so it is a literal.
   void Set(HealthPhase phase, Literal reason = "none");
   struct Snapshot {
