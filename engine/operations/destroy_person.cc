@@ -50,8 +50,11 @@ Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
                            personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
-    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
-    if (loaded.version.state != personal_data::ConsentState::kGranted) continue;
+    const auto loaded = LoadConsentOf(context, person, invitation.consent);
+    // A consent that cannot be shown is no reason not to destroy, nor not to tell the company.
+    const bool is_shown = model::CodeOf(loaded.status()) != ErrorCode::kDataCorrupt;
+    if (is_shown) NOREN_RETURN_IF_ERROR(loaded.status());
+    if (is_shown && loaded->version.state != personal_data::ConsentState::kGranted) continue;
     const auto candidate =
         context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
     auto released = context.store.Scan(kEmbeddedPartition,
@@ -430,9 +433,12 @@ Status ResumeDestructions(ServiceContext& context) {
     NOREN_ASSIGN_OR_RETURN(const ErasureRequest request,
                            DecodeErasureRequest(id, item.value, context.keys));
     if (request.state != State::kDestroying) continue;
-    NOREN_ASSIGN_OR_RETURN(const Destruction destruction, Execute(context, self, request));
+    const StatusOr<Destruction> destruction = Execute(context, self, request);
+    // A damaged record or map node: the request waits until it is repaired; the others do not.
+    if (model::CodeOf(destruction.status()) == ErrorCode::kDataCorrupt) continue;
+    NOREN_RETURN_IF_ERROR(destruction.status());
     NOREN_RETURN_IF_ERROR(
-        Record(context, [&] { return StageReceipt(context, self, destruction); }).status());
+        Record(context, [&] { return StageReceipt(context, self, *destruction); }).status());
   }
   return OkStatus();
 }

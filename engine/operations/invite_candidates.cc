@@ -65,8 +65,11 @@ StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& perso
                               const std::vector<personal_data::Invitation>& invitations) {
   for (const personal_data::Invitation& invitation : invitations) {
     if (invitation.posting != terms.posting.posting) continue;
-    NOREN_ASSIGN_OR_RETURN(const auto consent, LoadConsentOf(context, person, invitation.consent));
-    const auto state = personal_data::EffectiveState(consent.version, context.time.Now());
+    const auto consent = LoadConsentOf(context, person, invitation.consent);
+    // It may have been a no, or a withdrawal: not asked, and no reason not to ask the others.
+    if (model::CodeOf(consent.status()) == ErrorCode::kDataCorrupt) return true;
+    NOREN_RETURN_IF_ERROR(consent.status());
+    const auto state = personal_data::EffectiveState(consent->version, context.time.Now());
     if (state != personal_data::ConsentState::kExpired)
       return true;  // a no, and a withdrawal, are final here
   }

@@ -6,6 +6,7 @@
 #include "engine/audit/log_reader.h"
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
@@ -49,13 +50,12 @@ Status StageNotice(ServiceContext& context, const NarrowedPerson& narrowed,
 // False when the backup is older than the consent.
 StatusOr<bool> WithdrawConsentAgain(ServiceContext& context, const NarrowedPerson& narrowed,
                                     Change& change) {
-  NOREN_ASSIGN_OR_RETURN(
-      const auto version,
-      ReadOne(context, keyspaces::ConsentVersionKey(narrowed.person, narrowed.consent)));
-  if (!version) return false;
+  const StatusOr<StoredConsent> stored = ReadConsent(context, narrowed.person, narrowed.consent);
+  NOREN_RETURN_IF_ERROR(stored.status());
+  if (!stored->version) return false;
   NOREN_ASSIGN_OR_RETURN(
       personal_data::Staged staged,
-      personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *version,
+      personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *stored->version,
                                               narrowed.at, context.keys, context.random));
   NOREN_RETURN_IF_ERROR(StageNotice(context, narrowed, staged));
   change.staged.Append(std::move(staged));
@@ -203,6 +203,9 @@ Status ContinueLog(ServiceContext& context, const storage::AnchorRecord& anchore
 StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
                                              const storage::AnchorRecord& anchored,
                                              storage::NarrowingJournal& journal) {
+  // A backup is data that somebody kept: its consents must be the ones that its log ends with.
+  NOREN_RETURN_IF_ERROR(context.pipeline.CheckSealed());
+  NOREN_RETURN_IF_ERROR(CheckAllConsents(context));
   RestoreSummary summary;
   summary.backup_sequence = context.pipeline.log_state().sequence;
   NOREN_RETURN_IF_ERROR(ContinueLog(context, anchored, summary));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/custody.h"
 #include "engine/model/profile.h"
 #include "engine/operations/idempotent_run.h"
 
@@ -21,12 +22,16 @@ struct RegisterSeekerRequest {
   std::optional<std::array<std::uint8_t, 32>> person_key;  // Ed25519
   std::string contact;                                     // 1..254 bytes
   std::string language;                                    // "ko", "ja", "en"
+  std::optional<model::Custody> custody = std::nullopt;    // absent: operator, or as it is
+  std::string age_recipient = "";                          // person custody: "age1..."
 };
 struct RegisteredSeeker {
   model::SeekerHandle handle;
   EntryPosition position;
 };
-//   errors   kBadRequest, kUnknownCode (with the field); kNotAllowed: not a portal
+//   errors   kBadRequest, kUnknownCode (with the field); kNotAllowed: not a portal; kMissingField:
+//            person custody without key or recipient; kPolicyForbids: the custody;
+//            kStateConflict: what is fixed at the first registration would change
 StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& call,
                                           const RegisterSeekerRequest& request);
 
@@ -35,6 +40,7 @@ struct SeekerSummary {
   model::Profile profile;
   std::vector<model::ItemId> items;
   bool discoverable = false;
+  model::Custody custody = model::Custody::kOperator;
 };
 StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call,
                                   const model::SeekerHandle& handle);

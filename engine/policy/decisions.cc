@@ -49,6 +49,14 @@ Decision MayRegisterItem(const Policy& policy, model::ItemKind kind, std::int64_
   return Allow(policy, Rule::kCollectItem);
 }
 
+Decision MayUseCustody(const Policy& policy, model::Custody custody) {
+  const auto found = std::ranges::find(model::kCustodies, custody);
+  const auto index = static_cast<std::size_t>(found - model::kCustodies.begin());
+  const bool allowed = found != model::kCustodies.end() && policy.custody.allowed[index];
+  return allowed ? Allow(policy, Rule::kCollectItem)
+                 : Refuse(policy, Rule::kCollectItem, ErrorCode::kPolicyForbids);
+}
+
 Decision MayCompleteRegistration(const Policy& policy, std::span<const model::ItemKind> kinds) {
   const bool complete = std::ranges::all_of(policy.items, [&](const ItemRule& item) {
     return item.collection == Collection::kOptional ||

@@ -36,6 +36,8 @@ Decision IsInForce(const Policy& policy, UnixSeconds now);
 
 // kPolicyForbids: a kind that is not declared. kTooLarge: over its limit.
 Decision MayRegisterItem(const Policy& policy, model::ItemKind kind, std::int64_t size_bytes);
+// kPolicyForbids: people of this custody are not registered here.
+Decision MayUseCustody(const Policy& policy, model::Custody custody);
 // kBadRequest: a required kind is not among `kinds`.
 Decision MayCompleteRegistration(const Policy& policy, std::span<const model::ItemKind> kinds);
 

@@ -133,6 +133,19 @@ void ReadRanking(TableReader& root, Policy& policy) {
   });
 }
 
+constexpr std::array<std::string_view, model::kCustodies.size()> kCustodyNames = {
+    model::CustodyName(model::kCustodies[0]), model::CustodyName(model::kCustodies[1])};
+
+void ReadCustody(TableReader& root, Policy& policy) {
+  root.OptionalTable("custody", [&](TableReader& table) {
+    policy.custody.is_stated = true;
+    policy.custody.allowed = {};
+    for (const std::size_t custody : table.SomeOf("allowed", kCustodyNames)) {
+      policy.custody.allowed[custody] = true;
+    }
+  });
+}
+
 void ReadRules(TableReader& root, Policy& policy) {
   root.Table("least_proof", [&](TableReader& table) {
     for (std::size_t i = 0; i < kActCount; ++i) {
@@ -229,6 +242,7 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   ReadHead(reader, policy);
   ReadNumbers(reader, policy);
   ReadRanking(reader, policy);
+  ReadCustody(reader, policy);
   ReadRules(reader, policy);
   ReadCollection(reader, policy);
   ReadPurposes(reader, policy);

@@ -14,6 +14,7 @@
 
 #include "crypto/base/bytes.h"
 #include "engine/model/civil_day.h"
+#include "engine/model/custody.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/purposes.h"
 
@@ -115,6 +116,11 @@ struct ConsentRules {
   std::int32_t answer_days = 0;     // an invitation expires after this
   std::int32_t retention_days = 0;  // of a company's copy, from the grant on
 };
+// Who may hold the keys to a person's items. Without the table: the operator or the person.
+struct CustodyRules {
+  bool is_stated = false;
+  std::array<bool, model::kCustodies.size()> allowed = {true, true};  // in their order
+};
 struct CodeRules {
   std::int32_t digits = 0;
   std::int32_t valid_minutes = 0;
@@ -168,6 +174,7 @@ struct Policy {
 
   CardRules cards;
   ConsentRules consent;
+  CustodyRules custody;
   CodeRules codes;
   LimitRules limits;
   RankingRules ranking;

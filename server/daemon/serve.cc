@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
@@ -57,11 +58,16 @@ class Watch {
  private:
   void Run(const Runtime& runtime, HealthState& health, MainLoop& loop) {
     std::unique_lock lock(mutex_);
+    bool told_damage = false;
     while (!stop_) {
       if (runtime.failed()) {
         health.Set(HealthPhase::kSealed, "disk");
         loop.RequestExit(kExitStorage);
         return;
+      }
+      // Other people's consents are served; somebody has to look.
+      if (runtime.damaged() && !std::exchange(told_damage, true)) {
+        health.Set(HealthPhase::kDegraded, "consents");
       }
       wake_.wait_for(lock, kWatchInterval);
     }

@@ -10,6 +10,7 @@
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/held_items.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
@@ -133,6 +134,14 @@ std::vector<OperationRow> PersonOperations() {
       {"request_erasure", Role::kPortal,
        [](World& w, const Call& call) {
          return RequestErasure(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"rewrap_consent", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RewrapConsent(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"read_own_item", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadOwnItem(w.service.context(), call, w.person->handle, {}, 0).status();
        }},
       {"read_own_record", Role::kPortal,
        [](World& w, const Call& call) {

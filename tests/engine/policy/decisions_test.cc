@@ -56,6 +56,18 @@ TEST(IsInForce, BeginsAtMidnightOfTheOperatorsZone) {
   ExpectAllowed(IsInForce(policy, {start}));
 }
 
+TEST(MayUseCustody, IsWhatThePolicyAllows) {
+  Policy policy = Example();
+  for (const model::Custody custody : model::kCustodies) {
+    policy.custody.allowed = {true, true};
+    ExpectAllowed(MayUseCustody(policy, custody));
+    policy.custody.allowed = {custody == model::Custody::kPerson,
+                              custody == model::Custody::kOperator};
+    ExpectRefused(MayUseCustody(policy, custody), ErrorCode::kPolicyForbids);
+  }
+  ExpectRefused(MayUseCustody(policy, static_cast<model::Custody>(0)), ErrorCode::kPolicyForbids);
+}
+
 TEST(MayRegisterItem, NeedsADeclaredKindWithinItsSize) {
   Policy policy = Example();
   ExpectAllowed(MayRegisterItem(policy, ItemKind::kPhone, 100));

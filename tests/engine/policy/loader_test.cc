@@ -251,6 +251,23 @@ TEST(LoadPolicy, RefusesEveryNumberBelowItsRange) {
   }
 }
 
+TEST(LoadPolicy, ACustodyMayBeRequiredOrForbiddenAndBothAreAllowedWithoutTheTable) {
+  const auto load = [](const std::string& allowed) {
+    return LoadPolicy(
+        Replaced("[least_proof]", "[custody]\nallowed = " + allowed + "\n\n[least_proof]"));
+  };
+  using Allowed = std::array<bool, model::kCustodies.size()>;
+  EXPECT_EQ(Example().custody.allowed, (Allowed{true, true}));
+  EXPECT_FALSE(Example().custody.is_stated);
+  EXPECT_EQ(load(R"(["operator"])").policy->custody.allowed, (Allowed{true, false}));
+  EXPECT_EQ(load(R"(["person"])").policy->custody.allowed, (Allowed{false, true}));
+  EXPECT_EQ(load(R"(["person", "operator"])").policy->custody.allowed, (Allowed{true, true}));
+  EXPECT_NE(load(R"(["person"])").policy->digest, Example().digest);
+  EXPECT_TRUE(HasProblem(load(R"(["somebody"])"), ProblemKind::kOutOfRange, "custody.allowed"));
+  EXPECT_FALSE(load("[]").policy);
+  EXPECT_FALSE(load("1").policy);
+}
+
 TEST(LoadPolicy, TakesTheWeightsOfTheRanking) {
   const Policy policy = Example();
   EXPECT_EQ(policy.ranking.features.front(), (FeatureRule{5, 9}));  // skills

@@ -38,11 +38,15 @@ class Portal final : public wire::PortalServiceNull {
                        const wire::RegisterSeekerRequest& request) override {
     record_.seeker_keys.push_back(request.idempotency.key);
     RefuseFirst(record_);
+    record_.custody = request.custody;
+    record_.person_key = request.person_key;
+    record_.age_recipient = request.age_recipient;
     auto& handle = record_.handles[request.idempotency.key];
     if (handle.empty()) handle = "seeker-" + std::to_string(record_.handles.size());
     answer.handle = handle;
   }
   void begin_item(std::string& id, const wire::BeginItemRequest& request) override {
+    record_.replaces = request.replaces;
     for (const auto& [known, upload] : record_.uploads) {
       if (upload.first == request.idempotency.key) id = known;
     }
@@ -69,6 +73,7 @@ class Portal final : public wire::PortalServiceNull {
                        AsText(primitives::Sha256(AsBytes(bytes))) == request.sha256;
     if (!right) Refuse("BAD_REQUEST");
     record_.finished[request.idempotency.key] = request.upload;
+    record_.replace_statement = request.act.statement;
     answer.item = "item-" + request.upload;
   }
 
