@@ -193,7 +193,7 @@ verified
     for (const lie of [
       { ...honest, first: 6 },
       { ...honest, last: 4 },
-      { ...honest, size: 4 },
+      { ...honest, size: 0 },
       { ...honest, size: 8 },
     ]) {
       finds(await exportOf(exportLines(restored(lie)), known), "SEQUENCE_GAP", 6);

@@ -183,10 +183,12 @@ class ExportVerifier {
     let expected = this.#sequence + 1n;
     const lost = facts.lost;
     if (lost !== null) {
-      const count = lost.treeSize - BigInt(this.#frontier.size);
+      const more = lost.treeSize - BigInt(this.#frontier.size);
+      // None beyond this log when an older backup was restored in between.
+      const count = more > 0n ? more : 0n;
       const sequences = lost.lastSequence - lost.firstSequence + 1n;
       const follows = this.#sequence > 0n && lost.firstSequence === expected && sequences > 0n;
-      if (!follows || count < 1n || count > sequences) {
+      if (!follows || lost.treeSize === 0n || count > sequences) {
         return this.#found("SEQUENCE_GAP", "the lost range does not follow the entry before");
       }
       this.#lost.push(lost);
