@@ -13,6 +13,7 @@
 namespace noren::operations::keyspaces {
 
 inline constexpr std::string_view kApplicant = "applicant/";  // + posting / candidate
+inline constexpr std::string_view kCompany = "company/";      // + name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item
