@@ -1,9 +1,11 @@
 // Numbers that public registers give to companies: what tells one employer from another, and what
 // an employer's affiliates are known by.
-//   kr-corporation  법인등록번호, 13 digits (no check digit is relied on: registers stopped giving one)
-//   kr-business     사업자등록번호, 10 digits, the last one a check digit
-//   jp-corporation  法人番号, 13 digits, the first one a check digit
-// Source:   国税庁「チェックデジットの計算」; 국세청 사업자등록번호 검증
+//   kr-corporation  Korean corporation register, 13 digits (no check digit is relied on: the register
+//                   stopped giving one)
+//   kr-business     Korean business registration, 10 digits, the last one a check digit
+//   jp-corporation  Japanese corporate number, 13 digits, the first one a check digit
+// Source:   National Tax Agency of Japan, "calculation of the check digit"; National Tax Service of
+//           Korea, check of business registration numbers
 // Threads:  values; free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

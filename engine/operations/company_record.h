@@ -1,7 +1,7 @@
 // What the operator has verified about a company: who it is in law, by which numbers it and its
 // affiliates are known, and to which classes of companies it belongs. Sealed under the store key.
-// Source:   docs/formats/operations_records.md; 個人情報の保護に関する法律施行規則 20条 (name, address and
-//           representative of a recipient)
+// Source:   docs/formats/operations_records.md; Enforcement Rules of the Japanese Act on the
+//           Protection of Personal Information, art. 20 (name, address and representative)
 // Threads:  values
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

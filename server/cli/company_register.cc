@@ -19,12 +19,6 @@ std::string Joined(const std::vector<std::string>& parts) {
   return text.empty() ? "-" : text;
 }
 
-model::JsonValue Listed(const std::vector<std::string>& parts) {
-  auto array = model::JsonValue::MakeArray();
-  for (const std::string& part : parts) array.Append(part);
-  return array;
-}
-
 // A number that is mistyped is said here, before anything is sent.
 Status CheckNumbers(const wire::Company& company) {
   for (const std::string& number : company.affiliates) {
@@ -68,7 +62,7 @@ Status ListCompanies(CommandContext& context) {
       model::JsonValue row;
       row.Set("name", one.name).Set("legal_name", one.legal_name).Set("address", one.address);
       row.Set("representative", one.representative).Set("number", one.number);
-      row.Set("affiliates", Listed(one.affiliates)).Set("classes", Listed(one.classes));
+      row.Set("affiliates", ToJson(one.affiliates)).Set("classes", ToJson(one.classes));
       rows.Append(row.Set("registered_at", one.registered_at));
     }
     cursor = page.next_cursor;
