@@ -1,7 +1,7 @@
 // Numbers that public registers give to companies: what tells one employer from another, and what
 // an employer's affiliates are known by.
-//   kr-corporation  Korean corporation register, 13 digits (no check digit is relied on: the register
-//                   stopped giving one)
+//   kr-corporation  Korean corporation register, 13 digits (no check digit is relied on: the
+//                   register stopped giving one)
 //   kr-business     Korean business registration, 10 digits, the last one a check digit
 //   jp-corporation  Japanese corporate number, 13 digits, the first one a check digit
 // Source:   National Tax Agency of Japan, "calculation of the check digit"; National Tax Service of
