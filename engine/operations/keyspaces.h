@@ -15,6 +15,7 @@ namespace noren::operations::keyspaces {
 
 inline constexpr std::string_view kApplicant = "applicant/";  // + posting / candidate
 inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
+inline constexpr std::string_view kCompany = "company/";      // + name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item

@@ -263,14 +263,22 @@ void Market::PutPerson(const MarketPerson& person) {
   }
   index.Upsert(person.row);
   if (!same_tokens) ranking_->trainer.CountChange();
-  if (const auto roll = people_->roll.load()) roll->SetLive(row, person.discoverable);
+  TellRolls(row, &person);
+}
+
+// `person`: nobody any more when null.
+void Market::TellRolls(matching::SeekerRowId row, const MarketPerson* person) {
+  for (const std::shared_ptr<CardRoll>& roll : *people_->rolls.load()) {
+    roll->SetLive(row, person != nullptr && person->discoverable &&
+                           roll->audience().Contains(person->companies_class));
+  }
 }
 
 void Market::RemovePerson(const model::PersonId& person) {
   const matching::SeekerRowId row = RowIdOf(person);
   const auto entry = people_->directory.Find(row);
   if (!entry || entry->person != person) return;
-  if (const auto roll = people_->roll.load()) roll->SetLive(row, false);
+  TellRolls(row, nullptr);
   people_->At(entry->portal).index.Erase(row);
   people_->directory.Erase(row);
   ranking_->trainer.CountChange();

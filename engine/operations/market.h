@@ -28,6 +28,7 @@
 #include "engine/matching/rows_from_model.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/ids.h"
+#include "engine/operations/audience.h"
 #include "engine/operations/code_tokens.h"
 #include "engine/operations/people_directory.h"
 #include "engine/operations/posting_directory.h"
@@ -131,16 +132,17 @@ class Market {
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
                                                       std::size_t k) const;
 
-  // Rows of people with a live discoverability consent.
-  std::vector<matching::SeekerRow> DiscoverableRows() const;
-  // Calls `use` with a lookup of the live (discoverable) rows; lookup and rows are valid inside the
-  // call only.
+  // Rows of people with a live consent to be discoverable to this audience.
+  std::vector<matching::SeekerRow> DiscoverableRows(const Audience& audience) const;
+  // Calls `use` with a lookup of the rows of people discoverable to the audience; lookup and rows
+  // are valid inside the call only.
   using RowLookup = std::function<const matching::SeekerRow*(matching::SeekerRowId)>;
-  void WithLiveRows(const std::function<void(const RowLookup&)>& use) const;
-  // For every class of the table, how many of its members are discoverable and how many of those
-  // meet every hard condition of the posting.
+  void WithLiveRows(const Audience& audience,
+                    const std::function<void(const RowLookup&)>& use) const;
+  // For every class of the table, which was made for this audience, how many of its members are
+  // discoverable to it and how many of those meet every hard condition of the posting.
   std::vector<matching::ClassCount> CountClasses(
-      const matching::PostingRow& posting,
+      const matching::PostingRow& posting, const Audience& audience,
       const std::shared_ptr<const matching::ClassTable>& table) const;
 
   // The tie rule between a posting and a seeker.
@@ -175,7 +177,10 @@ class Market {
   matching::TokenBaskets Baskets() const;
   std::uint64_t UnlearnedChanges() const;
   void StartTraining();
-  std::shared_ptr<CardRoll> RollOf(const std::shared_ptr<const matching::ClassTable>& table) const;
+  std::shared_ptr<CardRoll> FindRoll(const matching::ClassTable* table) const;
+  std::shared_ptr<CardRoll> RollOf(const Audience& audience,
+                                   const std::shared_ptr<const matching::ClassTable>& table) const;
+  void TellRolls(matching::SeekerRowId row, const MarketPerson* person);
   bool TendPortals(std::chrono::steady_clock::time_point until);
   void TendRelatedness();
   bool RefreshPostings(std::chrono::steady_clock::time_point until);

@@ -81,8 +81,9 @@ struct Market::People {
     return number;
   }
 
-  // The classes that cards were last asked for; null before.
-  std::atomic<std::shared_ptr<CardRoll>> roll;
+  // Of the class tables that cards were last asked for, the newest first.
+  using Rolls = std::vector<std::shared_ptr<CardRoll>>;
+  std::atomic<std::shared_ptr<const Rolls>> rolls = std::make_shared<const Rolls>();
 
  private:
   mutable std::shared_mutex mutex_;

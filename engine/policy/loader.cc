@@ -22,6 +22,8 @@ constexpr std::array kLanguages = {model::Language::kKorean, model::Language::kJ
 constexpr std::array<std::string_view, 3> kProofNames = {"portal_asserted", "one_time_code",
                                                          "signature"};
 constexpr std::array<std::string_view, 2> kCollectionNames = {"required", "optional"};
+constexpr std::array<std::string_view, 2> kMemberNames = {"every_company", "registered"};
+constexpr std::array kMembers = {ClassMembers::kEveryCompany, ClassMembers::kRegistered};
 constexpr std::array<std::string_view, 2> kSubjectNames = {"people", "people_and_postings"};
 constexpr std::array<std::string_view, 2> kResidentNumberNames = {"refuse", "ignore"};
 // Zones without daylight saving: in these a civil day is the same length all year, and no zone data
@@ -199,7 +201,11 @@ void ReadPurposes(TableReader& root, Policy& policy) {
     policy.purposes.push_back(std::move(rule));
   });
   root.Tables("recipient_class", [&](TableReader& table) {
-    policy.recipient_classes.push_back({table.Text("id", kName), table.Localized("label")});
+    RecipientClass one;
+    one.id = table.Text("id", kName);
+    one.members = kMembers[table.OneOf("members", kMemberNames)];
+    one.label = table.Localized("label");
+    policy.recipient_classes.push_back(std::move(one));
   });
   root.Tables("processor", [&](TableReader& table) {
     policy.processors.push_back(

@@ -94,9 +94,15 @@ struct PurposeRule {
   LocalizedText label;
 };
 
+// Which companies are in a class.
+enum class ClassMembers : std::uint8_t {
+  kEveryCompany,  // whoever has a certificate of this service
+  kRegistered,    // whom an officer has registered in it
+};
 // Who may see cards and invite: what a discoverability consent names ("all", "public").
 struct RecipientClass {
   std::string id;
+  ClassMembers members = ClassMembers::kRegistered;
   LocalizedText label;
 };
 

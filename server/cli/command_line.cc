@@ -56,6 +56,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddActCommands(root, context);
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
+  AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);

@@ -30,6 +30,9 @@ class OfficerService final : public wire::OfficerServiceIf {
   void consistency_proof(std::vector<std::string>& answer, std::int64_t first_size,
                          std::int64_t second_size) override;
   void access_log(wire::AccessPage& answer, const wire::PageRequest& page) override;
+  void register_company(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                        const wire::Company& company) override;
+  void list_companies(wire::CompanyList& answer, const wire::PageRequest& page) override;
   void new_card_epoch(wire::AuditPosition& answer, const wire::Idempotency& idempotency) override;
   void create_backup(wire::BackupAnswer& answer, const wire::Idempotency& idempotency) override;
   void confirm_clock(wire::AuditPosition& answer, const wire::Idempotency& idempotency,

@@ -39,6 +39,19 @@ struct AccessRecord {
 struct AccessPage { 1: list<AccessRecord> records, 2: string next_cursor }
 struct BackupAnswer { 1: string path, 2: i64 records, 3: i64 bytes, 4: common.AuditPosition audit }
 
+/** What the operator has verified about a company. */
+struct Company {
+  1: string name,                  // as in its certificate
+  2: string legal_name,
+  3: string address,
+  4: string representative,
+  5: string number,                // "jp-corporation:...", "kr-corporation:..." or "kr-business:..."
+  6: list<string> affiliates,      // numbers; at most 256
+  7: list<string> classes,         // the policy's, with members = "registered"
+  8: i64 registered_at             // unix seconds; not read in a request
+}
+struct CompanyList { 1: list<Company> companies, 2: string next_cursor }
+
 service OfficerService {
   Status status() throws (1: common.ServiceError error),
   list<ErasureRequest> list_erasure_requests() throws (1: common.ServiceError error),
@@ -49,6 +62,9 @@ service OfficerService {
   list<binary> inclusion_proof(1: i64 sequence, 2: i64 tree_size) throws (1: common.ServiceError error),
   list<binary> consistency_proof(1: i64 first_size, 2: i64 second_size) throws (1: common.ServiceError error),
   AccessPage access_log(1: common.PageRequest page) throws (1: common.ServiceError error),
+  /** Registers a company, or replaces what is known of it. */
+  common.AuditPosition register_company(1: common.Idempotency idempotency, 2: Company company) throws (1: common.ServiceError error),
+  CompanyList list_companies(1: common.PageRequest page) throws (1: common.ServiceError error),
   /** Closes the cards' epoch now: classes are computed anew. */
   common.AuditPosition new_card_epoch(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
   /** Writes a backup below the configured backup folder. */

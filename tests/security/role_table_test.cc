@@ -15,6 +15,7 @@
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/operations/withdrawals.h"
@@ -238,6 +239,14 @@ std::vector<OperationRow> OfficerOperations() {
        [](World& w, const Call& call) {
          return DestroyPerson(w.service.context(), call, {w.service.NextKey(), {}, "some reason"})
              .status();
+       }},
+      {"register_company", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RegisterCompany(w.service.context(), call, w.service.NextKey(), {}).status();
+       }},
+      {"list_companies", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListCompanies(w.service.context(), call, "", 10).status();
        }},
       {"new_card_epoch", Role::kOfficer,
        [](World& w, const Call& call) {
