@@ -166,13 +166,13 @@ StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonI
 
 std::vector<matching::SeekerRow> Market::DiscoverableRows() const {
   std::vector<matching::SeekerRow> rows;
-  absl::flat_hash_set<matching::SeekerRowId> seen;  // whoever is being moved stands there twice
+  absl::flat_hash_set<matching::SeekerRowId> seen;  // who goes to another portal may be met in both
   const std::size_t portals = people_->portals_count();
   for (std::uint16_t portal = 0; portal < portals; ++portal) {
     const matching::SeekerIndex::View view = people_->At(portal).index.Read();
     for (std::uint32_t b = 0; b < view.block_count(); ++b) {
       const matching::Block& block = view.block(b);
-      for (std::uint64_t lanes = block.live(); lanes != 0; lanes &= lanes - 1) {
+      for (std::uint64_t lanes = view.live(b); lanes != 0; lanes &= lanes - 1) {
         const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
         const auto entry = people_->directory.Find(block.id(lane));
         if (!entry || !entry->discoverable || !seen.insert(block.id(lane)).second) continue;
