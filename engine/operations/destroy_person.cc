@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
@@ -265,11 +266,13 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
   const std::uint64_t after =
       destruction.key_was_gone ? root.generation : destruction.plan.new_root.generation;
-  change.narrowing = MakeNarrowingAct(
-      storage::NarrowingKind::kErasure,
-      {request.person, {}, context.time.Now(),
-       NarrowedErasure{request.request, request.receipt, request.handle_commitment, request.leaf,
-                       request.generation_before, after}});
+  change.narrowing =
+      MakeNarrowingAct(storage::NarrowingKind::kErasure,
+                       {request.person,
+                        {},
+                        context.time.Now(),
+                        NarrowedErasure{request.request, request.receipt, request.handle_commitment,
+                                        request.leaf, request.generation_before, after}});
   if (!destruction.key_was_gone) change.key_tree_root = destruction.plan.new_root.Clone();
   change.feed.push_back(PersonChanged(destruction.request.person));
   return context.pipeline.Commit(std::move(change)).status();
@@ -304,8 +307,14 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;
+  std::vector<personal_data::LeafIndex> leaves = {*request.leaf};
+  if (context.keyring.Open(*request.leaf).ok()) {
+    NOREN_ASSIGN_OR_RETURN(const auto lost,
+                           LostPeoplesLeaves(context, personal_data::kMaxLeavesPerDestruction - 1));
+    leaves.insert(leaves.end(), lost.begin(), lost.end());
+  }
   StatusOr<personal_data::DestructionPlan> plan =
-      context.keyring.PrepareDestruction({*request.leaf});
+      context.keyring.PrepareDestruction(std::move(leaves));
   if (model::CodeOf(plan.status()) == ErrorCode::kNotFound) return destruction;
   NOREN_RETURN_IF_ERROR(plan.status());
   destruction.key_was_gone = false;
@@ -348,6 +357,8 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   // Once more, for what a call that raced with the erasure may have left.
   NOREN_ASSIGN_OR_RETURN(personal_data::Staged rest, StageErasure(context, request.person));
   attempt.change.staged.Append(std::move(rest));
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged end_of_keeping, StageEndOfKeeping(context));
+  attempt.change.staged.Append(std::move(end_of_keeping));
   attempt.change.positioned = [&context, &destruction](
                                   std::uint64_t sequence,
                                   const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {

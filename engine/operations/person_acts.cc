@@ -226,6 +226,14 @@ StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call,
         attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request),
                                       std::nullopt, std::move(stored));
         attempt.change.entry.object = request.request.ToString();
+        // A restore must not forget that the person asked.
+        attempt.change.narrowing =
+            MakeNarrowingAct(storage::NarrowingKind::kErasureRequest,
+                             {request.person,
+                              {},
+                              request.asked_at,
+                              {},
+                              NarrowedRequest{request.request, request.asked_by}});
         attempt.answer = {request.request.ToString()};
         return attempt;
       });
