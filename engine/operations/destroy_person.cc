@@ -10,6 +10,7 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
@@ -198,6 +199,7 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
         keyspaces::ReencryptPrefix(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
+  NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
   return staged;
@@ -262,11 +264,13 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
   const std::uint64_t after =
       destruction.key_was_gone ? root.generation : destruction.plan.new_root.generation;
-  change.narrowing = MakeNarrowingAct(
-      storage::NarrowingKind::kErasure,
-      {request.person, {}, context.time.Now(),
-       NarrowedErasure{request.request, request.receipt, request.handle_commitment, request.leaf,
-                       request.generation_before, after}});
+  change.narrowing =
+      MakeNarrowingAct(storage::NarrowingKind::kErasure,
+                       {request.person,
+                        {},
+                        context.time.Now(),
+                        NarrowedErasure{request.request, request.receipt, request.handle_commitment,
+                                        request.leaf, request.generation_before, after}});
   if (!destruction.key_was_gone) change.key_tree_root = destruction.plan.new_root.Clone();
   change.feed.push_back(PersonChanged(destruction.request.person));
   return context.pipeline.Commit(std::move(change)).status();

@@ -131,8 +131,11 @@ class Market {
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
                                                       std::size_t k) const;
 
-  // Rows of people with a live discoverability consent.
+  // Rows of people with a live discoverability consent; of merged people one.
   std::vector<matching::SeekerRow> DiscoverableRows() const;
+  // Who the officer found to be one with the person, the person too; empty: nobody. Companies are
+  // shown one of them.
+  std::vector<model::PersonId> OnePersonWith(const model::PersonId& person) const;
   // Calls `use` with a lookup of the live (discoverable) rows; lookup and rows are valid inside the
   // call only.
   using RowLookup = std::function<const matching::SeekerRow*(matching::SeekerRowId)>;
@@ -163,6 +166,13 @@ class Market {
   StatusOr<std::optional<MarketPerson>> OpenPerson(const model::PersonId& person,
                                                    ByteSpan stored) const;
   Status TakePerson(const model::PersonId& person, ByteSpan stored);
+  std::optional<model::PersonId> OpenMerge(const model::PersonId& person, ByteSpan record,
+                                           ByteSpan merge) const;
+  void TakeMerge(const model::PersonId& person, const std::optional<model::PersonId>& into);
+  Status LoadMerges();
+  void ShowPerson(const model::PersonId& person);
+  void ShowOneOf(const std::vector<model::PersonId>& group);
+  bool IsShown(matching::SeekerRowId row) const;
   std::optional<PersonEntry> EntryOf(const MarketPerson& person);
   void PutPerson(const MarketPerson& person);
   void RemovePerson(const model::PersonId& person);

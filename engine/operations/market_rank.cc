@@ -174,8 +174,7 @@ std::vector<matching::SeekerRow> Market::DiscoverableRows() const {
       const matching::Block& block = view.block(b);
       for (std::uint64_t lanes = block.live(); lanes != 0; lanes &= lanes - 1) {
         const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
-        const auto entry = people_->directory.Find(block.id(lane));
-        if (!entry || !entry->discoverable || !seen.insert(block.id(lane)).second) continue;
+        if (!IsShown(block.id(lane)) || !seen.insert(block.id(lane)).second) continue;
         rows.push_back(view.RowAt(static_cast<matching::Slot>(b * matching::kLanes + lane)));
       }
     }
@@ -187,7 +186,7 @@ void Market::WithLiveRows(const std::function<void(const RowLookup&)>& use) cons
   std::deque<matching::SeekerRow> rows;
   use([this, &rows](matching::SeekerRowId id) -> const matching::SeekerRow* {
     const auto entry = people_->directory.Find(id);
-    if (!entry || !entry->discoverable) return nullptr;
+    if (!entry || !IsShown(id)) return nullptr;
     const matching::SeekerIndex::View view = people_->At(entry->portal).index.Read();
     const auto slot = view.Find(id);
     if (!slot) return nullptr;
@@ -203,10 +202,8 @@ std::shared_ptr<CardRoll> Market::RollOf(
   const std::lock_guard lock(writer_);  // once an epoch: nobody's consent changes meanwhile
   roll = people_->roll.load();
   if (roll != nullptr && roll->table() == table) return roll;
-  roll = std::make_shared<CardRoll>(table, [this](matching::SeekerRowId row) {
-    const auto entry = people_->directory.Find(row);
-    return entry && entry->discoverable;
-  });
+  roll =
+      std::make_shared<CardRoll>(table, [this](matching::SeekerRowId row) { return IsShown(row); });
   people_->roll.store(roll);
   return roll;
 }

@@ -20,6 +20,7 @@
 #include "engine/matching/relatedness/trainer.h"
 #include "engine/operations/card_roll.h"
 #include "engine/operations/market.h"
+#include "engine/operations/merged_people.h"
 
 namespace noren::operations {
 
@@ -57,6 +58,7 @@ struct Market::Portal {
 
 struct Market::People {
   PeopleDirectory directory;
+  MergedPeople merged;
   NameNumbers classes;
 
   // null: no person of such a portal. Portals never go.

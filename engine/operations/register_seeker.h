@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/model/profile.h"
+#include "engine/operations/enrol_contact.h"
 #include "engine/operations/idempotent_run.h"
 
 namespace noren::operations {
@@ -21,12 +22,16 @@ struct RegisterSeekerRequest {
   std::optional<std::array<std::uint8_t, 32>> person_key;  // Ed25519
   std::string contact;                                     // 1..254 bytes
   std::string language;                                    // "ko", "ja", "en"
+  std::vector<SubjectIdentifier> identifiers = {};         // blind enrolment; may be empty
 };
 struct RegisteredSeeker {
   model::SeekerHandle handle;
   EntryPosition position;
 };
-//   errors   kBadRequest, kUnknownCode (with the field); kNotAllowed: not a portal
+// The answer, and the work, are the same whether or not somebody came with these identifiers
+// before.
+//   errors   kBadRequest, kUnknownCode (with the field); kNotAllowed: not a portal; with
+//            identifiers those of StageContacts
 StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& call,
                                           const RegisterSeekerRequest& request);
 
