@@ -57,6 +57,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
   AddOfficerCommands(root, context);
+  AddEnrolmentCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);
