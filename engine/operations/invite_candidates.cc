@@ -78,6 +78,21 @@ StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& perso
   return false;
 }
 
+// The same under the ids of whoever is one with this person: nobody is asked twice.
+StatusOr<bool> IsAskedAsAnother(ServiceContext& context, const LoadedPerson& person,
+                                const Terms& terms) {
+  for (const model::PersonId& id : context.market.OnePersonWith(person.person)) {
+    if (id == person.person) continue;
+    const StatusOr<LoadedPerson> other = LoadPerson(context, id);
+    if (model::CodeOf(other.status()) == ErrorCode::kNotFound) continue;  // destroyed
+    NOREN_RETURN_IF_ERROR(other.status());
+    NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, *other));
+    NOREN_ASSIGN_OR_RETURN(const bool asked, IsAskedAlready(context, *other, terms, invitations));
+    if (asked) return true;
+  }
+  return false;
+}
+
 std::int64_t CountToday(ServiceContext& context,
                         const std::vector<personal_data::Invitation>& invitations) {
   const std::int64_t since = context.time.Now().value - kDaySeconds;
@@ -136,7 +151,10 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
   if (!discoverability.live || !terms.audience.Contains(discoverability.companies_class))
     return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  NOREN_ASSIGN_OR_RETURN(const bool asked, IsAskedAlready(context, person, terms, invitations));
+  NOREN_ASSIGN_OR_RETURN(bool asked, IsAskedAlready(context, person, terms, invitations));
+  if (!asked) {
+    NOREN_ASSIGN_OR_RETURN(asked, IsAskedAsAnother(context, person, terms));
+  }
   if (asked || !policy::MayAskPerson(context.policy, CountToday(context, invitations)).allowed) {
     return std::optional<Prepared>();
   }

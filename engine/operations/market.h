@@ -132,8 +132,11 @@ class Market {
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
                                                       std::size_t k) const;
 
-  // Rows of people with a live consent to be discoverable to this audience.
+  // Rows of people with a live consent to be discoverable to this audience; of merged people one.
   std::vector<matching::SeekerRow> DiscoverableRows(const Audience& audience) const;
+  // Who the officer found to be one with the person, the person too; empty: nobody. Companies are
+  // shown one of them.
+  std::vector<model::PersonId> OnePersonWith(const model::PersonId& person) const;
   // Calls `use` with a lookup of the rows of people discoverable to the audience; lookup and rows
   // are valid inside the call only.
   using RowLookup = std::function<const matching::SeekerRow*(matching::SeekerRowId)>;
@@ -165,6 +168,14 @@ class Market {
   StatusOr<std::optional<MarketPerson>> OpenPerson(const model::PersonId& person,
                                                    ByteSpan stored) const;
   Status TakePerson(const model::PersonId& person, ByteSpan stored);
+  std::optional<model::PersonId> OpenMerge(const model::PersonId& person, ByteSpan record,
+                                           ByteSpan merge) const;
+  void TakeMerge(const model::PersonId& person, const std::optional<model::PersonId>& into);
+  Status LoadMerges();
+  void ShowPerson(const model::PersonId& person);
+  void ShowOneOf(const std::vector<model::PersonId>& group);
+  class ShownTo;
+  std::optional<PersonEntry> FindShown(matching::SeekerRowId row, const ShownTo& shown) const;
   std::optional<PersonEntry> EntryOf(const MarketPerson& person);
   void PutPerson(const MarketPerson& person);
   void RemovePerson(const model::PersonId& person);
@@ -180,7 +191,6 @@ class Market {
   std::shared_ptr<CardRoll> FindRoll(const matching::ClassTable* table) const;
   std::shared_ptr<CardRoll> RollOf(const Audience& audience,
                                    const std::shared_ptr<const matching::ClassTable>& table) const;
-  void TellRolls(matching::SeekerRowId row, const MarketPerson* person);
   bool TendPortals(std::chrono::steady_clock::time_point until);
   void TendRelatedness();
   bool RefreshPostings(std::chrono::steady_clock::time_point until);

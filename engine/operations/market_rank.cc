@@ -66,21 +66,6 @@ bool ReadBest(const std::vector<matching::Ranked<Id>>& ranked, const ReadOne& re
 // Rolls kept at once: so many audiences can ask in turn without a roll being made anew.
 constexpr std::size_t kMaxRolls = 16;
 
-// Whether a person is discoverable to an audience. Names that come up later are not in it.
-class ShownTo {
- public:
-  ShownTo(const NameNumbers& names, const Audience& audience) {
-    for (const std::string& name : names.names()) in_audience_.push_back(audience.Contains(name));
-  }
-  bool operator()(const PersonEntry& entry) const {
-    return entry.discoverable && entry.companies_class < in_audience_.size() &&
-           in_audience_[entry.companies_class];
-  }
-
- private:
-  std::vector<bool> in_audience_;  // by number
-};
-
 }  // namespace
 
 std::size_t Market::people_count() const { return people_->directory.size(); }
@@ -193,8 +178,7 @@ std::vector<matching::SeekerRow> Market::DiscoverableRows(const Audience& audien
       const matching::Block& block = view.block(b);
       for (std::uint64_t lanes = view.live(b); lanes != 0; lanes &= lanes - 1) {
         const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
-        const auto entry = people_->directory.Find(block.id(lane));
-        if (!entry || !shown(*entry) || !seen.insert(block.id(lane)).second) continue;
+        if (!FindShown(block.id(lane), shown) || !seen.insert(block.id(lane)).second) continue;
         rows.push_back(view.RowAt(static_cast<matching::Slot>(b * matching::kLanes + lane)));
       }
     }
@@ -207,8 +191,8 @@ void Market::WithLiveRows(const Audience& audience,
   const ShownTo shown(people_->classes, audience);
   std::deque<matching::SeekerRow> rows;
   use([this, &rows, &shown](matching::SeekerRowId id) -> const matching::SeekerRow* {
-    const auto entry = people_->directory.Find(id);
-    if (!entry || !shown(*entry)) return nullptr;
+    const auto entry = FindShown(id, shown);
+    if (!entry) return nullptr;
     const matching::SeekerIndex::View view = people_->At(entry->portal).index.Read();
     const auto slot = view.Find(id);
     if (!slot) return nullptr;
@@ -232,8 +216,7 @@ std::shared_ptr<CardRoll> Market::RollOf(
   if (auto roll = FindRoll(table.get())) return roll;
   const ShownTo shown(people_->classes, audience);
   auto roll = std::make_shared<CardRoll>(table, audience, [&](matching::SeekerRowId row) {
-    const auto entry = people_->directory.Find(row);
-    return entry && shown(*entry);
+    return FindShown(row, shown).has_value();
   });
   People::Rolls rolls = {roll};
   for (const std::shared_ptr<CardRoll>& before : *people_->rolls.load()) {

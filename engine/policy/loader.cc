@@ -148,6 +148,22 @@ void ReadCustody(TableReader& root, Policy& policy) {
   });
 }
 
+constexpr std::int32_t kMaxElementsPerDay = 10'000'000;
+
+// May be left out: then nobody enrols by identifiers.
+void ReadEnrolment(TableReader& root, Policy& policy) {
+  root.OptionalTable("enrolment", [&](TableReader& table) {
+    EnrolmentRules& rules = policy.enrolment;
+    rules.is_offered = true;
+    rules.elements_per_day = table.Integer("elements_per_day", {0, kMaxElementsPerDay});
+    rules.clauses = table.Texts("clauses", kVersion);
+    table.OptionalTables("portal", [&](TableReader& portal) {
+      rules.portals.push_back({portal.Text("name", kName),
+                               portal.Integer("elements_per_day", {0, kMaxElementsPerDay})});
+    });
+  });
+}
+
 void ReadRules(TableReader& root, Policy& policy) {
   root.Table("least_proof", [&](TableReader& table) {
     for (std::size_t i = 0; i < kActCount; ++i) {
@@ -249,6 +265,7 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   ReadNumbers(reader, policy);
   ReadRanking(reader, policy);
   ReadCustody(reader, policy);
+  ReadEnrolment(reader, policy);
   ReadRules(reader, policy);
   ReadCollection(reader, policy);
   ReadPurposes(reader, policy);

@@ -141,6 +141,20 @@ struct LimitRules {
   std::int32_t ranking_rows = 0;  // longest ranking a portal may ask for
 };
 
+// How many identifiers a portal may have evaluated on one day of the operator's.
+struct PortalQuota {
+  std::string portal;
+  std::int32_t elements_per_day = 0;
+};
+// Without the table nobody may have identifiers evaluated, nor enrol by them.
+struct EnrolmentRules {
+  bool is_offered = false;
+  std::int32_t elements_per_day = 0;  // of each portal that is not named; 0: none
+  std::vector<PortalQuota> portals;
+  std::vector<std::string> clauses;
+  std::int32_t QuotaOf(std::string_view portal) const;
+};
+
 // What a feature of the ranking counts where neither the posting nor the person says it, and the
 // most that either may give it.
 struct FeatureRule {
@@ -184,6 +198,7 @@ struct Policy {
   CodeRules codes;
   LimitRules limits;
   RankingRules ranking;
+  EnrolmentRules enrolment;
   std::array<Proof, kActCount> least_proof{};
   std::vector<Clause> clauses;
   std::array<std::vector<std::string>, kRuleCount> clauses_of_rule;

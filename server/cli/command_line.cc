@@ -58,6 +58,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddReleaseCommands(root, context);
   AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
+  AddEnrolmentCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);

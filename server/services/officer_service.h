@@ -37,6 +37,15 @@ class OfficerService final : public wire::OfficerServiceIf {
   void create_backup(wire::BackupAnswer& answer, const wire::Idempotency& idempotency) override;
   void confirm_clock(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                      std::int64_t unix_seconds) override;
+  void enrolment_key_versions(std::vector<wire::EnrolmentKey>& answer) override;
+  void rotate_enrolment_key(wire::RotateAnswer& answer,
+                            const wire::Idempotency& idempotency) override;
+  void retire_enrolment_key(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                            std::int32_t version) override;
+  void list_reviews(wire::ReviewPage& answer, const wire::PageRequest& page,
+                    bool open_only) override;
+  void decide_review(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                     const std::string& review, const std::string& decision) override;
 
  private:
   ServiceCalls calls_;

@@ -51,6 +51,18 @@ struct Company {
   8: i64 registered_at             // unix seconds; not read in a request
 }
 struct CompanyList { 1: list<Company> companies, 2: string next_cursor }
+struct RotateAnswer { 1: i32 version, 2: common.AuditPosition audit }
+/** Where one of two people who may be one came from. */
+struct ReviewSide { 1: string portal, 2: string handle, 3: i64 registered_at, 4: bool discoverable }
+struct EnrolmentReview {
+  1: string review,                // "review-..."
+  2: string state,                 // open, merged, apart
+  3: i64 found_at,
+  4: i64 decided_at,               // 0 while it is open
+  5: ReviewSide earlier,           // who came first with the identifier
+  6: ReviewSide later
+}
+struct ReviewPage { 1: list<EnrolmentReview> reviews, 2: string next_cursor }
 
 service OfficerService {
   Status status() throws (1: common.ServiceError error),
@@ -70,5 +82,14 @@ service OfficerService {
   /** Writes a backup below the configured backup folder. */
   BackupAnswer create_backup(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
   /** Confirms that the clock is right, when no synchronisation says so. */
-  common.AuditPosition confirm_clock(1: common.Idempotency idempotency, 2: i64 unix_seconds) throws (1: common.ServiceError error)
+  common.AuditPosition confirm_clock(1: common.Idempotency idempotency, 2: i64 unix_seconds) throws (1: common.ServiceError error),
+  list<common.EnrolmentKey> enrolment_key_versions() throws (1: common.ServiceError error),
+  /** Makes the next version of the enrolment key, the first one too; at most two live. */
+  RotateAnswer rotate_enrolment_key(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
+  /** Ends a version that is not the newest: who was not seen since the next one was made is not matched any more. */
+  common.AuditPosition retire_enrolment_key(1: common.Idempotency idempotency, 2: i32 version) throws (1: common.ServiceError error),
+  /** People who came with one identifier, in the order of finding; a page may be short and yet have a next one. */
+  ReviewPage list_reviews(1: common.PageRequest page, 2: bool open_only) throws (1: common.ServiceError error),
+  /** decision "merge", "keep_apart" or "unmerge". */
+  common.AuditPosition decide_review(1: common.Idempotency idempotency, 2: string review, 3: string decision) throws (1: common.ServiceError error)
 }

@@ -11,6 +11,9 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/held_items.h"
+#include "engine/operations/enrolment_keys.h"
+#include "engine/operations/enrolment_reviews.h"
+#include "engine/operations/evaluate_elements.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
@@ -89,6 +92,11 @@ std::vector<OperationRow> PortalOperations() {
        [](World& w, const Call& call) {
          return RegisterPosting(w.service.context(), call,
                                 {w.service.NextKey(), SomePosting("other")})
+             .status();
+       }},
+      {"evaluate_elements", Role::kPortal,
+       [](World& w, const Call& call) {
+         return EvaluateElements(w.service.context(), call, {w.service.NextKey(), Bytes(32)})
              .status();
        }},
       {"close_posting", Role::kPortal,
@@ -252,6 +260,24 @@ std::vector<OperationRow> OfficerOperations() {
        [](World& w, const Call& call) {
          return w.service.context()
              .card_epochs.Renew(w.service.context(), call, w.service.NextKey())
+             .status();
+       }},
+      {"rotate_enrolment_key", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RotateEnrolmentKey(w.service.context(), call, w.service.NextKey()).status();
+       }},
+      {"retire_enrolment_key", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RetireEnrolmentKey(w.service.context(), call, w.service.NextKey(), 1).status();
+       }},
+      {"list_reviews", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListReviews(w.service.context(), call, {}).status();
+       }},
+      {"decide_review", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return DecideReview(w.service.context(), call, w.service.NextKey(), {},
+                             ReviewDecision::kMerge)
              .status();
        }},
       {"create_backup", Role::kOfficer,

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "crypto/base/encoding.h"
+#include "engine/policy/decisions.h"
 #include "engine/policy/table_reader.h"
 #include "engine/policy/toml_tree.h"
 #include "tests/engine/policy/example.h"
@@ -156,16 +157,43 @@ TEST(LoadPolicy, EveryKeyIsRequired) {
   EXPECT_GT(tried.size(), 100u);
 }
 
-TEST(LoadPolicy, EveryTableButTheRankingIsRequired) {
+TEST(LoadPolicy, EveryTableButRankingAndEnrolmentIsRequired) {
   const TomlNode root = ExampleTree();
   for (const auto& member : root.members) {
-    if (member.key == "ranking") continue;
+    if (member.key == "ranking" || member.key == "enrolment") continue;
     TomlNode changed = root;
     std::erase_if(changed.members, [&](const auto& m) { return m.key == member.key; });
     const PolicyLoad load = LoadPolicy(RootToToml(changed));
     EXPECT_FALSE(load.policy);
     EXPECT_TRUE(HasProblem(load, ProblemKind::kMissingKey, member.key)) << member.key;
   }
+}
+
+TEST(LoadPolicy, QuotasOfEnrolmentAreByNameOrForEverybodyElse) {
+  constexpr std::string_view kClauses = "clauses = [\"E-11\"]\n";
+  const auto named = ParsePolicy(
+      Replaced(kClauses, std::string(kClauses) +
+                             "[[enrolment.portal]]\nname = \"first-portal\"\nelements_per_day = 7\n"));
+  ASSERT_OK(named);
+  EXPECT_EQ(named->enrolment.QuotaOf("first-portal"), 7);
+  EXPECT_EQ(named->enrolment.QuotaOf("another"), 20000);
+  const std::string portal = "[[enrolment.portal]]\nname = \"p\"\nelements_per_day = 7\n";
+  const PolicyLoad twice =
+      LoadPolicy(Replaced(kClauses, std::string(kClauses) + portal + portal));
+  EXPECT_TRUE(HasProblem(twice, ProblemKind::kInconsistent, "enrolment"));
+  const PolicyLoad undeclared = LoadPolicy(Replaced(kClauses, "clauses = [\"E-99\"]\n"));
+  EXPECT_TRUE(HasProblem(undeclared, ProblemKind::kInconsistent, "enrolment"));
+  EXPECT_FALSE(LoadPolicy(Replaced("elements_per_day = 20000", "elements_per_day = -1")).policy);
+}
+
+TEST(LoadPolicy, WithoutItsTableNobodyEnrols) {
+  TomlNode root = ExampleTree();
+  std::erase_if(root.members, [](const auto& member) { return member.key == "enrolment"; });
+  const PolicyLoad load = LoadPolicy(RootToToml(root));
+  ASSERT_TRUE(load.policy);
+  const Decision decision = MayEvaluate(*load.policy, {"first-portal", 0, 1});
+  EXPECT_EQ(decision.error, model::ErrorCode::kPolicyForbids);
+  EXPECT_FALSE(decision.clauses.empty());
 }
 
 TEST(LoadPolicy, EveryValueOfAnotherTypeIsRefused) {
