@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/operations/enrol_contact.h"
 #include "engine/operations/enrolment_keys.h"
 #include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/evaluate_elements.h"

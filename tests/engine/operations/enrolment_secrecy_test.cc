@@ -210,7 +210,7 @@ class MergedInTheMarket : public EnrolmentSecrecy {
     EXPECT_OK(record);
     return record.ok() ? record->invitations : std::vector<InvitationView>();
   }
-  std::size_t ShownToCompanies() { return context().market.DiscoverableRows().size(); }
+  std::size_t ShownToCompanies() { return context().market.DiscoverableRows({{"all"}}).size(); }
   void Merge() {
     const auto reviews = Reviews();
     ASSERT_EQ(reviews.size(), 1u);
