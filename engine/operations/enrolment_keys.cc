@@ -2,6 +2,7 @@
 #include "engine/operations/enrolment_keys.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -133,7 +134,9 @@ StatusOr<RotatedKey> RotateEnrolmentKey(ServiceContext& context, const Call& cal
   const auto identity = IdentifyRequest(idempotency_key, "rotate_enrolment_key", {});
   NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity,
                                                 [&] { return StageRotation(context, call); }));
-  const auto version = static_cast<std::uint32_t>(std::stoul(run.answer.at(0)));
+  const std::string& text = run.answer.at(0);
+  std::uint32_t version = 0;
+  std::from_chars(text.data(), text.data() + text.size(), version);
   return RotatedKey{version, std::move(run.position)};
 }
 

@@ -1,4 +1,4 @@
-// The versions of the enrolment key: each has a random seed of its own, its public key is published,
+// The versions of the enrolment key: each has a random seed of its own, its public key is public,
 // and at most two live at a time. A new one is made beside the old one; people move to it at their
 // next contact; then the old one is retired and its seed is gone.
 // Source:   docs/design/0007-blind-enrolment.md (Rotation); docs/formats/enrolment.md

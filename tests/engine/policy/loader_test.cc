@@ -171,15 +171,13 @@ TEST(LoadPolicy, EveryTableButRankingAndEnrolmentIsRequired) {
 
 TEST(LoadPolicy, QuotasOfEnrolmentAreByNameOrForEverybodyElse) {
   constexpr std::string_view kClauses = "clauses = [\"E-11\"]\n";
-  const auto named = ParsePolicy(
-      Replaced(kClauses, std::string(kClauses) +
-                             "[[enrolment.portal]]\nname = \"first-portal\"\nelements_per_day = 7\n"));
+  const std::string first = "[[enrolment.portal]]\nname = \"first-portal\"\nelements_per_day = 7\n";
+  const auto named = ParsePolicy(Replaced(kClauses, std::string(kClauses) + first));
   ASSERT_OK(named);
   EXPECT_EQ(named->enrolment.QuotaOf("first-portal"), 7);
   EXPECT_EQ(named->enrolment.QuotaOf("another"), 20000);
   const std::string portal = "[[enrolment.portal]]\nname = \"p\"\nelements_per_day = 7\n";
-  const PolicyLoad twice =
-      LoadPolicy(Replaced(kClauses, std::string(kClauses) + portal + portal));
+  const PolicyLoad twice = LoadPolicy(Replaced(kClauses, std::string(kClauses) + portal + portal));
   EXPECT_TRUE(HasProblem(twice, ProblemKind::kInconsistent, "enrolment"));
   const PolicyLoad undeclared = LoadPolicy(Replaced(kClauses, "clauses = [\"E-99\"]\n"));
   EXPECT_TRUE(HasProblem(undeclared, ProblemKind::kInconsistent, "enrolment"));
