@@ -10,10 +10,10 @@
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
-#include "engine/operations/held_items.h"
 #include "engine/operations/enrolment_keys.h"
 #include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/evaluate_elements.h"
+#include "engine/operations/held_items.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
@@ -248,6 +248,11 @@ std::vector<OperationRow> OfficerOperations() {
          return DestroyPerson(w.service.context(), call, {w.service.NextKey(), {}, "some reason"})
              .status();
        }},
+  };
+}
+
+std::vector<OperationRow> OfficerRegisters() {
+  return {
       {"register_company", Role::kOfficer,
        [](World& w, const Call& call) {
          return RegisterCompany(w.service.context(), call, w.service.NextKey(), {}).status();
@@ -292,7 +297,8 @@ std::vector<OperationRow> OfficerOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more : {PersonOperations(), CompanyOperations(), OfficerOperations()}) {
+  for (const auto& more :
+       {PersonOperations(), CompanyOperations(), OfficerOperations(), OfficerRegisters()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

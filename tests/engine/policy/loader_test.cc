@@ -266,8 +266,10 @@ TEST(LoadPolicy, RefusesEveryNumberBelowItsRange) {
   const TomlNode root = ExampleTree();
   for (const Leaf& leaf : ExampleLeaves()) {
     if (leaf.kind != TomlNode::Kind::kInteger) continue;
-    // A weight may be nothing; no other number may.
-    const std::int64_t below = leaf.path.starts_with("ranking.weights.") ? -1 : 0;
+    // A weight and a quota may be nothing; no other number may.
+    const bool may_be_nothing =
+        leaf.path.starts_with("ranking.weights.") || leaf.path.ends_with("elements_per_day");
+    const std::int64_t below = may_be_nothing ? -1 : 0;
     for (const std::int64_t value : {below, std::int64_t{-1}, INT64_MIN, INT64_MAX}) {
       TomlNode changed = root;
       NodeAt(changed, leaf.path)->integer = value;
@@ -392,7 +394,7 @@ TEST(LoadPolicy, RefusesAFileThatIsTooLarge) {
 
 TEST(LoadPolicy, RefusesAnEmptyFileWithEveryTopLevelKeyMissing) {
   const PolicyLoad load = LoadPolicy("");
-  EXPECT_EQ(load.problems.size(), ExampleTree().members.size() - 1);  // but for the ranking
+  EXPECT_EQ(load.problems.size(), ExampleTree().members.size() - 2);  // but for ranking, enrolment
 }
 
 TEST(ParsePolicy, NamesEveryProblemInOneStatus) {
