@@ -9,6 +9,7 @@
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/log_seal.h"
 #include "engine/operations/service_context.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
@@ -44,7 +45,14 @@ constexpr std::array kSealed = {
     UnderStore(person_keyspaces::kUpload),
     UnderStore(person_keyspaces::kCardEpoch),
     UnderStore(person_keyspaces::kCardQuota),
+    UnderStore(person_keyspaces::kEnrolment),
+    UnderStore(person_keyspaces::kEnrolmentKey),
+    UnderStore(person_keyspaces::kEnrolmentOf),
+    UnderStore(person_keyspaces::kEnrolmentContact),
+    UnderStore(person_keyspaces::kEnrolmentQuota),
+    UnderStore(person_keyspaces::kReview),
     UnderStore(person_keyspaces::kState),
+    UnderStore(keyspaces::kCompany),
     UnderStore(keyspaces::kNarrowing),
     UnderStore(keyspaces::kReleaseOf),
     UnderStore(keyspaces::kSubjectOf),
@@ -118,7 +126,8 @@ Status LoadKeyVersions(storage::Store& store, const PurposeKeys& keys) {
 std::span<const SealedKeyspace> SealedKeyspaces() { return kSealed; }
 
 const SealedKeyspace* SealedKeyspaceOf(std::string_view store_key) {
-  if (store_key == KeyVersionsKey()) return nullptr;  // under a key of its own
+  // One is under a key of its own, the other is written anew by every batch.
+  if (store_key == KeyVersionsKey() || store_key == LogHeadKey()) return nullptr;
   const auto found = std::find_if(kSealed.begin(), kSealed.end(), [&](const SealedKeyspace& one) {
     return store_key.starts_with(one.prefix);
   });

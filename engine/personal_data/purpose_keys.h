@@ -34,9 +34,10 @@ enum class KeyPurpose : std::uint8_t {
   kReceiptSign,
   kCode,
   kCursor,
-  kKeyVersions,
+  kEnrolmentSeal,  // the seeds of the enrolment keys
+  kKeyVersions,    // what versions there are
 };
-inline constexpr std::size_t kKeyPurposes = 14;
+inline constexpr std::size_t kKeyPurposes = 15;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {

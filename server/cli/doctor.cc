@@ -13,6 +13,7 @@
 #include "engine/storage/durable_file.h"
 #include "server/cli/command_line.h"
 #include "server/cli/failure.h"
+#include "server/custody/anchor_file.h"
 #include "server/daemon/config.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/snapshot_file.h"
@@ -51,11 +52,14 @@ class Doctor {
     LookAtPath("anchor directory", anchor);
     LookAtPath("root key", config.root_key_path);
     if (!config.passphrase_path.empty()) LookAtPath("passphrase", config.passphrase_path);
+    if (!config.pin_path.empty()) LookAtPath("token PIN", config.pin_path);
+    if (!config.pkcs11_module_path.empty())
+      LookAtReadable("token library", config.pkcs11_module_path);
     LookAtPath("TLS private key", config.server.tls.key_path);
     LookAtReadable("TLS certificate", config.server.tls.certificate_path);
     LookAtReadable("TLS authority", config.server.tls.ca_path);
     LookAtReadable("policy", config.policy_path);
-    LookAtDevices(config.data_directory, anchor);
+    LookAtDevices(config, anchor);
     LookAtFreeSpace(config.data_directory);
     LookAtSnapshot(config);
     LookAtLockedMemory();
@@ -91,15 +95,40 @@ class Doctor {
     }
   }
 
-  void LookAtDevices(const std::string& data, const std::string& anchor) {
-    const auto data_device = storage::DeviceOf(data);
-    const auto anchor_device = storage::DeviceOf(anchor);
-    if (!data_device.ok() || !anchor_device.ok()) return;  // said above
-    if (*data_device == *anchor_device) {
-      Add("erasure claim", Verdict::kWarning, "backups-only: anchor and data are on one device",
+  // As the service itself judges it: one copy on the device of the data is enough to be imaged.
+  void LookAtDevices(const server::Config& config, const std::string& anchor) {
+    std::vector<std::string> places = {anchor};
+    const std::string& mirror = config.anchor_mirror_directory;
+    if (!mirror.empty()) {
+      LookAtPath("anchor mirror", mirror);
+      places.push_back(mirror);
+    }
+    const auto claim = server::ErasureClaimOf({places, config.data_directory});
+    if (!claim.ok()) return;  // said above
+    if (*claim == storage::ErasureClaim::kBackupsOnly) {
+      Add("erasure claim", Verdict::kWarning,
+          "backups-only: the anchor, or its mirror, is on the device of the data",
           "put service.anchor_directory on a device that is not imaged with the data");
     } else {
       Add("erasure claim", Verdict::kGood, "device: the anchor is on a device of its own", "");
+    }
+    LookAtMirror(anchor, mirror);
+  }
+
+  void LookAtMirror(const std::string& anchor, const std::string& mirror) {
+    if (mirror.empty()) {
+      Add("anchor copies", Verdict::kWarning, "one: nothing opens when its device is lost",
+          "put service.anchor_mirror_directory on a third device");
+      return;
+    }
+    const auto first = storage::DeviceOf(anchor);
+    const auto second = storage::DeviceOf(mirror);
+    if (!first.ok() || !second.ok()) return;  // said above
+    if (*first == *second) {
+      Add("anchor copies", Verdict::kWarning, "two on one device: they are lost together",
+          "put service.anchor_mirror_directory on another device");
+    } else {
+      Add("anchor copies", Verdict::kGood, "two, on devices of their own", "");
     }
   }
 

@@ -94,7 +94,7 @@ Status Unseal(CommandContext& context, const KeysOptions& options) {
 Status Rotate(CommandContext& context, const KeysOptions& options) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
   const wire::Idempotency idempotency = MakeIdempotency(context.IdempotencyKey());
-  wire::RotateAnswer answer;
+  wire::RotateKeyAnswer answer;
   NOREN_RETURN_IF_ERROR(CallCustody(*session, [&](wire::CustodyServiceClient& client) {
     client.rotate(answer, idempotency, options.purpose);
   }));
@@ -113,7 +113,7 @@ Status Rewrap(CommandContext& context, const KeysOptions& options) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
   std::int64_t rewrapped = 0;
   for (bool done = false; !done;) {
-    wire::RewrapAnswer answer;
+    wire::RewrapKeysAnswer answer;
     NOREN_RETURN_IF_ERROR(CallCustody(*session, [&](wire::CustodyServiceClient& client) {
       client.rewrap(answer, options.purpose);
     }));

@@ -68,7 +68,24 @@ StatusOr<RootKeyPlace> RootKeyPlaceOf(const Config& config) {
   return place;
 }
 
-StatusOr<Custody> OpenCustody(const Config& config, const SecretBytes& root_key, Random& random) {
+namespace {
+
+StatusOr<SecretBytes> UnsealRootKey(const Config& config) {
+  NOREN_ASSIGN_OR_RETURN(const RootKeyPlace place, RootKeyPlaceOf(config));
+  NOREN_ASSIGN_OR_RETURN(const auto source, MakeRootKeySource(place));
+  NOREN_ASSIGN_OR_RETURN(std::optional<SecretBytes> key,
+                         source->Open(SecretBytes(), RootKeySource::Asking::kOnTerminal));
+  if (!key) return FailedPrecondition("the root key is split: the officers' shares are needed");
+  return std::move(*key);
+}
+
+}  // namespace
+
+StatusOr<Custody> OpenCustody(const Config& config, const Surroundings& surroundings,
+                              Random& random) {
+  StatusOr<SecretBytes> root =
+      surroundings.root_key ? surroundings.root_key() : UnsealRootKey(config);
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key, std::move(root));
   Custody custody;
   NOREN_ASSIGN_OR_RETURN(personal_data::PurposeKeys keys,
                          personal_data::PurposeKeys::Derive(root_key));
@@ -95,10 +112,19 @@ StatusOr<Custody> OpenCustody(const Config& config, const SecretBytes& root_key,
 
 // Members are made in this order and go in the reverse one.
 struct Runtime::State {
+  explicit State(const Surroundings& given) : surroundings(given) {
+    if (surroundings.random == nullptr) surroundings.random = &system_random;
+    if (surroundings.clock == nullptr) surroundings.clock = &system_clock;
+    if (!surroundings.is_clock_checked) surroundings.is_clock_checked = IsClockSynchronised;
+  }
+  Random& random() { return *surroundings.random; }
+  const Clock& clock() const { return *surroundings.clock; }
+
   Config config;
   Use use = Use::kServe;
-  SystemRandom random;
-  SystemClock clock;
+  Surroundings surroundings;
+  SystemRandom system_random;
+  SystemClock system_clock;
   std::unique_ptr<ProcessLock> lock;
   std::unique_ptr<policy::Policy> policy;
   std::unique_ptr<model::Dictionary> dictionary;
@@ -151,8 +177,8 @@ Runtime::Runtime(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Runtime::~Runtime() = default;
 
 StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
-                                                 const SecretBytes& root_key) {
-  auto state = std::make_unique<State>();
+                                                 const Surroundings& surroundings) {
+  auto state = std::make_unique<State>(surroundings);
   State& s = *state;
   s.config = config;
   s.use = use;
@@ -163,19 +189,21 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
   s.policy = std::make_unique<policy::Policy>(std::move(policy));
   NOREN_ASSIGN_OR_RETURN(model::Dictionary dictionary, ReadDictionary(config.datasets_directory));
   s.dictionary = std::make_unique<model::Dictionary>(std::move(dictionary));
-  NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, root_key, s.random));
+  NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, s.surroundings, s.random()));
+  s.surroundings.root_key = nullptr;  // asked once; what it refers to may go now
 
   const DataPlaces places(config);
   NOREN_ASSIGN_OR_RETURN(s.store, OpenStore(places.store));
   NOREN_ASSIGN_OR_RETURN(s.key_tree, OpenStore(places.key_tree));
   NOREN_RETURN_IF_ERROR(operations::LoadKeyVersions(*s.store, *s.custody.keys));
   if (use == Use::kServe) NOREN_RETURN_IF_ERROR(CheckExtends(s.custody.record, *s.store));
-  NOREN_ASSIGN_OR_RETURN(s.blobs, storage::FileBlobStore::Open(places.blobs, s.clock));
+  NOREN_ASSIGN_OR_RETURN(s.blobs, storage::FileBlobStore::Open(places.blobs, s.clock()));
   NOREN_ASSIGN_OR_RETURN(s.keyring,
-                         personal_data::Keyring::Load(*s.key_tree, s.random,
+                         personal_data::Keyring::Load(*s.key_tree, s.random(),
                                                       {s.custody.record.key_tree_root_key.Clone(),
                                                        s.custody.record.key_tree_generation}));
-  NOREN_ASSIGN_OR_RETURN(s.outbox, FileOutbox::Open(config.outbox_directory, s.clock, s.random));
+  NOREN_ASSIGN_OR_RETURN(s.outbox,
+                         FileOutbox::Open(config.outbox_directory, s.clock(), s.random()));
   s.pseudonyms = std::make_unique<personal_data::Pseudonyms>(*s.custody.keys);
   NOREN_ASSIGN_OR_RETURN(
       audit::LogSigner signer,
@@ -190,8 +218,8 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
 
 Status Runtime::Wire() {
   State& s = *state_;
-  s.time = std::make_unique<operations::TrustedTime>(s.clock, s.custody.record.time_floor);
-  if (IsClockSynchronised()) s.time->Trust();
+  s.time = std::make_unique<operations::TrustedTime>(s.clock(), s.custody.record.time_floor);
+  if (s.surroundings.is_clock_checked()) s.time->Trust();
   if (s.use == Use::kRestore)
     s.held_anchor = std::make_unique<operations::HeldAnchor>(*s.custody.anchor);
   storage::Anchor& anchor = s.held_anchor ? static_cast<storage::Anchor&>(*s.held_anchor)
@@ -200,8 +228,9 @@ Status Runtime::Wire() {
   NOREN_ASSIGN_OR_RETURN(audit::LogState log, reader.LoadState());
   s.pipeline = std::make_unique<operations::CommitPipeline>(
       operations::PipelineParts{*s.store, anchor, *s.custody.journal, *s.signer, *s.custody.keys,
-                                *s.time, s.random},
+                                *s.time, s.random()},
       s.custody.record.Clone(), std::move(log));
+  NOREN_RETURN_IF_ERROR(s.pipeline->CheckSealed());
   s.market = std::make_unique<operations::Market>(operations::MarketParts{
       *s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
       operations::WeightRulesOf(*s.policy),
@@ -210,7 +239,7 @@ Status Runtime::Wire() {
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
       *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary,
-      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random,
+      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random(),
       s.custody.anchor->erasure_claim(), s.backup.get()});
   return LoadMarket();
 }
@@ -232,7 +261,7 @@ Status Runtime::SaveMarketSnapshot() {
   State& s = *state_;
   if (s.config.snapshot_minutes == 0) return OkStatus();
   SnapshotFile place(SnapshotPathIn(s.config.data_directory));
-  return s.market->SaveSnapshot(place, s.random, s.time->Now()).status();
+  return s.market->SaveSnapshot(place, s.random(), s.time->Now()).status();
 }
 
 // What a crash left half-way, before anyone is served.
@@ -251,6 +280,7 @@ const audit::LogSigner& Runtime::signer() const { return *state_->signer; }
 bool Runtime::failed() const {
   return state_->pipeline->failed() || !state_->store->CheckHealth().writable;
 }
+bool Runtime::damaged() const { return state_->pipeline->damaged(); }
 
 StatusOr<operations::RestoreSummary> Runtime::FinishRestore() {
   NOREN_ASSIGN_OR_RETURN(operations::RestoreSummary summary,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/operations/settle_enrolments.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/market_tender.h"
 
@@ -36,11 +37,16 @@ class Watch {
  private:
   void Run(const Runtime& runtime, HealthState& health, MainLoop& loop) {
     std::unique_lock lock(mutex_);
+    bool told_damage = false;
     while (!stop_) {
       if (runtime.failed()) {
         health.Set(HealthPhase::kSealed, "disk");
         loop.RequestExit(kExitStorage);
         return;
+      }
+      // Other people's consents are served; somebody has to look.
+      if (runtime.damaged() && !std::exchange(told_damage, true)) {
+        health.Set(HealthPhase::kDegraded, "consents");
       }
       wake_.wait_for(lock, kWatchInterval);
     }
@@ -77,7 +83,12 @@ struct SealableService::Opened {
         tender(runtime->context().market,
                MarketTender::Plan{
                    .save_every = std::chrono::minutes(environment.config.snapshot_minutes),
-                   .save = [this, &environment] { SaveSnapshot(*runtime, environment.log); }}) {}
+                   .save = [this, &environment] { SaveSnapshot(*runtime, environment.log); },
+                   // A settlement that fails is tried again by the next one.
+                   .tend =
+                       [this] {
+                         return operations::SettleEnrolments(runtime->context()).value_or(false);
+                       }}) {}
 
   std::unique_ptr<Runtime> runtime;
   ServiceParts parts;
@@ -120,15 +131,17 @@ CustodyState SealableService::State() {
 Status SealableService::Open(const SecretBytes& secret, RootKeySource::Asking asking) {
   NOREN_ASSIGN_OR_RETURN(const std::optional<SecretBytes> root_key, source_->Open(secret, asking));
   if (!root_key) return OkStatus();
+  Surroundings surroundings;
+  surroundings.root_key = [&root_key] { return StatusOr<SecretBytes>(root_key->Clone()); };
   NOREN_ASSIGN_OR_RETURN(auto runtime,
-                         Runtime::Open(environment_.config, Runtime::Use::kServe, *root_key));
+                         Runtime::Open(environment_.config, Runtime::Use::kServe, surroundings));
+  environment_.health.Set(HealthPhase::kReady);  // before the watch, which may say worse
   opened_ = std::make_unique<Opened>(environment_, std::move(runtime));
   {
     const std::lock_guard lock(state_mutex_);
     state_.sealed = false;
   }
   gate_.Open(opened_->parts);
-  environment_.health.Set(HealthPhase::kReady);
   return OkStatus();
 }
 

@@ -74,7 +74,7 @@ void CustodyService::unseal(wire::CustodyStatus& answer, const std::string& secr
   });
 }
 
-void CustodyService::rotate(wire::RotateAnswer& answer, const wire::Idempotency& idempotency,
+void CustodyService::rotate(wire::RotateKeyAnswer& answer, const wire::Idempotency& idempotency,
                             const std::string& purpose) {
   report_.Run("custody.rotate", [&] {
     return WhileOpen([&](operations::ServiceContext& context) -> Status {
@@ -88,7 +88,7 @@ void CustodyService::rotate(wire::RotateAnswer& answer, const wire::Idempotency&
   });
 }
 
-void CustodyService::rewrap(wire::RewrapAnswer& answer, const std::string& purpose) {
+void CustodyService::rewrap(wire::RewrapKeysAnswer& answer, const std::string& purpose) {
   report_.Run("custody.rewrap", [&] {
     return WhileOpen([&](operations::ServiceContext& context) -> Status {
       NOREN_ASSIGN_OR_RETURN(const auto key, operations::FindRotatedKey(purpose));

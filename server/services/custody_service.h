@@ -24,9 +24,9 @@ class CustodyService final : public wire::CustodyServiceIf {
   void custody_status(wire::CustodyStatus& answer, bool count_left) override;
   void seal(wire::CustodyStatus& answer) override;
   void unseal(wire::CustodyStatus& answer, const std::string& secret) override;
-  void rotate(wire::RotateAnswer& answer, const wire::Idempotency& idempotency,
+  void rotate(wire::RotateKeyAnswer& answer, const wire::Idempotency& idempotency,
               const std::string& purpose) override;
-  void rewrap(wire::RewrapAnswer& answer, const std::string& purpose) override;
+  void rewrap(wire::RewrapKeysAnswer& answer, const std::string& purpose) override;
 
  private:
   void Fill(wire::CustodyStatus& answer);

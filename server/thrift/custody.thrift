@@ -22,8 +22,8 @@ struct CustodyStatus {
   6: list<KeyVersions> keys        // empty while sealed
 }
 
-struct RotateAnswer { 1: i32 version, 2: common.AuditPosition audit }
-struct RewrapAnswer {
+struct RotateKeyAnswer { 1: i32 version, 2: common.AuditPosition audit }
+struct RewrapKeysAnswer {
   1: i64 rewrapped,
   2: bool done                     // nothing is left, and the older versions are retired
 }
@@ -36,7 +36,7 @@ service CustodyService {
   /** `secret`: passphrase, PIN, or one share as printed; empty: the source that the configuration names. */
   CustodyStatus unseal(1: binary secret) throws (1: common.ServiceError error),
   /** A new version of the key of that purpose; new values go under it at once. */
-  RotateAnswer rotate(1: common.Idempotency idempotency, 2: string purpose) throws (1: common.ServiceError error),
+  RotateKeyAnswer rotate(1: common.Idempotency idempotency, 2: string purpose) throws (1: common.ServiceError error),
   /** Moves some of what is under older versions to the newest. To be called until `done`; may be stopped at any time. */
-  RewrapAnswer rewrap(1: string purpose) throws (1: common.ServiceError error)
+  RewrapKeysAnswer rewrap(1: string purpose) throws (1: common.ServiceError error)
 }

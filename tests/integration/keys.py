@@ -4,6 +4,7 @@ officers' shares, and a security token made of software.
 """
 # SPDX-License-Identifier: Apache-2.0
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -95,6 +96,11 @@ def rotation(noren, folder):
     says([key["current"] for key in status["keys"]] == [1, 1, 1], "three keys at version 1")
     says(status["custody"] == "passphrase" and status["erasure_claim"] == "backups-only",
          "custody and erasure claim are said")
+    says(service.run(OFFICER, "status")["erasure_claim"] == "backups-only", "by the service's status too")
+    checks = {row["check"]: row for row in json.loads(service.run("", "--json", "doctor", "--config", service.home /
+                                                                 "noren.toml", text=True, check=False).stdout)["checks"]}
+    says(checks["erasure claim"]["what"].startswith("backups-only") and checks["anchor copies"]["state"] == "warning",
+         "and by the doctor, who misses a mirror")
     with Callers(service, posting) as callers:
         for key in KEYS:
             answer = service.run(OFFICER, "keys", "rotate", key)

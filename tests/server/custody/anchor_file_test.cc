@@ -81,7 +81,7 @@ TEST_F(AnchorFileTest, LoadsTheLastStored) {
 
 TEST_F(AnchorFileTest, FileIsPrivateAndOfFixedSize) {
   ASSERT_OK(Open()->Store(Record(1)));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(File().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   EXPECT_EQ(info.st_size, 8192);

@@ -107,7 +107,7 @@ TEST_F(JournalFileTest, ReplayStopsAtTheVisitorsError) {
 TEST_F(JournalFileTest, FileIsPrivateAndShowsNoPayload) {
   const std::string canary = "canary-of-a-person";
   ASSERT_OK(Open()->Append({{NarrowingKind::kErasure, Partition{0}, 1, ToBytes(canary)}}));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(File().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   EXPECT_EQ(AsText(ReadWholeFile(File())).find(canary), std::string_view::npos);

@@ -38,7 +38,7 @@ TEST_F(KeyFileTest, RootKeyIsReadBackFromAPrivateFileThatIsNeverWrittenOver) {
   const std::string path = directory_.Child("root.key");
   const SecretBytes root_key = SecretBytes::Random(random_, 32);
   ASSERT_OK(WriteRootKeyFile(path, root_key, Secret("correct horse"), random_));
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   const Bytes before = ReadWholeFile(path);

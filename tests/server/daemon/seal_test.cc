@@ -141,7 +141,7 @@ TEST(Seal, NoKeyIsLeftInMemory) {
   Daemon daemon;
   ASSERT_OK(daemon.service().OpenAtStart());
   ASSERT_EQ(daemon.Status(), "");
-  wire::RotateAnswer rotated;
+  wire::RotateKeyAnswer rotated;
   ASSERT_EQ(daemon.Call<wire::CustodyServiceClient>(
                 "custody",
                 [](auto& client) {
