@@ -25,17 +25,17 @@ constexpr std::size_t kPortionBytes = std::size_t{512} << 10;
 constexpr std::size_t kScanPage = 512;
 constexpr std::size_t kPortionPages = 64;  // one call ends long before its deadline
 constexpr std::size_t kAllPages = std::numeric_limits<std::size_t>::max();
-constexpr std::array<std::pair<RotatedKey, std::string_view>, 3> kNames = {
-    {{RotatedKey::kStoreSeal, "store-seal"},
-     {RotatedKey::kRecord, "record"},
-     {RotatedKey::kKeyTree, "key-tree"}}};
+constexpr std::array<std::pair<VersionedKey, std::string_view>, 3> kNames = {
+    {{VersionedKey::kStoreSeal, "store-seal"},
+     {VersionedKey::kRecord, "record"},
+     {VersionedKey::kKeyTree, "key-tree"}}};
 
-KeyPurpose PurposeOf(RotatedKey key) {
-  return key == RotatedKey::kStoreSeal ? KeyPurpose::kStoreSeal : KeyPurpose::kRecord;
+KeyPurpose PurposeOf(VersionedKey key) {
+  return key == VersionedKey::kStoreSeal ? KeyPurpose::kStoreSeal : KeyPurpose::kRecord;
 }
 
-storage::LiveVersions& LiveOf(KeyVersionsRecord& record, RotatedKey key) {
-  return key == RotatedKey::kStoreSeal ? record.store_seal : record.record;
+storage::LiveVersions& LiveOf(KeyVersionsRecord& record, VersionedKey key) {
+  return key == VersionedKey::kStoreSeal ? record.store_seal : record.record;
 }
 
 audit::EntryDraft DraftOf(const Call& call, audit::Operation operation) {
@@ -89,9 +89,9 @@ Status VisitOldValues(ServiceContext& context, Visit limits, RewrapPlace& place,
   return OkStatus();
 }
 
-StatusOr<std::int64_t> CountLeft(ServiceContext& context, RotatedKey key,
+StatusOr<std::int64_t> CountLeft(ServiceContext& context, VersionedKey key,
                                  const KeyVersionsRecord& record) {
-  if (key == RotatedKey::kKeyTree) {
+  if (key == VersionedKey::kKeyTree) {
     NOREN_ASSIGN_OR_RETURN(const std::uint64_t nodes,
                            context.keyring.CountOldNodes(record.tree_since));
     return static_cast<std::int64_t>(nodes);
@@ -134,7 +134,7 @@ StatusOr<std::size_t> StagePortion(ServiceContext& context, KeyPurpose purpose, 
 }
 
 // Nothing is under an older version: none comes back, because the pipeline admits none.
-StatusOr<RewrapAnswer> Retire(ServiceContext& context, const Call& call, RotatedKey key) {
+StatusOr<RewrapAnswer> Retire(ServiceContext& context, const Call& call, VersionedKey key) {
   NOREN_ASSIGN_OR_RETURN(const StoredKeyVersions before,
                          ReadKeyVersions(context.store, context.keys));
   KeyVersionsRecord next = before.record;
@@ -148,7 +148,7 @@ StatusOr<RewrapAnswer> Retire(ServiceContext& context, const Call& call, Rotated
   return RewrapAnswer{0, true};
 }
 
-StatusOr<RewrapAnswer> RewrapValues(ServiceContext& context, const Call& call, RotatedKey key,
+StatusOr<RewrapAnswer> RewrapValues(ServiceContext& context, const Call& call, VersionedKey key,
                                     RewrapPlace& place) {
   Change change;
   change.entry = DraftOf(call, audit::Operation::kRewrapKeys);
@@ -168,7 +168,8 @@ StatusOr<RewrapAnswer> RewrapValues(ServiceContext& context, const Call& call, R
 }
 
 // The state record and the switch, in one batch. The switch comes before the next batch is judged.
-StatusOr<Attempt> StageSealingRotation(ServiceContext& context, const Call& call, RotatedKey key) {
+StatusOr<Attempt> StageSealingRotation(ServiceContext& context, const Call& call,
+                                       VersionedKey key) {
   NOREN_ASSIGN_OR_RETURN(const StoredKeyVersions before,
                          ReadKeyVersions(context.store, context.keys));
   KeyVersionsRecord next = before.record;
@@ -203,7 +204,7 @@ StatusOr<Attempt> StageTreeRotation(ServiceContext& context, const Call& call,
 }
 
 StatusOr<RunResult> RotateSealing(ServiceContext& context, const Call& call,
-                                  const RequestIdentity& identity, RotatedKey key) {
+                                  const RequestIdentity& identity, VersionedKey key) {
   return RunOnce(context, call, identity, [&] { return StageSealingRotation(context, call, key); });
 }
 
@@ -279,14 +280,14 @@ StatusOr<RewrapAnswer> RewrapTree(ServiceContext& context, const Call& call) {
 
 }  // namespace
 
-std::string_view NameOf(RotatedKey key) {
+std::string_view NameOf(VersionedKey key) {
   for (const auto& [known, name] : kNames) {
     if (known == key) return name;
   }
   return "unknown";
 }
 
-StatusOr<RotatedKey> FindRotatedKey(std::string_view name) {
+StatusOr<VersionedKey> FindVersionedKey(std::string_view name) {
   for (const auto& [key, known] : kNames) {
     if (known == name) return key;
   }
@@ -300,7 +301,7 @@ StatusOr<std::vector<KeyStatus>> ReadKeyStatus(ServiceContext& context, const Ca
   std::vector<KeyStatus> all;
   for (const auto& [key, name] : kNames) {
     KeyStatus status{.key = key};
-    if (key == RotatedKey::kKeyTree) {
+    if (key == VersionedKey::kKeyTree) {
       status.current = status.oldest = versions.record.tree_version;
     } else {
       const storage::LiveVersions live = LiveOf(versions.record, key);
@@ -309,7 +310,7 @@ StatusOr<std::vector<KeyStatus>> ReadKeyStatus(ServiceContext& context, const Ca
     }
     if (count_left) {
       NOREN_ASSIGN_OR_RETURN(status.left, CountLeft(context, key, versions.record));
-      if (key == RotatedKey::kKeyTree && status.left > 0) --status.oldest;
+      if (key == VersionedKey::kKeyTree && status.left > 0) --status.oldest;
     }
     all.push_back(status);
   }
@@ -317,10 +318,10 @@ StatusOr<std::vector<KeyStatus>> ReadKeyStatus(ServiceContext& context, const Ca
 }
 
 StatusOr<RotationAnswer> RotateKey(ServiceContext& context, const Call& call,
-                                   const std::string& idempotency_key, RotatedKey key) {
+                                   const std::string& idempotency_key, VersionedKey key) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const auto identity = IdentifyRequest(idempotency_key, "rotate_key", AsBytes(NameOf(key)));
-  NOREN_ASSIGN_OR_RETURN(RunResult run, key == RotatedKey::kKeyTree
+  NOREN_ASSIGN_OR_RETURN(RunResult run, key == VersionedKey::kKeyTree
                                             ? RotateTree(context, call, identity)
                                             : RotateSealing(context, call, identity, key));
   RotationAnswer answer;
@@ -329,11 +330,11 @@ StatusOr<RotationAnswer> RotateKey(ServiceContext& context, const Call& call,
   return answer;
 }
 
-StatusOr<RewrapAnswer> RewrapKeys(ServiceContext& context, const Call& call, RotatedKey key,
+StatusOr<RewrapAnswer> RewrapKeys(ServiceContext& context, const Call& call, VersionedKey key,
                                   RewrapPlace& place) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  return key == RotatedKey::kKeyTree ? RewrapTree(context, call)
-                                     : RewrapValues(context, call, key, place);
+  return key == VersionedKey::kKeyTree ? RewrapTree(context, call)
+                                       : RewrapValues(context, call, key, place);
 }
 
 }  // namespace noren::operations

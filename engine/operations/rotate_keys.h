@@ -18,13 +18,13 @@
 
 namespace noren::operations {
 
-enum class RotatedKey { kStoreSeal, kRecord, kKeyTree };
-std::string_view NameOf(RotatedKey key);  // "store-seal", "record", "key-tree"
+enum class VersionedKey { kStoreSeal, kRecord, kKeyTree };
+std::string_view NameOf(VersionedKey key);  // "store-seal", "record", "key-tree"
 //   errors   kBadRequest, field purpose
-StatusOr<RotatedKey> FindRotatedKey(std::string_view name);
+StatusOr<VersionedKey> FindVersionedKey(std::string_view name);
 
 struct KeyStatus {
-  RotatedKey key;
+  VersionedKey key;
   std::uint32_t current = 1;
   std::uint32_t oldest = 1;
   std::int64_t left = -1;  // values or nodes under older versions; -1: not counted
@@ -40,7 +40,7 @@ struct RotationAnswer {
 // One version more, under which everything new is sealed from the next batch on.
 //   errors   kLimitReached: an older version is not rewrapped yet (one at a time)
 StatusOr<RotationAnswer> RotateKey(ServiceContext& context, const Call& call,
-                                   const std::string& idempotency_key, RotatedKey key);
+                                   const std::string& idempotency_key, VersionedKey key);
 
 struct RewrapAnswer {
   std::uint64_t rewrapped = 0;
@@ -56,7 +56,7 @@ struct RewrapPlace {
   bool found_some = false;   // in this pass over the store
 };
 // One portion. To be called until it is done, which only a whole pass that finds nothing says.
-StatusOr<RewrapAnswer> RewrapKeys(ServiceContext& context, const Call& call, RotatedKey key,
+StatusOr<RewrapAnswer> RewrapKeys(ServiceContext& context, const Call& call, VersionedKey key,
                                   RewrapPlace& place);
 
 }  // namespace noren::operations

@@ -78,7 +78,7 @@ void CustodyService::rotate(wire::RotateKeyAnswer& answer, const wire::Idempoten
                             const std::string& purpose) {
   report_.Run("custody.rotate", [&] {
     return WhileOpen([&](operations::ServiceContext& context) -> Status {
-      NOREN_ASSIGN_OR_RETURN(const auto key, operations::FindRotatedKey(purpose));
+      NOREN_ASSIGN_OR_RETURN(const auto key, operations::FindVersionedKey(purpose));
       NOREN_ASSIGN_OR_RETURN(const auto rotated,
                              operations::RotateKey(context, MakeCall(), idempotency.key, key));
       answer.version = static_cast<std::int32_t>(rotated.version);
@@ -91,7 +91,7 @@ void CustodyService::rotate(wire::RotateKeyAnswer& answer, const wire::Idempoten
 void CustodyService::rewrap(wire::RewrapKeysAnswer& answer, const std::string& purpose) {
   report_.Run("custody.rewrap", [&] {
     return WhileOpen([&](operations::ServiceContext& context) -> Status {
-      NOREN_ASSIGN_OR_RETURN(const auto key, operations::FindRotatedKey(purpose));
+      NOREN_ASSIGN_OR_RETURN(const auto key, operations::FindVersionedKey(purpose));
       NOREN_ASSIGN_OR_RETURN(const auto step,
                              operations::RewrapKeys(context, MakeCall(), key, rewraps_[purpose]));
       answer.rewrapped = static_cast<std::int64_t>(step.rewrapped);

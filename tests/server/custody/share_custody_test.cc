@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/model/errors.h"
+#include "engine/storage/durable_file.h"
 #include "server/custody/key_file.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/operations/rotate_keys.h"
+#include "server/custody/key_file.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/runtime.h"
 #include "tests/support/status_matchers.h"
@@ -15,7 +16,7 @@ namespace noren::server {
 namespace {
 
 namespace fs = std::filesystem;
-using operations::RotatedKey;
+using operations::VersionedKey;
 
 // A service whose anchor is in two folders; the second is in memory, so on a device of its own where
 // the machine has such a place.
@@ -30,6 +31,10 @@ class AnchorMirrorTest : public ::testing::Test {
     ASSERT_EQ(RunInit(options), 0);
     ASSERT_OK_AND_ASSIGN(config_, LoadConfig(options.directory + "/noren.toml", {}));
     config_.anchor_mirror_directory = Mirror();
+    ASSERT_OK_AND_ASSIGN(
+        const SecretBytes passphrase,
+        ReadPassphrase({.file = config_.passphrase_path, .environment_name = {}, .prompt = false}));
+    ASSERT_OK_AND_ASSIGN(root_key_, ReadRootKeyFile(config_.root_key_path, passphrase));
     ASSERT_OK(Open());  // its first anchor goes to both
   }
 
@@ -51,11 +56,11 @@ class AnchorMirrorTest : public ::testing::Test {
     const operations::Call officer{{model::Role::kOfficer, "invented-officer"}, "request"};
     for (int i = 0; i < 2; ++i) {
       const std::string key = "rotate-" + std::to_string(++rotations_);
-      ASSERT_OK(operations::RotateKey(context, officer, key, RotatedKey::kKeyTree).status());
+      ASSERT_OK(operations::RotateKey(context, officer, key, VersionedKey::kKeyTree).status());
       operations::RewrapPlace place;
       for (bool done = false; !done;) {
-        ASSERT_OK_AND_ASSIGN(const auto step,
-                             operations::RewrapKeys(context, officer, RotatedKey::kKeyTree, place));
+        ASSERT_OK_AND_ASSIGN(const auto step, operations::RewrapKeys(
+                                                  context, officer, VersionedKey::kKeyTree, place));
         done = step.done;
       }
     }
@@ -64,6 +69,7 @@ class AnchorMirrorTest : public ::testing::Test {
   TemporaryDirectory directory_;
   TemporaryDirectory other_device_{TemporaryDirectory::Place::kMemory};
   Config config_;
+  SecretBytes root_key_;
   int rotations_ = 0;
 };
 

@@ -6,10 +6,12 @@
 #include <thrift/transport/TBufferTransports.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
 #include "engine/model/errors.h"
+#include "engine/operations/enrolment_keys.h"
 #include "gen-cpp/CustodyService.h"
 #include "gen-cpp/OfficerService.h"
 #include "server/custody/key_file.h"
@@ -38,7 +40,13 @@ class Daemon {
     options.datasets = NOREN_SOURCE_DIR "/datasets";
     options.officers = {"invented-officer"};
     options.shares = shares;
+    options.passphrase_file = directory_.Child("passphrase");
     options.json = true;
+    // By another process, so that the only copies here are those that reading it makes.
+    const std::string make =
+        "umask 077; head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \\n' >" +
+        options.passphrase_file;
+    EXPECT_EQ(std::system(make.c_str()), 0);
     EXPECT_EQ(RunInit(options), 0);
     config_ = LoadConfig(options.directory + "/noren.toml", {}).value();
     log_ = EventLog::Open({.path = directory_.Child("log")}).value();
@@ -93,6 +101,14 @@ class Daemon {
         "custody", [](auto& client) { client.send_seal(); },
         [&](auto& client) { client.recv_seal(answer); });
   }
+  std::string Rotate(const std::string& purpose) {
+    wire::Idempotency once;
+    once.key = "rotate-" + purpose;
+    wire::RotateKeyAnswer answer;
+    return Call<wire::CustodyServiceClient>(
+        "custody", [&](auto& client) { client.send_rotate(once, purpose); },
+        [&](auto& client) { client.recv_rotate(answer); });
+  }
   std::string Unseal(const std::string& secret = "") {
     wire::CustodyStatus answer;
     return Call<wire::CustodyServiceClient>(
@@ -112,21 +128,30 @@ class Daemon {
   std::shared_ptr<apache::thrift::TProcessor> processor_;
 };
 
-void LookForEveryKey(Daemon& daemon, MemoryScan& scan) {
+// Puts into `held` what the service does not keep between calls, so that a first scan finds all.
+void LookForEveryKey(Daemon& daemon, MemoryScan& scan, std::vector<SecretBytes>& held) {
+  auto passphrase = ReadPassphrase(
+      {.file = daemon.config().passphrase_path, .environment_name = {}, .prompt = false});
+  ASSERT_OK(passphrase.status());
   {
-    const auto passphrase = ReadPassphrase(
-        {.file = daemon.config().passphrase_path, .environment_name = {}, .prompt = false});
-    ASSERT_OK(passphrase.status());
     const auto root_key = ReadRootKeyFile(daemon.config().root_key_path, *passphrase);
     ASSERT_OK(root_key.status());
     scan.LookFor("root key", *root_key);
   }
+  scan.LookFor("passphrase", SecretBytes::CopyOf(passphrase->ExposeSecret().first(32)));
+  held.push_back(std::move(*passphrase));
   operations::ServiceContext& context = daemon.service().runtime()->context();
+  const operations::Call officer{{model::Role::kOfficer, "invented-officer"}, "request"};
+  ASSERT_OK(operations::RotateEnrolmentKey(context, officer, "enrolment-1").status());
+  ASSERT_OK_AND_ASSIGN(auto enrolment, operations::LoadLiveEnrolmentKeys(context));
+  scan.LookFor("enrolment seed", enrolment.front().record.seed);
+  held.push_back(std::move(enrolment.front().record.seed));
   for (std::size_t i = 0; i < personal_data::kKeyPurposes; ++i) {
     const auto purpose = static_cast<KeyPurpose>(i);
     scan.LookFor(std::string(personal_data::KeyPurposeName(purpose)), context.keys.Of(purpose));
   }
   scan.LookFor("store-seal, version 2", *context.keys.store_seal().current().key);
+  scan.LookFor("record, version 2", *context.keys.record().current().key);
   const auto tree_root = context.keyring.root();
   ASSERT_OK(tree_root.status());
   scan.LookFor("key tree root", tree_root->key);
@@ -141,23 +166,17 @@ TEST(Seal, NoKeyIsLeftInMemory) {
   Daemon daemon;
   ASSERT_OK(daemon.service().OpenAtStart());
   ASSERT_EQ(daemon.Status(), "");
-  wire::RotateKeyAnswer rotated;
-  ASSERT_EQ(daemon.Call<wire::CustodyServiceClient>(
-                "custody",
-                [](auto& client) {
-                  wire::Idempotency once;
-                  once.key = "rotate-1";
-                  client.send_rotate(once, "store-seal");
-                },
-                [&](auto& client) { client.recv_rotate(rotated); }),
-            "");
+  ASSERT_EQ(daemon.Rotate("store-seal"), "");
+  ASSERT_EQ(daemon.Rotate("record"), "");
   MemoryScan scan;
-  LookForEveryKey(daemon, scan);
+  std::vector<SecretBytes> held;
+  LookForEveryKey(daemon, scan, held);
   if (HasFatalFailure()) return;
   for (const MemoryScan::Found& found : scan.Run()) {
     EXPECT_GE(found.copies, 1) << found.name << " is not found while it is in use";
   }
   EXPECT_GT(scan.scanned_bytes(), std::uint64_t{1} << 20);
+  held.clear();
 
   ASSERT_EQ(daemon.Seal(), "");
   for (const MemoryScan::Found& found : scan.Run()) {
