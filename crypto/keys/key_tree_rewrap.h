@@ -3,8 +3,8 @@
 // Source:   docs/formats/key_tree.md, "New node keys"
 // Threads:  const use concurrently; changes of one tree are externally serialised
 // Secrets:  node keys
-// Why safe: a step is one atomic write: the children under fresh keys, their parent naming them, the
-//           old ones gone. Before and after it every leaf opens
+// Why safe: a step is one atomic write: the children under fresh keys, their parent naming them,
+//           the old ones gone. Before and after it every leaf opens
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -2,9 +2,9 @@
 // ones to it, a few hundred values at a time.
 // Source:   docs/design/0011-key-custody.md, What has versions
 // Threads:  concurrently with every other operation; two rewraps of one key only hinder each other
-// Why safe: each value is replaced in one batch, conditional on the bytes that were opened; whoever
-//           changed it meanwhile sealed it under the newest version already. Stopped anywhere, every
-//           value is under a live version
+// Why safe: each value is replaced in one batch, conditional on the bytes that were opened;
+//           whoever changed it meanwhile sealed it under the newest version already. Stopped
+//           anywhere, every value is under a live version
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

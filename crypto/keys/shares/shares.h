@@ -2,9 +2,9 @@
 // Source:   docs/formats/key_shares.md; A. Shamir, "How to share a secret", 1979
 // Threads:  concurrently
 // Secrets:  root key, share bodies
-// Why safe: every byte of (root key, digest) is the value at 0 of a polynomial of degree k - 1 whose
-//           other coefficients are uniformly random, so k - 1 values fit every secret equally often.
-//           The digest is inside what is shared: shares that do not belong together restore bytes
+// Why safe: every byte of (root key, digest) is the value at 0 of a polynomial of degree k - 1
+//           whose other coefficients are uniformly random, so k - 1 values fit every secret equally
+//           often. The digest is inside what is shared: shares that do not belong together restore bytes
 //           whose digest does not fit, except once in 2^128
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -66,7 +66,7 @@ StatusOr<KeyShare> DecodeShare(const SecretBytes& bytes);
 
 // "NOREN-SHARE-1...", Bech32 in capitals, without a line end.
 SecretBytes ShareToText(const KeyShare& share);
-// In capitals or small letters, not mixed; spaces, line ends and hyphens may be anywhere or missing.
+// In capitals or small letters, not mixed; spaces, line ends and hyphens may be anywhere or not.
 //   errors   kInvalidArgument: mistyped
 StatusOr<KeyShare> ShareFromText(const SecretBytes& text);
 

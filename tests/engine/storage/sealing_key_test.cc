@@ -90,7 +90,7 @@ TEST_F(SealingKeyVersions, AnyBitFlippedIsRefused) {
 TEST_F(SealingKeyVersions, TheSecondFormatNamesNoFirstVersion) {
   keys_.Add(2, KeyOf(2));
   Bytes sealed = Seal("granted");
-  for (const std::uint8_t version : {0, 1}) {
+  for (const std::uint8_t version : {std::uint8_t{0}, std::uint8_t{1}}) {
     sealed[4] = version;
     EXPECT_EQ(KeyVersionOf(sealed), 0u);
     EXPECT_THAT(OpenValue(keys_, kAddress, sealed), StatusIs(StatusCode::kDataLoss));

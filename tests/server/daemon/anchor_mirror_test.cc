@@ -18,8 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using operations::VersionedKey;
 
-// A service whose anchor is in two folders; the second is in memory, so on a device of its own where
-// the machine has such a place.
+// A service whose anchor is in two folders; the second is in memory, so on a device of its own
+// where the machine has such a place.
 class AnchorMirrorTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -104,8 +104,8 @@ TEST_F(AnchorMirrorTest, OnePutBackIsNotBelievedAndCatchesUp) {
   }
 }
 
-// Whoever has both devices has the anchor: its older root key does not open the newest key tree, and
-// the service stays sealed.
+// Whoever has both devices has the anchor: its older root key does not open the newest key tree,
+// and the service stays sealed.
 TEST_F(AnchorMirrorTest, BothPutBackIsRefused) {
   Change();
   Copy(config_.anchor_directory, directory_.Child("older"));

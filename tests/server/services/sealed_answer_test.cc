@@ -44,8 +44,10 @@ std::vector<Method> AllMethods() {
     for (std::string line; std::getline(file, line);) {
       if (line.starts_with("service ")) is_inside = true;
       const std::size_t open = line.find('(');
-      if (!is_inside || open == std::string::npos || line.find("/**") != std::string::npos)
-        continue;
+      const std::size_t first = line.find_first_not_of(' ');
+      const bool is_comment =
+          first != std::string::npos && (line[first] == '*' || line[first] == '/');
+      if (!is_inside || open == std::string::npos || is_comment) continue;
       const std::size_t space = line.rfind(' ', open);
       methods.push_back({entry.path().stem().string(), line.substr(space + 1, open - space - 1),
                          line.find("throws (1: common.ServiceError error)") != std::string::npos});
