@@ -4,8 +4,8 @@
 // Secrets:  root key, share bodies
 // Why safe: every byte of (root key, digest) is the value at 0 of a polynomial of degree k - 1
 //           whose other coefficients are uniformly random, so k - 1 values fit every secret equally
-//           often. The digest is inside what is shared: shares that do not belong together restore bytes
-//           whose digest does not fit, except once in 2^128
+//           often. The digest is inside what is shared: shares that do not belong together restore
+//           bytes whose digest does not fit, except once in 2^128
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

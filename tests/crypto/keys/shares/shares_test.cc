@@ -151,8 +151,9 @@ TEST(KeyShares, FewerThanNeededAreDistributedAlikeForEverySecret) {
   }
 }
 
-// The same of the shares as they are made: over 20,000 splittings of one key every value of a
-// byte of a share is about as frequent as any other (chi-squared with 255 degrees of freedom, p > 10^-6).
+// The same of the shares as they are made: over 20,000 splittings of one key every value of one
+// byte of a share is about as frequent as any other (chi-squared, 255 degrees of freedom,
+// p > 10^-6).
 TEST(KeyShares, ABodyOfOneShareLooksUniform) {
   SeededRandom random(5);
   const SecretBytes key = SomeKey();
