@@ -39,6 +39,15 @@ struct ReceiptTag {
 struct RequestTag {
   static constexpr std::string_view kPrefix = "request";
 };
+struct DutyTag {
+  static constexpr std::string_view kPrefix = "duty";
+};
+struct DecisionTag {
+  static constexpr std::string_view kPrefix = "decision";
+};
+struct QuestionTag {
+  static constexpr std::string_view kPrefix = "question";
+};
 
 using PersonId = StrongId<PersonTag>;            // internal only; never leaves the service
 using SeekerHandle = StrongId<SeekerHandleTag>;  // what one portal calls one person
@@ -51,5 +60,8 @@ using ReleaseId = StrongId<ReleaseTag>;
 using UploadId = StrongId<UploadTag>;
 using ReceiptId = StrongId<ReceiptTag>;
 using RequestId = StrongId<RequestTag>;
+using DutyId = StrongId<DutyTag>;          // what a company owes after its access ended
+using DecisionId = StrongId<DecisionTag>;  // a choice of a named human
+using QuestionId = StrongId<QuestionTag>;  // a person's, about a decision
 
 }  // namespace noren::model
