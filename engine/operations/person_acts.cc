@@ -7,7 +7,10 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
+#include "engine/operations/deadlines.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/duties.h"
+#include "engine/operations/events.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"
@@ -65,6 +68,30 @@ Status StageCandidate(ServiceContext& context, const LoadedPerson& person,
   return OkStatus();
 }
 
+struct Told {
+  std::string_view detail;
+  model::CandidateRef candidate;  // none: the company is not told
+};
+// The portal learns every answer, the company a yes alone.
+void AddAnswerEvents(ServiceContext& context, const LoadedPerson& person,
+                     const personal_data::Invitation& invitation, const Told& told,
+                     Change& change) {
+  Event event;
+  event.kind = EventKind::kAnswer;
+  event.at = context.time.Now();
+  event.subject = person.record.address.handle.ToString();
+  event.posting = invitation.posting;
+  event.object = invitation.consent.ToString();
+  event.detail = std::string(told.detail);
+  std::vector<AddressedEvent> events = {{PortalOf(person), event}};
+  if (!told.candidate.is_none()) {
+    event.subject = told.candidate.ToString();
+    event.object.clear();  // consents are between the person and the portal
+    events.push_back({CompanyNamed(invitation.company), event});
+  }
+  AddEvents(context, change, std::move(events));
+}
+
 StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
   const bool grants = admitted.act.decision == personal_data::Decision::kGrant;
   NOREN_ASSIGN_OR_RETURN(const personal_data::Invitation invitation,
@@ -80,6 +107,7 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
     NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent refused,
                            personal_data::StageRefusal(scope, loaded, admitted.evidence));
     attempt.change.staged.Append(std::move(refused.staged));
+    AddAnswerEvents(context, admitted.person, invitation, {"refused", {}}, attempt.change);
     return attempt;
   }
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
@@ -96,6 +124,14 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
   attempt.change.staged.Append(std::move(granted.staged));
   NOREN_RETURN_IF_ERROR(
       StageCandidate(context, admitted.person, invitation, attempt.change.staged));
+  StageDeadline(context,
+                {DeadlineKind::kConsent, admitted.act.terms->expires_at, admitted.person.person,
+                 invitation.consent.bytes()},
+                attempt.change.staged);
+  AddAnswerEvents(context, admitted.person, invitation,
+                  {"granted", context.pseudonyms.CandidateRefFor(
+                                  invitation.company, invitation.posting, admitted.person.person)},
+                  attempt.change);
   return attempt;
 }
 
@@ -106,10 +142,36 @@ StatusOr<bool> WasReleased(ServiceContext& context, const model::ConsentId& cons
   return !page->items.empty();
 }
 
+// The duty that the company has from now on, and the events of it. A company that was never
+// answered learns nothing.
+Status StageEndOfApplication(ServiceContext& context, const LoadedPerson& person,
+                             const personal_data::ReleaseConsent& consent, bool released,
+                             Change& change) {
+  Event event;
+  event.kind = EventKind::kWithdrawal;
+  event.at = consent.withdrawn_at;
+  event.subject = person.record.address.handle.ToString();
+  event.posting = consent.posting;
+  event.object = consent.consent.ToString();
+  std::vector<AddressedEvent> told = {{PortalOf(person), std::move(event)}};
+  if (consent.terms) {
+    const model::CandidateRef candidate =
+        context.pseudonyms.CandidateRefFor(consent.company, consent.posting, person.person);
+    NOREN_ASSIGN_OR_RETURN(
+        StagedDuty duty,
+        StageDutyOfEnd(context, {consent.company, candidate, consent.posting, consent.consent,
+                                 DutyCause::kWithdrawal, released}));
+    change.staged.Append(std::move(duty.staged));
+    std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
+  }
+  AddEvents(context, change, std::move(told));
+  return OkStatus();
+}
+
 // The company is told, and what it had a file key to is marked to be encrypted anew.
 Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& person,
-                              const personal_data::StagedConsent& withdrawn,
-                              personal_data::Staged& staged) {
+                              const personal_data::StagedConsent& withdrawn, Change& change) {
+  personal_data::Staged& staged = change.staged;
   const personal_data::ReleaseConsent& consent = withdrawn.consent;
   const model::CandidateRef candidate =
       context.pseudonyms.CandidateRefFor(consent.company, consent.posting, person.person);
@@ -120,6 +182,7 @@ Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& perso
       EncodeWithdrawal(key, {candidate, consent.posting, consent.withdrawn_at, released, {}},
                        context.keys, context.random));
   staged.Put(key, std::move(record));
+  NOREN_RETURN_IF_ERROR(StageEndOfApplication(context, person, consent, released, change));
   if (!released || !consent.terms) return OkStatus();
   for (const personal_data::ConsentItem& item : consent.terms->items) {
     staged.Put(keyspaces::ReencryptKey(person.person, item.item), ToBytes(item.item.bytes()));
@@ -158,7 +221,7 @@ StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, Admit
       personal_data::StageWithdrawal(ConsentScopeOf(context, person), loaded, admitted.evidence));
   Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kWithdrawConsent);
   attempt.change.entry.object = admitted.act.consent.ToString();
-  NOREN_RETURN_IF_ERROR(StageWithdrawalEffects(context, person, withdrawn, attempt.change.staged));
+  NOREN_RETURN_IF_ERROR(StageWithdrawalEffects(context, person, withdrawn, attempt.change));
   attempt.change.staged.Append(std::move(withdrawn.staged));
   attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kWithdrawal,
                                               {person.person, admitted.act.consent, now});
