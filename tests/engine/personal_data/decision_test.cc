@@ -7,7 +7,9 @@
 #include <algorithm>
 
 #include "crypto/primitives/signature.h"
+#include "engine/model/canonical_json.h"
 #include "engine/model/errors.h"
+#include "engine/personal_data/keyspaces.h"
 #include "tests/engine/personal_data/samples.h"
 #include "tests/support/status_matchers.h"
 
