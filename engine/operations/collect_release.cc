@@ -101,8 +101,9 @@ void EndBefore(const std::optional<ReleaseAccess>& access, Change& change) {
 }
 
 Status CheckNow(ServiceContext& context, const LoadedCandidate& loaded) {
+  const UnixSeconds now = context.time.Now();
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
-  return personal_data::CheckReleasable(loaded.consent.version, context.time.Now());
+  return personal_data::CheckReleasable(loaded.consent.version, now);
 }
 
 Status CheckAccessNow(ServiceContext& context, const model::ReleaseId& release) {
@@ -275,7 +276,8 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
 
 namespace {
 
-// The first chunk of an item leaves an entry, and a disclosure with the reason it was collected for.
+// The first chunk of an item leaves an entry, and a disclosure with the reason it was collected
+// for.
 Status RecordReading(ServiceContext& context, const Call& call, const LoadedCandidate& loaded,
                      const personal_data::ReleaseRecord& record, const model::ItemId& item) {
   auto disclosure = DisclosureOf(call, loaded, "read_released_item", context.time.Now());

@@ -46,8 +46,9 @@ struct CollectedRelease {
 StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call,
                                           const CollectRequest& request);
 
-// At most kMaxPayloadChunkBytes from `offset`; empty at the end. Consent and access are judged after
-// the bytes are at hand: what is answered after a withdrawal was acknowledged is this chunk at most.
+// At most kMaxPayloadChunkBytes from `offset`; empty at the end. Consent and access are judged
+// after the bytes are at hand: what is answered after a withdrawal was acknowledged is this chunk
+// at most.
 //   errors   as CollectRelease
 StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
                             const model::ReleaseId& release, const model::ItemId& item,

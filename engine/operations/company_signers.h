@@ -1,5 +1,6 @@
-// Who a company is and who speaks for it: its details for the provision record, and the named humans
-// whose signatures stand under its decisions and acknowledgements. Each registration is in the log.
+// Who a company is and who speaks for it: its details for the provision record, and the named
+// humans whose signatures stand under its decisions and acknowledgements. Each registration is in
+// the log.
 // Source:   docs/formats/operations_records.md, docs/formats/decision.md
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0

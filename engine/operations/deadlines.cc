@@ -151,10 +151,12 @@ void StageDeadline(ServiceContext& context, const Deadline& deadline,
 
 StatusOr<std::size_t> PassDeadlines(ServiceContext& context) {
   std::size_t passed = 0;
+  // The time first: a clock that has leapt meanwhile is not trusted any more.
+  const UnixSeconds now = context.time.Now();
   if (!context.time.trusted()) return passed;
   const std::string prefix(keyspaces::kDeadline);
   // Kinds are from 1: the keys of this very second are after this one, those before it are due.
-  const std::string end = keyspaces::DeadlineKey(context.time.Now().value + 1, 0, {});
+  const std::string end = keyspaces::DeadlineKey(now.value + 1, 0, {});
   std::string after;
   for (bool more = true; more;) {
     const auto page = context.store.Scan(kEmbeddedPartition, prefix, after, kPageRows);

@@ -1,6 +1,6 @@
-// What ends by itself: invitations nobody answers, consents that expire, accesses to a release. Each
-// is noted when it begins, in order of time; once its time has come by a trusted clock, whoever may
-// be concerned is told, and a company that had access gets a duty.
+// What ends by itself: invitations nobody answers, consents that expire, accesses to a release.
+// Each is noted when it begins, in order of time; once its time has come by a trusted clock,
+// whoever may be concerned is told, and a company that had access gets a duty.
 // Source:   docs/design/0012-after-the-release.md
 // Threads:  free functions concurrently: a deadline passes once
 // Why safe: nothing is decided here that a decision rests on: consents and accesses are judged by

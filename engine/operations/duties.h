@@ -73,7 +73,8 @@ struct DutyAcknowledgement {
   Bytes signature;
 };
 //   errors   kNotFound; kBadRequest: another statement; kProofRequired: no signature;
-//            kHumanRequired: no human is registered; kProofInvalid; kStateConflict: acknowledged before
+//            kHumanRequired: no human is registered; kProofInvalid; kStateConflict: acknowledged
+//            before
 StatusOr<EntryPosition> AcknowledgeDuty(ServiceContext& context, const Call& call,
                                         const DutyAcknowledgement& acknowledgement);
 

@@ -1,6 +1,6 @@
-// What happened, for whoever has to act on it: an ordered feed for each portal and company. An event
-// is written in the batch of what it tells, and stays until its recipient acknowledges it. It names
-// nobody but by the handle or candidate reference that the recipient has already.
+// What happened, for whoever has to act on it: an ordered feed for each portal and company. An
+// event is written in the batch of what it tells, and stays until its recipient acknowledges it. It
+// names nobody but by the handle or candidate reference that the recipient has already.
 // Source:   docs/formats/events.md, docs/design/0012-after-the-release.md
 // Threads:  free functions concurrently
 // Why safe: a position is made of the audit sequence of the batch: it rises in commit order, and

@@ -7,10 +7,9 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
+#include "engine/operations/application_events.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/destroy_person.h"
-#include "engine/operations/duties.h"
-#include "engine/operations/events.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"
@@ -68,30 +67,6 @@ Status StageCandidate(ServiceContext& context, const LoadedPerson& person,
   return OkStatus();
 }
 
-struct Told {
-  std::string_view detail;
-  model::CandidateRef candidate;  // none: the company is not told
-};
-// The portal learns every answer, the company a yes alone.
-void AddAnswerEvents(ServiceContext& context, const LoadedPerson& person,
-                     const personal_data::Invitation& invitation, const Told& told,
-                     Change& change) {
-  Event event;
-  event.kind = EventKind::kAnswer;
-  event.at = context.time.Now();
-  event.subject = person.record.address.handle.ToString();
-  event.posting = invitation.posting;
-  event.object = invitation.consent.ToString();
-  event.detail = std::string(told.detail);
-  std::vector<AddressedEvent> events = {{PortalOf(person), event}};
-  if (!told.candidate.is_none()) {
-    event.subject = told.candidate.ToString();
-    event.object.clear();  // consents are between the person and the portal
-    events.push_back({CompanyNamed(invitation.company), event});
-  }
-  AddEvents(context, change, std::move(events));
-}
-
 StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
   const bool grants = admitted.act.decision == personal_data::Decision::kGrant;
   NOREN_ASSIGN_OR_RETURN(const personal_data::Invitation invitation,
@@ -140,32 +115,6 @@ StatusOr<bool> WasReleased(ServiceContext& context, const model::ConsentId& cons
       context.store.Scan(kEmbeddedPartition, person_keyspaces::ReleasePrefix(consent), "", 1);
   if (!page.ok()) return MakeError(ErrorCode::kStorage);
   return !page->items.empty();
-}
-
-// The duty that the company has from now on, and the events of it. A company that was never
-// answered learns nothing.
-Status StageEndOfApplication(ServiceContext& context, const LoadedPerson& person,
-                             const personal_data::ReleaseConsent& consent, bool released,
-                             Change& change) {
-  Event event;
-  event.kind = EventKind::kWithdrawal;
-  event.at = consent.withdrawn_at;
-  event.subject = person.record.address.handle.ToString();
-  event.posting = consent.posting;
-  event.object = consent.consent.ToString();
-  std::vector<AddressedEvent> told = {{PortalOf(person), std::move(event)}};
-  if (consent.terms) {
-    const model::CandidateRef candidate =
-        context.pseudonyms.CandidateRefFor(consent.company, consent.posting, person.person);
-    NOREN_ASSIGN_OR_RETURN(
-        StagedDuty duty,
-        StageDutyOfEnd(context, {consent.company, candidate, consent.posting, consent.consent,
-                                 DutyCause::kWithdrawal, released}));
-    change.staged.Append(std::move(duty.staged));
-    std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
-  }
-  AddEvents(context, change, std::move(told));
-  return OkStatus();
 }
 
 // The company is told, and what it had a file key to is marked to be encrypted anew.

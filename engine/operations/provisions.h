@@ -1,5 +1,6 @@
-// The record of provisions to third parties, as the law of two countries asks for it: every release,
-// for the officer; a person's own lines, for the person. What a form prints is made of these lines.
+// The record of provisions to third parties, as the law of two countries asks for it: every
+// release, for the officer; a person's own lines, for the person. What a form prints is made of
+// these lines.
 // Source:   docs/formats/provision_forms.md; docs/formats/release.md, Provision
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0

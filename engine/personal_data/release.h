@@ -98,8 +98,8 @@ struct StagedRelease {
 // Wraps to the keys that the consent names and that are still live. `scope.time` is the judged
 // time.
 //   errors   those of CheckReleasable; kReasonRequired: reason above 300 characters, or with kOther
-//            below 3; kBadRequest: order key; kNoRecipientKey: none of the consented keys is live; kStateConflict: an
-//            item is gone or is not the version consented to
+//            below 3; kBadRequest: order key; kNoRecipientKey: none of the consented keys is live;
+//            kStateConflict: an item is gone or is not the version consented to
 StatusOr<StagedRelease> BuildRelease(const ConsentScope& scope, const ReleaseRequest& request);
 
 StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key,

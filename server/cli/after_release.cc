@@ -1,5 +1,5 @@
-// noren provisions, duties, events, questions, company describe and add-signer, reject: what follows
-// a release, for officers, companies and portals.
+// noren provisions, duties, events, questions, company describe and add-signer, reject: what
+// follows a release, for officers, companies and portals.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <memory>

@@ -1,5 +1,5 @@
-// noren provisions list, print: the record of provisions, for the officer; a person's own lines, for
-// the person. docs/formats/provision_forms.md
+// noren provisions list, print: the record of provisions, for the officer; a person's own lines,
+// for the person. docs/formats/provision_forms.md
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <memory>

@@ -17,6 +17,7 @@
 #include "engine/storage/rocksdb_store.h"
 #include "server/custody/key_file.h"
 #include "server/custody/process_lock.h"
+#include "server/daemon/boot_clock.h"
 #include "server/daemon/clock_sync.h"
 #include "server/daemon/file_outbox.h"
 #include "server/daemon/snapshot_file.h"
@@ -91,6 +92,7 @@ struct Runtime::State {
   Use use = Use::kServe;
   SystemRandom random;
   SystemClock clock;
+  BootClock boot_clock;
   std::unique_ptr<ProcessLock> lock;
   std::unique_ptr<policy::Policy> policy;
   std::unique_ptr<model::Dictionary> dictionary;
@@ -180,7 +182,8 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) 
 
 Status Runtime::Wire() {
   State& s = *state_;
-  s.time = std::make_unique<operations::TrustedTime>(s.clock, s.custody.record.time_floor);
+  s.time = std::make_unique<operations::TrustedTime>(s.clock, s.custody.record.time_floor,
+                                                     &s.boot_clock);
   if (IsClockSynchronised()) s.time->Trust();
   if (s.use == Use::kRestore)
     s.held_anchor = std::make_unique<operations::HeldAnchor>(*s.custody.anchor);

@@ -230,7 +230,8 @@ TEST_F(EventFeed, NamesNobodyButByWhatTheRecipientHas) {
   EXPECT_THAT(EventsOf(service_.company("seoul-baking")), IsEmpty());
 }
 
-// The power fails at every write of a withdrawal: the event is there exactly when the withdrawal is.
+// The power fails at every write of a withdrawal: the event is there exactly when the withdrawal
+// is.
 TEST_F(EventFeed, IsWrittenWithWhatItTellsOrNotAtAll) {
   const TestApplication application = Apply(0);
   for (std::uint64_t write = 0; write < 12; ++write) {

@@ -134,7 +134,7 @@ Status TestService::LoadKeyring(Running& running, const storage::AnchorRecord& a
 
 void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
                                audit::LogState state) {
-  running.time = std::make_unique<TrustedTime>(clock_, anchored.time_floor);
+  running.time = std::make_unique<TrustedTime>(clock_, anchored.time_floor, steady_clock_);
   if (clock_confirmed_) running.time->Trust();
   storage::Anchor& anchor = held_anchor_ ? static_cast<storage::Anchor&>(*held_anchor_) : anchor_;
   running.pipeline = std::make_unique<CommitPipeline>(

@@ -102,6 +102,8 @@ class TestService {
   const audit::LogSigner& signer() const { return *signer_; }
   // Off: the next Start leaves the clock unconfirmed.
   void set_clock_confirmed(bool confirmed) { clock_confirmed_ = confirmed; }
+  // The next Start compares the clock with this one. Null: with none.
+  void set_steady_clock(const Clock* steady) { steady_clock_ = steady; }
   // The next Start decides by this policy. Null: the example.
   void set_policy(const policy::Policy* policy) { policy_ = policy; }
   // The next Start writes to this anchor and skips the check (a restore does both). Null: normal.
@@ -190,6 +192,7 @@ class TestService {
   std::unique_ptr<personal_data::Pseudonyms> pseudonyms_;
   std::unique_ptr<audit::LogSigner> signer_;
   bool clock_confirmed_ = true;
+  const Clock* steady_clock_ = nullptr;
   const policy::Policy* policy_ = nullptr;
   HeldAnchor* held_anchor_ = nullptr;
   SnapshotPlace* snapshot_place_ = nullptr;
