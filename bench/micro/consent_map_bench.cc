@@ -1,5 +1,6 @@
 // What it costs to read a consent that is shown to be the present one, beside the same two records
-// read and opened bare: in one loop, turn by turn, by thread CPU time. And what one transition adds.
+// read and opened bare: in one loop, turn by turn, by thread CPU time. And what one transition
+// adds.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 #include <stdlib.h>

@@ -48,6 +48,9 @@ struct DecisionTag {
 struct QuestionTag {
   static constexpr std::string_view kPrefix = "question";
 };
+struct ReviewTag {
+  static constexpr std::string_view kPrefix = "review";
+};
 
 using PersonId = StrongId<PersonTag>;            // internal only; never leaves the service
 using SeekerHandle = StrongId<SeekerHandleTag>;  // what one portal calls one person
@@ -63,5 +66,6 @@ using RequestId = StrongId<RequestTag>;
 using DutyId = StrongId<DutyTag>;          // what a company owes after its access ended
 using DecisionId = StrongId<DecisionTag>;  // a choice of a named human
 using QuestionId = StrongId<QuestionTag>;  // a person's, about a decision
+using ReviewId = StrongId<ReviewTag>;  // two people who may be one: an officer's case
 
 }  // namespace noren::model

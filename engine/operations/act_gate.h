@@ -35,8 +35,8 @@ struct AdmittedAct {
 };
 
 // `expected` is the kind the method takes. The caller is the portal that carries the act.
-//   errors   kBadRequest (field), kNotFound, kActStale, kProofInvalid, kProofRequired; kStateConflict:
-//            an act of person custody under operator custody. A wrong code is counted durably.
+//   errors   kBadRequest (field), kNotFound, kActStale, kProofInvalid, kProofRequired;
+//            kStateConflict: needs person custody. A wrong code is counted durably.
 StatusOr<AdmittedAct> AdmitAct(ServiceContext& context, const Call& call, const PersonAct& carried,
                                personal_data::ActKind expected);
 

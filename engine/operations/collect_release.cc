@@ -7,9 +7,9 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
-#include "engine/operations/company_signers.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/release_access.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/keyspaces.h"
@@ -178,6 +178,15 @@ StatusOr<std::optional<personal_data::ReleaseRecord>> FindRelease(ServiceContext
   NOREN_ASSIGN_OR_RETURN(personal_data::ReleaseRecord record,
                          personal_data::DecodeRelease(loaded.person.context(), key, *stored));
   return std::optional(std::move(record));
+}
+
+// As the operator has verified it; empty when it has not.
+StatusOr<personal_data::RecipientDetails> DetailsOf(ServiceContext& context,
+                                                    std::string_view company) {
+  NOREN_ASSIGN_OR_RETURN(auto record, FindCompany(context, company));
+  if (!record) return personal_data::RecipientDetails();
+  return personal_data::RecipientDetails{std::move(record->legal_name), std::move(record->address),
+                                         std::move(record->representative)};
 }
 
 StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context,

@@ -18,11 +18,8 @@ namespace {
 using model::ErrorCode;
 using model::MakeError;
 using model::MakeFieldError;
-using personal_data::RecipientDetails;
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kMaxDetailBytes = 200;
-constexpr std::size_t kMaxAddressBytes = 400;
 
 // One line that a form can print: no control characters.
 Status CheckLine(std::string_view text, std::size_t max_bytes, std::string_view field) {
@@ -61,56 +58,7 @@ Bytes SealSigner(ServiceContext& context, const std::string& key, const CompanyS
                             context.random);
 }
 
-Bytes SealDetails(ServiceContext& context, const std::string& key,
-                  const RecipientDetails& details) {
-  RecordWriter writer;
-  writer.U8(kFormat).Field(details.name).Field(details.address).Field(details.representative);
-  return storage::SealValue(context.keys.store_seal(), {keyspaces::kCompanyDetails, key}, 1,
-                            writer.bytes(), context.random);
-}
-
 }  // namespace
-
-StatusOr<EntryPosition> DescribeCompany(ServiceContext& context, const Call& call,
-                                        const std::string& idempotency_key,
-                                        const RecipientDetails& details) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  NOREN_RETURN_IF_ERROR(CheckLine(details.name, kMaxDetailBytes, "details.name"));
-  NOREN_RETURN_IF_ERROR(CheckLine(details.address, kMaxAddressBytes, "details.address"));
-  NOREN_RETURN_IF_ERROR(
-      CheckLine(details.representative, kMaxDetailBytes, "details.representative"));
-  RecordWriter encoded;
-  encoded.Field(details.name).Field(details.address).Field(details.representative);
-  const auto identity = IdentifyRequest(idempotency_key, "describe", encoded.bytes());
-  const std::string key = keyspaces::CompanyDetailsKey(call.principal.name);
-  NOREN_ASSIGN_OR_RETURN(RunResult run,
-                         RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-                           Attempt attempt;
-                           attempt.change.entry.operation = audit::Operation::kDescribeCompany;
-                           attempt.change.entry.principal = call.principal;
-                           attempt.change.staged.Put(key, SealDetails(context, key, details));
-                           return attempt;
-                         }));
-  return std::move(run.position);
-}
-
-StatusOr<RecipientDetails> DetailsOf(ServiceContext& context, std::string_view company) {
-  const std::string key = keyspaces::CompanyDetailsKey(company);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  if (!stored) return RecipientDetails();
-  const auto opened =
-      storage::OpenValue(context.keys.store_seal(), {keyspaces::kCompanyDetails, key}, *stored);
-  if (!opened.ok()) return MakeError(ErrorCode::kDataCorrupt, "company details");
-  RecordReader reader(opened->plaintext);
-  const std::uint8_t format = reader.U8();
-  RecipientDetails details;
-  details.name = reader.Text(kMaxDetailBytes);
-  details.address = reader.Text(kMaxAddressBytes);
-  details.representative = reader.Text(kMaxDetailBytes);
-  if (!reader.Finish().ok() || format != kFormat)
-    return MakeError(ErrorCode::kDataCorrupt, "company details");
-  return details;
-}
 
 StatusOr<EntryPosition> AddSigner(ServiceContext& context, const Call& call,
                                   const std::string& idempotency_key, const CompanySigner& signer) {

@@ -1,6 +1,5 @@
-// Who a company is and who speaks for it: its details for the provision record, and the named
-// humans whose signatures stand under its decisions and acknowledgements. Each registration is in
-// the log.
+// Who speaks for a company: the named humans whose signatures stand under its decisions and
+// acknowledgements. Each registration is in the log.
 // Source:   docs/formats/operations_records.md, docs/formats/decision.md
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
@@ -17,14 +16,6 @@
 namespace noren::operations {
 
 inline constexpr std::size_t kMaxSigners = 32;
-
-//   errors   kBadRequest: details.name, .address, .representative
-StatusOr<EntryPosition> DescribeCompany(ServiceContext& context, const Call& call,
-                                        const std::string& idempotency_key,
-                                        const personal_data::RecipientDetails& details);
-// Empty when the company has stated none.
-StatusOr<personal_data::RecipientDetails> DetailsOf(ServiceContext& context,
-                                                    std::string_view company);
 
 struct CompanySigner {
   std::string name;  // a human

@@ -13,6 +13,11 @@
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/questions.h"
+#include "engine/operations/kept_leaves.h"
+#include "engine/operations/keyspaces.h"
+#include "engine/operations/market.h"
+#include "engine/operations/narrowing.h"
+#include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
@@ -213,6 +218,7 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
   NOREN_RETURN_IF_ERROR(StageErasureOfQuestions(context, person, staged));
+  NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
   return staged;
@@ -323,8 +329,14 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;
+  std::vector<personal_data::LeafIndex> leaves = {*request.leaf};
+  if (context.keyring.Open(*request.leaf).ok()) {
+    NOREN_ASSIGN_OR_RETURN(const auto lost,
+                           LostPeoplesLeaves(context, personal_data::kMaxLeavesPerDestruction - 1));
+    leaves.insert(leaves.end(), lost.begin(), lost.end());
+  }
   StatusOr<personal_data::DestructionPlan> plan =
-      context.keyring.PrepareDestruction({*request.leaf});
+      context.keyring.PrepareDestruction(std::move(leaves));
   if (model::CodeOf(plan.status()) == ErrorCode::kNotFound) return destruction;
   NOREN_RETURN_IF_ERROR(plan.status());
   destruction.key_was_gone = false;
@@ -367,6 +379,8 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   // Once more, for what a call that raced with the erasure may have left.
   NOREN_ASSIGN_OR_RETURN(personal_data::Staged rest, StageErasure(context, request.person));
   attempt.change.staged.Append(std::move(rest));
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged end_of_keeping, StageEndOfKeeping(context));
+  attempt.change.staged.Append(std::move(end_of_keeping));
   attempt.change.positioned = [&context, &destruction](
                                   std::uint64_t sequence,
                                   const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {

@@ -18,9 +18,6 @@ std::string Under(std::string_view prefix, const Id& id) {
 }  // namespace
 
 std::string AccessKey(const model::ReleaseId& release) { return Under(kAccess, release); }
-std::string CompanyDetailsKey(std::string_view company) {
-  return std::string(kCompanyDetails).append(company);
-}
 std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id) {
   const std::uint64_t sortable = static_cast<std::uint64_t>(time_s) ^ (std::uint64_t{1} << 63);
   return std::string(kDeadline) + HexEncode(RecordWriter().U64(sortable).bytes()) + "/" +

@@ -15,14 +15,14 @@
 
 namespace noren::operations::keyspaces {
 
-inline constexpr std::string_view kAccess = "access/";                   // + release
-inline constexpr std::string_view kApplicant = "applicant/";             // + posting / candidate
-inline constexpr std::string_view kConsentMap = "consent-map/";          // + place of the node
-inline constexpr std::string_view kCompanyDetails = "company-details/";  // + company
-inline constexpr std::string_view kDeadline = "deadline/";               // + time / kind / id
-inline constexpr std::string_view kDecided = "decided/";                 // + consent / decision
-inline constexpr std::string_view kDecision = "decision/";               // + decision
-inline constexpr std::string_view kDuty = "duty/";                       // + company / duty
+inline constexpr std::string_view kAccess = "access/";           // + release
+inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
+inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
+inline constexpr std::string_view kCompany = "company/";         // + name
+inline constexpr std::string_view kDeadline = "deadline/";       // + time / kind / id
+inline constexpr std::string_view kDecided = "decided/";         // + consent / decision
+inline constexpr std::string_view kDecision = "decision/";       // + decision
+inline constexpr std::string_view kDuty = "duty/";               // + company / duty
 inline constexpr std::string_view kEvent = "event/";  // + role / name / position, 20 decimal digits
 inline constexpr std::string_view kEventMark = "event-mark/";  // + role / name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
@@ -38,7 +38,6 @@ inline constexpr std::string_view kSubjectOpening =
     "subject-opening/";  // + person / audit sequence
 
 std::string AccessKey(const model::ReleaseId& release);
-std::string CompanyDetailsKey(std::string_view company);
 // Times before `time_s` sort before it.
 std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id);
 std::string DecidedKey(const model::ConsentId& consent, const model::DecisionId& decision);

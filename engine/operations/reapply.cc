@@ -10,6 +10,7 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/withdrawals.h"
@@ -162,6 +163,24 @@ StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowe
   return stored.has_value() || has_key;
 }
 
+// False when the backup has the request, or not the person.
+StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson& narrowed,
+                                  Change& change) {
+  const std::string person_key = keyspaces::PersonKey(narrowed.person);
+  const std::string request_key = keyspaces::ErasureRequestKey(narrowed.request->request);
+  NOREN_ASSIGN_OR_RETURN(const auto person, ReadOne(context, person_key));
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, request_key));
+  if (!person || stored) return false;
+  ErasureRequest request;
+  request.request = narrowed.request->request;
+  request.person = narrowed.person;
+  request.asked_at = narrowed.at;
+  request.asked_by = narrowed.request->asked_by;
+  NOREN_RETURN_IF_ERROR(PutRequest(context, request, change.staged));
+  change.entry.object = request.request.ToString();
+  return true;
+}
+
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
   NOREN_ASSIGN_OR_RETURN(const NarrowedPerson narrowed, NarrowedPersonOf(act));
@@ -170,6 +189,9 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
   if (act.kind == storage::NarrowingKind::kErasure) {
     NOREN_ASSIGN_OR_RETURN(applied, EraseAgain(context, narrowed, change));
     summary.erasures += applied ? 1 : 0;
+  } else if (act.kind == storage::NarrowingKind::kErasureRequest) {
+    NOREN_ASSIGN_OR_RETURN(applied, AskForErasureAgain(context, narrowed, change));
+    summary.erasure_requests += applied ? 1 : 0;
   } else if (act.kind == storage::NarrowingKind::kWithdrawal) {
     StatusOr<bool> done = narrowed.consent.is_none()
                               ? HideAgain(context, narrowed, change)
@@ -219,6 +241,7 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
   RestoreSummary summary;
   summary.backup_sequence = context.pipeline.log_state().sequence;
   NOREN_RETURN_IF_ERROR(ContinueLog(context, anchored, summary));
+  NOREN_RETURN_IF_ERROR(KeepLeavesOfTheLost(context));
   std::vector<storage::NarrowingAct> since;
   NOREN_RETURN_IF_ERROR(journal.Replay([&](const storage::NarrowingAct& act) {
     if (act.sequence > summary.backup_sequence) since.push_back(act);

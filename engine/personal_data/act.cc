@@ -176,7 +176,7 @@ AskTerms ReadAsk(JsonFields& fields) {
   const auto kind = FindQuestionKind(fields.Text("ask", kMaxNameSizeBytes));
   if (!kind) fields.Fail("ask");
   terms.kind = kind.value_or(QuestionKind::kExplanation);
-  terms.text = fields.Text("text", kMaxQuestionSizeBytes);
+  terms.text = fields.TextOrEmpty("text", kMaxQuestionSizeBytes);
   return terms;
 }
 

@@ -102,8 +102,8 @@ StatusOr<Bytes> EncodeConsent(PersonContext person, const ReleaseConsent& consen
 StatusOr<ReleaseConsent> DecodeConsent(PersonContext person, const model::ConsentId& consent,
                                        ByteSpan stored);
 
-// What the Merkle map of consent versions holds for a record. Over what it says, not over the sealed
-// bytes: sealing it anew changes nothing.
+// What the Merkle map of consent versions holds for a record. Over what it says, not over the
+// sealed bytes: sealing it anew changes nothing.
 Hash256 DigestOf(const ConsentVersion& version);
 
 // Which consent of which person a version record is about.

@@ -1,4 +1,4 @@
-// noren provisions, duties, events, questions, company describe and add-signer, reject: what
+// noren provisions, duties, events, questions, company add-signer, reject: what
 // follows a release, for officers, companies and portals.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
@@ -21,7 +21,7 @@ namespace {
 struct AfterOptions {
   std::string role = "company";
   std::string duty, candidate, question, outcome, answer;
-  std::string name, address, representative, public_key;
+  std::string name, public_key;
   std::string decided_by, human_role, reason = "other", key_path;
   bool overdue = false;
   std::int64_t after = 0, position = 0;
@@ -136,20 +136,6 @@ Status AcknowledgeEvents(CommandContext& context, const AfterOptions& options) {
   };
   NOREN_RETURN_IF_ERROR(options.role == "portal" ? CallPortal(*session, acknowledge)
                                                  : CallCompany(*session, acknowledge));
-  return ReportPosition(context, answer);
-}
-
-Status Describe(CommandContext& context, const AfterOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("company"));
-  const wire::Idempotency idempotency = MakeIdempotency(context.IdempotencyKey());
-  wire::CompanyDetails details;
-  details.name = options.name;
-  details.address = options.address;
-  details.representative = options.representative;
-  wire::AuditPosition answer;
-  NOREN_RETURN_IF_ERROR(CallCompany(*session, [&](wire::CompanyServiceClient& client) {
-    client.describe(answer, idempotency, details);
-  }));
   return ReportPosition(context, answer);
 }
 
@@ -324,13 +310,6 @@ void AddQuestions(CLI::App& root, CommandContext& context, const Options& option
 
 void AddCompany(CLI::App& root, CommandContext& context, const Options& options) {
   CLI::App* company = root.get_subcommand("company");  // of AddCompanyCommands, which comes first
-  CLI::App* describe =
-      company->add_subcommand("describe", "name, address and representative for the record");
-  describe->add_option("--name", options->name, "as registered")->required();
-  describe->add_option("--address", options->address, "of the seat")->required();
-  describe->add_option("--representative", options->representative, "who represents it")
-      ->required();
-  Bind(describe, context, options, Describe);
   CLI::App* signer = company->add_subcommand("add-signer", "registers a human who decides");
   signer->add_option("--name", options->name, "the human")->required();
   signer->add_option("--human-role", options->human_role, "what they are here")->required();

@@ -56,9 +56,11 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddActCommands(root, context);
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
+  AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
+  AddEnrolmentCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/operations/settle_enrolments.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/main_loop.h"
@@ -136,8 +137,11 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
   const Watch watch(runtime, telemetry.health, loop);
   auto tender = std::make_unique<MarketTender>(
       runtime.context().market,
-      MarketTender::Plan{.save_every = std::chrono::minutes(config.snapshot_minutes),
-                         .save = [&] { SaveMarket(runtime, *telemetry.log); }});
+      MarketTender::Plan{
+          .save_every = std::chrono::minutes(config.snapshot_minutes),
+          .save = [&] { SaveMarket(runtime, *telemetry.log); },
+          // A settlement that fails is tried again by the next one.
+          .tend = [&] { return operations::SettleEnrolments(runtime.context()).value_or(false); }});
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
     telemetry.log->Write(

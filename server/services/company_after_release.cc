@@ -9,18 +9,6 @@ namespace noren::server {
 
 using operations::Call;
 
-void CompanyService::describe(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
-                              const wire::CompanyDetails& details) {
-  calls_.Run("company.describe", [&](const Call& call) -> Status {
-    NOREN_ASSIGN_OR_RETURN(
-        const auto position,
-        operations::DescribeCompany(calls_.operations(), call, idempotency.key,
-                                    {details.name, details.address, details.representative}));
-    answer = ToWire(position);
-    return OkStatus();
-  });
-}
-
 void CompanyService::add_signer(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                                 const wire::Signer& signer) {
   calls_.Run("company.add_signer", [&](const Call& call) -> Status {

@@ -37,8 +37,6 @@ class CompanyService final : public wire::CompanyServiceIf {
                               const std::string& candidate) override;
 
   // After releases: company_after_release.cc.
-  void describe(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
-                const wire::CompanyDetails& details) override;
   void add_signer(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                   const wire::Signer& signer) override;
   void list_duties(wire::DutyPage& answer, bool overdue_only,

@@ -11,7 +11,8 @@ struct SignedStatement {
   1: string statement,               // at most 16 KiB
   2: binary signature                // Ed25519 by the signer's registered key; empty when the policy takes named humans
 }
-struct CompanyDetails {
+/** Name, address and who represents it, as the officer registered the company. */
+struct Recipient {
   1: string name,                    // as in the register of companies, 1..200 bytes
   2: string address,                 // 1..400 bytes
   3: string representative           // 1..200 bytes
@@ -26,7 +27,7 @@ struct Provision {
   1: string release,
   2: i64 at,
   3: string company,                 // principal name
-  4: CompanyDetails recipient,       // as the company had stated at that time; empty when it had not
+  4: Recipient recipient,       // as registered at that time; empty when it was not
   5: string person,                  // "candidate-...": identifies the person for whoever has the application
   6: string posting,
   7: list<string> items,             // kinds

@@ -85,8 +85,6 @@ service CompanyService {
   binary read_payload(1: string release, 2: string item, 3: i64 offset) throws (1: common.ServiceError error),
   list<Withdrawal> list_withdrawals() throws (1: common.ServiceError error),
   common.AuditPosition acknowledge_withdrawal(1: common.Idempotency idempotency, 2: string candidate) throws (1: common.ServiceError error),
-  /** Name, address and representative for the provision record. */
-  common.AuditPosition describe(1: common.Idempotency idempotency, 2: after_release.CompanyDetails details) throws (1: common.ServiceError error),
   /** Registers the key of a human who decides and acknowledges; at most 32. */
   common.AuditPosition add_signer(1: common.Idempotency idempotency, 2: after_release.Signer signer) throws (1: common.ServiceError error),
   /** What is owed after a withdrawal, an erasure or the end of an access. */

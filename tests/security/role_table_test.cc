@@ -11,6 +11,9 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/duties.h"
+#include "engine/operations/enrolment_keys.h"
+#include "engine/operations/enrolment_reviews.h"
+#include "engine/operations/evaluate_elements.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/invite_candidates.h"
@@ -19,6 +22,7 @@
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/operations/withdrawals.h"
@@ -92,6 +96,11 @@ std::vector<OperationRow> PortalOperations() {
        [](World& w, const Call& call) {
          return RegisterPosting(w.service.context(), call,
                                 {w.service.NextKey(), SomePosting("other")})
+             .status();
+       }},
+      {"evaluate_elements", Role::kPortal,
+       [](World& w, const Call& call) {
+         return EvaluateElements(w.service.context(), call, {w.service.NextKey(), Bytes(32)})
              .status();
        }},
       {"close_posting", Role::kPortal,
@@ -192,14 +201,10 @@ std::vector<OperationRow> CompanyOperations() {
                                   "Kim Minji"})
              .status();
        }},
-      {"describe", Role::kCompany,
-       [](World& w, const Call& call) {
-         return DescribeCompany(w.service.context(), call, w.service.NextKey(), {"a", "b", "c"})
-             .status();
-       }},
       {"add_signer", Role::kCompany,
        [](World& w, const Call& call) {
-         return AddSigner(w.service.context(), call, w.service.NextKey(), {"Kim", "recruiter"})
+         return AddSigner(w.service.context(), call, w.service.NextKey(),
+                          {"Kim", "recruiter", {}, {}})
              .status();
        }},
       {"acknowledge_duty", Role::kCompany,
@@ -262,7 +267,7 @@ std::vector<OperationRow> OfficerOperations() {
        }},
       {"list_provisions", Role::kOfficer,
        [](World& w, const Call& call) {
-         return ListProvisions(w.service.context(), call, {{0}, {1}}).status();
+         return ListProvisions(w.service.context(), call, {{0}, {1}, {}, {}}).status();
        }},
       {"confirm_clock", Role::kOfficer,
        [](World& w, const Call& call) {
@@ -279,10 +284,41 @@ std::vector<OperationRow> OfficerOperations() {
          return DestroyPerson(w.service.context(), call, {w.service.NextKey(), {}, "some reason"})
              .status();
        }},
+  };
+}
+
+std::vector<OperationRow> OfficerRegisters() {
+  return {
+      {"register_company", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RegisterCompany(w.service.context(), call, w.service.NextKey(), {}).status();
+       }},
+      {"list_companies", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListCompanies(w.service.context(), call, "", 10).status();
+       }},
       {"new_card_epoch", Role::kOfficer,
        [](World& w, const Call& call) {
          return w.service.context()
              .card_epochs.Renew(w.service.context(), call, w.service.NextKey())
+             .status();
+       }},
+      {"rotate_enrolment_key", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RotateEnrolmentKey(w.service.context(), call, w.service.NextKey()).status();
+       }},
+      {"retire_enrolment_key", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RetireEnrolmentKey(w.service.context(), call, w.service.NextKey(), 1).status();
+       }},
+      {"list_reviews", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListReviews(w.service.context(), call, {}).status();
+       }},
+      {"decide_review", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return DecideReview(w.service.context(), call, w.service.NextKey(), {},
+                             ReviewDecision::kMerge)
              .status();
        }},
       {"create_backup", Role::kOfficer,
@@ -297,7 +333,8 @@ std::vector<OperationRow> OfficerOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more : {PersonOperations(), CompanyOperations(), OfficerOperations()}) {
+  for (const auto& more :
+       {PersonOperations(), CompanyOperations(), OfficerOperations(), OfficerRegisters()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

@@ -1,5 +1,5 @@
-// Person custody from registration to the company's copy, and every way in which a grant is refused.
-// The client's part is played by crypto/agefile, outside the service.
+// Person custody from registration to the company's copy, and every way in which a grant is
+// refused. The client's part is played by crypto/agefile, outside the service.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
 #include "tests/engine/operations/after_release_fixture.h"
 
@@ -33,6 +34,16 @@ class Provisions : public AfterRelease {
       query.mark = page.next_mark;
     } while (!query.mark.empty());
     return lines;
+  }
+  void RegisterAt(const std::string& address) {
+    ASSERT_OK(RegisterCompany(context(), service_.officer(), service_.NextKey(),
+                              {"hangang-care",
+                               "Hangang Care (invented)",
+                               address,
+                               "Park Haneul",
+                               "kr-business:123-45-67891",
+                               {},
+                               {"public"}}));
   }
   std::size_t ReleasesIn(storage::Store& store) {
     std::size_t count = 0;
@@ -75,13 +86,11 @@ TEST_F(Provisions, AreWrittenInTheCommitOfTheRelease) {
 }
 
 TEST_F(Provisions, SayWhoGotWhatForWhatAndThatConsentWasHad) {
-  ASSERT_OK(DescribeCompany(context(), service_.company(), service_.NextKey(),
-                            {"Hangang Care (invented)", "1, River Road, Seoul", "Park Haneul"}));
+  RegisterAt("1, River Road, Seoul");
   const TestApplication application = Apply(0);
   const auto release = Collect(application, "order-1", DownloadReason::kInterview, "on Monday");
   ASSERT_OK(release);
-  ASSERT_OK(DescribeCompany(context(), service_.company(), service_.NextKey(),
-                            {"Hangang Care (invented)", "2, River Road, Seoul", "Park Haneul"}));
+  RegisterAt("2, River Road, Seoul");
   const auto lines = List(Language::kJapanese);
   ASSERT_OK(lines);
   ASSERT_EQ(lines->size(), 1u);
@@ -89,7 +98,7 @@ TEST_F(Provisions, SayWhoGotWhatForWhatAndThatConsentWasHad) {
   EXPECT_EQ(record.release, release->record.release);
   EXPECT_EQ(record.at, release->record.released_at);
   EXPECT_EQ(record.company, "hangang-care");
-  EXPECT_EQ(record.recipient.address, "1, River Road, Seoul");  // as it was stated then
+  EXPECT_EQ(record.recipient.address, "1, River Road, Seoul");  // as it was registered then
   EXPECT_EQ(record.recipient.representative, "Park Haneul");
   EXPECT_EQ(record.candidate, application.candidate);
   EXPECT_EQ(record.consent, application.consent);
@@ -167,19 +176,6 @@ TEST_F(Provisions, StayWhenThePersonIsGoneAndNameNobody) {
 TEST_F(Provisions, LeaveAnEntryWhenRead) {
   ASSERT_OK(List());
   EXPECT_EQ(service_.Entries().back().operation, audit::Operation::kReadProvisions);
-}
-
-TEST_F(Provisions, TakeNoDetailsThatAFormCannotPrint) {
-  const auto describe = [&](personal_data::RecipientDetails details) {
-    const Status status =
-        DescribeCompany(context(), service_.company(), service_.NextKey(), details).status();
-    return CodeOf(status) == ErrorCode::kNone ? "ok" : model::FieldOf(status);
-  };
-  EXPECT_EQ(describe({"", "a", "b"}), "details.name");
-  EXPECT_EQ(describe({"a\nb", "a", "b"}), "details.name");
-  EXPECT_EQ(describe({"a", std::string(401, 'x'), "b"}), "details.address");
-  EXPECT_EQ(describe({"a", "b", "\xff"}), "details.representative");
-  EXPECT_EQ(describe({"a", "b", "c"}), "ok");
 }
 
 }  // namespace

@@ -17,12 +17,12 @@ constexpr const char* kSomething = "posting-33333333333333333333333333333333";
 
 class AfterReleaseServices : public ::testing::Test {
  protected:
-  RequestContext Request(model::Role role) {
-    RequestContext request;
-    request.principal = {role, "somebody"};
-    request.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    return request;
-  }
+  struct RequestOf : RequestContext {
+    explicit RequestOf(model::Role role) {
+      principal = {role, "somebody"};
+      deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    }
+  };
   // "CODE field" of what the call throws; "" when it answers.
   template <typename Function>
   std::string Refusal(Function function) {
@@ -43,7 +43,7 @@ class AfterReleaseServices : public ::testing::Test {
 };
 
 TEST_F(AfterReleaseServices, ADownloadWithoutAReasonOfTheListIsRefused) {
-  const RequestContext request = Request(model::Role::kCompany);
+  const RequestOf request(model::Role::kCompany);
   CompanyService service(fixture_.parts(), request);
   wire::CollectRequest collect;
   collect.idempotency = Key();
@@ -60,7 +60,7 @@ TEST_F(AfterReleaseServices, ADownloadWithoutAReasonOfTheListIsRefused) {
 }
 
 TEST_F(AfterReleaseServices, AnInvitationWithoutAHumanIsRefusedBeforeThePostingIsLookedUp) {
-  const RequestContext request = Request(model::Role::kCompany);
+  const RequestOf request(model::Role::kCompany);
   CompanyService service(fixture_.parts(), request);
   wire::InviteRequest invite;
   invite.idempotency = Key();
@@ -79,8 +79,8 @@ TEST_F(AfterReleaseServices, AnInvitationWithoutAHumanIsRefusedBeforeThePostingI
 }
 
 TEST_F(AfterReleaseServices, ListingsOfAnEmptyServiceAreEmpty) {
-  const RequestContext company = Request(model::Role::kCompany);
-  const RequestContext officer = Request(model::Role::kOfficer);
+  const RequestOf company(model::Role::kCompany);
+  const RequestOf officer(model::Role::kOfficer);
   CompanyService of_company(fixture_.parts(), company);
   OfficerService of_officer(fixture_.parts(), officer);
   wire::DutyPage duties;
@@ -100,9 +100,9 @@ TEST_F(AfterReleaseServices, ListingsOfAnEmptyServiceAreEmpty) {
 }
 
 TEST_F(AfterReleaseServices, ArgumentsAreRefusedWithTheirField) {
-  const RequestContext officer = Request(model::Role::kOfficer);
-  const RequestContext portal = Request(model::Role::kPortal);
-  const RequestContext company = Request(model::Role::kCompany);
+  const RequestOf officer(model::Role::kOfficer);
+  const RequestOf portal(model::Role::kPortal);
+  const RequestOf company(model::Role::kCompany);
   OfficerService of_officer(fixture_.parts(), officer);
   PortalService of_portal(fixture_.parts(), portal);
   CompanyService of_company(fixture_.parts(), company);
