@@ -53,14 +53,22 @@ constexpr std::array kSealed = {
     UnderStore(person_keyspaces::kReview),
     UnderStore(person_keyspaces::kState),
     UnderStore(keyspaces::kCompany),
+    UnderStore(keyspaces::kDeadline),
+    UnderStore(keyspaces::kEvent),
+    UnderStore(keyspaces::kEventMark),
     UnderStore(keyspaces::kNarrowing),
+    UnderStore(keyspaces::kQuestion),
     UnderStore(keyspaces::kReleaseOf),
     UnderStore(keyspaces::kSubjectOf),
     UnderRecord(person_keyspaces::kProvision),
     UnderRecord(person_keyspaces::kReceipt),
     UnderRecord(person_keyspaces::kErasureRequest),
     UnderRecord(person_keyspaces::kWithdrawal),
+    UnderRecord(keyspaces::kAccess),
+    UnderRecord(keyspaces::kDecision),
+    UnderRecord(keyspaces::kDuty),
     UnderRecord(keyspaces::kOpening),
+    UnderRecord(keyspaces::kSigner),
 };
 
 bool IsPlausible(storage::LiveVersions live) {

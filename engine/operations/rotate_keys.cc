@@ -161,8 +161,9 @@ StatusOr<RewrapAnswer> RewrapValues(ServiceContext& context, const Call& call, V
   }
   place.found_some = true;
   const Status committed = context.pipeline.Commit(std::move(change)).status();
-  // Somebody changed one of the values meanwhile; the next pass finds the others.
-  if (model::CodeOf(committed) == ErrorCode::kStateConflict) return RewrapAnswer{};
+  // Somebody changed one of the values meanwhile, or the batch was full; the next pass finds them.
+  const ErrorCode code = model::CodeOf(committed);
+  if (code == ErrorCode::kStateConflict || code == ErrorCode::kRetryLater) return RewrapAnswer{};
   NOREN_RETURN_IF_ERROR(committed);
   return RewrapAnswer{count, false};
 }

@@ -44,7 +44,9 @@ class AnchorMirrorTest : public ::testing::Test {
     fs::copy(from, to, fs::copy_options::recursive);
   }
   StatusOr<std::unique_ptr<Runtime>> Start() {
-    return Runtime::Open(config_, Runtime::Use::kServe);
+    Surroundings surroundings;  // opening the key file takes its second once
+    surroundings.root_key = [this] { return StatusOr<SecretBytes>(root_key_.Clone()); };
+    return Runtime::Open(config_, Runtime::Use::kServe, surroundings);
   }
   Status Open() { return Start().status(); }
 
