@@ -121,7 +121,7 @@ def rotation(noren, folder):
         service.process.wait()
         rewrap.wait()
         service.start()
-        assert service.run("portal-alpha", "rank", "candidates", posting)["best"]
+        assert service.run("portal-alpha", "rank", "candidates", posting)["seekers"]
         service.run(OFFICER, "keys", "rewrap", key)
         left = [row for row in service.run(OFFICER, "keys", "status", "--count")["keys"] if row["purpose"] == key]
         says(left[0]["left"] == 0 and left[0]["current"] == 3, f"{key}: killed meanwhile, finished afterwards")
@@ -144,7 +144,7 @@ def sealing(service, posting):
     says(service.refusal(OFFICER, "unseal", "--secret-file", wrong).code() == "PASSPHRASE_WRONG",
          "a wrong passphrase opens nothing")
     says(service.run(OFFICER, "unseal")["state"] == "ready", "unsealed from the configured file")
-    says(service.run("portal-alpha", "rank", "candidates", posting)["best"] != [], "and serves again")
+    says(service.run("portal-alpha", "rank", "candidates", posting)["seekers"] != [], "and serves again")
     service.stop()
 
 
