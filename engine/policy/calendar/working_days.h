@@ -25,7 +25,7 @@ struct ClosedDays {
 struct WorkWeek {
   bool saturday_is_off = true;
   bool sunday_is_off = true;
-  std::vector<ClosedDays> closed;
+  std::vector<ClosedDays> closed = {};
 };
 
 // Why a day is no working day.
