@@ -280,8 +280,10 @@ void Finish(const DateRule& rule, std::vector<CivilDay> candidates, Evaluation* 
   if (rule.stated == Stated::kWithoutDelay) {
     result->steps.push_back({.kind = StepKind::kWithoutDelay, .period = rule.period});
   }
-  result->steps.push_back(
-      {.kind = StepKind::kLastDay, .day = deadline.last_day, .direction = rule.direction});
+  result->steps.push_back({.kind = StepKind::kLastDay,
+                           .day = deadline.last_day,
+                           .direction = rule.direction,
+                           .strictness = rule.strictness});
   for (const std::string& name : deadline.blocks_it) {
     result->steps.push_back({.kind = StepKind::kPrecondition, .name = name});
   }

@@ -39,7 +39,7 @@ enum class StepKind : std::uint8_t {
   kMoved,        // day: the next working day
   kCompeting,    // candidates, direction; day: the one taken
   kWithoutDelay,
-  kLastDay,      // day
+  kLastDay,      // day, direction, strictness
   kPrecondition  // name: has not happened since the period began
 };
 
@@ -53,6 +53,7 @@ struct Step {
   Boundary boundary = Boundary::kInclusive;
   OffReason off = OffReason::kHoliday;
   Direction direction = Direction::kMaximum;
+  Strictness strictness = Strictness::kLimit;
   std::vector<CivilDay> candidates = {};  // rising
 };
 

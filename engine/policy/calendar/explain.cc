@@ -78,6 +78,9 @@ constexpr Sentence kWithoutDelay = {"지체 없이; 운영자가 정한 한도 {
 constexpr Sentence kLastOfMaximum = {"마지막 날 {day}, 다음 날 0시부터 기한 경과",
                                      "末日 {day}、翌日0時から期限超過",
                                      "last day {day}, overdue from 00:00 of the next day"};
+constexpr Sentence kLastOfTarget = {"목표일 {day}, 다음 날 0시부터 목표 경과",
+                                    "目標日 {day}、翌日0時から目標超過",
+                                    "target day {day}, missed from 00:00 of the next day"};
 constexpr Sentence kLastOfMinimum = {"{day}까지 유지, 다음 날 0시부터 가능",
                                      "{day}まで維持、翌日0時から可能",
                                      "kept through {day}, possible from 00:00 of the next day"};
@@ -104,8 +107,12 @@ const Sentence& EndSentence(const Step& step) {
   return step.reading == Reading::kCivilCode ? kEndByCivilCode : kEndBySameDate;
 }
 
+const Sentence& LastDaySentence(const Step& step) {
+  if (step.direction == Direction::kMinimum) return kLastOfMinimum;
+  return step.strictness == Strictness::kTarget ? kLastOfTarget : kLastOfMaximum;
+}
+
 const Sentence& SentenceOf(const Step& step) {
-  const bool is_maximum = step.direction == Direction::kMaximum;
   switch (step.kind) {
     case StepKind::kEventOn:
       return kEventOn;
@@ -134,11 +141,11 @@ const Sentence& SentenceOf(const Step& step) {
     case StepKind::kMoved:
       return kMoved;
     case StepKind::kCompeting:
-      return is_maximum ? kEarlierTaken : kLaterTaken;
+      return step.direction == Direction::kMaximum ? kEarlierTaken : kLaterTaken;
     case StepKind::kWithoutDelay:
       return kWithoutDelay;
     case StepKind::kLastDay:
-      return is_maximum ? kLastOfMaximum : kLastOfMinimum;
+      return LastDaySentence(step);
     case StepKind::kPrecondition:
       break;
   }

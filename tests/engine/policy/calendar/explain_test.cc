@@ -68,6 +68,11 @@ TEST(Explain, TellsCompetingReadingsHolidaysAndTheCapInKorean) {
                                  "마지막 날 2024-03-04, 다음 날 0시부터 기한 경과"));
 }
 
+TEST(Explain, CallsATargetATarget) {
+  EXPECT_EQ(Lines(KyodoAnswer(), {On("accepted", "2024-02-20")}, model::Language::kEnglish).back(),
+            "target day 2024-03-05, missed from 00:00 of the next day");
+}
+
 TEST(Explain, SaysWhatARuleWaitsForAndWhatHolidayItMovedFrom) {
   EXPECT_THAT(
       Lines(GojobsAnswer(), {}, model::Language::kEnglish),
