@@ -134,8 +134,8 @@ struct DateRule {
 };
 
 // kBadRequest: a term without what its kind needs or with what it has no use for, a cycle that is
-// none, terms over 8 deep or over 64 in all, a period over 200 years, preconditions or "early" where
-// the direction has no use for them, no id.
+// none, terms over 8 deep or over 64 in all, a period over 200 years, preconditions or "early"
+// where the direction has no use for them, no id.
 Status Validate(const DateRule& rule);
 
 }  // namespace noren::policy::calendar
