@@ -41,6 +41,9 @@ TEST(Zone, RefusesNamesAndInstantsItDoesNotKnow) {
   EXPECT_TRUE(seoul.DayAt(first).ok());
   EXPECT_EQ(model::CodeOf(seoul.DayAt(UnixSeconds{first.value - 1}).status()),
             model::ErrorCode::kBadRequest);
+  const UnixSeconds end = seoul.StartOf(DayOf({2200, 1, 1}));
+  EXPECT_TRUE(seoul.DayAt(UnixSeconds{end.value - 1}).ok());
+  EXPECT_EQ(model::CodeOf(seoul.DayAt(end).status()), model::ErrorCode::kBadRequest);
   EXPECT_EQ(model::CodeOf(seoul.DayAt(UnixSeconds{INT64_MAX}).status()),
             model::ErrorCode::kBadRequest);
   EXPECT_EQ(model::CodeOf(seoul.DayAt(UnixSeconds{INT64_MIN}).status()),
