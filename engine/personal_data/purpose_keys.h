@@ -35,9 +35,10 @@ enum class KeyPurpose : std::uint8_t {
   kCode,
   kCursor,
   kEnrolmentSeal,  // the seeds of the enrolment keys
+  kEmployerBlock,
   kKeyVersions,    // what versions there are
 };
-inline constexpr std::size_t kKeyPurposes = 15;
+inline constexpr std::size_t kKeyPurposes = 16;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {
