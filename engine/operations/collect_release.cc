@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/personal_data/disclosure.h"
@@ -57,11 +58,13 @@ StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::Relea
 }
 
 personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded,
-                                       std::string_view what, UnixSeconds at) {
+                                       audit::Operation operation, std::string_view form,
+                                       UnixSeconds at) {
   personal_data::Disclosure disclosure;
   disclosure.at = at;
-  disclosure.what = std::string(what);
-  disclosure.who = std::string(model::RoleName(call.principal.role)) + ":" + call.principal.name;
+  disclosure.what = std::string(audit::NameOf(operation));
+  disclosure.who = ViewerOf(call.principal);
+  disclosure.form = std::string(form);
   disclosure.posting = loaded.record.posting;
   return disclosure;
 }
@@ -138,7 +141,8 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       applicant.score = matching::ScorePair(found->row, person->row);
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
         return StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
-                            DisclosureOf(call, *loaded, "list_candidates", context.time.Now()));
+                            DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
+                                         kFormApplicant, context.time.Now()));
       });
       // Withdrawn between reading and recording: then the person is not shown.
       if (model::CodeOf(shown.status()) == ErrorCode::kRetryLater) continue;
@@ -201,7 +205,8 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
                            EncodeAddress(context, address_key, {request.candidate, token}));
     staged.Put(address_key, std::move(address));
   }
-  auto disclosure = DisclosureOf(call, loaded, "collect_release", context.time.Now());
+  auto disclosure = DisclosureOf(call, loaded, audit::Operation::kCollectRelease, kFormDocuments,
+                                 context.time.Now());
   disclosure.reason = request.reason;
   for (const personal_data::ReleasedItem& item : record.items)
     disclosure.items.push_back(item.item);
@@ -267,7 +272,8 @@ StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
                    [&item](const personal_data::ReleasedItem& one) { return one.item == item; });
   if (found == record->items.end()) return MakeError(ErrorCode::kNotFound);
   if (offset == 0) {
-    auto disclosure = DisclosureOf(call, loaded, "read_released_item", context.time.Now());
+    auto disclosure = DisclosureOf(call, loaded, audit::Operation::kReadReleasedItem,
+                                   kFormDocuments, context.time.Now());
     disclosure.items.push_back(item);
     NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
                             return StartAttempt(context, call, loaded,

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/keyspaces.h"
 
+#include <charconv>
+#include <vector>
+
+#include "engine/personal_data/keyspaces.h"
+
 namespace noren::operations::keyspaces {
 namespace {
 
@@ -25,6 +30,32 @@ std::string ApplicantPrefix(const model::PostingId& posting) {
 }
 std::string ConsentMapKey(const merkle::MapPlace& place) {
   return std::string(kConsentMap) + std::string(AsText(place.Encode()));
+}
+std::string ExposureKey(const ClassOfEpoch& of, std::uint64_t sequence) {
+  return Numbered(ExposurePrefix(of), sequence);
+}
+std::string ExposurePrefix(std::uint64_t epoch) {
+  return Numbered(std::string(kExposure), epoch) + "/";
+}
+std::string ExposurePrefix(const ClassOfEpoch& of) {
+  return Numbered(ExposurePrefix(of.epoch), of.class_id) + "/";
+}
+std::string ShownClassKey(const model::PersonId& person, std::uint64_t epoch) {
+  return Numbered(ShownClassPrefix(person), epoch);
+}
+std::string ShownClassPrefix(const model::PersonId& person) {
+  return Under(kShownClass, person) + "/";
+}
+StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n) {
+  const std::vector<std::string_view> segments = personal_data::keyspaces::Segments(key);
+  std::uint64_t number = 0;
+  if (n >= segments.size()) return DataLoss("key: a number is missing");
+  const auto [end, error] =
+      std::from_chars(segments[n].data(), segments[n].data() + segments[n].size(), number);
+  if (error != std::errc() || end != segments[n].data() + segments[n].size()) {
+    return DataLoss("key: a number is malformed");
+  }
+  return number;
 }
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);

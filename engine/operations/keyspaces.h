@@ -8,13 +8,16 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/base/status.h"
 #include "crypto/merkle/map.h"
 #include "engine/model/ids.h"
 
 namespace noren::operations::keyspaces {
 
-inline constexpr std::string_view kApplicant = "applicant/";  // + posting / candidate
+inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
 inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
+inline constexpr std::string_view kExposure = "exposure/";       // + epoch / class / audit sequence
+inline constexpr std::string_view kShownClass = "shown-class/";  // + person / epoch
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item
@@ -26,6 +29,19 @@ inline constexpr std::string_view kSubjectOpening =
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
 std::string ApplicantPrefix(const model::PostingId& posting);
 std::string ConsentMapKey(const merkle::MapPlace& place);
+// A class of a card epoch. Numbers in keys are decimal with leading zeros.
+struct ClassOfEpoch {
+  std::uint64_t epoch = 0;
+  std::uint32_t class_id = 0;
+};
+std::string ExposureKey(const ClassOfEpoch& of, std::uint64_t sequence);
+std::string ExposurePrefix(std::uint64_t epoch);
+std::string ExposurePrefix(const ClassOfEpoch& of);
+std::string ShownClassKey(const model::PersonId& person, std::uint64_t epoch);
+std::string ShownClassPrefix(const model::PersonId& person);
+// Segment `n` after the prefix (from 0) of a key that has numbers there.
+//   errors   kDataLoss: it is none
+StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);

@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/exposures.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/storage/sealed_value.h"
@@ -105,31 +106,63 @@ CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch,
 }
 
 // Counts this read against the company's day, and leaves the entry.
-Status RecordCardRead(ServiceContext& context, const Call& call, const MarketPosting& posting) {
+StatusOr<Attempt> StageCardRead(ServiceContext& context, const Call& call,
+                                const MarketPosting& posting) {
   const std::string key = QuotaKeyFor(context, call);
-  const std::int64_t alike = CountAlike(context, posting);
-  return Record(context,
-                [&]() -> StatusOr<Attempt> {
-                  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-                  std::uint64_t reads = 0;
-                  if (stored) {
-                    NOREN_ASSIGN_OR_RETURN(
-                        reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
-                  }
-                  const policy::Decision decision =
-                      policy::MayShowCards(context.policy, static_cast<std::int64_t>(reads), alike);
-                  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-                  Attempt attempt;
-                  NOREN_ASSIGN_OR_RETURN(
-                      Bytes counted, EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
-                  attempt.change.staged.Replace(key, stored, std::move(counted));
-                  attempt.change.entry.operation = audit::Operation::kListCards;
-                  attempt.change.entry.principal = call.principal;
-                  attempt.change.entry.object = posting.posting.ToString();
-                  attempt.change.entry.clause_ids = decision.clauses;
-                  return attempt;
-                })
-      .status();
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  std::uint64_t reads = 0;
+  if (stored) {
+    NOREN_ASSIGN_OR_RETURN(reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
+  }
+  const policy::Decision decision = policy::MayShowCards(
+      context.policy, static_cast<std::int64_t>(reads), CountAlike(context, posting));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+  Attempt attempt;
+  NOREN_ASSIGN_OR_RETURN(Bytes counted,
+                         EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
+  attempt.change.staged.Replace(key, stored, std::move(counted));
+  attempt.change.entry.operation = audit::Operation::kListCards;
+  attempt.change.entry.principal = call.principal;
+  attempt.change.entry.object = posting.posting.ToString();
+  attempt.change.entry.clause_ids = decision.clauses;
+  return attempt;
+}
+
+// "card occupation=ISCO-2512 region=KR-11"
+std::string FormOf(const CardView& card) {
+  std::string form(kFormCard);
+  for (const auto& [name, value] : card.class_row) form += " " + name + "=" + value;
+  return form;
+}
+
+struct PageRange {
+  std::size_t offset = 0;
+  std::size_t limit = 0;
+};
+
+// The cards of one page, and of which classes they are.
+struct MadePage {
+  CardPage page;
+  std::vector<std::uint32_t> classes;
+  std::vector<std::string> forms;
+};
+
+MadePage MakePage(ServiceContext& context, const MarketPosting& posting,
+                  const std::shared_ptr<const CardEpochs::Epoch>& epoch, PageRange range) {
+  const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
+  const std::vector<matching::CardPlace> places =
+      matching::PlaceCards(posting.row, *table, context.market.CountClasses(posting.row, table));
+  MadePage made;
+  made.page.total = places.size();
+  made.page.epoch = context.card_epochs.Name(*epoch);
+  for (std::size_t i = range.offset; i < places.size() && made.page.cards.size() < range.limit;
+       ++i) {
+    const matching::Card card = matching::MakeCard(posting.row, *table, places[i]);
+    made.page.cards.push_back(Shown(context, *epoch, posting.posting, card));
+    made.classes.push_back(card.class_id);
+    made.forms.push_back(FormOf(made.page.cards.back()));
+  }
+  return made;
 }
 
 }  // namespace
@@ -144,17 +177,71 @@ StatusOr<std::optional<CardEpochs::Epoch>> CardEpochs::Read(ServiceContext& cont
   if (!state) return std::optional<Epoch>();
   NOREN_ASSIGN_OR_RETURN(const std::uint64_t number,
                          DecodeNumber(context, keyspaces::kState, state_key, *state));
-  const std::string table_key = keyspaces::CardEpochKey(number, kTablePart);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, table_key));
-  if (!stored) return MakeError(ErrorCode::kDataCorrupt, "card epoch without table");
-  NOREN_ASSIGN_OR_RETURN(const Bytes plain,
-                         storage::OpenValueAt(context.keys.store_seal(),
-                                              {keyspaces::kCardEpoch, table_key}, number, *stored));
-  NOREN_ASSIGN_OR_RETURN(matching::ClassTable table, matching::DecodeClassTable(plain));
+  NOREN_ASSIGN_OR_RETURN(matching::ClassTable table, ReadTable(context, number));
   return std::optional(Epoch{number, std::move(table)});
 }
 
-// The table is stored before it is used; the one before it goes.
+namespace {
+
+StatusOr<std::uint64_t> EpochOfSegment(std::string_view segment) {
+  NOREN_ASSIGN_OR_RETURN(const Bytes bytes, HexDecode(segment));
+  RecordReader reader(bytes);
+  const std::uint64_t epoch = reader.U64();
+  if (!reader.Finish().ok()) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
+  return epoch;
+}
+
+}  // namespace
+
+std::string CardEpochs::StateKey() { return keyspaces::StateKey(kEpochState); }
+
+StatusOr<std::map<std::uint64_t, std::string>> CardEpochs::StoredTables(ServiceContext& context) {
+  std::map<std::uint64_t, std::string> tables;
+  std::string after;
+  for (bool more = true; more;) {
+    auto page =
+        context.store.Scan(kEmbeddedPartition, std::string(keyspaces::kCardEpoch), after, 1);
+    if (!page.ok()) return MakeError(ErrorCode::kStorage);
+    for (storage::KeyValue& item : page->items) {
+      const std::vector<std::string_view> segments = keyspaces::Segments(item.key);
+      if (segments.size() == 2 && segments[1] == kTablePart) {
+        NOREN_ASSIGN_OR_RETURN(const std::uint64_t epoch, EpochOfSegment(segments[0]));
+        tables[epoch] = item.key;
+      }
+      after = std::move(item.key);
+    }
+    more = page->more;
+  }
+  return tables;
+}
+
+StatusOr<matching::ClassTable> CardEpochs::ReadTable(ServiceContext& context, std::uint64_t epoch) {
+  const std::string key = keyspaces::CardEpochKey(epoch, kTablePart);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  if (!stored) return MakeError(ErrorCode::kDataCorrupt, "card epoch without table");
+  NOREN_ASSIGN_OR_RETURN(const Bytes plain,
+                         storage::OpenValueAt(context.keys.store_seal(),
+                                              {keyspaces::kCardEpoch, key}, epoch, *stored));
+  return matching::DecodeClassTable(plain);
+}
+
+Status CardEpochs::Settle(ServiceContext& context) {
+  if (!to_settle_.load()) return OkStatus();
+  const std::lock_guard settling(settling_);
+  std::uint64_t current = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!current_) {
+      NOREN_ASSIGN_OR_RETURN(std::optional<Epoch> stored, Read(context));
+      if (stored) current_ = std::make_shared<const Epoch>(std::move(*stored));
+    }
+    if (current_) current = current_->number;
+    to_settle_.store(false);
+  }
+  return SettleCardEpochs(context, current).status();
+}
+
+// The table is stored before it is used; the one before it goes when it is settled.
 StatusOr<Attempt> CardEpochs::Stage(ServiceContext& context, const Call& call, Epoch& made) {
   const std::string state_key = keyspaces::StateKey(kEpochState);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> state, ReadOne(context, state_key));
@@ -178,7 +265,6 @@ StatusOr<Attempt> CardEpochs::Stage(ServiceContext& context, const Call& call, E
                          EncodeNumber(context, keyspaces::kState, state_key, made.number));
   attempt.change.staged.Put(table_key, std::move(table));
   attempt.change.staged.Replace(state_key, state, std::move(number));
-  if (before > 0) attempt.change.staged.Delete(keyspaces::CardEpochKey(before, kTablePart));
   attempt.change.entry.operation = audit::Operation::kMakeCardEpoch;
   attempt.change.entry.principal = call.principal;
   return attempt;
@@ -198,6 +284,7 @@ StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceCo
   Epoch made;
   NOREN_RETURN_IF_ERROR(Record(context, [&] { return Stage(context, call, made); }).status());
   current_ = std::make_shared<const Epoch>(std::move(made));
+  to_settle_.store(true);
   return current_;
 }
 
@@ -210,6 +297,7 @@ StatusOr<EntryPosition> CardEpochs::Renew(ServiceContext& context, const Call& c
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, identity, [&] { return Stage(context, call, made); }));
   if (!run.repeated) current_ = std::make_shared<const Epoch>(std::move(made));
+  to_settle_.store(true);
   return std::move(run.position);
 }
 
@@ -220,19 +308,17 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
   const auto found = context.market.FindPosting(posting);
   if (!found || found->company != call.principal.name || !found->open)
     return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
-  NOREN_RETURN_IF_ERROR(RecordCardRead(context, call, *found));
-  const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
-  const std::vector<matching::CardPlace> places =
-      matching::PlaceCards(found->row, *table, context.market.CountClasses(found->row, table));
-  CardPage page;
-  page.total = places.size();
-  page.epoch = context.card_epochs.Name(*epoch);
-  for (std::size_t i = offset; i < places.size() && page.cards.size() < limit; ++i) {
-    const matching::Card card = matching::MakeCard(found->row, *table, places[i]);
-    page.cards.push_back(Shown(context, *epoch, posting, card));
-  }
-  return page;
+  std::optional<MadePage> made;
+  const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
+    NOREN_ASSIGN_OR_RETURN(Attempt attempt, StageCardRead(context, call, *found));
+    NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+    made = MakePage(context, *found, epoch, {offset, limit});
+    NOREN_RETURN_IF_ERROR(
+        StageCardShowing(context, call, {posting, *epoch, made->classes, made->forms}, attempt));
+    return attempt;
+  });
+  NOREN_RETURN_IF_ERROR(shown.status());
+  return std::move(made->page);
 }
 
 StatusOr<std::uint32_t> ClassOfCard(ServiceContext& context, const CardEpochs::Epoch& epoch,

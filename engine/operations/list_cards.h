@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -31,12 +32,23 @@ class CardEpochs {
   StatusOr<EntryPosition> Renew(ServiceContext& context, const Call& call,
                                 const std::string& idempotency_key);
   std::string Name(const Epoch& epoch) const;  // "2026-11-22.7"
+  // After an epoch: everybody learns of which class cards were shown (exposures.h); then its table
+  // goes. Cheap when there is nothing to do.
+  Status Settle(ServiceContext& context);
+
+  // The record that says which epoch is the current one.
+  static std::string StateKey();
+  // Epochs whose classes are stored, by number, with the key of each.
+  static StatusOr<std::map<std::uint64_t, std::string>> StoredTables(ServiceContext& context);
+  static StatusOr<matching::ClassTable> ReadTable(ServiceContext& context, std::uint64_t epoch);
 
  private:
   StatusOr<std::optional<Epoch>> Read(ServiceContext& context);
   StatusOr<Attempt> Stage(ServiceContext& context, const Call& call, Epoch& made);
   std::mutex mutex_;
   std::shared_ptr<const Epoch> current_;
+  std::mutex settling_;
+  std::atomic<bool> to_settle_{true};  // an epoch has ended, or may have before the start
 };
 
 struct CardView {

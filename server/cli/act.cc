@@ -171,14 +171,19 @@ std::string WishesText(const wire::PersonRecord& record) {
   return text;
 }
 
+model::JsonValue DisclosureJson(const wire::DisclosureRecord& entry) {
+  model::JsonValue row;
+  row.Set("at", entry.at).Set("what", entry.what).Set("who", entry.who);
+  row.Set("posting", entry.posting).Set("reason", entry.reason);
+  row.Set("form", entry.form).Set("people", entry.people);
+  row.Set("items", ToJson(entry.items));
+  return row.Set("audit_sequence", entry.audit_sequence);
+}
+
 model::JsonValue RecordJson(const wire::PersonRecord& record) {
   auto disclosures = model::JsonValue::MakeArray();
   for (const wire::DisclosureRecord& entry : record.disclosures) {
-    model::JsonValue row;
-    row.Set("at", entry.at).Set("what", entry.what).Set("who", entry.who);
-    row.Set("posting", entry.posting).Set("reason", entry.reason);
-    row.Set("items", ToJson(entry.items));
-    disclosures.Append(row.Set("audit_sequence", entry.audit_sequence));
+    disclosures.Append(DisclosureJson(entry));
   }
   auto invitations = model::JsonValue::MakeArray();
   for (const wire::Invitation& entry : record.invitations) {
@@ -217,6 +222,52 @@ std::string RecordText(const wire::PersonRecord& record) {
   }
   return shown + "\n" + WishesText(record) + "\n" + disclosures.ToText() + "\n\n" +
          invitations.ToText();
+}
+
+Status ListExposures(CommandContext& context, const ActOptions& options) {
+  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options));
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
+  auto rows = model::JsonValue::MakeArray();
+  Table table({"WHEN", "WHAT", "WHO", "FORM", "PEOPLE", "REASON"});
+  std::string cursor;
+  do {
+    wire::ExposurePage page;
+    NOREN_RETURN_IF_ERROR(CallPerson(*session, [&](wire::PersonServiceClient& client) {
+      client.list_exposures(page, act, MakePage(cursor));
+    }));
+    for (const wire::DisclosureRecord& shown : page.exposures) {
+      rows.Append(DisclosureJson(shown));
+      table.Add({TimeText(shown.at), shown.what, SafeForTerminal(shown.who),
+                 SafeForTerminal(shown.form), std::to_string(shown.people),
+                 SafeForTerminal(shown.reason)});
+    }
+    cursor = page.next_cursor;
+  } while (!cursor.empty());
+  model::JsonValue object;
+  context.console.Result(object.Set("exposures", std::move(rows)), table.ToText());
+  return OkStatus();
+}
+
+// The document, and beside it one file for each proof.
+Status ExportRecord(CommandContext& context, const ActOptions& options) {
+  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options));
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
+  wire::PersonExport exported;
+  NOREN_RETURN_IF_ERROR(CallPerson(
+      *session, [&](wire::PersonServiceClient& client) { client.export_record(exported, act); }));
+  NOREN_RETURN_IF_ERROR(WritePrivateFile(options.out_path, exported.document));
+  auto files = model::JsonValue::MakeArray();
+  for (std::size_t i = 0; i < exported.proofs.size(); ++i) {
+    const std::string path = options.out_path + ".proof-" + std::to_string(i + 1) + ".json";
+    NOREN_RETURN_IF_ERROR(WritePrivateFile(path, exported.proofs[i]));
+    files.Append(model::JsonValue::Text(path));
+  }
+  model::JsonValue object;
+  object.Set("document", std::string_view(options.out_path)).Set("proofs", std::move(files));
+  context.console.Result(object, options.out_path + ", and " +
+                                     std::to_string(exported.proofs.size()) +
+                                     " proofs for 'noren audit verify-bundle' or noren-verify");
+  return OkStatus();
 }
 
 Status SendRead(CommandContext& context, const wire::PersonAct& act) {
@@ -274,6 +325,8 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   CLI::App* prepare = act.add_subcommand("prepare", "prints the statement to be proved");
   CLI::App* code = act.add_subcommand("code", "sends a one-time code for a statement");
   CLI::App* send = act.add_subcommand("send", "carries out a proved statement");
+  CLI::App* exposures = act.add_subcommand("exposures", "with act 'read': who was shown what");
+  CLI::App* take_away = act.add_subcommand("export", "with act 'read': writes what is held");
   prepare->add_option("NAME", options->name, "the act")
       ->required()
       ->check(CLI::IsMember(
@@ -284,14 +337,24 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   for (CLI::App* command : {prepare, code}) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }
-  for (CLI::App* command : {code, send}) {
+  for (CLI::App* command : {code, send, exposures, take_away}) {
     command->add_option("--statement", options->statement, "text, @FILE, or - for standard input")
         ->required();
   }
   prepare->add_option("--field", options->fields, "name=value; may be repeated");
-  CLI::Option* signature =
-      send->add_option("--signature", options->signature, "hex, of 'act sign'");
-  send->add_option("--code", options->code, "the code the person received")->excludes(signature);
+  for (CLI::App* command : {send, exposures, take_away}) {
+    CLI::Option* signature =
+        command->add_option("--signature", options->signature, "hex, of 'act sign'");
+    command->add_option("--code", options->code, "the code the person received")
+        ->excludes(signature);
+  }
+  take_away->add_option("--out", options->out_path, "file to write, mode 0600")->required();
+  exposures->callback([&context, options] {
+    context.action = [options](CommandContext& c) { return ListExposures(c, *options); };
+  });
+  take_away->callback([&context, options] {
+    context.action = [options](CommandContext& c) { return ExportRecord(c, *options); };
+  });
   send->add_option("--header", options->headers,
                    "person custody: item-...=FILE with the age header; may be repeated");
   prepare->callback([&context, options] {

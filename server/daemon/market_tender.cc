@@ -24,6 +24,7 @@ void MarketTender::Run() {
   while (!stop_) {
     lock.unlock();
     (void)market_.Maintain(plan_.portion);  // what is left waits for the next portion
+    if (plan_.settle) plan_.settle();
     if (plan_.save_every.count() > 0 && Clock::now() - saved >= plan_.save_every) {
       plan_.save();
       saved = Clock::now();

@@ -22,6 +22,7 @@ class MarketTender {
     std::chrono::milliseconds portion{10};    // of work
     std::chrono::milliseconds save_every{0};  // 0: no snapshots
     std::function<void()> save;
+    std::function<void()> settle;  // at every round; quick when no epoch of cards is over
   };
   MarketTender(operations::Market& market, Plan plan);
   // Stops between two portions.

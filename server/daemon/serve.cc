@@ -113,6 +113,14 @@ void SaveMarket(Runtime& runtime, EventLog& log) {
   log.Write(event.Label("result", saved.ok() ? Literal("ok") : Literal("failed")));
 }
 
+// What is left is told after the next epoch or start; until then the epoch's table says it.
+void SettleCards(Runtime& runtime, EventLog& log) {
+  const Status settled = runtime.context().card_epochs.Settle(runtime.context());
+  if (settled.ok()) return;
+  LogEvent event("cards.settle", LogLevel::kWarning);
+  log.Write(event.Label("result", Literal("failed")));
+}
+
 int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& telemetry) {
   SystemRandom random;
   const ServiceParts parts{runtime.context(),
@@ -137,7 +145,8 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
   auto tender = std::make_unique<MarketTender>(
       runtime.context().market,
       MarketTender::Plan{.save_every = std::chrono::minutes(config.snapshot_minutes),
-                         .save = [&] { SaveMarket(runtime, *telemetry.log); }});
+                         .save = [&] { SaveMarket(runtime, *telemetry.log); },
+                         .settle = [&] { SettleCards(runtime, *telemetry.log); }});
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
     telemetry.log->Write(

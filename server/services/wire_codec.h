@@ -70,6 +70,7 @@ wire::ActAnswer ToWire(const operations::ActResult& result);
 wire::Invitation ToWire(const operations::InvitationView& view);
 wire::PersonItem ToWire(const operations::OwnItem& item);
 wire::RewrapRequest ToWire(const operations::RewrapNeeded& needed);
+wire::DisclosureRecord ToWire(const personal_data::Disclosure& disclosure);
 wire::PersonRecord ToWire(const operations::PersonRecordView& view, std::string_view erasure_claim);
 std::string BytesToWire(ByteSpan bytes);
 

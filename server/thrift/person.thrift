@@ -16,7 +16,7 @@ struct Invitation {
   10: binary notice_sha256,
   11: string policy_version,
   12: string company_key,            // fingerprint of the company's key ring, hex
-  13: string state,                  // requested granted refused withdrawn expired superseded
+  13: string state,                  // requested granted refused withdrawn expired superseded; damaged: nothing is done by it
   14: string consent,                // "consent-..." once answered, else ""
   15: map<string, string> item_digests, // item id -> SHA-256 of its stored payload, hex: what the grant repeats
   16: optional list<string> company_recipients, // the age recipients behind company_key, sorted: whom headers are made for
@@ -51,7 +51,15 @@ struct DisclosureRecord {
   4: string posting,
   5: string reason,                  // as the company stated it
   6: list<string> items,
-  7: i64 audit_sequence
+  7: i64 audit_sequence,
+  8: optional string form,           // "card occupation=...", "ranking", "applicant", "documents", "explanation", "erasure-request"
+  9: optional i32 people             // shown together: how many; of a card: at least how many
+}
+/** Newest first; the pages of one act. */
+struct ExposurePage { 1: list<DisclosureRecord> exposures, 2: string next_cursor }
+struct PersonExport {
+  1: string document,                // canonical JSON, docs/formats/person_export.md
+  2: list<string> proofs             // proof bundles of the person's acts, docs/formats/proof_bundle.md
 }
 struct PersonRecord {
   1: list<DisclosureRecord> disclosures,   // newest last
@@ -87,6 +95,10 @@ service PersonService {
   binary read_own_item(1: string handle, 2: string item, 3: i64 offset) throws (1: common.ServiceError error),
   /** act "erase": asks for erasure; an officer executes it. */
   ActAnswer request_erasure(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
-  /** act "read": who saw what, and every invitation. */
-  PersonRecord read_record(1: common.PersonAct act) throws (1: common.ServiceError error)
+  /** act "read": who saw what, and every invitation. Cards that others saw are in list_exposures. */
+  PersonRecord read_record(1: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": who was shown what, when, in which form and why. Later pages take the same act while it is fresh. */
+  ExposurePage list_exposures(1: common.PersonAct act, 2: common.PageRequest page) throws (1: common.ServiceError error),
+  /** act "read": what is held of the person, given apart from derived, with proofs. */
+  PersonExport export_record(1: common.PersonAct act) throws (1: common.ServiceError error)
 }

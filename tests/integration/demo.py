@@ -339,6 +339,39 @@ class Demo:
             self.names[ref] = applicant["candidate"]
         self.collect_again(self.names[self.first])
 
+    def take_away(self):
+        """The person's own view: who was shown what, and everything that is held, with proofs."""
+        proved = self.signed("read", {})
+        shown = self.service.run("portal-alpha", "act", "exposures", "--statement", proved.statement, "--signature",
+                                 proved.signature.hex())["exposures"]
+        forms = {entry["form"].split(" ")[0] for entry in shown}
+        self.stage.check(f"the person sees each showing, when, in which form and why: {', '.join(sorted(forms))}",
+                         {"card", "documents", "applicant"} <= forms and
+                         all(entry["at"] and entry["who"] and entry["reason"] for entry in shown
+                             if entry["what"] in ("list_cards", "collect_release")), shown)
+        proved = self.signed("read", {})
+        out = self.folder / "own-record.json"
+        written = self.service.run("portal-alpha", "act", "export", "--statement", proved.statement, "--signature",
+                                   proved.signature.hex(), "--out", out)
+        document = json.loads(out.read_text())
+        self.stage.check("the person takes away what is held, given apart from derived",
+                         document["given"]["contact"] == "invented-signer@example.com" and
+                         {entry["what"] for entry in document["derived"]["exposures"]} >=
+                         {"list_cards", "collect_release"})
+        for proof in written["proofs"]:
+            self.verify_act(Path(proof))
+
+    def verify_act(self, proof):
+        key = self.service.home / "audit.pub"
+        own = self.service.run(None, "audit", "verify-bundle", proof, "--key-file", key, check=False, text=True)
+        self.stage.check("the person's own yes verifies offline with noren audit verify-bundle", own.returncode == 0,
+                         own.stdout)
+        if self.arguments.verifier:
+            other = subprocess.run([self.arguments.node, self.arguments.verifier, "--key-file", str(key), str(proof)],
+                                   capture_output=True, text=True, check=False)
+            self.stage.check("noren-verify, which shares no line with it, says the same to the word",
+                             other.returncode == 0 and other.stdout == own.stdout, other.stdout + other.stderr)
+
     def collect_again(self, candidate):
         first = (self.folder / candidate / "manifest.json").read_bytes()
         self.service.run(self.company, "release", "collect", candidate, "--order", "first", "--reason",
@@ -443,6 +476,7 @@ class Demo:
             self.invite()
             self.answer()
             self.release()
+            self.take_away()
             self.back_up()
             self.withdraw()
             self.destroy()
@@ -462,6 +496,8 @@ def main():
     parser.add_argument("--postings", help="folder of postings from elsewhere")
     parser.add_argument("--region", default="", help="region of postings and people that name none, e.g. US")
     parser.add_argument("--companies-class", default="all", help="whom people agree to be shown to")
+    parser.add_argument("--verifier", help="main.js of the person's package: noren-verify, built")
+    parser.add_argument("--node", default="node")
     parser.add_argument("--keep", action="store_true", help="keep the folder, and say where it is")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="noren-demo-"))

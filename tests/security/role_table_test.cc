@@ -10,11 +10,13 @@
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/export_person.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/read_exposures.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/operations/withdrawals.h"
@@ -142,6 +144,18 @@ std::vector<OperationRow> PersonOperations() {
       {"read_own_item", Role::kPortal,
        [](World& w, const Call& call) {
          return ReadOwnItem(w.service.context(), call, w.person->handle, {}, 0).status();
+       }},
+      {"list_exposures", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadExposures(w.service.context(), call, w.Act(), {}, 10).status();
+       }},
+      {"list_exposures_on", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadExposures(w.service.context(), call, w.Act(), {1, 1}, 10).status();
+       }},
+      {"export_own_record", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ExportOwnRecord(w.service.context(), call, w.Act(), w.service.signer()).status();
        }},
       {"read_own_record", Role::kPortal,
        [](World& w, const Call& call) {
