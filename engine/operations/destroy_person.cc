@@ -11,6 +11,7 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
@@ -123,9 +124,11 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
        {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
         person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
         person_keyspaces::DisclosurePrefix(person), keyspaces::SubjectOpeningPrefix(person),
-        keyspaces::ReencryptPrefix(person), keyspaces::ShownClassPrefix(person)}) {
+        keyspaces::ReencryptPrefix(person), keyspaces::ShownClassPrefix(person),
+        keyspaces::ShownListPrefix(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
+  NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
   return staged;

@@ -95,7 +95,8 @@ Status RecordOfficersLook(ServiceContext& context, const Call& call,
                   attempt.change.entry.operation = audit::Operation::kListErasureRequests;
                   attempt.change.entry.principal = call.principal;
                   NOREN_RETURN_IF_ERROR(StageListShowing(
-                      context, call, {"list_erasure_requests", kFormRequest, kToErase, {}},
+                      context, call,
+                      {audit::Operation::kListErasureRequests, kFormRequest, kToErase, {}},
                       {people.begin(), people.end()}, attempt));
                   return attempt;
                 })

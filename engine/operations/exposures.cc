@@ -3,18 +3,15 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "crypto/primitives/hash.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/list_cards.h"
 #include "engine/operations/people_directory.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/personal_data/sealing.h"
-#include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
 namespace {
@@ -22,75 +19,17 @@ namespace {
 namespace person_keyspaces = personal_data::keyspaces;
 using model::ErrorCode;
 using model::MakeError;
+using personal_data::Disclosure;
 
-constexpr std::uint8_t kFormat = 1;
 constexpr std::int64_t kDaySeconds = 86400;
-constexpr std::size_t kMaxTextBytes = 4096;
-constexpr std::size_t kPeoplePerBatch = 1000;
+constexpr std::size_t kKeysPerRead = 1000;
 
-std::int64_t StartOfDay(UnixSeconds at) {
-  return at.value - ((at.value % kDaySeconds) + kDaySeconds) % kDaySeconds;
-}
-
-// One place a day for the same showing, so that a repetition finds it.
-std::string DayKey(const model::PersonId& person, const personal_data::Disclosure& shown) {
-  RecordWriter writer;
-  writer.Field("noren/exposure/1").Field(shown.what).Field(shown.who).Field(shown.form);
-  writer.Raw(shown.posting.bytes());
-  const Hash256 digest = primitives::Sha256(writer.bytes());
-  return person_keyspaces::DisclosureKey(person, StartOfDay(shown.at), ByteSpan(digest).first(16));
-}
-
-// Somebody who is shown, with what the record is conditional on and sealed under.
-struct Shown {
-  std::string key;
-  std::shared_ptr<const personal_data::PersonKeys> keys;
-  model::PersonId person;
-};
-
-StatusOr<std::vector<std::optional<Bytes>>> ReadMany(ServiceContext& context,
-                                                     const std::vector<std::string>& keys) {
-  auto values = context.store.Read(kEmbeddedPartition, keys);
-  if (!values.ok()) return MakeError(ErrorCode::kStorage);
-  return std::move(*values);
-}
-
-// The person's keys, or null when nothing can be told: the person is gone, or the record damaged.
-StatusOr<std::shared_ptr<const personal_data::PersonKeys>> KeysOf(ServiceContext& context,
-                                                                  const model::PersonId& person,
-                                                                  ByteSpan stored) {
-  const auto address = personal_data::OpenPersonAddress(person, stored, context.keys);
-  if (!address.ok()) return std::shared_ptr<const personal_data::PersonKeys>();
-  auto keys = context.keyring.Open(address->leaf);
-  const ErrorCode code = model::CodeOf(keys.status());
-  if (code == ErrorCode::kNotFound || code == ErrorCode::kDataCorrupt) {
-    return std::shared_ptr<const personal_data::PersonKeys>();
-  }
-  return keys;
-}
-
-// Those of `people` who have no record of this showing today.
-StatusOr<std::vector<Shown>> NotYetTold(ServiceContext& context,
-                                        const std::vector<model::PersonId>& people,
-                                        const personal_data::Disclosure& showing,
-                                        personal_data::Staged& staged) {
-  std::vector<std::string> keys;
-  for (const model::PersonId& person : people) keys.push_back(DayKey(person, showing));
-  for (const model::PersonId& person : people) {
-    keys.push_back(person_keyspaces::PersonKey(person));
-  }
-  NOREN_ASSIGN_OR_RETURN(auto values, ReadMany(context, keys));
-  std::vector<Shown> told;
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    std::optional<Bytes>& record = values[people.size() + i];
-    if (values[i] || !record) continue;
-    NOREN_ASSIGN_OR_RETURN(auto person_keys, KeysOf(context, people[i], *record));
-    if (!person_keys) continue;
-    // Nothing is written for somebody who is destroyed meanwhile.
-    staged.Require(keys[people.size() + i], std::move(record));
-    told.push_back({std::move(keys[i]), std::move(person_keys), people[i]});
-  }
-  return told;
+Showing Begin(ServiceContext& context, const Call& call, audit::Operation what) {
+  Showing showing;
+  showing.at = context.time.Now();
+  showing.what = std::string(audit::NameOf(what));
+  showing.who = ViewerOf(call.principal);
+  return showing;
 }
 
 }  // namespace
@@ -99,270 +38,95 @@ std::string ViewerOf(const model::Principal& principal) {
   return std::string(model::RoleName(principal.role)) + ":" + principal.name;
 }
 
-Status StageListShowing(ServiceContext& context, const Call& call, const ListShowing& showing,
-                        const std::vector<model::PersonId>& people, Attempt& attempt) {
-  if (people.size() > kMaxPeopleInList) return MakeError(ErrorCode::kTooLarge, "people in a list");
-  personal_data::Disclosure disclosure;
-  disclosure.at = context.time.Now();
-  disclosure.what = std::string(showing.what);
-  disclosure.who = ViewerOf(call.principal);
-  disclosure.posting = showing.posting;
-  disclosure.reason = std::string(showing.reason);
-  disclosure.form = std::string(showing.form);
-  disclosure.people = static_cast<std::uint32_t>(people.size());
-  NOREN_ASSIGN_OR_RETURN(auto told, NotYetTold(context, people, disclosure, attempt.change.staged));
-  attempt.change.positioned =
-      [&context, told = std::move(told), disclosure = std::move(disclosure)](
-          std::uint64_t sequence,
-          const audit::EntryOpening&) mutable -> StatusOr<personal_data::Staged> {
-    disclosure.audit_sequence = sequence;
-    personal_data::Staged staged;
-    for (const Shown& shown : told) {
-      NOREN_ASSIGN_OR_RETURN(Bytes value,
-                             personal_data::EncodeDisclosure({shown.person, *shown.keys}, shown.key,
-                                                             disclosure, context.random));
-      staged.Put(shown.key, std::move(value));
-    }
-    return staged;
-  };
-  return OkStatus();
+std::uint64_t DayOf(UnixSeconds at) {
+  return at.value < 0 ? 0 : static_cast<std::uint64_t>(at.value / kDaySeconds);
 }
 
-namespace {
-
-// A showing of cards of one class; under store-seal, since it says nothing about anybody.
-struct ClassShowing {
-  UnixSeconds at;
-  std::string who;
-  std::string form;
-  model::PostingId posting;
-  std::uint32_t k = 0;
-};
-
-Bytes EncodeShowing(ServiceContext& context, const std::string& key, const ClassShowing& shown,
-                    std::uint64_t sequence) {
-  RecordWriter writer;
-  writer.U8(kFormat).I64(shown.at.value).Field(shown.who).Field(shown.form);
-  writer.Raw(shown.posting.bytes()).U32(shown.k);
-  return storage::SealValue(context.keys.store_seal(), {keyspaces::kExposure, key}, sequence,
-                            writer.bytes(), context.random);
-}
-
-StatusOr<personal_data::Disclosure> DecodeShowing(ServiceContext& context,
-                                                  const storage::KeyValue& stored) {
-  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
-                         storage::OpenValue(context.keys.store_seal(),
-                                            {keyspaces::kExposure, stored.key}, stored.value));
-  RecordReader reader(opened.plaintext);
-  const std::uint8_t format = reader.U8();
-  personal_data::Disclosure shown;
-  shown.what = "list_cards";
-  shown.at = {reader.I64()};
-  shown.who = reader.Text(kMaxTextBytes);
-  shown.form = reader.Text(kMaxTextBytes);
-  const ByteSpan posting = reader.Raw(model::PostingId::kSizeBytes);
-  shown.people = reader.U32();
-  shown.audit_sequence = opened.version;
-  shown.reason = std::string(kToChooseWhomToInvite);
-  if (!reader.Finish().ok() || format != kFormat) {
-    return MakeError(ErrorCode::kDataCorrupt, "exposure");
-  }
-  NOREN_ASSIGN_OR_RETURN(shown.posting, model::PostingId::FromBytes(posting));
-  return shown;
-}
-
-}  // namespace
-
-Status StageCardShowing(ServiceContext& context, const Call& call, const CardShowing& showing,
-                        Attempt& attempt) {
-  const std::string state_key = CardEpochs::StateKey();
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> state, ReadOne(context, state_key));
-  attempt.change.staged.Require(state_key, state);
-  ClassShowing shown{context.time.Now(), ViewerOf(call.principal), "", showing.posting,
-                     showing.epoch.table.k};
-  attempt.change.positioned =
-      [&context, shown, epoch = showing.epoch.number, classes = showing.classes,
-       forms = showing.forms](
-          std::uint64_t sequence,
-          const audit::EntryOpening&) mutable -> StatusOr<personal_data::Staged> {
-    personal_data::Staged staged;
-    for (std::size_t i = 0; i < classes.size(); ++i) {
-      const std::string key = keyspaces::ExposureKey({epoch, classes[i]}, sequence);
-      shown.form = forms[i];
-      staged.Put(key, EncodeShowing(context, key, shown, sequence));
-    }
-    return staged;
-  };
-  return OkStatus();
-}
-
-namespace {
-
-// Which class somebody was in, and from when on no card counted them any more.
-struct ClassOfPerson {
-  std::uint32_t class_id = 0;
-  UnixSeconds hidden_from;  // 0: never
-};
-
-// After a withdrawal of being shown, its bar is the time of it.
 UnixSeconds HiddenFrom(const personal_data::PersonRecord& record) {
   return record.discoverability.live ? UnixSeconds{} : record.discoverability.given_at;
 }
 
-StatusOr<Bytes> EncodeClass(const LoadedPerson& person, const std::string& key,
-                            const ClassOfPerson& of, Random& random) {
-  RecordWriter writer;
-  writer.U8(kFormat).U32(of.class_id).I64(of.hidden_from.value);
-  return personal_data::SealRecord(person.keys->records, {keyspaces::kShownClass, key},
-                                   writer.bytes(), random);
+Status StageListShowing(ServiceContext& context, const Call& call, const ListShowing& list,
+                        const std::vector<model::PersonId>& people, Attempt& attempt) {
+  if (people.size() > kMaxPeopleInList) return MakeError(ErrorCode::kTooLarge, "people in a list");
+  if (people.empty()) return OkStatus();
+  Showing showing = Begin(context, call, list.what);
+  showing.form = std::string(list.form);
+  showing.reason = std::string(list.reason);
+  showing.posting = list.posting;
+  showing.people = static_cast<std::uint32_t>(people.size());
+  attempt.change.positioned =
+      [&context, showing = std::move(showing), members = EncodePeople(people)](
+          std::uint64_t sequence, const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {
+    const std::uint64_t day = DayOf(showing.at);
+    const std::string list_key = keyspaces::ExposureListKey(day, sequence);
+    const std::string people_key = keyspaces::ExposurePeopleKey(day, sequence);
+    personal_data::Staged staged;
+    staged.Put(list_key, SealForStore(context, keyspaces::kExposureList, list_key,
+                                      EncodeShowing(showing), sequence));
+    staged.Put(people_key,
+               SealForStore(context, keyspaces::kExposurePeople, people_key, members, sequence));
+    return staged;
+  };
+  return OkStatus();
 }
 
-StatusOr<ClassOfPerson> DecodeClass(const LoadedPerson& person, const storage::KeyValue& stored) {
-  NOREN_ASSIGN_OR_RETURN(
-      const Bytes plain,
-      personal_data::OpenRecord(person.keys->records, {keyspaces::kShownClass, stored.key},
-                                stored.value));
-  RecordReader reader(plain);
-  const std::uint8_t format = reader.U8();
-  ClassOfPerson of;
-  of.class_id = reader.U32();
-  of.hidden_from = {reader.I64()};
-  if (!reader.Finish().ok() || format != kFormat) {
-    return MakeError(ErrorCode::kDataCorrupt, "class of a person");
-  }
-  return of;
+void StageCardShowing(ServiceContext& context, const Call& call, const CardShowing& cards,
+                      Attempt& attempt) {
+  if (cards.classes.empty()) return;
+  Showing showing = Begin(context, call, audit::Operation::kListCards);
+  showing.reason = std::string(kToChooseWhomToInvite);
+  showing.posting = cards.posting;
+  showing.people = cards.k;
+  showing.classes = cards.classes;
+  attempt.change.positioned = [&context, showing = std::move(showing), of = cards.of](
+                                  std::uint64_t sequence,
+                                  const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {
+    const std::string key = keyspaces::ExposureKey(of, sequence);
+    personal_data::Staged staged;
+    staged.Put(key,
+               SealForStore(context, keyspaces::kExposure, key, EncodeShowing(showing), sequence));
+    return staged;
+  };
 }
 
-using ClassOfRow = absl::flat_hash_map<matching::SeekerRowId, std::uint32_t>;
-
-// Everybody in a class of which a card was shown.
-StatusOr<ClassOfRow> ShownRows(ServiceContext& context, std::uint64_t epoch,
-                               const matching::ClassTable& table) {
-  NOREN_ASSIGN_OR_RETURN(const auto shown, ScanAll(context, keyspaces::ExposurePrefix(epoch)));
-  std::set<std::uint32_t> classes;
-  for (const storage::KeyValue& one : shown) {
-    NOREN_ASSIGN_OR_RETURN(const std::uint64_t id, keyspaces::NumberInKey(one.key, 1));
-    classes.insert(static_cast<std::uint32_t>(id));
-  }
-  ClassOfRow rows;
-  for (const matching::SeekerClass& group : table.classes) {
-    if (!classes.contains(group.id)) continue;
-    for (const matching::SeekerRowId row : group.members) rows.emplace(row, group.id);
-  }
-  return rows;
-}
-
-// Of some people, those who were shown.
-StatusOr<std::size_t> TellClasses(ServiceContext& context, std::uint64_t epoch,
-                                  const ClassOfRow& rows,
-                                  const std::vector<model::PersonId>& people) {
-  std::size_t told = 0;
-  NOREN_RETURN_IF_ERROR(
-      Record(context, [&]() -> StatusOr<Attempt> {
-        told = 0;
-        Attempt attempt;
-        attempt.change.entry.operation = audit::Operation::kSettleCardEpoch;
-        attempt.change.entry.principal = kServiceItself;
-        for (const model::PersonId& id : people) {
-          const StatusOr<LoadedPerson> person = LoadPerson(context, id);
-          // Gone, or damaged: nothing can be told to them.
-          if (!person.ok()) continue;
-          const std::string key = keyspaces::ShownClassKey(id, epoch);
-          NOREN_ASSIGN_OR_RETURN(
-              Bytes value,
-              EncodeClass(*person, key, {rows.at(RowIdOf(id)), HiddenFrom(person->record)},
-                          context.random));
-          attempt.change.staged.Require(person_keyspaces::PersonKey(id), person->stored);
-          attempt.change.staged.Put(key, std::move(value));
-          ++told;
-        }
-        return attempt;
-      }).status());
-  return told;
-}
-
-// Page by page over everybody in the store.
-StatusOr<std::size_t> TellEverybody(ServiceContext& context, std::uint64_t epoch,
-                                    const ClassOfRow& rows) {
-  std::size_t told = 0;
-  std::string after;
-  for (bool more = !rows.empty(); more;) {
-    auto page = context.store.Scan(kEmbeddedPartition, std::string(person_keyspaces::kPerson),
-                                   after, kPeoplePerBatch);
-    if (!page.ok()) return MakeError(ErrorCode::kStorage);
-    std::vector<model::PersonId> people;
-    for (const storage::KeyValue& item : page->items) {
-      NOREN_ASSIGN_OR_RETURN(const auto id,
-                             person_keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-      if (rows.contains(RowIdOf(id))) people.push_back(id);
-      after = item.key;
-    }
-    if (!people.empty()) {
-      NOREN_ASSIGN_OR_RETURN(const std::size_t some, TellClasses(context, epoch, rows, people));
-      told += some;
-    }
-    more = page->more;
-  }
-  return told;
-}
-
-Status DropTable(ServiceContext& context, const std::string& key) {
-  return Record(context,
-                [&]() -> StatusOr<Attempt> {
-                  Attempt attempt;
-                  attempt.change.entry.operation = audit::Operation::kSettleCardEpoch;
-                  attempt.change.entry.principal = kServiceItself;
-                  attempt.change.staged.Delete(key);
-                  return attempt;
-                })
-      .status();
-}
-
-}  // namespace
-
-StatusOr<std::size_t> SettleCardEpochs(ServiceContext& context, std::uint64_t current) {
-  NOREN_ASSIGN_OR_RETURN(const auto tables, CardEpochs::StoredTables(context));
-  std::size_t told = 0;
-  for (const auto& [epoch, key] : tables) {
-    if (epoch >= current) continue;
-    NOREN_ASSIGN_OR_RETURN(const matching::ClassTable table, CardEpochs::ReadTable(context, epoch));
-    NOREN_ASSIGN_OR_RETURN(const ClassOfRow rows, ShownRows(context, epoch, table));
-    NOREN_ASSIGN_OR_RETURN(const std::size_t some, TellEverybody(context, epoch, rows));
-    told += some;
-    NOREN_RETURN_IF_ERROR(DropTable(context, key));
-  }
-  return told;
+void StageDisclosureOf(ServiceContext& context, const LoadedPerson& person, Disclosure disclosure,
+                       Attempt& attempt) {
+  attempt.change.positioned =
+      [&context, keys = person.keys, id = person.person, disclosure = std::move(disclosure)](
+          std::uint64_t sequence,
+          const audit::EntryOpening&) mutable -> StatusOr<personal_data::Staged> {
+    disclosure.audit_sequence = sequence;
+    return personal_data::StageDisclosure({id, *keys}, disclosure, context.random);
+  };
 }
 
 namespace {
 
-// The person's class in every epoch that is known.
-StatusOr<std::map<std::uint64_t, ClassOfPerson>> ClassesOf(ServiceContext& context,
-                                                           const LoadedPerson& person) {
-  std::map<std::uint64_t, ClassOfPerson> classes;
-  NOREN_ASSIGN_OR_RETURN(const auto tables, CardEpochs::StoredTables(context));
-  const matching::SeekerRowId row = RowIdOf(person.person);
-  for (const auto& [epoch, key] : tables) {
-    NOREN_ASSIGN_OR_RETURN(const matching::ClassTable table, CardEpochs::ReadTable(context, epoch));
-    for (const matching::SeekerClass& group : table.classes) {
-      if (!std::binary_search(group.members.begin(), group.members.end(), row)) continue;
-      classes[epoch] = {group.id, HiddenFrom(person.record)};
+// Calls `take` with the showings at these keys; one that is not there was never committed.
+Status ReadShowings(ServiceContext& context, std::string_view keyspace,
+                    const std::vector<std::string>& keys,
+                    const std::function<void(const Showing&)>& take) {
+  for (std::size_t begin = 0; begin < keys.size(); begin += kKeysPerRead) {
+    const std::size_t end = std::min(keys.size(), begin + kKeysPerRead);
+    const std::vector<std::string> some(keys.begin() + static_cast<std::ptrdiff_t>(begin),
+                                        keys.begin() + static_cast<std::ptrdiff_t>(end));
+    const auto values = context.store.Read(kEmbeddedPartition, some);
+    if (!values.ok()) return MakeError(ErrorCode::kStorage);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (!(*values)[i]) continue;
+      NOREN_ASSIGN_OR_RETURN(const Showing showing,
+                             OpenShowing(context, keyspace, some[i], *(*values)[i]));
+      take(showing);
     }
   }
-  NOREN_ASSIGN_OR_RETURN(const auto stored,
-                         ScanAll(context, keyspaces::ShownClassPrefix(person.person)));
-  for (const storage::KeyValue& one : stored) {
-    NOREN_ASSIGN_OR_RETURN(const std::uint64_t epoch, keyspaces::NumberInKey(one.key, 1));
-    NOREN_ASSIGN_OR_RETURN(classes[epoch], DecodeClass(person, one));
-  }
-  return classes;
+  return OkStatus();
 }
 
-}  // namespace
+// --- alone ---
 
-StatusOr<std::vector<personal_data::Disclosure>> LoadExposures(ServiceContext& context,
-                                                               const LoadedPerson& person) {
-  std::vector<personal_data::Disclosure> exposures;
+Status LoadAlone(ServiceContext& context, const LoadedPerson& person,
+                 std::vector<Disclosure>& exposures) {
   NOREN_ASSIGN_OR_RETURN(const auto stored,
                          ScanAll(context, person_keyspaces::DisclosurePrefix(person.person)));
   for (const storage::KeyValue& item : stored) {
@@ -370,17 +134,156 @@ StatusOr<std::vector<personal_data::Disclosure>> LoadExposures(ServiceContext& c
                            personal_data::DecodeDisclosure(person.context(), item.key, item.value));
     exposures.push_back(std::move(disclosure));
   }
-  NOREN_ASSIGN_OR_RETURN(const auto classes, ClassesOf(context, person));
-  for (const auto& [epoch, of] : classes) {
-    NOREN_ASSIGN_OR_RETURN(const auto shown,
-                           ScanAll(context, keyspaces::ExposurePrefix({epoch, of.class_id})));
-    for (const storage::KeyValue& one : shown) {
-      NOREN_ASSIGN_OR_RETURN(auto exposure, DecodeShowing(context, one));
-      const bool hidden = of.hidden_from.value != 0 && exposure.at >= of.hidden_from;
-      if (!hidden) exposures.push_back(std::move(exposure));
+  return OkStatus();
+}
+
+// --- in lists ---
+
+using ListPlaces = std::set<std::pair<std::uint64_t, std::uint64_t>>;  // day, audit sequence
+
+// Days that are not settled yet.
+Status FindInOpenLists(ServiceContext& context, const model::PersonId& person, ListPlaces& places) {
+  return ScanEach(context, std::string(keyspaces::kExposurePeople),
+                  [&](const storage::KeyValue& item) -> Status {
+                    NOREN_ASSIGN_OR_RETURN(
+                        const OpenedForStore opened,
+                        OpenForStore(context, keyspaces::kExposurePeople, item.key, item.value));
+                    NOREN_ASSIGN_OR_RETURN(const auto people, DecodePeople(opened.plain));
+                    if (std::find(people.begin(), people.end(), person) == people.end())
+                      return OkStatus();
+                    NOREN_ASSIGN_OR_RETURN(const std::uint64_t day,
+                                           keyspaces::NumberInKey(item.key, 0));
+                    places.insert({day, opened.version});
+                    return OkStatus();
+                  });
+}
+
+// The person's own records, of days that are settled.
+Status FindInOwnRecords(ServiceContext& context, const LoadedPerson& person, ListPlaces& places) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, keyspaces::ShownListPrefix(person.person)));
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(const std::uint64_t day, keyspaces::NumberInKey(item.key, 1));
+    NOREN_ASSIGN_OR_RETURN(const Bytes plain, personal_data::OpenRecord(
+                                                  person.keys->records,
+                                                  {keyspaces::kShownList, item.key}, item.value));
+    NOREN_ASSIGN_OR_RETURN(const auto sequences, DecodeSequences(plain));
+    for (const std::uint64_t sequence : sequences) places.insert({day, sequence});
+  }
+  return OkStatus();
+}
+
+// What is settled in between is found in both.
+Status LoadFromLists(ServiceContext& context, const LoadedPerson& person,
+                     std::vector<Disclosure>& exposures) {
+  ListPlaces places;
+  NOREN_RETURN_IF_ERROR(FindInOpenLists(context, person.person, places));
+  NOREN_RETURN_IF_ERROR(FindInOwnRecords(context, person, places));
+  std::vector<std::string> keys;
+  for (const auto& [day, sequence] : places) {
+    keys.push_back(keyspaces::ExposureListKey(day, sequence));
+  }
+  return ReadShowings(context, keyspaces::kExposureList, keys, [&](const Showing& showing) {
+    exposures.push_back(DisclosureOf(showing, showing.form));
+  });
+}
+
+// --- in cards ---
+
+struct PlaceInEpoch {
+  ClassOfPerson of;
+  bool is_settled = false;
+};
+using CardPlaces = std::map<AudienceOfEpoch, PlaceInEpoch>;
+
+Status FindInTables(ServiceContext& context, const LoadedPerson& person, CardPlaces& places) {
+  NOREN_ASSIGN_OR_RETURN(const auto tables, CardEpochs::StoredTables(context));
+  const matching::SeekerRowId row = RowIdOf(person.person);
+  for (const CardEpochs::StoredTable& stored : tables) {
+    NOREN_ASSIGN_OR_RETURN(const auto epoch, CardEpochs::ReadTable(context, stored));
+    if (epoch == nullptr) continue;
+    for (const matching::SeekerClass& group : epoch->table.classes) {
+      if (!std::binary_search(group.members.begin(), group.members.end(), row)) continue;
+      places[stored.of] = {{group.id, HiddenFrom(person.record)}, false};
     }
   }
-  std::sort(exposures.begin(), exposures.end(), [](const auto& a, const auto& b) {
+  return OkStatus();
+}
+
+Status FindInOwnClasses(ServiceContext& context, const LoadedPerson& person, CardPlaces& places) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, keyspaces::ShownClassPrefix(person.person)));
+  for (const storage::KeyValue& item : stored) {
+    AudienceOfEpoch of;
+    NOREN_ASSIGN_OR_RETURN(of.epoch, keyspaces::NumberInKey(item.key, 1));
+    NOREN_ASSIGN_OR_RETURN(of.audience, keyspaces::TextInKey(item.key, 2));
+    NOREN_ASSIGN_OR_RETURN(const Bytes plain, personal_data::OpenRecord(
+                                                  person.keys->records,
+                                                  {keyspaces::kShownClass, item.key}, item.value));
+    NOREN_ASSIGN_OR_RETURN(const ClassOfPerson own, DecodeClassOfPerson(plain));
+    places[of] = {own, true};
+  }
+  return OkStatus();
+}
+
+void TakeCard(const Showing& showing, const ClassOfPerson& of, std::vector<Disclosure>& exposures) {
+  if (of.hidden_from.value != 0 && showing.at >= of.hidden_from) return;
+  for (const ShownClass& shown : showing.classes) {
+    if (shown.class_id == of.class_id) exposures.push_back(DisclosureOf(showing, shown.form));
+  }
+}
+
+// All showings of the epoch are looked through.
+Status LoadOpenEpoch(ServiceContext& context, const AudienceOfEpoch& epoch, const ClassOfPerson& of,
+                     std::vector<Disclosure>& exposures) {
+  return ScanEach(
+      context, keyspaces::ExposurePrefix(epoch), [&](const storage::KeyValue& item) -> Status {
+        NOREN_ASSIGN_OR_RETURN(const Showing showing,
+                               OpenShowing(context, keyspaces::kExposure, item.key, item.value));
+        TakeCard(showing, of, exposures);
+        return OkStatus();
+      });
+}
+
+// The showings of the class are known.
+Status LoadSettledEpoch(ServiceContext& context, const AudienceOfEpoch& epoch,
+                        const ClassOfPerson& of, std::vector<Disclosure>& exposures) {
+  const std::string key = keyspaces::ExposureClassKey(epoch, of.class_id);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  if (!stored) return MakeError(ErrorCode::kDataCorrupt, "showings of a class");
+  NOREN_ASSIGN_OR_RETURN(const OpenedForStore opened,
+                         OpenForStore(context, keyspaces::kExposureClass, key, *stored));
+  NOREN_ASSIGN_OR_RETURN(const auto sequences, DecodeSequences(opened.plain));
+  std::vector<std::string> keys;
+  for (const std::uint64_t sequence : sequences) {
+    keys.push_back(keyspaces::ExposureKey(epoch, sequence));
+  }
+  return ReadShowings(context, keyspaces::kExposure, keys,
+                      [&](const Showing& showing) { TakeCard(showing, of, exposures); });
+}
+
+Status LoadFromCards(ServiceContext& context, const LoadedPerson& person,
+                     std::vector<Disclosure>& exposures) {
+  CardPlaces places;
+  // Tables first: what is settled in between is found with the person then.
+  NOREN_RETURN_IF_ERROR(FindInTables(context, person, places));
+  NOREN_RETURN_IF_ERROR(FindInOwnClasses(context, person, places));
+  for (const auto& [epoch, place] : places) {
+    NOREN_RETURN_IF_ERROR(place.is_settled ? LoadSettledEpoch(context, epoch, place.of, exposures)
+                                           : LoadOpenEpoch(context, epoch, place.of, exposures));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+StatusOr<std::vector<Disclosure>> LoadExposures(ServiceContext& context,
+                                                const LoadedPerson& person) {
+  std::vector<Disclosure> exposures;
+  NOREN_RETURN_IF_ERROR(LoadAlone(context, person, exposures));
+  NOREN_RETURN_IF_ERROR(LoadFromLists(context, person, exposures));
+  NOREN_RETURN_IF_ERROR(LoadFromCards(context, person, exposures));
+  std::sort(exposures.begin(), exposures.end(), [](const Disclosure& a, const Disclosure& b) {
     return a.audit_sequence != b.audit_sequence ? a.audit_sequence > b.audit_sequence : a.at > b.at;
   });
   return exposures;

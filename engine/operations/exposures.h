@@ -1,20 +1,21 @@
-// Who was shown what of a person: one record for each showing, which the people in it find in their
-// own record. A list of named people leaves a record with each of them. A card stands for a class
-// of at least k people: the showing is recorded once, under its class, and who was in the class of
-// an epoch is recorded with each person when the epoch is over.
-// Source:   docs/formats/person_record.md (Disclosures, Classes of a person),
-//           docs/formats/operations_records.md (exposure/)
+// Who was shown what of a person. A showing is recorded once, whoever is in it: a page of cards, a
+// list of people. What a person reads is put together when it is read: from the classes and the
+// lists the person was in. Who was in them is known from the table of classes and the list while
+// the epoch or the day lasts, afterwards with each person (settle_exposures.h).
+// Source:   docs/design/0016-exposures.md, docs/formats/exposures.md
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/operations/audience.h"
 #include "engine/operations/idempotent_run.h"
-#include "engine/operations/list_cards.h"
+#include "engine/operations/showing_record.h"
 #include "engine/personal_data/disclosure.h"
 
 namespace noren::operations {
@@ -33,17 +34,16 @@ inline constexpr std::string_view kToJudgeAnApplication = "to judge an applicati
 inline constexpr std::string_view kToRankForAPosting = "to find candidates for a posting";
 
 std::string ViewerOf(const model::Principal& principal);  // "company:hangang-care"
+std::uint64_t DayOf(UnixSeconds at);                      // UTC, since 1970-01-01
 
 // What a list shows, and why.
 struct ListShowing {
-  std::string_view what;  // operation name
+  audit::Operation what;
   std::string_view form;
   std::string_view reason;
   model::PostingId posting;
 };
-// Adds to `attempt` a record for each of `people`: the first showing of a day (UTC) to this viewer,
-// in this form and for this posting; the audit log has an entry for every one. People who are gone
-// are left out.
+// Adds to `attempt` one record of the showing and one of who is in it, however many they are.
 //   errors   kTooLarge: above kMaxPeopleInList
 inline constexpr std::size_t kMaxPeopleInList = 1000;
 Status StageListShowing(ServiceContext& context, const Call& call, const ListShowing& showing,
@@ -52,20 +52,23 @@ Status StageListShowing(ServiceContext& context, const Call& call, const ListSho
 // Cards of one page of one posting.
 struct CardShowing {
   model::PostingId posting;
-  const CardEpochs::Epoch& epoch;
-  std::vector<std::uint32_t> classes;
-  std::vector<std::string> forms;  // one for each class
+  AudienceOfEpoch of;  // which must be the current epoch when `attempt` is committed
+  std::uint32_t k = 0;
+  std::vector<ShownClass> classes;
 };
-// Adds a record for each class, and the condition that the epoch is still the current one.
-Status StageCardShowing(ServiceContext& context, const Call& call, const CardShowing& showing,
-                        Attempt& attempt);
+// Adds to `attempt` one record; none for a page without cards.
+void StageCardShowing(ServiceContext& context, const Call& call, const CardShowing& showing,
+                      Attempt& attempt);
 
-// After an epoch: writes for everybody in a class that was shown which class that was, and deletes
-// the table of classes. Repeating it is harmless. Epochs from `current` on are left alone.
-//   returns  how many people's records were written
-StatusOr<std::size_t> SettleCardEpochs(ServiceContext& context, std::uint64_t current);
+// Adds to `attempt` a record of one person who was shown alone.
+void StageDisclosureOf(ServiceContext& context, const LoadedPerson& person,
+                       personal_data::Disclosure disclosure, Attempt& attempt);
 
-// Everything that was shown of the person, newest first: disclosures, and cards of every epoch.
+// From when on no card counts the person: the time of the withdrawal of being shown; 0: it does.
+UnixSeconds HiddenFrom(const personal_data::PersonRecord& record);
+
+// Everything that was shown of the person, newest first.
+//   errors   kDataCorrupt: a record does not open
 StatusOr<std::vector<personal_data::Disclosure>> LoadExposures(ServiceContext& context,
                                                                const LoadedPerson& person);
 

@@ -11,36 +11,45 @@
 #include "crypto/base/status.h"
 #include "crypto/merkle/map.h"
 #include "engine/model/ids.h"
+#include "engine/operations/audience.h"
 
 namespace noren::operations::keyspaces {
 
+// A number in a key is 20 decimal digits.
 inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
+inline constexpr std::string_view kCompany = "company/";         // + name
 inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
-inline constexpr std::string_view kExposure = "exposure/";       // + epoch / class / audit sequence
-inline constexpr std::string_view kShownClass = "shown-class/";  // + person / epoch
-inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
-inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
-inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item
-inline constexpr std::string_view kReleaseOf = "release-of/";  // + release
-inline constexpr std::string_view kSubjectOf = "subject-of/";  // + person
+inline constexpr std::string_view kExposure = "exposure/";  // + epoch / audience / audit sequence
+inline constexpr std::string_view kExposureClass = "exposure-class/";  // + epoch / audience / class
+inline constexpr std::string_view kExposureList = "exposure-list/";    // + day / audit sequence
+inline constexpr std::string_view kExposurePeople = "exposure-people/";  // + day / audit sequence
+inline constexpr std::string_view kNarrowing = "narrowing/";             // + audit sequence
+inline constexpr std::string_view kOpening = "opening/";                 // + audit sequence
+inline constexpr std::string_view kReencrypt = "reencrypt/";             // + person / item
+inline constexpr std::string_view kReleaseOf = "release-of/";            // + release
+inline constexpr std::string_view kShownClass = "shown-class/";  // + person / epoch / audience
+inline constexpr std::string_view kShownList = "shown-list/";    // + person / day
+inline constexpr std::string_view kSubjectOf = "subject-of/";    // + person
 inline constexpr std::string_view kSubjectOpening =
     "subject-opening/";  // + person / audit sequence
 
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
 std::string ApplicantPrefix(const model::PostingId& posting);
 std::string ConsentMapKey(const merkle::MapPlace& place);
-// A class of a card epoch. Numbers in keys are decimal with leading zeros.
-struct ClassOfEpoch {
-  std::uint64_t epoch = 0;
-  std::uint32_t class_id = 0;
-};
-std::string ExposureKey(const ClassOfEpoch& of, std::uint64_t sequence);
-std::string ExposurePrefix(std::uint64_t epoch);
-std::string ExposurePrefix(const ClassOfEpoch& of);
-std::string ShownClassKey(const model::PersonId& person, std::uint64_t epoch);
+std::string ExposureKey(const AudienceOfEpoch& of, std::uint64_t sequence);
+std::string ExposurePrefix(const AudienceOfEpoch& of);
+std::string ExposureClassKey(const AudienceOfEpoch& of, std::uint32_t class_id);
+std::string ExposureListKey(std::uint64_t day, std::uint64_t sequence);
+std::string ExposurePeopleKey(std::uint64_t day, std::uint64_t sequence);
+std::string ExposurePeoplePrefix(std::uint64_t day);
+std::string ShownClassKey(const model::PersonId& person, const AudienceOfEpoch& of);
 std::string ShownClassPrefix(const model::PersonId& person);
-// Segment `n` after the prefix (from 0) of a key that has numbers there.
-//   errors   kDataLoss: it is none
+std::string ShownListKey(const model::PersonId& person, std::uint64_t day);
+std::string ShownListPrefix(const model::PersonId& person);
+// Segment `n` after the prefix (from 0) of a key.
+//   errors   kDataLoss: there is none
+StatusOr<std::string> TextInKey(std::string_view key, std::size_t n);
+//   errors   kDataLoss: it is no number
 StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);

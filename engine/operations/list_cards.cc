@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/storage/sealed_value.h"
@@ -19,7 +20,10 @@ using model::ErrorCode;
 using model::MakeError;
 
 constexpr std::string_view kEpochState = "card-epoch";
-constexpr std::string_view kTablePart = "table";
+
+std::string TableKey(std::uint64_t number, const Audience& audience) {
+  return keyspaces::CardEpochKey(number, audience.Name());
+}
 
 std::int32_t TodayIn(ServiceContext& context) {
   return policy::TodayOf(context.policy, context.time.Now()).days_since_1970;
@@ -143,15 +147,14 @@ struct PageRange {
 // The cards of one page, and of which classes they are.
 struct MadePage {
   CardPage page;
-  std::vector<std::uint32_t> classes;
-  std::vector<std::string> forms;
+  std::vector<ShownClass> classes;
 };
 
-MadePage MakePage(ServiceContext& context, const MarketPosting& posting,
+MadePage MakePage(ServiceContext& context, const MarketPosting& posting, const Audience& audience,
                   const std::shared_ptr<const CardEpochs::Epoch>& epoch, PageRange range) {
   const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
-  const std::vector<matching::CardPlace> places =
-      matching::PlaceCards(posting.row, *table, context.market.CountClasses(posting.row, table));
+  const std::vector<matching::CardPlace> places = matching::PlaceCards(
+      posting.row, *table, context.market.CountClasses(posting.row, audience, table));
   MadePage made;
   made.page.total = places.size();
   made.page.epoch = context.card_epochs.Name(*epoch);
@@ -159,8 +162,7 @@ MadePage MakePage(ServiceContext& context, const MarketPosting& posting,
        ++i) {
     const matching::Card card = matching::MakeCard(posting.row, *table, places[i]);
     made.page.cards.push_back(Shown(context, *epoch, posting.posting, card));
-    made.classes.push_back(card.class_id);
-    made.forms.push_back(FormOf(made.page.cards.back()));
+    made.classes.push_back({card.class_id, FormOf(made.page.cards.back())});
   }
   return made;
 }
@@ -171,14 +173,21 @@ std::string CardEpochs::Name(const Epoch& epoch) const {
   return model::ToIso({epoch.table.epoch_day}) + "." + std::to_string(epoch.number);
 }
 
-StatusOr<std::optional<CardEpochs::Epoch>> CardEpochs::Read(ServiceContext& context) {
-  const std::string state_key = keyspaces::StateKey(kEpochState);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> state, ReadOne(context, state_key));
-  if (!state) return std::optional<Epoch>();
-  NOREN_ASSIGN_OR_RETURN(const std::uint64_t number,
-                         DecodeNumber(context, keyspaces::kState, state_key, *state));
-  NOREN_ASSIGN_OR_RETURN(matching::ClassTable table, ReadTable(context, number));
-  return std::optional(Epoch{number, std::move(table)});
+StatusOr<CardEpochs::State> CardEpochs::ReadState(ServiceContext& context,
+                                                  std::optional<Bytes>& stored) {
+  const std::string key = keyspaces::StateKey(kEpochState);
+  NOREN_ASSIGN_OR_RETURN(stored, ReadOne(context, key));
+  State state;
+  if (!stored) return state;
+  NOREN_ASSIGN_OR_RETURN(
+      const storage::OpenedValue opened,
+      storage::OpenValue(context.keys.store_seal(), {keyspaces::kState, key}, *stored));
+  RecordReader reader(opened.plaintext);
+  state.number = reader.U64();
+  state.day = static_cast<std::int32_t>(reader.U32());
+  state.k = reader.U32();
+  if (!reader.Finish().ok()) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
+  return state;
 }
 
 namespace {
@@ -195,19 +204,19 @@ StatusOr<std::uint64_t> EpochOfSegment(std::string_view segment) {
 
 std::string CardEpochs::StateKey() { return keyspaces::StateKey(kEpochState); }
 
-StatusOr<std::map<std::uint64_t, std::string>> CardEpochs::StoredTables(ServiceContext& context) {
-  std::map<std::uint64_t, std::string> tables;
+StatusOr<std::vector<CardEpochs::StoredTable>> CardEpochs::StoredTables(ServiceContext& context) {
+  std::vector<StoredTable> tables;
   std::string after;
+  // One by one: a table is large, and its key says enough.
   for (bool more = true; more;) {
     auto page =
         context.store.Scan(kEmbeddedPartition, std::string(keyspaces::kCardEpoch), after, 1);
     if (!page.ok()) return MakeError(ErrorCode::kStorage);
     for (storage::KeyValue& item : page->items) {
       const std::vector<std::string_view> segments = keyspaces::Segments(item.key);
-      if (segments.size() == 2 && segments[1] == kTablePart) {
-        NOREN_ASSIGN_OR_RETURN(const std::uint64_t epoch, EpochOfSegment(segments[0]));
-        tables[epoch] = item.key;
-      }
+      if (segments.size() != 2) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
+      NOREN_ASSIGN_OR_RETURN(const std::uint64_t epoch, EpochOfSegment(segments[0]));
+      tables.push_back({{epoch, std::string(segments[1])}, item.key});
       after = std::move(item.key);
     }
     more = page->more;
@@ -215,89 +224,104 @@ StatusOr<std::map<std::uint64_t, std::string>> CardEpochs::StoredTables(ServiceC
   return tables;
 }
 
-StatusOr<matching::ClassTable> CardEpochs::ReadTable(ServiceContext& context, std::uint64_t epoch) {
-  const std::string key = keyspaces::CardEpochKey(epoch, kTablePart);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  if (!stored) return MakeError(ErrorCode::kDataCorrupt, "card epoch without table");
-  NOREN_ASSIGN_OR_RETURN(const Bytes plain,
-                         storage::OpenValueAt(context.keys.store_seal(),
-                                              {keyspaces::kCardEpoch, key}, epoch, *stored));
-  return matching::DecodeClassTable(plain);
+StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::ReadTable(ServiceContext& context,
+                                                                         const StoredTable& table) {
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, table.key));
+  if (!stored) return std::shared_ptr<const Epoch>();
+  NOREN_ASSIGN_OR_RETURN(const Bytes plain, storage::OpenValueAt(context.keys.store_seal(),
+                                                                 {keyspaces::kCardEpoch, table.key},
+                                                                 table.of.epoch, *stored));
+  NOREN_ASSIGN_OR_RETURN(matching::ClassTable classes, matching::DecodeClassTable(plain));
+  return std::make_shared<const Epoch>(Epoch{table.of.epoch, std::move(classes)});
 }
 
-Status CardEpochs::Settle(ServiceContext& context) {
-  if (!to_settle_.load()) return OkStatus();
-  const std::lock_guard settling(settling_);
-  std::uint64_t current = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!current_) {
-      NOREN_ASSIGN_OR_RETURN(std::optional<Epoch> stored, Read(context));
-      if (stored) current_ = std::make_shared<const Epoch>(std::move(*stored));
-    }
-    if (current_) current = current_->number;
-    to_settle_.store(false);
-  }
-  return SettleCardEpochs(context, current).status();
+StatusOr<std::uint64_t> CardEpochs::CurrentNumber(ServiceContext& context) {
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(const State state, ReadState(context, stored));
+  return state.number;
 }
 
-// The table is stored before it is used; the one before it goes when it is settled.
-StatusOr<Attempt> CardEpochs::Stage(ServiceContext& context, const Call& call, Epoch& made) {
-  const std::string state_key = keyspaces::StateKey(kEpochState);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> state, ReadOne(context, state_key));
-  std::uint64_t before = 0;
-  if (state) {
-    NOREN_ASSIGN_OR_RETURN(before, DecodeNumber(context, keyspaces::kState, state_key, *state));
-  }
-  made.number = before + 1;
-  const auto k = static_cast<std::uint32_t>(context.policy.cards.k);
-  matching::ClassRules rules;
-  rules.k = k;
-  rules.epoch_day = TodayIn(context);
-  NOREN_ASSIGN_OR_RETURN(made.table,
-                         matching::BuildClasses(context.market.DiscoverableRows(), rules));
-  const std::string table_key = keyspaces::CardEpochKey(made.number, kTablePart);
+// The tables of the epoch before stay until its people are told (settle_exposures.h).
+StatusOr<Attempt> CardEpochs::StageEpoch(ServiceContext& context, const Call& call, State& begun) {
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(const State before, ReadState(context, stored));
+  begun = {before.number + 1, TodayIn(context), static_cast<std::uint32_t>(context.policy.cards.k)};
+  RecordWriter writer;
+  writer.U64(begun.number).U32(static_cast<std::uint32_t>(begun.day)).U32(begun.k);
+  const std::string key = keyspaces::StateKey(kEpochState);
   Attempt attempt;
-  Bytes table =
-      storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, table_key}, made.number,
-                         matching::EncodeClassTable(made.table), context.random);
-  NOREN_ASSIGN_OR_RETURN(Bytes number,
-                         EncodeNumber(context, keyspaces::kState, state_key, made.number));
-  attempt.change.staged.Put(table_key, std::move(table));
-  attempt.change.staged.Replace(state_key, state, std::move(number));
+  attempt.change.staged.Replace(
+      key, stored,
+      storage::SealValue(context.keys.store_seal(), {keyspaces::kState, key}, 1, writer.bytes(),
+                         context.random));
+  attempt.change.entry.operation = audit::Operation::kMakeCardEpoch;
+  attempt.change.entry.principal = call.principal;
+  return attempt;
+}
+
+// Stored before it is used, and only in the epoch that it was made for.
+StatusOr<Attempt> CardEpochs::StageTable(ServiceContext& context, const Call& call,
+                                         const State& state, const Audience& audience) {
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(const State now, ReadState(context, stored));
+  if (!stored || now.number != state.number) return MakeError(ErrorCode::kRetryLater);
+  matching::ClassRules rules;
+  rules.k = state.k;
+  rules.epoch_day = state.day;
+  NOREN_ASSIGN_OR_RETURN(const matching::ClassTable table,
+                         matching::BuildClasses(context.market.DiscoverableRows(audience), rules));
+  const std::string key = TableKey(state.number, audience);
+  Attempt attempt;
+  attempt.change.staged.Require(keyspaces::StateKey(kEpochState), *stored);
+  attempt.change.staged.Replace(
+      key, std::nullopt,
+      storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, key}, state.number,
+                         matching::EncodeClassTable(table), context.random));
   attempt.change.entry.operation = audit::Operation::kMakeCardEpoch;
   attempt.change.entry.principal = call.principal;
   return attempt;
 }
 
 StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceContext& context,
-                                                                       const Call& call) {
+                                                                       const Call& call,
+                                                                       const Audience& audience) {
   const std::lock_guard lock(mutex_);
+  const auto k = static_cast<std::uint32_t>(context.policy.cards.k);
   const std::int32_t today = TodayIn(context);
-  if (!current_) {
-    NOREN_ASSIGN_OR_RETURN(std::optional<Epoch> stored, Read(context));
-    if (stored) current_ = std::make_shared<const Epoch>(std::move(*stored));
+  const auto known = by_audience_.find(audience.Name());
+  if (known != by_audience_.end() && known->second->table.epoch_day == today &&
+      known->second->table.k == k) {
+    return known->second;
   }
-  const bool fits = current_ && current_->table.epoch_day == today &&
-                    current_->table.k == static_cast<std::uint32_t>(context.policy.cards.k);
-  if (fits) return current_;
-  Epoch made;
-  NOREN_RETURN_IF_ERROR(Record(context, [&] { return Stage(context, call, made); }).status());
-  current_ = std::make_shared<const Epoch>(std::move(made));
-  to_settle_.store(true);
-  return current_;
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(State state, ReadState(context, stored));
+  if (state.number == 0 || state.day != today || state.k != k) {
+    NOREN_RETURN_IF_ERROR(
+        Record(context, [&] { return StageEpoch(context, call, state); }).status());
+  }
+  if (number_ != state.number) by_audience_.clear();
+  number_ = state.number;
+  const StoredTable table{{state.number, audience.Name()}, TableKey(state.number, audience)};
+  NOREN_ASSIGN_OR_RETURN(auto epoch, ReadTable(context, table));
+  if (epoch == nullptr) {
+    NOREN_RETURN_IF_ERROR(
+        Record(context, [&] { return StageTable(context, call, state, audience); }).status());
+    NOREN_ASSIGN_OR_RETURN(epoch, ReadTable(context, table));
+    if (epoch == nullptr) return MakeError(ErrorCode::kRetryLater);
+  }
+  by_audience_[audience.Name()] = epoch;
+  return epoch;
 }
 
 StatusOr<EntryPosition> CardEpochs::Renew(ServiceContext& context, const Call& call,
                                           const std::string& idempotency_key) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const std::lock_guard lock(mutex_);
-  Epoch made;
+  State begun;
   const auto identity = IdentifyRequest(idempotency_key, "new_card_epoch", {});
-  NOREN_ASSIGN_OR_RETURN(
-      RunResult run, RunOnce(context, call, identity, [&] { return Stage(context, call, made); }));
-  if (!run.repeated) current_ = std::make_shared<const Epoch>(std::move(made));
-  to_settle_.store(true);
+  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity,
+                                                [&] { return StageEpoch(context, call, begun); }));
+  if (!run.repeated) by_audience_.clear();
   return std::move(run.position);
 }
 
@@ -308,13 +332,19 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
   const auto found = context.market.FindPosting(posting);
   if (!found || found->company != call.principal.name || !found->open)
     return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context, found->company));
   std::optional<MadePage> made;
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
     NOREN_ASSIGN_OR_RETURN(Attempt attempt, StageCardRead(context, call, *found));
-    NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
-    made = MakePage(context, *found, epoch, {offset, limit});
-    NOREN_RETURN_IF_ERROR(
-        StageCardShowing(context, call, {posting, *epoch, made->classes, made->forms}, attempt));
+    // What is shown is recorded in the epoch it is of, while that is the current one: its people
+    // are told once, when it is over.
+    NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> state, ReadOne(context, CardEpochs::StateKey()));
+    NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
+    attempt.change.staged.Require(CardEpochs::StateKey(), std::move(state));
+    made = MakePage(context, *found, audience, epoch, {offset, limit});
+    StageCardShowing(context, call,
+                     {posting, {epoch->number, audience.Name()}, epoch->table.k, made->classes},
+                     attempt);
     return attempt;
   });
   NOREN_RETURN_IF_ERROR(shown.status());

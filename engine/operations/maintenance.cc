@@ -7,7 +7,6 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/kept_leaves.h"
-#include "engine/operations/list_cards.h"
 #include "engine/operations/put_item.h"
 #include "engine/personal_data/act.h"
 #include "engine/personal_data/keyspaces.h"
@@ -94,9 +93,6 @@ StatusOr<std::size_t> SweepNonces(ServiceContext& context) {
 Status SweepAtStart(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(SweepAnswers(context).status());
   NOREN_RETURN_IF_ERROR(SweepNonces(context).status());
-  // A damaged table tells nobody anything; that is no reason not to serve.
-  const Status settled = context.card_epochs.Settle(context);
-  if (!IsDamage(settled)) NOREN_RETURN_IF_ERROR(settled);
   NOREN_RETURN_IF_ERROR(SweepLeaves(context));
   const Status swept = SweepBlobs(context).status();
   // A damaged record may name any blob: all stay, and nobody else is kept from being served.

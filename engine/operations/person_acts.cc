@@ -13,6 +13,7 @@
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -276,7 +277,9 @@ StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context,
 StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& call,
                                          const LoadedPerson& person) {
   if (!person.record.discoverability.live) return 0U;
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+  const Audience audience =
+      SmallestAudienceOf(context.policy, person.record.discoverability.companies_class);
+  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
   const matching::SeekerRowId row = RowIdOf(person.person);
   for (const matching::SeekerClass& group : epoch->table.classes) {
     if (std::binary_search(group.members.begin(), group.members.end(), row)) return epoch->table.k;

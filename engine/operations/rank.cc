@@ -116,7 +116,8 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
     attempt.change.entry.principal = call.principal;
     attempt.change.entry.object = posting.ToString();
     NOREN_RETURN_IF_ERROR(StageListShowing(
-        context, call, {"rank_candidates", kFormRanking, kToRankForAPosting, posting}, people,
+        context, call,
+        {audit::Operation::kRankCandidates, kFormRanking, kToRankForAPosting, posting}, people,
         attempt));
     return attempt;
   });
@@ -168,10 +169,14 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
     attempt.change.entry.object = loaded.record.consent.ToString();
     attempt.subject = loaded.record.person;
     attempt.subject_keys = loaded.person.keys;
-    NOREN_RETURN_IF_ERROR(StageListShowing(
-        context, call,
-        {"explain_candidate", kFormExplanation, kToJudgeAnApplication, loaded.record.posting},
-        {loaded.record.person}, attempt));
+    personal_data::Disclosure disclosure;
+    disclosure.at = context.time.Now();
+    disclosure.what = std::string(audit::NameOf(attempt.change.entry.operation));
+    disclosure.who = ViewerOf(call.principal);
+    disclosure.form = std::string(kFormExplanation);
+    disclosure.reason = std::string(kToJudgeAnApplication);
+    disclosure.posting = loaded.record.posting;
+    StageDisclosureOf(context, loaded.person, std::move(disclosure), attempt);
     // The consent must be what it was judged to be until the entry is durable.
     attempt.change.staged.Require(
         personal_data::keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),

@@ -63,6 +63,7 @@ Bytes EncodeRequest(const RegisterSeekerRequest& request) {
       .Field(request.person_key ? ByteSpan(*request.person_key) : ByteSpan());
   if (request.custody) writer.Field(model::CustodyName(*request.custody));
   if (!request.age_recipient.empty()) writer.Field(request.age_recipient);
+  EncodeIdentifiers(request.identifiers, writer);
   return writer.Take();
 }
 
@@ -108,6 +109,8 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
       personal_data::EncodePersonRecord(person.record, *person.keys, context.keys, context.random));
   attempt.change.staged.Replace(personal_data::keyspaces::PersonKey(person.person),
                                 std::move(person.stored), std::move(stored));
+  NOREN_RETURN_IF_ERROR(
+      StageContacts(context, call, person.person, request.identifiers, attempt.change.staged));
   attempt.change.entry = DraftFor(call, audit::Operation::kUpdateProfile, person.person);
   attempt.change.feed.push_back(PersonChanged(person.person));
   attempt.answer = {person.record.address.handle.ToString()};
@@ -146,6 +149,7 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
   Bytes back = storage::SealValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key}, 1,
                                   token, context.random);
   staged.Replace(back_key, std::nullopt, std::move(back));
+  NOREN_RETURN_IF_ERROR(StageContacts(context, call, record.person, request.identifiers, staged));
   attempt.change.entry = DraftFor(call, audit::Operation::kRegisterSeeker, record.person);
   attempt.change.feed.push_back(PersonChanged(record.person));
   attempt.answer = {record.address.handle.ToString()};

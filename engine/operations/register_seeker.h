@@ -11,6 +11,7 @@
 
 #include "engine/model/custody.h"
 #include "engine/model/profile.h"
+#include "engine/operations/enrol_contact.h"
 #include "engine/operations/idempotent_run.h"
 
 namespace noren::operations {
@@ -24,14 +25,18 @@ struct RegisterSeekerRequest {
   std::string language;                                    // "ko", "ja", "en"
   std::optional<model::Custody> custody = std::nullopt;    // absent: operator, or as it is
   std::string age_recipient = "";                          // person custody: "age1..."
+  std::vector<SubjectIdentifier> identifiers = {};         // blind enrolment; may be empty
 };
 struct RegisteredSeeker {
   model::SeekerHandle handle;
   EntryPosition position;
 };
+// The answer, and the work, are the same whether or not somebody came with these identifiers
+// before.
 //   errors   kBadRequest, kUnknownCode (with the field); kNotAllowed: not a portal; kMissingField:
 //            person custody without key or recipient; kPolicyForbids: the custody;
-//            kStateConflict: what is fixed at the first registration would change
+//            kStateConflict: what is fixed at the first registration would change; with identifiers
+//            those of StageContacts
 StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& call,
                                           const RegisterSeekerRequest& request);
 

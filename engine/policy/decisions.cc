@@ -137,6 +137,25 @@ Decision MayRank(const Policy& policy, std::int64_t rows) {
   return Allow(policy, Rule::kRanking);
 }
 
+Decision MayEvaluate(const Policy& policy, const EnrolmentUse& use) {
+  const std::int64_t quota = policy.enrolment.QuotaOf(use.portal);
+  if (!policy.enrolment.is_offered) {
+    return Refuse(policy, Rule::kCollectItem, ErrorCode::kPolicyForbids);
+  }
+  const auto refuse = [&](ErrorCode error) {
+    return Decision{false, error, policy.enrolment.clauses};
+  };
+  if (quota == 0) return refuse(ErrorCode::kPolicyForbids);
+  if (use.count > quota) return refuse(ErrorCode::kTooLarge);
+  if (use.evaluated_today > quota - use.count) return refuse(ErrorCode::kEnrolmentQuota);
+  return {true, ErrorCode::kNone, policy.enrolment.clauses};
+}
+
+UnixSeconds NextDayOf(const Policy& policy, UnixSeconds now) {
+  const std::int64_t next = std::int64_t{TodayOf(policy, now).days_since_1970} + 1;
+  return {next * kSecondsPerDay - policy.utc_offset_seconds};
+}
+
 Decision IsFresh(const Policy& policy, UnixSeconds made_at, UnixSeconds now) {
   const std::int64_t window = std::int64_t{60} * policy.codes.act_fresh_minutes;
   // Compared without subtracting: made_at comes from outside and may be any number.

@@ -94,9 +94,15 @@ struct PurposeRule {
   LocalizedText label;
 };
 
+// Which companies are in a class.
+enum class ClassMembers : std::uint8_t {
+  kEveryCompany,  // whoever has a certificate of this service
+  kRegistered,    // whom an officer has registered in it
+};
 // Who may see cards and invite: what a discoverability consent names ("all", "public").
 struct RecipientClass {
   std::string id;
+  ClassMembers members = ClassMembers::kRegistered;
   LocalizedText label;
 };
 
@@ -133,6 +139,20 @@ struct LimitRules {
   std::int32_t invitations_per_person_per_day = 0;
   std::int32_t codes_per_person_per_hour = 0;
   std::int32_t ranking_rows = 0;  // longest ranking a portal may ask for
+};
+
+// How many identifiers a portal may have evaluated on one day of the operator's.
+struct PortalQuota {
+  std::string portal;
+  std::int32_t elements_per_day = 0;
+};
+// Without the table nobody may have identifiers evaluated, nor enrol by them.
+struct EnrolmentRules {
+  bool is_offered = false;
+  std::int32_t elements_per_day = 0;  // of each portal that is not named; 0: none
+  std::vector<PortalQuota> portals;
+  std::vector<std::string> clauses;
+  std::int32_t QuotaOf(std::string_view portal) const;
 };
 
 // What a feature of the ranking counts where neither the posting nor the person says it, and the
@@ -178,6 +198,7 @@ struct Policy {
   CodeRules codes;
   LimitRules limits;
   RankingRules ranking;
+  EnrolmentRules enrolment;
   std::array<Proof, kActCount> least_proof{};
   std::vector<Clause> clauses;
   std::array<std::vector<std::string>, kRuleCount> clauses_of_rule;

@@ -75,10 +75,7 @@ Status CheckNotRunning(const Config& config) {
 StatusOr<operations::RestoreSummary> Restore(const RestoreOptions& options) {
   NOREN_ASSIGN_OR_RETURN(const Config config,
                          LoadConfig(options.config_path, ProcessEnvironment()));
-  NOREN_RETURN_IF_ERROR(CheckNotRunning(config));
-  NOREN_RETURN_IF_ERROR(PutFilesInPlace(config, options.backup));
-  NOREN_ASSIGN_OR_RETURN(auto runtime, Runtime::Open(config, Runtime::Use::kRestore));
-  return runtime->FinishRestore();
+  return RestoreBackup(config, options.backup);
 }
 
 void Print(const operations::RestoreSummary& summary, bool json) {
@@ -106,6 +103,14 @@ void Print(const operations::RestoreSummary& summary, bool json) {
 }
 
 }  // namespace
+
+StatusOr<operations::RestoreSummary> RestoreBackup(const Config& config, const std::string& backup,
+                                                   const Surroundings& surroundings) {
+  NOREN_RETURN_IF_ERROR(CheckNotRunning(config));
+  NOREN_RETURN_IF_ERROR(PutFilesInPlace(config, backup));
+  NOREN_ASSIGN_OR_RETURN(auto runtime, Runtime::Open(config, Runtime::Use::kRestore, surroundings));
+  return runtime->FinishRestore();
+}
 
 int RunRestore(const RestoreOptions& options) {
   ::umask(077);

@@ -11,6 +11,8 @@
 #include <thread>
 #include <utility>
 
+#include "engine/operations/settle_enrolments.h"
+#include "engine/operations/settle_exposures.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/main_loop.h"
@@ -113,12 +115,15 @@ void SaveMarket(Runtime& runtime, EventLog& log) {
   log.Write(event.Label("result", saved.ok() ? Literal("ok") : Literal("failed")));
 }
 
-// What is left is told after the next epoch or start; until then the epoch's table says it.
-void SettleCards(Runtime& runtime, EventLog& log) {
-  const Status settled = runtime.context().card_epochs.Settle(runtime.context());
-  if (settled.ok()) return;
-  LogEvent event("cards.settle", LogLevel::kWarning);
-  log.Write(event.Label("result", Literal("failed")));
+// What fails is tried again by the next round. True: more is left.
+bool Tend(Runtime& runtime, operations::ExposureSettler& settler, EventLog& log) {
+  const bool more_enrolments = operations::SettleEnrolments(runtime.context()).value_or(false);
+  const auto more_exposures = settler.Step(runtime.context());
+  if (!more_exposures.ok()) {
+    LogEvent event("exposures.settle", LogLevel::kWarning);
+    log.Write(event.Label("result", Literal("failed")));
+  }
+  return more_enrolments || more_exposures.value_or(false);
 }
 
 int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& telemetry) {
@@ -142,11 +147,12 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
   TellMarket(runtime);
   TellReady(config, **server, **http, runtime);
   const Watch watch(runtime, telemetry.health, loop);
+  operations::ExposureSettler settler;
   auto tender = std::make_unique<MarketTender>(
       runtime.context().market,
       MarketTender::Plan{.save_every = std::chrono::minutes(config.snapshot_minutes),
                          .save = [&] { SaveMarket(runtime, *telemetry.log); },
-                         .settle = [&] { SettleCards(runtime, *telemetry.log); }});
+                         .tend = [&] { return Tend(runtime, settler, *telemetry.log); }});
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
     telemetry.log->Write(

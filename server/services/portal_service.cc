@@ -5,6 +5,7 @@
 #include "engine/operations/rank.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
+#include "server/services/enrolment_codec.h"
 #include "server/services/service_errors.h"
 #include "server/services/wire_codec.h"
 
@@ -32,6 +33,9 @@ void PortalService::register_seeker(wire::RegisterSeekerAnswer& answer,
       }
     }
     if (request.__isset.age_recipient) seeker.age_recipient = request.age_recipient;
+    if (request.__isset.identifiers) {
+      NOREN_ASSIGN_OR_RETURN(seeker.identifiers, IdentifiersFromWire(request.identifiers));
+    }
     NOREN_ASSIGN_OR_RETURN(const auto registered,
                            operations::RegisterSeeker(calls_.operations(), call, seeker));
     answer.handle = registered.handle.ToString();

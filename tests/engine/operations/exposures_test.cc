@@ -16,6 +16,7 @@
 #include "engine/operations/person_acts.h"
 #include "engine/operations/rank.h"
 #include "engine/operations/read_exposures.h"
+#include "engine/operations/settle_exposures.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/support/status_matchers.h"
 
@@ -80,10 +81,18 @@ class Exposures : public ::testing::Test {
     }
     return count;
   }
+  // Everything that is over is told, as the service does it in the background.
+  static Status Settle(TestService& service) { return ExposureSettler().All(service.context()); }
+  Status Settle() { return Settle(service_); }
   Status NewEpoch() {
     return service_.context()
         .card_epochs.Renew(service_.context(), service_.officer(), service_.NextKey())
         .status();
+  }
+  void Rank(std::int32_t k) {
+    const auto ranking = RankCandidates(service_.context(), service_.portal(), posting_, k);
+    ASSERT_OK(ranking);
+    ASSERT_EQ(ranking->best.size(), static_cast<std::size_t>(k));
   }
   TestApplication Apply() {
     service_.InviteAll(posting_);
@@ -127,8 +136,8 @@ TEST_F(Exposures, StayInTheListWhenTheEpochIsOverAndItsTableIsGone) {
   const auto before = ListOf(*people_[0]);
   ASSERT_OK(NewEpoch());
   EXPECT_EQ(ListOf(*people_[0]), before) << "while it is not settled";
-  ASSERT_OK(service_.context().card_epochs.Settle(service_.context()));
-  EXPECT_EQ(CountKeys("card-epoch/"), 1u);
+  ASSERT_OK(Settle());
+  EXPECT_EQ(CountKeys("card-epoch/"), 0u);
   EXPECT_EQ(CountKeys(keyspaces::kShownClass), 6u);
   EXPECT_EQ(ListOf(*people_[0]), before);
   EXPECT_TRUE(ListOf(*people_[6]).empty());
@@ -142,9 +151,9 @@ TEST_F(Exposures, StayInTheListWhenTheEpochIsOverAndItsTableIsGone) {
 TEST_F(Exposures, AnEpochThatWasNotShownLeavesNothing) {
   ASSERT_OK(NewEpoch());
   ASSERT_OK(NewEpoch());
-  ASSERT_OK(service_.context().card_epochs.Settle(service_.context()));
+  ASSERT_OK(Settle());
   EXPECT_EQ(CountKeys(keyspaces::kShownClass), 0u);
-  EXPECT_EQ(CountKeys("card-epoch/"), 1u);
+  EXPECT_EQ(CountKeys("card-epoch/"), 0u);
 }
 
 TEST_F(Exposures, WhoWithdrewIsInNoCardFromThenOn) {
@@ -157,7 +166,7 @@ TEST_F(Exposures, WhoWithdrewIsInNoCardFromThenOn) {
   EXPECT_EQ(ListOf(*people_[0]).size(), 1u);
   EXPECT_EQ(ListOf(*people_[1]).size(), 2u);
   ASSERT_OK(NewEpoch());
-  ASSERT_OK(service_.context().card_epochs.Settle(service_.context()));
+  ASSERT_OK(Settle());
   EXPECT_EQ(ListOf(*people_[0]).size(), 1u);
 }
 
@@ -175,9 +184,10 @@ TEST_F(Exposures, APowerFailureWhileAnEpochIsSettledLosesNothing) {
                                                     service.NextKey()));
       const std::uint64_t before = service.power().writes_count();
       service.power().CrashAt(step, last);
-      const bool settled = service.context().card_epochs.Settle(service.context()).ok();
+      const bool settled = Settle(service).ok();
       went_through = settled && service.power().writes_count() - before <= step;
       ASSERT_OK(service.Restart());
+      ASSERT_OK(Settle(service));
       for (std::size_t i = 0; i < 6; ++i) {
         EXPECT_EQ(ListOf(service, *people_[i]).size(), 1u) << "person " << i;
       }
@@ -185,32 +195,119 @@ TEST_F(Exposures, APowerFailureWhileAnEpochIsSettledLosesNothing) {
   }
 }
 
-TEST_F(Exposures, ARankingIsInTheListOfThoseInItOnceADay) {
-  const auto rank = [this] {
-    const auto ranking = RankCandidates(service_.context(), service_.portal(), posting_, 3);
-    EXPECT_OK(ranking);
-    return ranking.ok() ? ranking->best.size() : 0;
-  };
-  ASSERT_EQ(rank(), 3u);
-  ASSERT_EQ(rank(), 3u);
+TEST_F(Exposures, EveryRankingIsInTheListOfThoseInIt) {
+  Rank(3);
+  Rank(3);
   std::size_t told = 0;
   for (const auto& person : people_) {
     const auto shown = ListOf(*person);
     if (shown.empty()) continue;
     ++told;
-    ASSERT_EQ(shown.size(), 1u);
+    ASSERT_EQ(shown.size(), 2u);
     EXPECT_EQ(shown[0].what, "rank_candidates");
     EXPECT_EQ(shown[0].who, "portal:first-portal");
     EXPECT_EQ(shown[0].form, kFormRanking);
     EXPECT_EQ(shown[0].people, 3u);
     EXPECT_EQ(shown[0].reason, kToRankForAPosting);
+    EXPECT_EQ(shown[0].posting, posting_);
   }
   EXPECT_EQ(told, 3u);
+}
+
+// One record of the showing and one of who is in it, whether they are three or seven; a page of
+// cards is one record, whoever is in its classes.
+TEST_F(Exposures, AShowingIsWrittenOnceHoweverManyAreInIt) {
+  ShowCards();  // makes the classes of the day
+  const std::uint64_t entries = service_.Entries().size();
+  Rank(3);
+  Rank(7);
+  ShowCards();
+  EXPECT_EQ(service_.Entries().size(), entries + 3);
+  EXPECT_EQ(CountKeys(keyspaces::kExposureList), 2u);
+  EXPECT_EQ(CountKeys(keyspaces::kExposurePeople), 2u);
+  EXPECT_EQ(CountKeys(keyspaces::kExposure), 2u);
+  EXPECT_EQ(CountKeys("disclosure/"), 0u);
+}
+
+TEST_F(Exposures, ListsOfADayThatIsOverAreWithThePeopleAndNowhereElse) {
+  Rank(7);
+  Rank(3);
+  std::vector<std::vector<Disclosure>> before;
+  for (const auto& person : people_) before.push_back(ListOf(*person));
+  ASSERT_OK(Settle());
+  EXPECT_EQ(CountKeys(keyspaces::kExposurePeople), 2u) << "the day is not over";
   service_.clock().AdvanceSeconds(kDay);
-  ASSERT_EQ(rank(), 3u);
-  std::size_t all = 0;
-  for (const auto& person : people_) all += ListOf(*person).size();
-  EXPECT_EQ(all, 6u);
+  ASSERT_OK(Settle());
+  EXPECT_EQ(CountKeys(keyspaces::kExposurePeople), 0u);
+  EXPECT_EQ(CountKeys(keyspaces::kShownList), 7u);
+  EXPECT_EQ(CountKeys(keyspaces::kExposureList), 2u);
+  ASSERT_OK(service_.Restart());
+  Rank(7);
+  for (std::size_t i = 0; i < people_.size(); ++i) {
+    SCOPED_TRACE(i);
+    auto after = ListOf(*people_[i]);
+    ASSERT_EQ(after.size(), before[i].size() + 1);
+    after.erase(after.begin());
+    EXPECT_EQ(after, before[i]);
+  }
+}
+
+// Of a day that was settled already: both are in the person's record of that day.
+TEST_F(Exposures, AListThatCameLateForItsDayIsAddedToIt) {
+  Rank(7);
+  const auto late = ContentOf(service_.data());
+  service_.clock().AdvanceSeconds(kDay);
+  ASSERT_OK(Settle());
+  const auto once = ListOf(*people_[0]);
+  ASSERT_EQ(once.size(), 1u);
+  storage::Batch batch;
+  batch.partition = kEmbeddedPartition;
+  for (const storage::KeyValue& item : late) {
+    if (item.key.starts_with(keyspaces::kExposurePeople)) {
+      batch.mutations.push_back({item.key, item.value});
+    }
+  }
+  ASSERT_EQ(batch.mutations.size(), 1u);
+  ASSERT_EQ(service_.data().Commit(batch).outcome, storage::Outcome::kCommitted);
+  EXPECT_EQ(ListOf(*people_[0]), once) << "found in both, told once";
+  ASSERT_OK(Settle());
+  EXPECT_EQ(ListOf(*people_[0]), once);
+  EXPECT_EQ(CountKeys(keyspaces::kExposurePeople), 0u);
+}
+
+TEST_F(Exposures, APowerFailureWhileADayIsSettledLosesNothing) {
+  for (const auto last : {CrashPoint::LastWrite::kLost, CrashPoint::LastWrite::kWritten}) {
+    bool went_through = false;
+    for (std::uint64_t step = 0; !went_through; ++step) {
+      SCOPED_TRACE("write " + std::to_string(step));
+      ASSERT_LT(step, 32u);
+      TestService service(step + 7);
+      Fill(service);
+      ASSERT_OK(RankCandidates(service.context(), service.portal(), posting_, 7));
+      service.clock().AdvanceSeconds(kDay);
+      const std::uint64_t before = service.power().writes_count();
+      service.power().CrashAt(step, last);
+      const bool settled = Settle(service).ok();
+      went_through = settled && service.power().writes_count() - before <= step;
+      ASSERT_OK(service.Restart());
+      for (const auto& person : people_) EXPECT_EQ(ListOf(service, *person).size(), 1u);
+      ASSERT_OK(Settle(service));
+      for (const auto& person : people_) EXPECT_EQ(ListOf(service, *person).size(), 1u);
+    }
+  }
+}
+
+// A company in another class of companies sees other classes of people.
+TEST_F(Exposures, ACardIsInTheListOfThoseOfItsAudienceOnly) {
+  auto few = service_.Register(20, /*with_key=*/true);
+  service_.BecomeDiscoverable(*few, "public");
+  ShowCards();
+  EXPECT_EQ(ListOf(*people_[0]).size(), 1u);
+  EXPECT_TRUE(ListOf(*few).empty());
+  ASSERT_OK(NewEpoch());
+  ASSERT_OK(Settle());
+  EXPECT_EQ(ListOf(*people_[0]).size(), 1u);
+  EXPECT_TRUE(ListOf(*few).empty());
 }
 
 TEST_F(Exposures, WhatACompanySeesOfAnApplicantIsInTheListWithItsFormAndReason) {
@@ -251,7 +348,7 @@ TEST_F(Exposures, AnOfficersListIsInTheListOfThoseWhoAsked) {
   ASSERT_OK(ListErasureRequests(service_.context(), service_.officer()));
   ASSERT_OK(ListErasureRequests(service_.context(), service_.officer()));
   const auto shown = ListOf(*people_[1]);
-  ASSERT_EQ(shown.size(), 1u);
+  ASSERT_EQ(shown.size(), 2u);
   EXPECT_EQ(shown[0].what, "list_erasure_requests");
   EXPECT_EQ(shown[0].who, "officer:privacy");
   EXPECT_EQ(shown[0].form, kFormRequest);
@@ -287,20 +384,24 @@ TEST_F(Exposures, PagesNeedTheActOfTheFirstOne) {
 
 TEST_F(Exposures, OfADestroyedPersonNothingStaysAndNothingComes) {
   ShowCards();
-  ASSERT_OK(RankCandidates(service_.context(), service_.portal(), posting_, 7));
+  Rank(7);
   const auto request = service_.AskForErasure(*people_[0]);
   const auto person =
       LoadPersonByHandle(service_.context(), "first-portal", people_[0]->handle)->person;
   ASSERT_OK(DestroyPerson(service_.context(), service_.officer(),
                           {service_.NextKey(), request, "asked by the person"}));
   ASSERT_OK(NewEpoch());
-  ASSERT_OK(service_.context().card_epochs.Settle(service_.context()));
+  service_.clock().AdvanceSeconds(kDay);
+  ASSERT_OK(Settle());
   const std::string id = HexEncode(person.bytes());
   for (const storage::KeyValue& item : ContentOf(service_.data())) {
     EXPECT_EQ(item.key.find("disclosure/" + id), std::string::npos);
     EXPECT_EQ(item.key.find("shown-class/" + id), std::string::npos);
+    EXPECT_EQ(item.key.find("shown-list/" + id), std::string::npos);
   }
   EXPECT_EQ(CountKeys(keyspaces::kShownClass), 5u);
+  EXPECT_EQ(CountKeys(keyspaces::kShownList), 6u);
+  EXPECT_EQ(CountKeys(keyspaces::kExposurePeople), 0u);
 }
 
 }  // namespace

@@ -184,6 +184,47 @@ TEST_F(Restore, AHalfRestoredStoreIsNotTakenForTheBackup) {
   EXPECT_EQ(CodeOf(Collect(withdrawn_).status()), ErrorCode::kConsentWithdrawn);
 }
 
+// Its record may come back whole from a backup: the key must not go because the record is damaged.
+TEST_F(Restore, AStartBesideADamagedRecordDeletesNoKey) {
+  const auto person = LoadPersonByHandle(service_.context(), "first-portal", people_[0]->handle);
+  ASSERT_OK(person);
+  const std::string key = personal_data::keyspaces::PersonKey(person->person);
+  const auto put = [&](const Bytes& value) {
+    storage::Batch batch;
+    batch.mutations.push_back({key, value});
+    ASSERT_EQ(service_.data().Commit(batch).outcome, storage::Outcome::kCommitted);
+  };
+  Bytes damaged = person->stored;
+  damaged.back() ^= 1;
+  damaged[damaged.size() / 2] ^= 1;
+  put(damaged);
+  (void)service_.Restart();
+  put(person->stored);
+  ASSERT_OK(service_.Restart());
+  EXPECT_OK(GetSeeker(service_.context(), service_.portal(), people_[0]->handle));
+}
+
+// The wrong backup was restored first: the log of that restore is shorter than this backup's.
+TEST_F(Restore, ANewerBackupIsRestoredAfterAnOlderOne) {
+  const auto newer = CopyOf(service_.data());
+  const std::uint64_t newer_sequence = acknowledged_;
+  ASSERT_OK(RestoreBackup());
+  ASSERT_LT(service_.pipeline().log_state().tree_size, newer_sequence);
+  EXPECT_OK(Collect(kept_));
+  const std::uint64_t lost_last = service_.pipeline().log_state().sequence;
+  backup_ = CopyOf(*newer);
+  const auto summary = RestoreBackup();
+  ASSERT_OK(summary);
+  EXPECT_EQ(summary->lost_first, newer_sequence + 1);
+  EXPECT_EQ(summary->lost_last, lost_last);
+  EXPECT_EQ(CodeOf(Collect(withdrawn_).status()), ErrorCode::kConsentWithdrawn);
+  EXPECT_EQ(CodeOf(GetSeeker(service_.context(), service_.portal(), people_[2]->handle).status()),
+            ErrorCode::kNotFound);
+  EXPECT_OK(GetSeeker(service_.context(), service_.portal(), late_->handle));
+  EXPECT_OK(service_.CheckLog());
+  EXPECT_OK(service_.VerifyExportedLog());
+}
+
 TEST_F(Restore, SurvivesASecondRestoreOfTheSameBackup) {
   ASSERT_OK(RestoreBackup());
   const auto summary = RestoreBackup();

@@ -309,8 +309,9 @@ PersonAct TestService::Prove(const TestPerson& person, const std::string& statem
   return person.key ? BySignature(person, statement) : ByCode(person, statement);
 }
 
-void TestService::BecomeDiscoverable(const TestPerson& person) {
-  const std::string statement = Prepare(person, "discoverable", {{"companies_class", "all"}});
+void TestService::BecomeDiscoverable(const TestPerson& person, const std::string& companies_class) {
+  const std::string statement =
+      Prepare(person, "discoverable", {{"companies_class", companies_class}});
   EXPECT_OK(SetDiscoverable(context(), portal(), NextKey(), Prove(person, statement)));
 }
 

@@ -131,7 +131,7 @@ class TestService {
   model::ItemId PutItem(const TestPerson& person, model::ItemKind kind, const Bytes& plaintext);
   model::PostingId RegisterPosting(const std::string& company = "hangang-care");
   agefile::Identity AddKey(const std::string& company = "hangang-care");
-  void BecomeDiscoverable(const TestPerson& person);
+  void BecomeDiscoverable(const TestPerson& person, const std::string& companies_class = "all");
   std::string Prepare(const TestPerson& person, std::string_view act,
                       const std::map<std::string, std::string>& fields = {});
   PersonAct ByCode(const TestPerson& person, const std::string& statement);

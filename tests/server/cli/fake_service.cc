@@ -145,6 +145,32 @@ class Officer final : public wire::OfficerServiceNull {
                          const std::int64_t) override {
     proof = record_.consistency;
   }
+  void list_reviews(wire::ReviewPage& answer, const wire::PageRequest& page,
+                    const bool open_only) override {
+    wire::EnrolmentReview& review = answer.reviews.emplace_back();
+    review.review = "review-" + std::string(32, 'a');
+    review.state = open_only ? "open" : "merged";
+    review.earlier.portal = "first-portal\x1b[31m";
+    review.later.portal = "second-portal";
+    if (page.cursor.empty()) answer.next_cursor = "next";
+  }
+  void decide_review(wire::AuditPosition&, const wire::Idempotency&, const std::string&,
+                     const std::string& decision) override {
+    record_.decisions.push_back(decision);
+  }
+  void rotate_enrolment_key(wire::RotateAnswer& answer, const wire::Idempotency&) override {
+    answer.version = 2;
+  }
+  void retire_enrolment_key(wire::AuditPosition&, const wire::Idempotency&,
+                            const std::int32_t version) override {
+    record_.decisions.push_back("retire " + std::to_string(version));
+  }
+  void enrolment_key_versions(std::vector<wire::EnrolmentKey>& answer) override {
+    wire::EnrolmentKey& key = answer.emplace_back();
+    key.version = 1;
+    key.state = "live";
+    key.public_key = std::string(32, '\x42');
+  }
 
  private:
   FakeRecord& record_;
