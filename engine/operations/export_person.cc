@@ -110,7 +110,9 @@ StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call
   NOREN_ASSIGN_OR_RETURN(parts.applications, LoadApplications(context, person));
   NOREN_ASSIGN_OR_RETURN(parts.exposures, LoadExposures(context, person));
   PersonExport exported;
+  exported.language = person.record.language;
   NOREN_ASSIGN_OR_RETURN(exported.document, WriteExportDocument(parts));
+  NOREN_ASSIGN_OR_RETURN(exported.note, signer.SignExport(kExportFormat, exported.document));
   NOREN_ASSIGN_OR_RETURN(exported.proofs,
                          ProveActs(context, person, EvidenceOf(parts.applications), signer));
   return exported;

@@ -15,7 +15,9 @@ namespace noren::operations {
 
 struct PersonExport {
   std::string document;             // canonical JSON and a line feed
+  std::string note;                 // signed: that the service gave this document out
   std::vector<std::string> proofs;  // proof bundles, oldest first
+  std::string language;             // the person's
 };
 // act "read". Contents of items are not in it: the person reads them with read_own_item, or has
 // them.

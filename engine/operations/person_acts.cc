@@ -306,6 +306,7 @@ StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& ca
   view.age_recipient = reader->person.record.age_recipient;
   NOREN_ASSIGN_OR_RETURN(view.items, OwnItemsOf(context, reader->person));
   NOREN_ASSIGN_OR_RETURN(view.rewraps, RewrapsOf(context, reader->person));
+  view.language = reader->person.record.language;
   return view;
 }
 

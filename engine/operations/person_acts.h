@@ -63,6 +63,7 @@ struct PersonRecordView {
   std::string age_recipient;
   std::vector<OwnItem> items;
   std::vector<RewrapNeeded> rewraps;
+  std::string language;
 };
 StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call,
                                          const PersonAct& act);

@@ -139,7 +139,7 @@ StatusOr<std::string> WriteExportDocument(const ExportParts& parts) {
   derived.Set("consents", ConsentsToJson(parts.applications));
   derived.Set("exposures", ExposuresToJson(parts.exposures));
   JsonValue document;
-  document.Set("format", "noren/person-export/1").Set("at", parts.at.value);
+  document.Set("format", kExportFormat).Set("at", parts.at.value);
   document.Set("handle", std::string_view(parts.record.address.handle.ToString()));
   document.Set("given", std::move(given)).Set("received", ReceivedToJson(parts.applications));
   document.Set("derived", std::move(derived));

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/base/clock.h"
@@ -36,6 +37,8 @@ struct ExportParts {
 // The acts behind the consents.
 std::vector<personal_data::ActEvidence> EvidenceOf(
     const std::vector<ExportedApplication>& applications);
+
+inline constexpr std::string_view kExportFormat = "noren/person-export/1";
 
 // Canonical JSON and a line feed.
 //   errors   kDataCorrupt: the profile in the record does not decode

@@ -2,6 +2,7 @@
 #include "engine/operations/read_exposures.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "engine/operations/act_run.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/market.h"
+#include "engine/operations/register_company.h"
 
 namespace noren::operations {
 namespace {
@@ -56,6 +59,39 @@ StatusOr<Opened> OpenLater(ServiceContext& context, const Call& call, const Pers
 
 }  // namespace
 
+namespace {
+
+// Names what is only numbered; each company is looked up once.
+class Names {
+ public:
+  explicit Names(ServiceContext& context) : context_(context) {}
+
+  StatusOr<ExposureView> View(personal_data::Disclosure shown) {
+    ExposureView view;
+    const std::string company = std::string(model::RoleName(model::Role::kCompany)) + ":";
+    if (shown.who.starts_with(company)) {
+      NOREN_ASSIGN_OR_RETURN(view.viewer_name, NameOf(shown.who.substr(company.size())));
+    }
+    const auto posting = context_.market.FindPosting(shown.posting);
+    if (posting) view.posting_title = posting->title;
+    view.shown = std::move(shown);
+    return view;
+  }
+
+ private:
+  StatusOr<std::string> NameOf(const std::string& company) {
+    const auto known = legal_names_.find(company);
+    if (known != legal_names_.end()) return known->second;
+    NOREN_ASSIGN_OR_RETURN(const auto record, FindCompany(context_, company));
+    return legal_names_.emplace(company, record ? record->legal_name : "").first->second;
+  }
+
+  ServiceContext& context_;
+  std::map<std::string, std::string> legal_names_;
+};
+
+}  // namespace
+
 StatusOr<ExposurePage> ReadExposures(ServiceContext& context, const Call& call,
                                      const PersonAct& act, const ExposurePosition& at,
                                      std::size_t limit) {
@@ -70,17 +106,17 @@ StatusOr<ExposurePage> ReadExposures(ServiceContext& context, const Call& call,
     });
   }
   ExposurePage page;
-  for (; begin != all.end() && page.exposures.size() < limit; ++begin) {
-    page.exposures.push_back(std::move(*begin));
-  }
+  page.language = opened.person.record.language;
+  Names names(context);
   // Records of one entry stay together, so that the next page begins behind an entry.
-  for (; begin != all.end() && !page.exposures.empty() &&
-         begin->audit_sequence == page.exposures.back().audit_sequence;
-       ++begin) {
-    page.exposures.push_back(std::move(*begin));
+  for (; begin != all.end(); ++begin) {
+    const bool is_full = page.exposures.size() >= limit;
+    if (is_full && begin->audit_sequence != page.exposures.back().shown.audit_sequence) break;
+    NOREN_ASSIGN_OR_RETURN(ExposureView view, names.View(std::move(*begin)));
+    page.exposures.push_back(std::move(view));
   }
   if (begin != all.end()) {
-    page.next = ExposurePosition{opened.sequence, page.exposures.back().audit_sequence};
+    page.next = ExposurePosition{opened.sequence, page.exposures.back().shown.audit_sequence};
   }
   return page;
 }

@@ -13,18 +13,18 @@
 #include "server/cli/command_line.h"
 #include "server/cli/datasets.h"
 #include "server/cli/failure.h"
+#include "server/cli/person_act.h"
+#include "server/cli/person_view.h"
+#include "server/cli/person_words.h"
 #include "server/cli/services.h"
 
 namespace noren::cli {
 namespace {
 
-constexpr std::string_view kSignedPrefix = "noren/act/1\n";
-constexpr std::size_t kMaxSeedFileSizeBytes = 128;
-constexpr std::size_t kMaxHeaderSizeBytes = 64 * 1024;
-
 struct ActOptions {
-  std::string name, handle, statement, signature, code, key_path, out_path;
-  std::vector<std::string> fields, headers;
+  ProvedStatement proved;
+  std::string name, handle, out_path;
+  std::vector<std::string> fields;
 };
 
 StatusOr<std::map<std::string, std::string>> ParseFields(const std::vector<std::string>& fields) {
@@ -73,28 +73,14 @@ Status GenerateKey(CommandContext& context, const ActOptions& options) {
   return OkStatus();
 }
 
-StatusOr<primitives::SigningKey> ReadKey(const std::string& path) {
-  NOREN_ASSIGN_OR_RETURN(std::string text, ReadTextFile(path, kMaxSeedFileSizeBytes));
-  std::string_view digits = text;
-  if (digits.ends_with('\n')) digits.remove_suffix(1);
-  auto seed = HexDecode(digits);
-  explicit_bzero(text.data(), text.size());
-  if (!seed.ok() || seed->size() != primitives::kSignatureSeedSizeBytes) {
-    return UsageError("--key: a file with 64 hex digits, as 'noren act keygen' makes it");
-  }
-  auto key = primitives::SigningKey::FromSeed(SecretBytes::CopyOf(*seed));
-  explicit_bzero(seed->data(), seed->size());
-  return key;
-}
-
 Status SignAct(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const std::string statement, ReadArgument(options.statement, context.in));
+  NOREN_ASSIGN_OR_RETURN(const std::string statement,
+                         ReadArgument(options.proved.statement, context.in));
   if (!model::IsCanonical(statement)) {
     return UsageError("the statement is not canonical JSON; sign what 'noren act prepare' printed");
   }
-  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadKey(options.key_path));
-  const std::string signature =
-      HexEncode(key.Sign(AsBytes(std::string(kSignedPrefix) + statement)));
+  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadPersonKey(options.proved.key_path));
+  const std::string signature = HexEncode(SignatureOf(key, statement));
   model::JsonValue object;
   object.Set("signature", signature);
   object.Set("public_key", HexEncode(key.verifying_key().bytes));
@@ -103,7 +89,8 @@ Status SignAct(CommandContext& context, const ActOptions& options) {
 }
 
 Status RequestCode(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const std::string statement, ReadArgument(options.statement, context.in));
+  NOREN_ASSIGN_OR_RETURN(const std::string statement,
+                         ReadArgument(options.proved.statement, context.in));
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   NOREN_RETURN_IF_ERROR(CallPerson(*session, [&](wire::PersonServiceClient& client) {
     client.request_code(options.handle, statement);
@@ -113,174 +100,18 @@ Status RequestCode(CommandContext& context, const ActOptions& options) {
   return OkStatus();
 }
 
-StatusOr<wire::PersonAct> MakeAct(CommandContext& context, const ActOptions& options) {
-  wire::PersonAct act;
-  NOREN_ASSIGN_OR_RETURN(act.statement, ReadArgument(options.statement, context.in));
-  if (!options.signature.empty()) {
-    const auto signature = HexDecode(options.signature);
-    if (!signature.ok()) return UsageError("--signature: lower-case hex digits");
-    act.__set_signature(std::string(AsText(*signature)));
-  }
-  if (!options.code.empty()) act.__set_code(options.code);
-  for (const std::string& text : options.headers) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) return UsageError("--header: write item-...=FILE");
-    wire::ItemHeader header;
-    header.item = text.substr(0, equals);
-    NOREN_ASSIGN_OR_RETURN(header.header,
-                           ReadTextFile(text.substr(equals + 1), kMaxHeaderSizeBytes));
-    act.headers.push_back(std::move(header));
-    act.__isset.headers = true;
-  }
-  return act;
-}
-
-model::JsonValue ItemsJson(const std::vector<wire::PersonItem>& items) {
-  auto rows = model::JsonValue::MakeArray();
-  for (const wire::PersonItem& item : items) {
-    model::JsonValue row;
-    row.Set("item", item.item).Set("kind", item.kind).Set("name", item.name);
-    row.Set("version", item.version).Set("payload_sha256", HexOf(item.payload_sha256));
-    row.Set("header", HexOf(item.header));
-    rows.Append(row.Set("reencrypt", bool{item.reencrypt}));
-  }
-  return rows;
-}
-
-model::JsonValue RewrapsJson(const std::vector<wire::RewrapRequest>& rewraps) {
-  auto rows = model::JsonValue::MakeArray();
-  for (const wire::RewrapRequest& rewrap : rewraps) {
-    model::JsonValue row;
-    row.Set("consent", rewrap.consent).Set("company", rewrap.company);
-    row.Set("company_key", rewrap.company_key);
-    rows.Append(row.Set("company_recipients", ToJson(rewrap.company_recipients)));
-  }
-  return rows;
-}
-
-// What the person's client is asked to do.
-std::string WishesText(const wire::PersonRecord& record) {
-  std::string text;
-  for (const wire::PersonItem& item : record.items) {
-    if (item.reencrypt) text += "to encrypt anew: " + SafeForTerminal(item.item) + "\n";
-  }
-  for (const wire::RewrapRequest& rewrap : record.rewraps) {
-    text += "to wrap anew for " + SafeForTerminal(rewrap.company) + ": " +
-            SafeForTerminal(rewrap.consent) + "\n";
-  }
-  return text;
-}
-
-model::JsonValue DisclosureJson(const wire::DisclosureRecord& entry) {
-  model::JsonValue row;
-  row.Set("at", entry.at).Set("what", entry.what).Set("who", entry.who);
-  row.Set("posting", entry.posting).Set("reason", entry.reason);
-  row.Set("form", entry.form).Set("people", entry.people);
-  row.Set("items", ToJson(entry.items));
-  return row.Set("audit_sequence", entry.audit_sequence);
-}
-
-model::JsonValue RecordJson(const wire::PersonRecord& record) {
-  auto disclosures = model::JsonValue::MakeArray();
-  for (const wire::DisclosureRecord& entry : record.disclosures) {
-    disclosures.Append(DisclosureJson(entry));
-  }
-  auto invitations = model::JsonValue::MakeArray();
-  for (const wire::Invitation& entry : record.invitations) {
-    model::JsonValue row;
-    row.Set("invitation", entry.invitation).Set("posting", entry.posting);
-    row.Set("posting_title", entry.posting_title).Set("company", entry.company);
-    row.Set("items", ToJson(entry.items)).Set("purpose", entry.purpose);
-    row.Set("answer_by", entry.answer_by).Set("retention_days", entry.retention_days);
-    row.Set("notice", entry.notice).Set("state", entry.state).Set("consent", entry.consent);
-    row.Set("notice_sha256", HexOf(entry.notice_sha256)).Set("company_key", entry.company_key);
-    invitations.Append(row.Set("policy_version", entry.policy_version));
-  }
-  model::JsonValue object;
-  object.Set("disclosures", std::move(disclosures)).Set("invitations", std::move(invitations));
-  object.Set("discoverable", bool{record.discoverable});
-  object.Set("class_size_at_least", record.class_size_at_least);
-  object.Set("custody", record.custody).Set("items", ItemsJson(record.items));
-  object.Set("rewraps", RewrapsJson(record.rewraps));
-  return object.Set("erasure_claim", record.erasure_claim);
-}
-
-std::string RecordText(const wire::PersonRecord& record) {
-  Table disclosures({"WHEN", "WHAT", "WHO", "POSTING", "REASON"});
-  for (const wire::DisclosureRecord& entry : record.disclosures) {
-    disclosures.Add({TimeText(entry.at), entry.what, entry.who, entry.posting, entry.reason});
-  }
-  Table invitations({"INVITATION", "STATE", "COMPANY", "TITLE", "ANSWER BY", "CONSENT"});
-  for (const wire::Invitation& entry : record.invitations) {
-    invitations.Add({entry.invitation, entry.state, entry.company, entry.posting_title,
-                     TimeText(entry.answer_by), entry.consent});
-  }
-  std::string shown = "not shown to companies";
-  if (record.discoverable) {
-    shown = "shown to companies, like at least " + std::to_string(record.class_size_at_least) +
-            " others";
-  }
-  return shown + "\n" + WishesText(record) + "\n" + disclosures.ToText() + "\n\n" +
-         invitations.ToText();
-}
-
-Status ListExposures(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options));
-  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
-  auto rows = model::JsonValue::MakeArray();
-  Table table({"WHEN", "WHAT", "WHO", "FORM", "PEOPLE", "REASON"});
-  std::string cursor;
-  do {
-    wire::ExposurePage page;
-    NOREN_RETURN_IF_ERROR(CallPerson(*session, [&](wire::PersonServiceClient& client) {
-      client.list_exposures(page, act, MakePage(cursor));
-    }));
-    for (const wire::DisclosureRecord& shown : page.exposures) {
-      rows.Append(DisclosureJson(shown));
-      table.Add({TimeText(shown.at), shown.what, SafeForTerminal(shown.who),
-                 SafeForTerminal(shown.form), std::to_string(shown.people),
-                 SafeForTerminal(shown.reason)});
-    }
-    cursor = page.next_cursor;
-  } while (!cursor.empty());
-  model::JsonValue object;
-  context.console.Result(object.Set("exposures", std::move(rows)), table.ToText());
-  return OkStatus();
-}
-
-// The document, and beside it one file for each proof.
-Status ExportRecord(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options));
-  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
-  wire::PersonExport exported;
-  NOREN_RETURN_IF_ERROR(CallPerson(
-      *session, [&](wire::PersonServiceClient& client) { client.export_record(exported, act); }));
-  NOREN_RETURN_IF_ERROR(WritePrivateFile(options.out_path, exported.document));
-  auto files = model::JsonValue::MakeArray();
-  for (std::size_t i = 0; i < exported.proofs.size(); ++i) {
-    const std::string path = options.out_path + ".proof-" + std::to_string(i + 1) + ".json";
-    NOREN_RETURN_IF_ERROR(WritePrivateFile(path, exported.proofs[i]));
-    files.Append(model::JsonValue::Text(path));
-  }
-  model::JsonValue object;
-  object.Set("document", std::string_view(options.out_path)).Set("proofs", std::move(files));
-  context.console.Result(object, options.out_path + ", and " +
-                                     std::to_string(exported.proofs.size()) +
-                                     " proofs for 'noren audit verify-bundle' or noren-verify");
-  return OkStatus();
-}
-
 Status SendRead(CommandContext& context, const wire::PersonAct& act) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   wire::PersonRecord record;
   NOREN_RETURN_IF_ERROR(CallPerson(
       *session, [&](wire::PersonServiceClient& client) { client.read_record(record, act); }));
-  context.console.Result(RecordJson(record), RecordText(record));
+  const PersonWords words(LanguageOrEnglish(record.language), nullptr);
+  context.console.Result(RecordJson(record), RecordText(record, words));
   return OkStatus();
 }
 
 Status SendAct(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options));
+  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options.proved));
   if (options.name == "read") return SendRead(context, act);
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   const wire::Idempotency idempotency = MakeIdempotency(context.IdempotencyKey());
@@ -309,8 +140,8 @@ void AddKeyCommands(CLI::App& act, CommandContext& context,
     context.action = [options](CommandContext& c) { return GenerateKey(c, *options); };
   });
   CLI::App* sign = act.add_subcommand("sign", "signs a statement (offline)");
-  sign->add_option("--key", options->key_path, "seed file")->required();
-  sign->add_option("STATEMENT", options->statement, "text, @FILE, or - for standard input")
+  sign->add_option("--key", options->proved.key_path, "seed file")->required();
+  sign->add_option("STATEMENT", options->proved.statement, "text, @FILE, or - for standard input")
       ->required();
   sign->callback([&context, options] {
     context.action = [options](CommandContext& c) { return SignAct(c, *options); };
@@ -325,8 +156,6 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   CLI::App* prepare = act.add_subcommand("prepare", "prints the statement to be proved");
   CLI::App* code = act.add_subcommand("code", "sends a one-time code for a statement");
   CLI::App* send = act.add_subcommand("send", "carries out a proved statement");
-  CLI::App* exposures = act.add_subcommand("exposures", "with act 'read': who was shown what");
-  CLI::App* take_away = act.add_subcommand("export", "with act 'read': writes what is held");
   prepare->add_option("NAME", options->name, "the act")
       ->required()
       ->check(CLI::IsMember(
@@ -337,25 +166,18 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   for (CLI::App* command : {prepare, code}) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }
-  for (CLI::App* command : {code, send, exposures, take_away}) {
-    command->add_option("--statement", options->statement, "text, @FILE, or - for standard input")
+  for (CLI::App* command : {code, send}) {
+    command
+        ->add_option("--statement", options->proved.statement,
+                     "text, @FILE, or - for standard input")
         ->required();
   }
   prepare->add_option("--field", options->fields, "name=value; may be repeated");
-  for (CLI::App* command : {send, exposures, take_away}) {
-    CLI::Option* signature =
-        command->add_option("--signature", options->signature, "hex, of 'act sign'");
-    command->add_option("--code", options->code, "the code the person received")
-        ->excludes(signature);
-  }
-  take_away->add_option("--out", options->out_path, "file to write, mode 0600")->required();
-  exposures->callback([&context, options] {
-    context.action = [options](CommandContext& c) { return ListExposures(c, *options); };
-  });
-  take_away->callback([&context, options] {
-    context.action = [options](CommandContext& c) { return ExportRecord(c, *options); };
-  });
-  send->add_option("--header", options->headers,
+  CLI::Option* signature =
+      send->add_option("--signature", options->proved.signature, "hex, of 'act sign'");
+  send->add_option("--code", options->proved.code, "the code the person received")
+      ->excludes(signature);
+  send->add_option("--header", options->proved.headers,
                    "person custody: item-...=FILE with the age header; may be repeated");
   prepare->callback([&context, options] {
     context.action = [options](CommandContext& c) { return PrepareAct(c, *options); };

@@ -138,6 +138,7 @@ void PersonService::list_exposures(wire::ExposurePage& answer, const wire::Perso
     NOREN_ASSIGN_OR_RETURN(const auto exposures,
                            operations::ReadExposures(calls_.operations(), call, carried, at, rows));
     for (const auto& exposure : exposures.exposures) answer.exposures.push_back(ToWire(exposure));
+    answer.language = exposures.language;
     if (exposures.next) {
       answer.next_cursor = calls_.cursors().Seal(
           listing, {exposures.next->before, std::to_string(exposures.next->opened)});
@@ -154,6 +155,8 @@ void PersonService::export_record(wire::PersonExport& answer, const wire::Person
         operations::ExportOwnRecord(calls_.operations(), call, carried, calls_.parts().signer));
     answer.document = std::move(exported.document);
     answer.proofs = std::move(exported.proofs);
+    answer.note = std::move(exported.note);
+    answer.language = std::move(exported.language);
     return OkStatus();
   });
 }

@@ -261,6 +261,13 @@ wire::DisclosureRecord ToWire(const personal_data::Disclosure& disclosure) {
   return out;
 }
 
+wire::DisclosureRecord ToWire(const operations::ExposureView& view) {
+  wire::DisclosureRecord out = ToWire(view.shown);
+  if (!view.viewer_name.empty()) out.__set_viewer_name(view.viewer_name);
+  if (!view.posting_title.empty()) out.__set_posting_title(view.posting_title);
+  return out;
+}
+
 wire::PersonRecord ToWire(const operations::PersonRecordView& view,
                           std::string_view erasure_claim) {
   wire::PersonRecord out;
@@ -276,6 +283,7 @@ wire::PersonRecord ToWire(const operations::PersonRecordView& view,
   out.__isset.items = true;
   for (const auto& item : view.items) out.items.push_back(ToWire(item));
   out.__isset.rewraps = true;
+  out.__set_language(view.language);
   for (const auto& needed : view.rewraps) out.rewraps.push_back(ToWire(needed));
   return out;
 }

@@ -53,13 +53,21 @@ struct DisclosureRecord {
   6: list<string> items,
   7: i64 audit_sequence,
   8: optional string form,           // "card occupation=...", "ranking", "applicant", "documents", "explanation", "erasure-request"
-  9: optional i32 people             // shown together: how many; of a card: at least how many
+  9: optional i32 people,            // shown together: how many; of a card: at least how many
+  10: optional string viewer_name,   // the company's name in law, if the operator has verified it
+  11: optional string posting_title
 }
-/** Newest first; the pages of one act. */
-struct ExposurePage { 1: list<DisclosureRecord> exposures, 2: string next_cursor }
+/** Newest first; the pages of one act. Of the record at the calling portal: of another portal's record of the same human nothing is said here. */
+struct ExposurePage {
+  1: list<DisclosureRecord> exposures,
+  2: string next_cursor,
+  3: string language                 // the person's: ko, ja or en
+}
 struct PersonExport {
   1: string document,                // canonical JSON, docs/formats/person_export.md
-  2: list<string> proofs             // proof bundles of the person's acts, docs/formats/proof_bundle.md
+  2: list<string> proofs,            // proof bundles of the person's acts, docs/formats/proof_bundle.md
+  3: string note,                    // signed: that the service gave this document out
+  4: string language                 // the person's: ko, ja or en
 }
 struct PersonRecord {
   1: list<DisclosureRecord> disclosures,   // newest last
@@ -70,7 +78,8 @@ struct PersonRecord {
   6: optional string custody,        // "operator" or "person"
   7: optional string age_recipient,  // person custody
   8: optional list<PersonItem> items,
-  9: optional list<RewrapRequest> rewraps
+  9: optional list<RewrapRequest> rewraps,
+  10: optional string language       // the person's: ko, ja or en
 }
 struct ActAnswer {
   1: string result,                  // id that came of it ("consent-..."), or ""

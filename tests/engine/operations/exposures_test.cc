@@ -58,7 +58,7 @@ class Exposures : public ::testing::Test {
       auto page = ReadExposures(service.context(), service.portal(), act, at, 3);
       EXPECT_OK(page);
       if (!page.ok()) return all;
-      for (Disclosure& one : page->exposures) all.push_back(std::move(one));
+      for (ExposureView& one : page->exposures) all.push_back(std::move(one.shown));
       if (!page->next) return all;
       at = *page->next;
     }
