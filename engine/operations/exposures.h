@@ -2,7 +2,7 @@
 // list of people. What a person reads is put together when it is read: from the classes and the
 // lists the person was in. Who was in them is known from the table of classes and the list while
 // the epoch or the day lasts, afterwards with each person (settle_exposures.h).
-// Source:   docs/design/0016-exposures.md, docs/formats/exposures.md
+// Source:   docs/design/0017-exposures.md, docs/formats/exposures.md
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -141,6 +141,7 @@ StatusOr<std::string> WriteExportDocument(const ExportParts& parts) {
   JsonValue document;
   document.Set("format", kExportFormat).Set("at", parts.at.value);
   document.Set("handle", std::string_view(parts.record.address.handle.ToString()));
+  document.Set("scope", "this-portal");
   document.Set("given", std::move(given)).Set("received", ReceivedToJson(parts.applications));
   document.Set("derived", std::move(derived));
   return model::DumpCanonical(document) + "\n";

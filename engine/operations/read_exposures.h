@@ -28,7 +28,7 @@ struct ExposureView {
 };
 // Of the record that the caller's portal keeps. What was shown of the same human's record at
 // another portal is not in it, whoever found the two to be one: a portal is not told that there is
-// another (docs/design/0016-exposures.md).
+// another (docs/design/0017-exposures.md).
 struct ExposurePage {
   std::vector<ExposureView> exposures;   // newest first
   std::optional<ExposurePosition> next;  // nullopt at the end

@@ -1,7 +1,7 @@
 // After a card epoch or a day: who was in the classes and lists that were shown is written down
 // with each person, under the person's key, and goes with it; then the tables and lists that said
 // it for everybody go. Repeating any of it is harmless.
-// Source:   docs/design/0016-exposures.md
+// Source:   docs/design/0017-exposures.md
 // Threads:  thread-safe; one step at a time
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -42,8 +42,8 @@ class PersonExportVerifier {
   const merkle::NoteVerifier& key_;
   const std::string_view key_text_;
   Report report_;
-  Bytes person_key_;                 // empty: the person has none
-  std::multiset<std::string> acts_;  // statements
+  Bytes person_key_;            // empty: the person has none
+  std::set<std::string> acts_;  // statements
   std::set<std::string> proved_;
 };
 

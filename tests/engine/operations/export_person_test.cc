@@ -25,6 +25,7 @@ namespace {
 using model::CodeOf;
 using model::ErrorCode;
 using model::JsonValue;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -121,6 +122,67 @@ TEST_F(PersonExportTest, ProofsOfRealActsVerifyOfflineAndNoChangedOneDoes) {
     changed[at] = static_cast<char>(changed[at] ^ 1);
     EXPECT_FALSE(Verified(changed, key).ok()) << at;
   }
+}
+
+// Goal: what was taken away convinces somebody who has the log's key and nothing else, and nothing
+// that was changed in it does.
+TEST_F(PersonExportTest, VerifiesAsAWholeOfflineAndNoChangedOneDoes) {
+  ASSERT_OK(service_.WithdrawConsent(application_));
+  const auto exported = Export(*people_[0]);
+  ASSERT_OK(exported);
+  const verifier::PersonExportFiles files{exported->document, exported->note, exported->proofs};
+  const std::string key = *service_.signer().VerifierKey(kEmbeddedPartition);
+  const auto verified = [&key](const verifier::PersonExportFiles& changed) {
+    const auto report = verifier::VerifyPersonExport(changed, key);
+    EXPECT_OK(report);
+    return *report;
+  };
+  const verifier::Report report = verified(files);
+  EXPECT_TRUE(report.ok()) << verifier::ToText(report);
+  EXPECT_TRUE(report.notes.empty()) << "each act has its proof";
+  ASSERT_EQ(report.checks.size(), 3u) << verifier::ToText(report);
+  EXPECT_EQ(report.checks[2].count, 2u);
+  for (std::size_t at = 0; at < files.document.size(); at += 7) {
+    verifier::PersonExportFiles changed = files;
+    changed.document[at] = static_cast<char>(changed.document[at] ^ 1);
+    EXPECT_FALSE(verified(changed).ok()) << at;
+  }
+  for (std::size_t at = 0; at < files.note.size(); ++at) {
+    verifier::PersonExportFiles changed = files;
+    changed.note[at] = static_cast<char>(changed.note[at] ^ 1);
+    EXPECT_FALSE(verified(changed).ok()) << at;
+  }
+  verifier::PersonExportFiles fewer = files;
+  fewer.proofs.pop_back();
+  EXPECT_TRUE(verified(fewer).ok());
+  EXPECT_THAT(verified(fewer).notes, ElementsAre("acts of the document without a proof: 1"));
+}
+
+TEST_F(PersonExportTest, AnothersProofOrKeyIsNoneOfThisExport) {
+  const auto posting = service_.RegisterPosting();
+  service_.InviteAll(posting);
+  service_.Grant(*people_[1], posting);
+  const auto own = Export(*people_[0]);
+  const auto others = Export(*people_[1]);
+  ASSERT_OK(own);
+  ASSERT_OK(others);
+  ASSERT_EQ(others->proofs.size(), 1u);
+  const std::string key = *service_.signer().VerifierKey(kEmbeddedPartition);
+  const auto mixed = verifier::VerifyPersonExport({own->document, own->note, others->proofs}, key);
+  ASSERT_OK(mixed);
+  EXPECT_FALSE(mixed->ok());
+  EXPECT_EQ(mixed->findings[0].finding, verifier::Finding::kSignatureInvalid) << "another signer";
+  const auto note = verifier::VerifyPersonExport({own->document, others->note, own->proofs}, key);
+  ASSERT_OK(note);
+  ASSERT_EQ(note->findings.size(), 1u);
+  EXPECT_EQ(note->findings[0].finding, verifier::Finding::kStatementMismatch);
+  // A checkpoint of the same key is no signature of an export.
+  const auto checkpoint = service_.signer().SignCheckpoint(service_.pipeline().log_state());
+  ASSERT_OK(checkpoint);
+  const auto borrowed =
+      verifier::VerifyPersonExport({own->document, *checkpoint, own->proofs}, key);
+  ASSERT_OK(borrowed);
+  EXPECT_EQ(borrowed->findings.at(0).finding, verifier::Finding::kStatementMismatch);
 }
 
 // The act under person custody: statement, headers, and the rewrap after it.
