@@ -109,6 +109,9 @@ StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call
   NOREN_ASSIGN_OR_RETURN(parts.items, LoadItems(context, person));
   NOREN_ASSIGN_OR_RETURN(parts.applications, LoadApplications(context, person));
   NOREN_ASSIGN_OR_RETURN(parts.exposures, LoadExposures(context, person));
+  NOREN_ASSIGN_OR_RETURN(parts.provisions,
+                         LoadProvisions(context, person, model::Language::kEnglish));
+  NOREN_ASSIGN_OR_RETURN(parts.decisions, LoadDecisions(context, person));
   PersonExport exported;
   exported.language = person.record.language;
   NOREN_ASSIGN_OR_RETURN(exported.document, WriteExportDocument(parts));

@@ -41,6 +41,20 @@ JsonValue ActsToJson(const std::vector<personal_data::ActEvidence>& evidence) {
   return list;
 }
 
+// What the person asked about decisions; the answers are among what was received.
+JsonValue QuestionsToJson(const std::vector<Question>& questions) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const Question& question : questions) {
+    JsonValue row;
+    row.Set("question", std::string_view(question.question.ToString()));
+    row.Set("kind", personal_data::QuestionKindName(question.kind));
+    row.Set("decision", std::string_view(question.decision.ToString()));
+    row.Set("text", std::string_view(question.text)).Set("asked_at", question.asked_at.value);
+    list.Append(std::move(row));
+  }
+  return list;
+}
+
 StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
   const personal_data::PersonRecord& record = parts.record;
   NOREN_ASSIGN_OR_RETURN(const model::Profile profile, model::DecodeProfile(record.profile));
@@ -60,11 +74,12 @@ StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
     discoverable.Set("given_at", record.discoverability.given_at.value);
   }
   given.Set("discoverable", std::move(discoverable));
+  given.Set("questions", QuestionsToJson(parts.decisions.questions));
   return given;
 }
 
 // What companies asked.
-JsonValue ReceivedToJson(const std::vector<ExportedApplication>& applications) {
+JsonValue InvitationsToJson(const std::vector<ExportedApplication>& applications) {
   JsonValue list = JsonValue::MakeArray();
   for (const ExportedApplication& application : applications) {
     const personal_data::Invitation& invitation = application.invitation;
@@ -79,6 +94,73 @@ JsonValue ReceivedToJson(const std::vector<ExportedApplication>& applications) {
     row.Set("decided_by", std::string_view(invitation.decided_by));
     row.Set("notice", std::string_view(invitation.notice));
     row.Set("policy_version", std::string_view(invitation.policy_version));
+    list.Append(std::move(row));
+  }
+  return list;
+}
+
+// What named humans decided, with what they signed.
+JsonValue DecisionsToJson(const std::vector<DecisionRecord>& decisions) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const DecisionRecord& decision : decisions) {
+    JsonValue row;
+    row.Set("decision", std::string_view(decision.decision.ToString()));
+    row.Set("statement", std::string_view(decision.statement));
+    row.Set("signature", std::string_view(HexEncode(decision.signature)));
+    list.Append(std::move(row));
+  }
+  return list;
+}
+
+JsonValue AnswersToJson(const std::vector<Question>& questions) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const Question& question : questions) {
+    if (question.outcome == QuestionOutcome::kOpen) continue;
+    JsonValue row;
+    row.Set("question", std::string_view(question.question.ToString()));
+    row.Set("company", std::string_view(question.company));
+    row.Set("outcome", QuestionOutcomeName(question.outcome));
+    row.Set("answer", std::string_view(question.answer));
+    row.Set("answered_by", std::string_view(question.answered_by));
+    row.Set("answered_at", question.answered_at.value);
+    list.Append(std::move(row));
+  }
+  return list;
+}
+
+JsonValue ReceivedToJson(const ExportParts& parts) {
+  JsonValue received;
+  received.Set("invitations", InvitationsToJson(parts.applications));
+  received.Set("decisions", DecisionsToJson(parts.decisions.decisions));
+  received.Set("answers", AnswersToJson(parts.decisions.questions));
+  return received;
+}
+
+// What companies were given.
+JsonValue ProvisionsToJson(const std::vector<ProvisionLine>& provisions) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const ProvisionLine& line : provisions) {
+    const personal_data::ProvisionRecord& record = line.record;
+    JsonValue kinds = JsonValue::MakeArray();
+    for (const model::ItemKind kind : record.item_kinds) {
+      kinds.Append(JsonValue::Text(model::ItemKindName(kind)));
+    }
+    JsonValue recipient;
+    recipient.Set("name", std::string_view(record.recipient.name));
+    recipient.Set("address", std::string_view(record.recipient.address));
+    recipient.Set("representative", std::string_view(record.recipient.representative));
+    JsonValue row;
+    row.Set("release", std::string_view(record.release.ToString())).Set("at", record.at.value);
+    row.Set("company", std::string_view(record.company)).Set("recipient", std::move(recipient));
+    row.Set("posting", std::string_view(record.posting.ToString()));
+    row.Set("consent", std::string_view(record.consent.ToString()));
+    row.Set("item_kinds", std::move(kinds)).Set("purpose", model::PurposeName(record.purpose));
+    row.Set("reason", personal_data::DownloadReasonName(record.reason_code));
+    row.Set("proof", personal_data::ProofLevelName(record.proof));
+    row.Set("statement_sha256", std::string_view(HexEncode(record.statement_sha256)));
+    row.Set("retention_days", std::int64_t{record.retention_days});
+    row.Set("access_ends_at", record.access_ends_at.value);
+    row.Set("policy_version", std::string_view(record.policy_version));
     list.Append(std::move(row));
   }
   return list;
@@ -138,11 +220,12 @@ StatusOr<std::string> WriteExportDocument(const ExportParts& parts) {
   JsonValue derived;
   derived.Set("consents", ConsentsToJson(parts.applications));
   derived.Set("exposures", ExposuresToJson(parts.exposures));
+  derived.Set("provisions", ProvisionsToJson(parts.provisions));
   JsonValue document;
   document.Set("format", kExportFormat).Set("at", parts.at.value);
   document.Set("handle", std::string_view(parts.record.address.handle.ToString()));
   document.Set("scope", "this-portal");
-  document.Set("given", std::move(given)).Set("received", ReceivedToJson(parts.applications));
+  document.Set("given", std::move(given)).Set("received", ReceivedToJson(parts));
   document.Set("derived", std::move(derived));
   return model::DumpCanonical(document) + "\n";
 }

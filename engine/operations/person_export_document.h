@@ -11,6 +11,8 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/base/status.h"
+#include "engine/operations/provisions.h"
+#include "engine/operations/questions.h"
 #include "engine/personal_data/consent_record.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/person_record.h"
@@ -32,6 +34,8 @@ struct ExportParts {
   std::vector<personal_data::ItemRecord> items;
   std::vector<ExportedApplication> applications;     // oldest first
   std::vector<personal_data::Disclosure> exposures;  // newest first
+  std::vector<ProvisionLine> provisions;             // oldest first
+  OwnDecisions decisions;                            // oldest first
 };
 
 // The acts behind the consents.

@@ -13,6 +13,7 @@
 #include "server/cli/command_line.h"
 #include "server/cli/datasets.h"
 #include "server/cli/failure.h"
+#include "server/cli/human_key.h"
 #include "server/cli/person_act.h"
 #include "server/cli/person_view.h"
 #include "server/cli/person_words.h"
@@ -79,7 +80,7 @@ Status SignAct(CommandContext& context, const ActOptions& options) {
   if (!model::IsCanonical(statement)) {
     return UsageError("the statement is not canonical JSON; sign what 'noren act prepare' printed");
   }
-  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadPersonKey(options.proved.key_path));
+  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadHumanKey(options.proved.key_path));
   const std::string signature = HexEncode(SignatureOf(key, statement));
   model::JsonValue object;
   object.Set("signature", signature);

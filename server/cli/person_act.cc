@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/person_act.h"
 
-#include <cstring>
 #include <map>
 #include <utility>
 
 #include "crypto/base/encoding.h"
 #include "server/cli/datasets.h"
 #include "server/cli/failure.h"
+#include "server/cli/human_key.h"
 #include "server/cli/services.h"
 
 namespace noren::cli {
 namespace {
 
 constexpr std::string_view kSignedPrefix = "noren/act/1\n";
-constexpr std::size_t kMaxSeedFileSizeBytes = 128;
 constexpr std::size_t kMaxHeaderSizeBytes = 64 * 1024;
 
 bool Says(const model::JsonValue& statement, std::string_view member, std::string_view value) {
@@ -23,20 +22,6 @@ bool Says(const model::JsonValue& statement, std::string_view member, std::strin
 }
 
 }  // namespace
-
-StatusOr<primitives::SigningKey> ReadPersonKey(const std::string& path) {
-  NOREN_ASSIGN_OR_RETURN(std::string text, ReadTextFile(path, kMaxSeedFileSizeBytes));
-  std::string_view digits = text;
-  if (digits.ends_with('\n')) digits.remove_suffix(1);
-  auto seed = HexDecode(digits);
-  explicit_bzero(text.data(), text.size());
-  if (!seed.ok() || seed->size() != primitives::kSignatureSeedSizeBytes) {
-    return UsageError("--key: a file with 64 hex digits, as 'noren act keygen' makes it");
-  }
-  auto key = primitives::SigningKey::FromSeed(SecretBytes::CopyOf(*seed));
-  explicit_bzero(seed->data(), seed->size());
-  return key;
-}
 
 Bytes SignatureOf(const primitives::SigningKey& key, std::string_view statement) {
   const std::string message = std::string(kSignedPrefix) + std::string(statement);
@@ -68,7 +53,7 @@ StatusOr<wire::PersonAct> MakeAct(CommandContext& context, const ProvedStatement
 
 StatusOr<wire::PersonAct> MakeReadAct(CommandContext& context, const std::string& handle,
                                       const std::string& key_path) {
-  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadPersonKey(key_path));
+  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadHumanKey(key_path));
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   wire::PersonAct act;
   NOREN_RETURN_IF_ERROR(CallPerson(*session, [&](wire::PersonServiceClient& client) {

@@ -1,5 +1,4 @@
 // A person's statement on its way to the portal: proved elsewhere, or here with the person's key.
-// Secrets:  the seed in a key file; wiped after the key is made
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -19,8 +18,6 @@ struct ProvedStatement {
   std::vector<std::string> headers;  // item-...=FILE
 };
 
-// A file with 64 hex digits, as 'noren act keygen' makes it.
-StatusOr<primitives::SigningKey> ReadPersonKey(const std::string& path);
 Bytes SignatureOf(const primitives::SigningKey& key, std::string_view statement);
 
 //   errors   usage: a signature that is no hex, a header that is no item=FILE

@@ -1,5 +1,6 @@
 /** What a person does, carried by the portal the person uses. Every call names a statement; docs/formats/act.md lists them. */
 include "common.thrift"
+include "after_release.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.person
 
@@ -109,5 +110,11 @@ service PersonService {
   /** act "read": who was shown what, when, in which form and why. Later pages take the same act while it is fresh. */
   ExposurePage list_exposures(1: common.PersonAct act, 2: common.PageRequest page) throws (1: common.ServiceError error),
   /** act "read": what is held of the person, given apart from derived, with proofs. */
-  PersonExport export_record(1: common.PersonAct act) throws (1: common.ServiceError error)
+  PersonExport export_record(1: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": the person's own lines of the provision record; language ko, ja or en. */
+  after_release.ProvisionPage read_provisions(1: common.PersonAct act, 2: string language) throws (1: common.ServiceError error),
+  /** act "ask": asks about a decision, for an explanation or a review by another human. */
+  ActAnswer ask(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": human decisions about the person, what was asked and what was answered. */
+  after_release.DecisionRecord read_decisions(1: common.PersonAct act) throws (1: common.ServiceError error)
 }

@@ -286,7 +286,17 @@ class Demo:
 
     def invitation(self, card):
         return ("invite", self.postings[self.ref], card["card"], "--how-many", 2, "--items", "resume,name,email",
-                "--purpose", "application_screening", "--decided-by", "Invented Recruiter")
+                "--purpose", "application_screening", "--decided-by", "Invented Recruiter",
+                "--human-role", "recruiter", "--signer-key", self.recruiter_key())
+
+    def recruiter_key(self):
+        """The key of the human who decides, registered once."""
+        path = self.folder / "recruiter.key"
+        if not path.exists():
+            key = self.service.run(None, "act", "keygen", "--out", path)["public_key"]
+            self.service.run(self.company, "company", "add-signer", "--name", "Invented Recruiter",
+                             "--human-role", "recruiter", "--public-key", key)
+        return path
 
     def read_record(self, ref):
         return self.person.read_record(self.act("read", self.people[ref], {}))
@@ -338,36 +348,57 @@ class Demo:
                              same and kinds <= {"resume", "name", "email"}, kinds)
             self.names[ref] = applicant["candidate"]
         self.collect_again(self.names[self.first])
+        self.provisions()
+
+    def provisions(self):
+        officer = "officer-invented-officer"
+        lines = self.service.run(officer, "provisions", "list", "--form", "kr")["provisions"]
+        self.stage.check("the provision record has a line for each of the two releases",
+                         {line["person"] for line in lines} == set(self.names.values()) and len(lines) == 2, lines)
+        for form, title in (("jp", "第三者提供記録"), ("kr", "개인정보 제3자 제공 대장")):
+            page = self.folder / f"provisions-{form}.html"
+            self.service.run(officer, "provisions", "print", "--form", form, "--out", page)
+            self.stage.check(f"and prints as {title}", title in page.read_text())
+
+    def own(self, verb, *words, text=False):
+        """noren person: the statement is made and signed with the person's key in the program."""
+        return self.service.run("portal-alpha", "person", verb, "--handle", self.people[self.signer], "--key", self.seed,
+                                *words, text=text)
 
     def take_away(self):
         """The person's own view: who was shown what, and everything that is held, with proofs."""
-        proved = self.signed("read", {})
-        shown = self.service.run("portal-alpha", "act", "exposures", "--statement", proved.statement, "--signature",
-                                 proved.signature.hex())["exposures"]
+        shown = self.own("exposures")["exposures"]
         forms = {entry["form"].split(" ")[0] for entry in shown}
         self.stage.check(f"the person sees each showing, when, in which form and why: {', '.join(sorted(forms))}",
                          {"card", "documents", "applicant"} <= forms and
                          all(entry["at"] and entry["who"] and entry["reason"] for entry in shown
                              if entry["what"] in ("list_cards", "collect_release")), shown)
-        proved = self.signed("read", {})
+        for language, words in {"en": "received your documents", "ko": "서류", "ja": "書類"}.items():
+            spoken = self.own("exposures", "--limit", 3, "--language", language, text=True).stdout
+            self.stage.check(f"and reads it in words ({language})", words in spoken and len(spoken.split("\n\n")) >= 4,
+                             spoken)
         out = self.folder / "own-record.json"
-        written = self.service.run("portal-alpha", "act", "export", "--statement", proved.statement, "--signature",
-                                   proved.signature.hex(), "--out", out)
+        written = self.own("export", "--out", out)
         document = json.loads(out.read_text())
         self.stage.check("the person takes away what is held, given apart from derived",
                          document["given"]["contact"] == "invented-signer@example.com" and
+                         len(document["derived"]["exposures"]) >= len(shown) and document["derived"]["provisions"] and
                          {entry["what"] for entry in document["derived"]["exposures"]} >=
-                         {"list_cards", "collect_release"})
+                         {"list_cards", "collect_release"} and written["proofs"])
+        self.verify("the person's export verifies offline, each act with its proof", out, "person", "verify", out)
         for proof in written["proofs"]:
-            self.verify_act(Path(proof))
+            self.verify("the person's own yes verifies offline alone", proof, "audit", "verify-bundle", proof)
+        out.write_text(out.read_text().replace('"granted"', '"refused"'))
+        changed = self.service.run(None, "person", "verify", out, "--key-file", self.service.home / "audit.pub",
+                                   check=False, text=True)
+        self.stage.check("an export that was changed does not", changed.returncode == 2, changed.stdout)
 
-    def verify_act(self, proof):
+    def verify(self, what, file, *words):
         key = self.service.home / "audit.pub"
-        own = self.service.run(None, "audit", "verify-bundle", proof, "--key-file", key, check=False, text=True)
-        self.stage.check("the person's own yes verifies offline with noren audit verify-bundle", own.returncode == 0,
-                         own.stdout)
+        own = self.service.run(None, *words, "--key-file", key, check=False, text=True)
+        self.stage.check(what, own.returncode == 0, own.stdout)
         if self.arguments.verifier:
-            other = subprocess.run([self.arguments.node, self.arguments.verifier, "--key-file", str(key), str(proof)],
+            other = subprocess.run([self.arguments.node, self.arguments.verifier, "--key-file", str(key), str(file)],
                                    capture_output=True, text=True, check=False)
             self.stage.check("noren-verify, which shares no line with it, says the same to the word",
                              other.returncode == 0 and other.stdout == own.stdout, other.stdout + other.stderr)
@@ -401,6 +432,19 @@ class Demo:
         told = self.service.run(self.company, "withdrawals", "list")["withdrawals"]
         self.stage.check("the company is told, and has to destroy its copies",
                          any(row["candidate"] == self.names[self.first] and row["destroy_copies"] for row in told))
+        self.fulfil_duty()
+
+    def fulfil_duty(self):
+        """The company's human signs that the copies are destroyed; the feed told them to."""
+        events = self.service.run(self.company, "events", "list")["events"]
+        duty = next(event["object"] for event in events if event["kind"] == "duty")
+        self.service.run(self.company, "duties", "acknowledge", duty, "--signer-key", self.recruiter_key())
+        done = self.service.run("officer-invented-officer", "duties", "list", "--role", "officer")["duties"]
+        self.stage.check("a human of the company signs that every copy is destroyed",
+                         any(row["duty"] == duty and row["state"] == "acknowledged" for row in done), done)
+        self.service.run(self.company, "events", "acknowledge", events[-1]["position"])
+        self.stage.check("what is acknowledged is not told again",
+                         not self.service.run(self.company, "events", "list")["events"])
         record = self.read_record(self.first)
         seen = {row.what for row in record.disclosures}
         self.stage.check(f"the person sees who saw what: {', '.join(sorted(seen))}", "collect_release" in seen)

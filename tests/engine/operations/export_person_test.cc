@@ -84,7 +84,12 @@ TEST_F(PersonExportTest, KeepsWhatWasGivenApartFromWhatWasDerived) {
             SomeProfile(0).occupations.size());
   EXPECT_EQ(SizeOf(document, "given", "items"), 1u);
   EXPECT_EQ(SizeOf(document, "given", "acts"), 1u);
-  EXPECT_EQ(document.Find("received")->array()->size(), 1u);
+  EXPECT_EQ(SizeOf(document, "received", "invitations"), 1u);
+  EXPECT_EQ(SizeOf(document, "received", "decisions"), 1u) << "who invited";
+  ASSERT_EQ(SizeOf(document, "derived", "provisions"), 1u);
+  const JsonValue& provision = document.Find("derived")->Find("provisions")->array()->front();
+  EXPECT_EQ(*provision.Find("company")->text(), "hangang-care");
+  EXPECT_EQ(*provision.Find("consent")->text(), application_.consent.ToString());
   EXPECT_EQ(SizeOf(document, "derived", "consents"), 1u);
   const JsonValue& consent = document.Find("derived")->Find("consents")->array()->front();
   EXPECT_EQ(*consent.Find("state")->text(), "granted");

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
 
 #include "engine/model/errors.h"
@@ -84,6 +85,13 @@ class Exposures : public ::testing::Test {
   // Everything that is over is told, as the service does it in the background.
   static Status Settle(TestService& service) { return ExposureSettler().All(service.context()); }
   Status Settle() { return Settle(service_); }
+  std::size_t SizeOf(std::string_view prefix) {
+    std::size_t size = 0;
+    for (const storage::KeyValue& item : ContentOf(service_.data())) {
+      if (item.key.starts_with(prefix)) size += item.key.size() + item.value.size();
+    }
+    return size;
+  }
   Status NewEpoch() {
     return service_.context()
         .card_epochs.Renew(service_.context(), service_.officer(), service_.NextKey())
@@ -227,6 +235,83 @@ TEST_F(Exposures, AShowingIsWrittenOnceHoweverManyAreInIt) {
   EXPECT_EQ(CountKeys(keyspaces::kExposurePeople), 2u);
   EXPECT_EQ(CountKeys(keyspaces::kExposure), 2u);
   EXPECT_EQ(CountKeys("disclosure/"), 0u);
+}
+
+// What docs/design/0017-exposures.md says of it.
+TEST_F(Exposures, AShowingCostsWhatTheDesignSays) {
+  const std::size_t cards = ShowCards().cards.size();
+  EXPECT_LE(SizeOf(keyspaces::kExposure), 300 + 64 * cards);
+  Rank(7);
+  EXPECT_LE(SizeOf(keyspaces::kExposureList) + SizeOf(keyspaces::kExposurePeople), 420u + 16 * 7);
+  ASSERT_OK(NewEpoch());
+  service_.clock().AdvanceSeconds(kDay);
+  ASSERT_OK(Settle());
+  EXPECT_LE(SizeOf(keyspaces::kExposureClass), CountKeys(keyspaces::kExposureClass) * (150 + 8));
+  EXPECT_LE(SizeOf(keyspaces::kShownClass), 6u * 190);
+  EXPECT_LE(SizeOf(keyspaces::kShownList), 7u * (180 + 8));
+  const TestApplication application = Apply();
+  const std::size_t before = SizeOf("disclosure/");
+  ASSERT_OK(ListApplicants(service_.context(), service_.company(), posting_));
+  EXPECT_LE(SizeOf("disclosure/") - before, 320u);
+}
+
+TEST(ShowingRecord, HasTheDocumentedLayouts) {
+  Showing cards{{1767571200},
+                "list_cards",
+                "company:hangang-care",
+                "",
+                "to choose whom to invite",
+                model::PostingId::FromBytes(Bytes(16, 0x33)).value(),
+                5,
+                {{7, "card occupation=ISCO-5322"}, {9, "card"}},
+                12};
+  Showing list{{1767571200},
+               "rank_candidates",
+               "portal:first-portal",
+               "ranking",
+               "to find candidates for a posting",
+               model::PostingId::FromBytes(Bytes(16, 0x33)).value(),
+               2,
+               {},
+               13};
+  const std::vector<model::PersonId> people = {model::PersonId::FromBytes(Bytes(16, 0x11)).value(),
+                                               model::PersonId::FromBytes(Bytes(16, 0x12)).value()};
+  const std::vector<std::uint64_t> sequences = {12, 1u << 20};
+  const ClassOfPerson of{7, {1767571300}};
+  std::ifstream file(std::string(NOREN_SOURCE_DIR) + "/tests/golden/exposures_v1.txt");
+  std::vector<std::string> golden;
+  for (std::string line; std::getline(file, line);) golden.push_back(line);
+  EXPECT_THAT(golden,
+              ElementsAre(HexEncode(EncodeShowing(cards)), HexEncode(EncodeShowing(list)),
+                          HexEncode(EncodePeople(people)), HexEncode(EncodeSequences(sequences)),
+                          HexEncode(EncodeClassOfPerson(of))));
+  EXPECT_EQ(DecodeShowing(EncodeShowing(cards), 12).value(), cards);
+  EXPECT_EQ(DecodeShowing(EncodeShowing(list), 13).value(), list);
+  EXPECT_EQ(DecodePeople(EncodePeople(people)).value(), people);
+  EXPECT_EQ(DecodeSequences(EncodeSequences(sequences)).value(), sequences);
+  EXPECT_EQ(DecodeClassOfPerson(EncodeClassOfPerson(of)).value(), of);
+}
+
+// A record that is cut anywhere, or is longer, is damaged; a count without its elements too.
+TEST(ShowingRecord, RefusesWhatIsCutOrExtended) {
+  const Showing cards{{1}, "list_cards", "company:c", "", "why", {}, 5, {{7, "card"}}, 1};
+  const auto refused = [](const auto& decode, const Bytes& whole) {
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      EXPECT_EQ(CodeOf(decode(ByteSpan(whole).first(size))), ErrorCode::kDataCorrupt) << size;
+    }
+    Bytes longer = whole;
+    longer.push_back(0);
+    EXPECT_EQ(CodeOf(decode(ByteSpan(longer))), ErrorCode::kDataCorrupt);
+    Bytes other = whole;
+    other[0] = 9;
+    EXPECT_EQ(CodeOf(decode(ByteSpan(other))), ErrorCode::kDataCorrupt);
+  };
+  refused([](ByteSpan plain) { return DecodeShowing(plain, 1).status(); }, EncodeShowing(cards));
+  refused([](ByteSpan plain) { return DecodePeople(plain).status(); },
+          EncodePeople({model::PersonId()}));
+  refused([](ByteSpan plain) { return DecodeSequences(plain).status(); }, EncodeSequences({1, 2}));
+  refused([](ByteSpan plain) { return DecodeClassOfPerson(plain).status(); },
+          EncodeClassOfPerson({7, {}}));
 }
 
 TEST_F(Exposures, ListsOfADayThatIsOverAreWithThePeopleAndNowhereElse) {

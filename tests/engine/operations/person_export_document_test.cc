@@ -47,6 +47,22 @@ ExportParts SampleParts() {
   damaged.consent.reset();
   parts.applications = {granted, damaged};
   parts.exposures = {data::SampleDisclosure(), data::SampleShowing()};
+  parts.provisions = {{data::SampleProvision(), {}, ""}};
+  parts.decisions.decisions = {{data::IdOf<model::DecisionId>(0x51), {}, "{}", Bytes(64, 8)}};
+  Question answered;
+  answered.question = data::IdOf<model::QuestionId>(0x52);
+  answered.decision = data::IdOf<model::DecisionId>(0x51);
+  answered.company = "hangang-care";
+  answered.asked_at = {data::kNow + 20};
+  answered.outcome = QuestionOutcome::kExplained;
+  answered.answered_at = {data::kNow + 30};
+  answered.text = "why not?";
+  answered.answer = "another was nearer";
+  answered.answered_by = "Kim Ha-neul";
+  Question open = answered;
+  open.question = data::IdOf<model::QuestionId>(0x53);
+  open.outcome = QuestionOutcome::kOpen;
+  parts.decisions.questions = {answered, open};
   return parts;
 }
 
