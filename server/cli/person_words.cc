@@ -26,113 +26,108 @@ std::string_view In(const Words& words, model::Language language) {
   return words.en;
 }
 
+struct Phrased {
+  Phrase phrase;
+  Words words;
+};
+
+constexpr std::array<Phrased, 30> kPhrases = {{
+    {Phrase::kAnswerBy, {"answer by", "답변 기한", "回答期限"}},
+    {Phrase::kApplicant,
+     {"saw your application: a reference, the kinds of your documents and a score; "
+      "no name, no document",
+      "귀하의 지원을 보았습니다: 참조 번호, 서류 종류, 점수. 이름과 서류는 "
+      "포함되지 않았습니다",
+      "あなたの応募を見ました：参照番号、書類の種類、点数。氏名と書類は"
+      "含まれていません"}},
+    {Phrase::kCard,
+     {"saw a card that stands for at least {} people; you are one of them, and it does not "
+      "say who",
+      "최소 {}명을 묶은 카드를 보았습니다. 귀하도 그중 한 명이지만 카드로는 누구인지 알 수 "
+      "없습니다",
+      "{}人以上をまとめたカードを見ました。あなたもその一人ですが、カードからは誰かは"
+      "分かりません"}},
+    {Phrase::kCardSays, {"the card said: ", "카드 내용: ", "カードの内容："}},
+    {Phrase::kCollected,
+     {"received your documents, to which you had consented: {}",
+      "귀하가 동의한 서류 {}건을 받았습니다", "あなたが同意した書類{}件を受け取りました"}},
+    {Phrase::kExplanation,
+     {"saw how the score of your application comes about",
+      "귀하의 지원 점수가 어떻게 나왔는지 보았습니다", "あなたの応募の点数の内訳を見ました"}},
+    {Phrase::kExported,
+     {"What is held of you is in ", "보관 중인 귀하의 기록: ", "保管されているあなたの記録："}},
+    {Phrase::kFirstOnly,
+     {"Only the {} newest are listed; there are older ones.",
+      "최근 {}건만 표시했습니다. 더 오래된 기록이 있습니다.",
+      "新しい{}件だけを示しました。さらに古い記録があります。"}},
+    {Phrase::kFor, {"for: ", "채용 공고: ", "求人："}},
+    {Phrase::kHiddenByYou,
+     {"You are not shown to companies.", "귀하는 기업에 표시되지 않습니다.",
+      "あなたは企業に表示されません。"}},
+    {Phrase::kInvitations, {"Invitations", "초대", "招待"}},
+    {Phrase::kItems, {"Your documents", "귀하의 서류", "あなたの書類"}},
+    {Phrase::kLikeOthers,
+     {"Companies see a card that you share with at least {} others.",
+      "기업은 귀하를 포함해 최소 {}명이 더 있는 카드만 봅니다.",
+      "企業が見るのは、あなたのほかに少なくとも{}人をまとめたカードだけです。"}},
+    {Phrase::kMoreAt,
+     {"Who saw what of you: noren person exposures", "누가 무엇을 보았는지: noren person exposures",
+      "誰が何を見たか：noren person exposures"}},
+    {Phrase::kNobody,
+     {"Nobody has seen anything of you yet.", "아직 아무도 귀하의 정보를 보지 않았습니다.",
+      "まだ誰もあなたの情報を見ていません。"}},
+    {Phrase::kNoInvitations,
+     {"You have no invitations.", "초대가 없습니다.", "招待はありません。"}},
+    {Phrase::kNoItems,
+     {"No documents of yours are held.", "보관 중인 서류가 없습니다.",
+      "保管されている書類はありません。"}},
+    {Phrase::kOnNoCard,
+     {"You may be shown to companies, but too few people are like you: you are on no card.",
+      "기업에 표시될 수 있으나 비슷한 사람이 너무 적어 어떤 카드에도 포함되지 않았습니다.",
+      "企業に表示できますが、似た人が少なすぎるため、どのカードにも含まれていません。"}},
+    {Phrase::kOpened,
+     {"opened a document to which you had consented", "귀하가 동의한 서류를 열었습니다",
+      "あなたが同意した書類を開きました"}},
+    {Phrase::kOwnItem,
+     {"fetched a document of yours for you", "귀하를 위해 귀하의 서류를 가져왔습니다",
+      "あなたのためにあなたの書類を取り出しました"}},
+    {Phrase::kProofs,
+     {"Proofs that your acts are in the log: {}", "귀하의 행위가 기록되었다는 증명: {}건",
+      "あなたの行為が記録されている証明：{}件"}},
+    {Phrase::kRanking,
+     {"saw you in a list of {}: your number at this portal and a score",
+      "{}명의 목록에서 귀하를 보았습니다: 이 포털의 번호와 점수",
+      "{}人のリストであなたを見ました：このポータルでの番号と点数"}},
+    {Phrase::kReencrypt,
+     {"to be encrypted anew by you", "다시 암호화해 주세요", "暗号化し直してください"}},
+    {Phrase::kRequest,
+     {"saw that you asked to be erased", "귀하가 삭제를 요청한 것을 보았습니다",
+      "あなたが消去を求めたことを見ました"}},
+    {Phrase::kRewrap,
+     {"has new keys; your consent must be renewed for them: ",
+      "의 키가 바뀌었습니다. 동의를 새 키로 갱신해 주세요: ",
+      "の鍵が変わりました。新しい鍵で同意を更新してください："}},
+    {Phrase::kScope,
+     {"This is about your record at this portal. Portals are not told of one another: if "
+      "you are registered elsewhere too, ask there as well.",
+      "이 포털에 있는 귀하의 기록에 관한 내용입니다. 포털끼리는 서로의 등록을 알 수 "
+      "없습니다. 다른 곳에도 등록하셨다면 그곳에서도 조회하세요.",
+      "このポータルにあるあなたの記録についての内容です。ポータル同士は互いの登録を"
+      "知りません。ほかにも登録している場合は、そちらでも照会してください。"}},
+    {Phrase::kSomething,
+     {"saw something of you: ", "귀하의 정보를 보았습니다: ", "あなたの情報を見ました："}},
+    {Phrase::kStated, {"stated: ", "밝힌 사유: ", "申告された理由："}},
+    {Phrase::kVerify,
+     {"Check all of it without the service: noren person verify ",
+      "서비스 없이 모두 확인: noren person verify ",
+      "サービスなしで全体を確認：noren person verify "}},
+    {Phrase::kWhy, {"why: ", "이유: ", "理由："}},
+}};
+
 Words WordsOf(Phrase phrase) {
-  switch (phrase) {
-    case Phrase::kAnswerBy:
-      return {"answer by", "답변 기한", "回答期限"};
-    case Phrase::kApplicant:
-      return {
-          "saw your application: a reference, the kinds of your documents and a score; "
-          "no name, no document",
-          "귀하의 지원을 보았습니다: 참조 번호, 서류 종류, 점수. 이름과 서류는 "
-          "포함되지 않았습니다",
-          "あなたの応募を見ました：参照番号、書類の種類、点数。氏名と書類は"
-          "含まれていません"};
-    case Phrase::kCard:
-      return {
-          "saw a card that stands for at least {} people; you are one of them, and it does not "
-          "say who",
-          "최소 {}명을 묶은 카드를 보았습니다. 귀하도 그중 한 명이지만 카드로는 누구인지 알 수 "
-          "없습니다",
-          "{}人以上をまとめたカードを見ました。あなたもその一人ですが、カードからは誰かは"
-          "分かりません"};
-    case Phrase::kCardSays:
-      return {"the card said: ", "카드 내용: ", "カードの内容："};
-    case Phrase::kCollected:
-      return {"received your documents, to which you had consented: {}",
-              "귀하가 동의한 서류 {}건을 받았습니다", "あなたが同意した書類{}件を受け取りました"};
-    case Phrase::kExplanation:
-      return {"saw how the score of your application comes about",
-              "귀하의 지원 점수가 어떻게 나왔는지 보았습니다",
-              "あなたの応募の点数の内訳を見ました"};
-    case Phrase::kExported:
-      return {"What is held of you is in ",
-              "보관 중인 귀하의 기록: ", "保管されているあなたの記録："};
-    case Phrase::kFirstOnly:
-      return {"Only the {} newest are listed; there are older ones.",
-              "최근 {}건만 표시했습니다. 더 오래된 기록이 있습니다.",
-              "新しい{}件だけを示しました。さらに古い記録があります。"};
-    case Phrase::kFor:
-      return {"for: ", "채용 공고: ", "求人："};
-    case Phrase::kHiddenByYou:
-      return {"You are not shown to companies.", "귀하는 기업에 표시되지 않습니다.",
-              "あなたは企業に表示されません。"};
-    case Phrase::kInvitations:
-      return {"Invitations", "초대", "招待"};
-    case Phrase::kItems:
-      return {"Your documents", "귀하의 서류", "あなたの書類"};
-    case Phrase::kLikeOthers:
-      return {"Companies see a card that you share with at least {} others.",
-              "기업은 귀하를 포함해 최소 {}명이 더 있는 카드만 봅니다.",
-              "企業が見るのは、あなたのほかに少なくとも{}人をまとめたカードだけです。"};
-    case Phrase::kMoreAt:
-      return {"Who saw what of you: noren person exposures",
-              "누가 무엇을 보았는지: noren person exposures",
-              "誰が何を見たか：noren person exposures"};
-    case Phrase::kNobody:
-      return {"Nobody has seen anything of you yet.", "아직 아무도 귀하의 정보를 보지 않았습니다.",
-              "まだ誰もあなたの情報を見ていません。"};
-    case Phrase::kNoInvitations:
-      return {"You have no invitations.", "초대가 없습니다.", "招待はありません。"};
-    case Phrase::kNoItems:
-      return {"No documents of yours are held.", "보관 중인 서류가 없습니다.",
-              "保管されている書類はありません。"};
-    case Phrase::kOnNoCard:
-      return {"You may be shown to companies, but too few people are like you: you are on no card.",
-              "기업에 표시될 수 있으나 비슷한 사람이 너무 적어 어떤 카드에도 포함되지 않았습니다.",
-              "企業に表示できますが、似た人が少なすぎるため、どのカードにも含まれていません。"};
-    case Phrase::kOpened:
-      return {"opened a document to which you had consented", "귀하가 동의한 서류를 열었습니다",
-              "あなたが同意した書類を開きました"};
-    case Phrase::kOwnItem:
-      return {"fetched a document of yours for you", "귀하를 위해 귀하의 서류를 가져왔습니다",
-              "あなたのためにあなたの書類を取り出しました"};
-    case Phrase::kProofs:
-      return {"Proofs that your acts are in the log: {}", "귀하의 행위가 기록되었다는 증명: {}건",
-              "あなたの行為が記録されている証明：{}件"};
-    case Phrase::kRanking:
-      return {"saw you in a list of {}: your number at this portal and a score",
-              "{}명의 목록에서 귀하를 보았습니다: 이 포털의 번호와 점수",
-              "{}人のリストであなたを見ました：このポータルでの番号と点数"};
-    case Phrase::kReencrypt:
-      return {"to be encrypted anew by you", "다시 암호화해 주세요", "暗号化し直してください"};
-    case Phrase::kRequest:
-      return {"saw that you asked to be erased", "귀하가 삭제를 요청한 것을 보았습니다",
-              "あなたが消去を求めたことを見ました"};
-    case Phrase::kRewrap:
-      return {"has new keys; your consent must be renewed for them: ",
-              "의 키가 바뀌었습니다. 동의를 새 키로 갱신해 주세요: ",
-              "の鍵が変わりました。新しい鍵で同意を更新してください："};
-    case Phrase::kScope:
-      return {
-          "This is about your record at this portal. Portals are not told of one another: if "
-          "you are registered elsewhere too, ask there as well.",
-          "이 포털에 있는 귀하의 기록에 관한 내용입니다. 포털끼리는 서로의 등록을 알 수 "
-          "없습니다. 다른 곳에도 등록하셨다면 그곳에서도 조회하세요.",
-          "このポータルにあるあなたの記録についての内容です。ポータル同士は互いの登録を"
-          "知りません。ほかにも登録している場合は、そちらでも照会してください。"};
-    case Phrase::kSomething:
-      return {"saw something of you: ", "귀하의 정보를 보았습니다: ", "あなたの情報を見ました："};
-    case Phrase::kStated:
-      return {"stated: ", "밝힌 사유: ", "申告された理由："};
-    case Phrase::kVerify:
-      return {"Check all of it without the service: noren person verify ",
-              "서비스 없이 모두 확인: noren person verify ",
-              "サービスなしで全体を確認：noren person verify "};
-    case Phrase::kWhy:
-      return {"why: ", "이유: ", "理由："};
-  }
-  return {};
+  const auto found = std::find_if(kPhrases.begin(), kPhrases.end(),
+                                  [phrase](const Phrased& one) { return one.phrase == phrase; });
+  return found == kPhrases.end() ? Words{} : found->words;
 }
 
 struct Named {
