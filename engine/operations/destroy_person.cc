@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/operations/erase_history.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/duties.h"
@@ -110,6 +111,7 @@ Status StageApplications(ServiceContext& context, const LoadedPerson& person,
 
 StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
                                              const model::PersonId& person) {
+  NOREN_RETURN_IF_ERROR(ShrinkHistory(context, person));
   personal_data::Staged staged;
   const std::string person_key = person_keyspaces::PersonKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
@@ -137,11 +139,10 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
   for (const std::string& prefix :
        {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
         person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
-        person_keyspaces::DisclosurePrefix(person), keyspaces::SubjectOpeningPrefix(person),
-        keyspaces::ReencryptPrefix(person), keyspaces::ShownClassPrefix(person),
-        keyspaces::ShownListPrefix(person)}) {
+        keyspaces::ReencryptPrefix(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
+  NOREN_RETURN_IF_ERROR(StageHistoryErasure(context, person, staged));
   NOREN_RETURN_IF_ERROR(StageErasureOfQuestions(context, person, staged));
   NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));

@@ -18,6 +18,7 @@
 #include "engine/operations/rank.h"
 #include "engine/operations/read_exposures.h"
 #include "engine/operations/settle_exposures.h"
+#include "engine/personal_data/keyspaces.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/support/status_matchers.h"
 
@@ -465,6 +466,27 @@ TEST_F(Exposures, PagesNeedTheActOfTheFirstOne) {
   EXPECT_EQ(read(act, *first->next, service_.company()), ErrorCode::kNotAllowed);
   service_.clock().AdvanceSeconds(601);
   EXPECT_EQ(read(act, *first->next, service_.portal()), ErrorCode::kActStale);
+}
+
+// More than a commit holds, as after years.
+TEST_F(Exposures, ALongHistoryIsNoWayToOutliveAnErasure) {
+  const auto person =
+      LoadPersonByHandle(service_.context(), "first-portal", people_[0]->handle)->person;
+  for (std::int64_t at = 0; at < 5000; at += 500) {
+    storage::Batch batch;
+    batch.partition = kEmbeddedPartition;
+    for (std::int64_t i = at; i < at + 500; ++i) {
+      batch.mutations.push_back(
+          {personal_data::keyspaces::DisclosureKey(person, i, Bytes(16, 1)), Bytes(100, 2)});
+    }
+    ASSERT_EQ(service_.data().Commit(batch).outcome, storage::Outcome::kCommitted);
+  }
+  const auto request = service_.AskForErasure(*people_[0]);
+  ASSERT_OK(DestroyPerson(service_.context(), service_.officer(),
+                          {service_.NextKey(), request, "asked by the person"}));
+  EXPECT_EQ(CountKeys("disclosure/" + HexEncode(person.bytes())), 0u);
+  EXPECT_EQ(CountKeys("person/" + HexEncode(person.bytes())), 0u);
+  EXPECT_OK(service_.CheckLog());
 }
 
 TEST_F(Exposures, OfADestroyedPersonNothingStaysAndNothingComes) {
