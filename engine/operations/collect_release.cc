@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/register_company.h"
@@ -59,11 +60,13 @@ StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::Relea
 }
 
 personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded,
-                                       std::string_view what, UnixSeconds at) {
+                                       audit::Operation operation, std::string_view form,
+                                       UnixSeconds at) {
   personal_data::Disclosure disclosure;
   disclosure.at = at;
-  disclosure.what = std::string(what);
-  disclosure.who = std::string(model::RoleName(call.principal.role)) + ":" + call.principal.name;
+  disclosure.what = std::string(audit::NameOf(operation));
+  disclosure.who = ViewerOf(call.principal);
+  disclosure.form = std::string(form);
   disclosure.posting = loaded.record.posting;
   return disclosure;
 }
@@ -152,7 +155,8 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       applicant.score = matching::ScorePair(found->row, person->row);
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
         return StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
-                            DisclosureOf(call, *loaded, "list_candidates", context.time.Now()));
+                            DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
+                                         kFormApplicant, context.time.Now()));
       });
       // Withdrawn between reading and recording: then the person is not shown.
       if (model::CodeOf(shown.status()) == ErrorCode::kRetryLater) continue;
@@ -231,7 +235,8 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
     staged.Put(address_key, std::move(address));
     StageAccess(context, loaded, record.release, record.released_at, staged);
   }
-  auto disclosure = DisclosureOf(call, loaded, "collect_release", context.time.Now());
+  auto disclosure = DisclosureOf(call, loaded, audit::Operation::kCollectRelease, kFormDocuments,
+                                 context.time.Now());
   disclosure.reason = personal_data::ReasonText(request.reason_code, request.reason);
   for (const personal_data::ReleasedItem& item : record.items)
     disclosure.items.push_back(item.item);
@@ -289,7 +294,8 @@ namespace {
 // for.
 Status RecordReading(ServiceContext& context, const Call& call, const LoadedCandidate& loaded,
                      const personal_data::ReleaseRecord& record, const model::ItemId& item) {
-  auto disclosure = DisclosureOf(call, loaded, "read_released_item", context.time.Now());
+  auto disclosure = DisclosureOf(call, loaded, audit::Operation::kReadReleasedItem, kFormDocuments,
+                                 context.time.Now());
   disclosure.items.push_back(item);
   NOREN_ASSIGN_OR_RETURN(disclosure.reason, personal_data::ReasonOf(record));
   NOREN_ASSIGN_OR_RETURN(const auto access, FindAccess(context, record.release));

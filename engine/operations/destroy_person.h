@@ -51,7 +51,8 @@ StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& cal
 // Finishes destructions that a crash interrupted. Call at start, before serving.
 Status ResumeDestructions(ServiceContext& context);
 
-// Every record of a person, staged for deletion: also what a restore re-applies.
+// Every record of a person, staged for deletion: also what a restore re-applies. Of a long history
+// most goes at once (erase_history.h); so only when the erasure is decided.
 StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
                                              const model::PersonId& person);
 

@@ -28,14 +28,24 @@ StatusOr<std::optional<Bytes>> ReadOne(ServiceContext& context, const std::strin
 StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context,
                                                  const std::string& prefix) {
   std::vector<storage::KeyValue> all;
-  for (bool more = true; more;) {
-    auto page = context.store.Scan(kEmbeddedPartition, prefix, all.empty() ? "" : all.back().key,
-                                   kScanPage);
-    if (!page.ok()) return MakeError(ErrorCode::kStorage);
-    for (storage::KeyValue& item : page->items) all.push_back(std::move(item));
-    more = page->more;
-  }
+  NOREN_RETURN_IF_ERROR(ScanEach(context, prefix, [&all](const storage::KeyValue& item) {
+    all.push_back(item);
+    return OkStatus();
+  }));
   return all;
+}
+
+Status ScanEach(ServiceContext& context, const std::string& prefix,
+                const std::function<Status(const storage::KeyValue&)>& take) {
+  std::string after;
+  for (bool more = true; more;) {
+    auto page = context.store.Scan(kEmbeddedPartition, prefix, after, kScanPage);
+    if (!page.ok()) return MakeError(ErrorCode::kStorage);
+    for (const storage::KeyValue& item : page->items) NOREN_RETURN_IF_ERROR(take(item));
+    more = page->more;
+    if (more) after = std::move(page->items.back().key);
+  }
+  return OkStatus();
 }
 
 StatusOr<LoadedPerson> LoadPersonByHandle(ServiceContext& context, std::string_view portal,

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ StatusOr<std::optional<Bytes>> ReadOne(ServiceContext& context, const std::strin
 // Everything under a prefix; for prefixes whose size is bounded by one person or one posting.
 StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context,
                                                  const std::string& prefix);
+// Everything under a prefix of any size, page by page; not one view of the store.
+Status ScanEach(ServiceContext& context, const std::string& prefix,
+                const std::function<Status(const storage::KeyValue&)>& take);
 
 // A company that collects, reads or is told: who stands behind a candidate reference.
 struct LoadedCandidate {

@@ -275,10 +275,12 @@ StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context,
   NOREN_ASSIGN_OR_RETURN(auto invitations, LoadInvitations(context, person));
   std::vector<InvitationView> views;
   for (personal_data::Invitation& invitation : invitations) {
-    NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent consent,
-                           LoadConsentOf(context, person, invitation.consent));
+    const auto consent = LoadConsentOf(context, person, invitation.consent);
+    const bool damaged = model::CodeOf(consent.status()) == ErrorCode::kDataCorrupt;
+    if (!damaged) NOREN_RETURN_IF_ERROR(consent.status());
+    std::optional<personal_data::ConsentState> state;
+    if (!damaged) state = personal_data::EffectiveState(consent->version, context.time.Now());
     const auto posting = context.market.FindPosting(invitation.posting);
-    const auto state = personal_data::EffectiveState(consent.version, context.time.Now());
     views.push_back({std::move(invitation), state, posting ? posting->title : ""});
   }
   return views;
@@ -317,6 +319,7 @@ StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& ca
   view.age_recipient = reader->person.record.age_recipient;
   NOREN_ASSIGN_OR_RETURN(view.items, OwnItemsOf(context, reader->person));
   NOREN_ASSIGN_OR_RETURN(view.rewraps, RewrapsOf(context, reader->person));
+  view.language = reader->person.record.language;
   return view;
 }
 

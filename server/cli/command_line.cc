@@ -54,6 +54,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddRankCommands(root, context);
   AddPortalCommands(root, context);
   AddActCommands(root, context);
+  AddPersonCommands(root, context);
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
   AddCompanyRegisterCommands(root, context);

@@ -71,6 +71,7 @@ void AddImportCommands(CLI::App& root, CommandContext& context);
 void AddRankCommands(CLI::App& root, CommandContext& context);
 void AddPortalCommands(CLI::App& root, CommandContext& context);
 void AddActCommands(CLI::App& root, CommandContext& context);
+void AddPersonCommands(CLI::App& root, CommandContext& context);
 void AddCompanyCommands(CLI::App& root, CommandContext& context);
 void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);

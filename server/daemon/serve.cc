@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine/operations/settle_enrolments.h"
+#include "engine/operations/settle_exposures.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/main_loop.h"
@@ -114,6 +115,17 @@ void SaveMarket(Runtime& runtime, EventLog& log) {
   log.Write(event.Label("result", saved.ok() ? Literal("ok") : Literal("failed")));
 }
 
+// What fails is tried again by the next round. True: more is left.
+bool Tend(Runtime& runtime, operations::ExposureSettler& settler, EventLog& log) {
+  const bool more_enrolments = operations::SettleEnrolments(runtime.context()).value_or(false);
+  const auto more_exposures = settler.Step(runtime.context());
+  if (!more_exposures.ok()) {
+    LogEvent event("exposures.settle", LogLevel::kWarning);
+    log.Write(event.Label("result", Literal("failed")));
+  }
+  return more_enrolments || more_exposures.value_or(false);
+}
+
 int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& telemetry) {
   SystemRandom random;
   const ServiceParts parts{runtime.context(),
@@ -135,13 +147,12 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
   TellMarket(runtime);
   TellReady(config, **server, **http, runtime);
   const Watch watch(runtime, telemetry.health, loop);
+  operations::ExposureSettler settler;
   auto tender = std::make_unique<MarketTender>(
       runtime.context().market,
-      MarketTender::Plan{
-          .save_every = std::chrono::minutes(config.snapshot_minutes),
-          .save = [&] { SaveMarket(runtime, *telemetry.log); },
-          // A settlement that fails is tried again by the next one.
-          .tend = [&] { return operations::SettleEnrolments(runtime.context()).value_or(false); }});
+      MarketTender::Plan{.save_every = std::chrono::minutes(config.snapshot_minutes),
+                         .save = [&] { SaveMarket(runtime, *telemetry.log); },
+                         .tend = [&] { return Tend(runtime, settler, *telemetry.log); }});
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
     telemetry.log->Write(

@@ -15,6 +15,7 @@
 #include "engine/operations/enrolment_keys.h"
 #include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/evaluate_elements.h"
+#include "engine/operations/export_person.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/invite_candidates.h"
@@ -23,6 +24,7 @@
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/read_exposures.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
@@ -164,6 +166,18 @@ std::vector<OperationRow> PersonOperations() {
       {"read_own_item", Role::kPortal,
        [](World& w, const Call& call) {
          return ReadOwnItem(w.service.context(), call, w.person->handle, {}, 0).status();
+       }},
+      {"list_exposures", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadExposures(w.service.context(), call, w.Act(), {}, 10).status();
+       }},
+      {"list_exposures_on", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadExposures(w.service.context(), call, w.Act(), {1, 1}, 10).status();
+       }},
+      {"export_own_record", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ExportOwnRecord(w.service.context(), call, w.Act(), w.service.signer()).status();
        }},
       {"read_own_provisions", Role::kPortal,
        [](World& w, const Call& call) {
