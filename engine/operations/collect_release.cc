@@ -37,13 +37,17 @@ StatusOr<Bytes> EncodeAddress(ServiceContext& context, const std::string& key,
                             writer.bytes(), context.random);
 }
 
+// Of a release that is not there, an address that leads to nobody: the time it takes tells a
+// stranger nothing, and whoever follows it finds nothing.
 StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::ReleaseId& release) {
   const std::string key = keyspaces::ReleaseOfKey(release);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(
-      const storage::OpenedValue opened,
-      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, *stored));
+      const Bytes decoy,
+      EncodeAddress(context, key, {model::CandidateRef::Generate(context.random), {}}));
+  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
+                         storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key},
+                                            stored ? *stored : decoy));
   RecordReader reader(opened.plaintext);
   const std::uint8_t format = reader.U8();
   const ByteSpan candidate = reader.Raw(model::CandidateRef::kSizeBytes);
