@@ -39,6 +39,9 @@ struct ReceiptTag {
 struct RequestTag {
   static constexpr std::string_view kPrefix = "request";
 };
+struct ReviewTag {
+  static constexpr std::string_view kPrefix = "review";
+};
 
 using PersonId = StrongId<PersonTag>;            // internal only; never leaves the service
 using SeekerHandle = StrongId<SeekerHandleTag>;  // what one portal calls one person
@@ -51,5 +54,6 @@ using ReleaseId = StrongId<ReleaseTag>;
 using UploadId = StrongId<UploadTag>;
 using ReceiptId = StrongId<ReceiptTag>;
 using RequestId = StrongId<RequestTag>;
+using ReviewId = StrongId<ReviewTag>;  // two people who may be one: an officer's case
 
 }  // namespace noren::model

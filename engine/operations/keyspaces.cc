@@ -23,6 +23,9 @@ std::string ApplicantKey(const model::PostingId& posting, const model::Candidate
 std::string ApplicantPrefix(const model::PostingId& posting) {
   return Under(kApplicant, posting) + "/";
 }
+std::string ConsentMapKey(const merkle::MapPlace& place) {
+  return std::string(kConsentMap) + std::string(AsText(place.Encode()));
+}
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);
 }

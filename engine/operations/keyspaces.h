@@ -8,11 +8,14 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/merkle/map.h"
 #include "engine/model/ids.h"
 
 namespace noren::operations::keyspaces {
 
 inline constexpr std::string_view kApplicant = "applicant/";  // + posting / candidate
+inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
+inline constexpr std::string_view kCompany = "company/";      // + name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item
@@ -23,6 +26,7 @@ inline constexpr std::string_view kSubjectOpening =
 
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
 std::string ApplicantPrefix(const model::PostingId& posting);
+std::string ConsentMapKey(const merkle::MapPlace& place);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);

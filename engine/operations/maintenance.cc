@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/model/errors.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/put_item.h"
 #include "engine/personal_data/act.h"
 #include "engine/personal_data/keyspaces.h"
@@ -14,6 +15,7 @@ namespace noren::operations {
 namespace {
 
 namespace keyspaces = personal_data::keyspaces;
+using model::ErrorCode;
 
 constexpr std::int64_t kBlobGraceSeconds = 2 * kUploadLifeSeconds;
 constexpr std::int64_t kDaySeconds = 86400;
@@ -31,30 +33,20 @@ Status DeleteKeys(ServiceContext& context, const std::vector<std::string>& keys)
   return OkStatus();
 }
 
-//   errors   kDataCorrupt: a person's record does not open, so that its key is not known
-StatusOr<std::set<personal_data::LeafIndex>> UsedLeaves(ServiceContext& context) {
-  NOREN_ASSIGN_OR_RETURN(const auto people, ScanAll(context, std::string(keyspaces::kPerson)));
-  std::set<personal_data::LeafIndex> used;
-  for (const storage::KeyValue& item : people) {
-    NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(const auto address,
-                           personal_data::OpenPersonAddress(person, item.value, context.keys));
-    used.insert(address.leaf);
-  }
-  return used;
+bool IsDamage(const Status& status) {
+  const ErrorCode code = model::CodeOf(status);
+  return code == ErrorCode::kDataCorrupt || code == ErrorCode::kInternal;
 }
 
-// Keys of registrations that never committed. What is deleted here is gone for good, so in doubt
-// they stay: after a restore they may be those of people whom only a newer backup has, and a record
-// that is damaged may come back whole from a backup.
+// Nothing is swept while a person's record does not open: its leaf may be any of the unused.
 Status SweepLeaves(ServiceContext& context) {
-  const bool was_restored = context.pipeline.log_state().runs.size() > 1;
-  if (was_restored) return OkStatus();
   const auto used = UsedLeaves(context);
-  if (model::CodeOf(used.status()) == model::ErrorCode::kDataCorrupt) return OkStatus();
+  if (IsDamage(used.status())) return OkStatus();
   NOREN_RETURN_IF_ERROR(used.status());
+  NOREN_ASSIGN_OR_RETURN(const std::vector<LeafRange> kept, ReadKeptLeaves(context));
   return context.keyring
-      .SweepUnused([&used](personal_data::LeafIndex leaf) { return used->contains(leaf); })
+      .SweepUnused(
+          [&](personal_data::LeafIndex leaf) { return used->contains(leaf) || IsKept(kept, leaf); })
       .status();
 }
 
@@ -67,7 +59,9 @@ StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
     NOREN_ASSIGN_OR_RETURN(const auto person_id, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
     NOREN_ASSIGN_OR_RETURN(const auto item_id, keyspaces::IdOfKey<model::ItemId>(item.key, 1));
     const auto person = LoadPerson(context, person_id);
-    if (!person.ok()) continue;  // destroyed: its payloads open for nobody
+    // Destroyed: its payloads open for nobody.
+    if (model::CodeOf(person.status()) == ErrorCode::kNotFound) continue;
+    NOREN_RETURN_IF_ERROR(person.status());
     NOREN_ASSIGN_OR_RETURN(const auto record,
                            personal_data::DecodeItem(person->context(), item_id, item.value));
     referenced.insert(record.payload_sha256);
@@ -100,7 +94,9 @@ Status SweepAtStart(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(SweepAnswers(context).status());
   NOREN_RETURN_IF_ERROR(SweepNonces(context).status());
   NOREN_RETURN_IF_ERROR(SweepLeaves(context));
-  return SweepBlobs(context).status();
+  const Status swept = SweepBlobs(context).status();
+  // A damaged record may name any blob: all stay, and nobody else is kept from being served.
+  return IsDamage(swept) ? OkStatus() : swept;
 }
 
 }  // namespace noren::operations

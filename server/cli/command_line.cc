@@ -56,7 +56,9 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddActCommands(root, context);
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
+  AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
+  AddEnrolmentCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);

@@ -213,6 +213,7 @@ Status Runtime::Wire() {
       operations::PipelineParts{*s.store, anchor, *s.custody.journal, *s.signer, *s.custody.keys,
                                 *s.time, s.random()},
       s.custody.record.Clone(), std::move(log));
+  NOREN_RETURN_IF_ERROR(s.pipeline->CheckSealed());
   s.market = std::make_unique<operations::Market>(operations::MarketParts{
       *s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
       operations::WeightRulesOf(*s.policy),
@@ -262,6 +263,7 @@ const audit::LogSigner& Runtime::signer() const { return *state_->signer; }
 bool Runtime::failed() const {
   return state_->pipeline->failed() || !state_->store->CheckHealth().writable;
 }
+bool Runtime::damaged() const { return state_->pipeline->damaged(); }
 
 StatusOr<operations::RestoreSummary> Runtime::FinishRestore() {
   NOREN_ASSIGN_OR_RETURN(operations::RestoreSummary summary,

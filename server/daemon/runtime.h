@@ -77,6 +77,10 @@ class Runtime {
   // True when a disk failed: no change is taken any more, the process has to end (exit 74).
   bool failed() const;
 
+  // True when a consent was found that is not the present one (docs/formats/consent_map.md). It is
+  // refused; everything else is served.
+  bool damaged() const;
+
   // How the market was filled at the start.
   const operations::MarketLoad& market_load() const;
   // For the next start. Ok without doing anything when the configuration wants no snapshots.

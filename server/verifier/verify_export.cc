@@ -199,13 +199,15 @@ bool ExportVerifier::FollowSequence(const EntryFacts& facts) {
       Found(Finding::kSequenceGap, "the lost range does not follow the entry before");
       return false;
     }
-    // None beyond this log when an older backup was restored in between: what was lost is shorter.
-    const std::uint64_t count =
-        lost.tree_size > frontier_.size() ? lost.tree_size - frontier_.size() : 0;
+    // A lost log that is not longer had been restored itself, from an older backup: then only the
+    // sequences bound how many entries are lost.
+    const bool counted = lost.tree_size > frontier_.size();
+    const std::uint64_t count = counted ? lost.tree_size - frontier_.size() : sequences;
     lost_.push_back(lost);
     report_.lost_entries += count;
     report_.notes.push_back("a restore at line " + std::to_string(line_number_) + " declares " +
-                            std::to_string(count) + " acknowledged entries lost, from sequence " +
+                            (counted ? "" : "up to ") + std::to_string(count) +
+                            " acknowledged entries lost, from sequence " +
                             std::to_string(lost.first_sequence));
     expected = lost.last_sequence + 1;
   }

@@ -254,7 +254,7 @@ TEST(VerifyExport, AcceptsTheLossOfAShorterLog) {
   const Report declared = Verified(Exported(restored), known);
   EXPECT_TRUE(declared.ok()) << ToText(declared);
   EXPECT_TRUE(Passed(declared, "declares the known checkpoint lost"));
-  EXPECT_EQ(declared.lost_entries, 0u);
+  EXPECT_EQ(declared.lost_entries, 3u);  // at most: as many as there are sequences
 }
 
 TEST(VerifyExport, FindsACheckpointOfAnotherKey) {
