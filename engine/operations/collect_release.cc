@@ -37,17 +37,11 @@ StatusOr<Bytes> EncodeAddress(ServiceContext& context, const std::string& key,
                             writer.bytes(), context.random);
 }
 
-// Of a release that is not there, an address that leads to nobody: the time it takes tells a
-// stranger nothing, and whoever follows it finds nothing.
-StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::ReleaseId& release) {
-  const std::string key = keyspaces::ReleaseOfKey(release);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+StatusOr<ReleaseAddress> DecodeAddress(ServiceContext& context, const std::string& key,
+                                       ByteSpan stored) {
   NOREN_ASSIGN_OR_RETURN(
-      const Bytes decoy,
-      EncodeAddress(context, key, {model::CandidateRef::Generate(context.random), {}}));
-  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
-                         storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key},
-                                            stored ? *stored : decoy));
+      const storage::OpenedValue opened,
+      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, stored));
   RecordReader reader(opened.plaintext);
   const std::uint8_t format = reader.U8();
   const ByteSpan candidate = reader.Raw(model::CandidateRef::kSizeBytes);
@@ -58,6 +52,17 @@ StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::Relea
   NOREN_ASSIGN_OR_RETURN(address.candidate, model::CandidateRef::FromBytes(candidate));
   std::copy(token.begin(), token.end(), address.order_token.begin());
   return address;
+}
+
+// Of a release that is not there, an address that leads to nobody: the time it takes tells a
+// stranger nothing, and whoever follows it finds nothing.
+StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::ReleaseId& release) {
+  const std::string key = keyspaces::ReleaseOfKey(release);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  NOREN_ASSIGN_OR_RETURN(
+      const Bytes decoy,
+      EncodeAddress(context, key, {model::CandidateRef::Generate(context.random), {}}));
+  return DecodeAddress(context, key, stored ? *stored : decoy);
 }
 
 personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded,
@@ -111,6 +116,12 @@ Status RefuseCollecting(ServiceContext& context, const Call& call,
 }
 
 }  // namespace
+
+StatusOr<model::CandidateRef> CandidateOfRelease(ServiceContext& context, const std::string& key,
+                                                 ByteSpan stored) {
+  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, DecodeAddress(context, key, stored));
+  return address.candidate;
+}
 
 StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const Call& call,
                                                 const model::PostingId& posting) {
