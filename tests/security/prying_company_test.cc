@@ -126,7 +126,7 @@ TEST(T3PryingCompany, AThousandQuestionsAndPlantedPeopleTellNobodyOfAClassApart)
 // one person with its own is no class. "At least k" then says what that person's hidden value is.
 TEST(T3PryingCompany, AClassThatItFilledUpItselfIsALimit) {
   std::set<std::string> told;
-  for (const std::uint8_t hidden : {1, 2, 3}) {
+  for (const std::uint8_t hidden : std::vector<std::uint8_t>{1, 2, 3}) {
     Town town({hidden}, kK - 1);
     std::string all;
     for (std::uint8_t level = 2; level <= 3; ++level) {

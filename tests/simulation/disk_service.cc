@@ -9,6 +9,7 @@
 #include "engine/operations/put_item.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/storage/durable_file.h"
+#include "tests/engine/model/taxonomies.h"
 #include "tests/engine/operations/service_fixture.h"
 
 namespace noren::simulation {
@@ -28,7 +29,8 @@ DiskService::~DiskService() { Stop(); }
 
 server::Surroundings DiskService::Around() {
   return {&clock_, &random_, [this] { return is_clock_checked_; },
-          [this]() -> StatusOr<SecretBytes> { return root_key_.Clone(); }};
+          [this]() -> StatusOr<SecretBytes> { return root_key_.Clone(); },
+          &model::TestDictionary()};
 }
 
 Status DiskService::Create() {

@@ -2,7 +2,7 @@
 // takes.
 //
 // Faults that were planted by hand in the program, one at a time, and what was said of them, are
-// listed in docs/design/0011-the-simulator.md.
+// listed in docs/design/0015-the-simulator.md.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
