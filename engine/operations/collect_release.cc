@@ -126,8 +126,8 @@ StatusOr<model::CandidateRef> CandidateOfRelease(ServiceContext& context, const 
 StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const Call& call,
                                                 const model::PostingId& posting) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  const auto found = context.market.FindPosting(posting);
-  if (!found || found->company != call.principal.name) return MakeError(ErrorCode::kNotFound);
+  const auto found = context.market.FindPostingOfCompany(call.principal.name, posting);
+  if (!found) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto rows, ScanAll(context, keyspaces::ApplicantPrefix(posting)));
   std::vector<Applicant> applicants;
   for (const storage::KeyValue& row : rows) {
