@@ -111,31 +111,13 @@ StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context,
   return loaded;
 }
 
-namespace {
-
-// A stranger must not learn from the time whether a reference is another company's or nobody's: of
-// one that is not there a record like it is opened, made for every call alike.
-StatusOr<personal_data::CandidateRecord> OpenCandidate(ServiceContext& context,
-                                                       std::string_view company,
-                                                       const model::CandidateRef& candidate) {
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, keyspaces::CandidateKey(candidate)));
-  personal_data::CandidateRecord nobody;
-  nobody.company = company;
-  NOREN_ASSIGN_OR_RETURN(const Bytes decoy, personal_data::EncodeCandidate(
-                                                candidate, nobody, context.keys, context.random));
-  NOREN_ASSIGN_OR_RETURN(
-      personal_data::CandidateRecord record,
-      personal_data::DecodeCandidate(candidate, stored ? *stored : decoy, context.keys));
-  if (!stored || record.company != company) return MakeError(ErrorCode::kNotFound);
-  return record;
-}
-
-}  // namespace
-
 StatusOr<LoadedCandidate> LoadCandidate(ServiceContext& context, std::string_view company,
                                         const model::CandidateRef& candidate) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ReadOne(context, keyspaces::CandidateKey(company, candidate)));
+  if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(personal_data::CandidateRecord record,
-                         OpenCandidate(context, company, candidate));
+                         personal_data::DecodeCandidate(company, candidate, *stored, context.keys));
   StatusOr<LoadedPerson> person = LoadPerson(context, record.person);
   // A person who is gone has withdrawn everything; the company learns no more than that.
   if (model::CodeOf(person.status()) == ErrorCode::kNotFound)

@@ -2,7 +2,9 @@
 #include "engine/operations/stray_records.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +12,8 @@
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/duties.h"
+#include "engine/operations/events.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/people.h"
@@ -48,24 +52,41 @@ StatusOr<std::vector<Stray>> FindStrays(ServiceContext& context) {
   std::vector<Stray> strays;
   for (const storage::KeyValue& item : candidates) {
     NOREN_ASSIGN_OR_RETURN(const auto candidate,
-                           person_keyspaces::IdOfKey<model::CandidateRef>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(personal_data::CandidateRecord record,
-                           personal_data::DecodeCandidate(candidate, item.value, context.keys));
+                           person_keyspaces::IdOfKey<model::CandidateRef>(item.key, 1));
+    const std::string_view company = person_keyspaces::Segments(item.key).front();
+    NOREN_ASSIGN_OR_RETURN(
+        personal_data::CandidateRecord record,
+        personal_data::DecodeCandidate(company, candidate, item.value, context.keys));
     if (!there.contains(record.person)) strays.push_back({candidate, std::move(record)});
   }
   return strays;
 }
 
-// The notice of the destruction is lost with the rest. That something was handed over is assumed.
-Status StageNotice(ServiceContext& context, const Stray& stray, personal_data::Staged& staged) {
-  const std::string key = person_keyspaces::WithdrawalKey(stray.record.company, stray.candidate);
-  NOREN_ASSIGN_OR_RETURN(const auto told, ReadOne(context, key));
-  if (told) return OkStatus();
+Change StartChange() {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  return change;
+}
+
+// The notice and the duty of the destruction are lost with the rest. That something was handed over
+// is assumed.
+Status StageNotice(ServiceContext& context, const Stray& stray, Change& change,
+                   std::vector<AddressedEvent>& told) {
+  const personal_data::CandidateRecord& record = stray.record;
+  const std::string key = person_keyspaces::WithdrawalKey(record.company, stray.candidate);
+  NOREN_ASSIGN_OR_RETURN(const auto noticed, ReadOne(context, key));
+  if (noticed) return OkStatus();
   NOREN_ASSIGN_OR_RETURN(
       Bytes notice,
-      EncodeWithdrawal(key, {stray.candidate, stray.record.posting, context.time.Now(), true, {}},
+      EncodeWithdrawal(key, {stray.candidate, record.posting, context.time.Now(), true, {}},
                        context.keys, context.random));
-  staged.Put(key, std::move(notice));
+  change.staged.Put(key, std::move(notice));
+  NOREN_ASSIGN_OR_RETURN(StagedDuty duty,
+                         StageDutyOfEnd(context, {record.company, stray.candidate, record.posting,
+                                                  record.consent, DutyCause::kErasure, true}));
+  change.staged.Append(std::move(duty.staged));
+  std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
   return OkStatus();
 }
 
@@ -84,12 +105,32 @@ StatusOr<std::vector<std::string>> AddressesThatLeadNowhere(ServiceContext& cont
   return keys;
 }
 
-Status CommitAll(ServiceContext& context, personal_data::Staged staged) {
-  Change change;
-  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
-  change.entry.principal = kServiceItself;
-  change.staged = std::move(staged);
+Status DeleteAddresses(ServiceContext& context, std::span<const std::string> addresses) {
+  Change change = StartChange();
+  for (const std::string& address : addresses) change.staged.Delete(address);
   return context.pipeline.Commit(std::move(change)).status();
+}
+
+Status DeleteStrays(ServiceContext& context, std::span<const Stray> strays) {
+  Change change = StartChange();
+  std::vector<AddressedEvent> told;
+  for (const Stray& stray : strays) {
+    NOREN_RETURN_IF_ERROR(StageNotice(context, stray, change, told));
+    change.staged.Delete(person_keyspaces::CandidateKey(stray.record.company, stray.candidate));
+    change.staged.Delete(keyspaces::ApplicantKey(stray.record.posting, stray.candidate));
+  }
+  AddEvents(context, change, std::move(told));
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
+// As many at a time as one change should hold.
+template <typename Record, typename Delete>
+Status InParts(const std::vector<Record>& records, const Delete& remove) {
+  for (std::size_t begin = 0; begin < records.size(); begin += kRecordsPerChange) {
+    const std::size_t count = std::min(records.size() - begin, kRecordsPerChange);
+    NOREN_RETURN_IF_ERROR(remove(std::span<const Record>(records).subspan(begin, count)));
+  }
+  return OkStatus();
 }
 
 }  // namespace
@@ -99,23 +140,10 @@ Status EraseStrayRecords(ServiceContext& context) {
   if (strays.empty()) return OkStatus();
   // Addresses first: the candidates say which of them lead nowhere.
   NOREN_ASSIGN_OR_RETURN(const auto addresses, AddressesThatLeadNowhere(context, strays));
-  for (std::size_t begin = 0; begin < addresses.size(); begin += kRecordsPerChange) {
-    personal_data::Staged staged;
-    const std::size_t end = std::min(addresses.size(), begin + kRecordsPerChange);
-    for (std::size_t i = begin; i < end; ++i) staged.Delete(addresses[i]);
-    NOREN_RETURN_IF_ERROR(CommitAll(context, std::move(staged)));
-  }
-  for (std::size_t begin = 0; begin < strays.size(); begin += kRecordsPerChange) {
-    personal_data::Staged staged;
-    const std::size_t end = std::min(strays.size(), begin + kRecordsPerChange);
-    for (std::size_t i = begin; i < end; ++i) {
-      NOREN_RETURN_IF_ERROR(StageNotice(context, strays[i], staged));
-      staged.Delete(person_keyspaces::CandidateKey(strays[i].candidate));
-      staged.Delete(keyspaces::ApplicantKey(strays[i].record.posting, strays[i].candidate));
-    }
-    NOREN_RETURN_IF_ERROR(CommitAll(context, std::move(staged)));
-  }
-  return OkStatus();
+  NOREN_RETURN_IF_ERROR(InParts(addresses, [&](std::span<const std::string> part) {
+    return DeleteAddresses(context, part);
+  }));
+  return InParts(strays, [&](std::span<const Stray> part) { return DeleteStrays(context, part); });
 }
 
 }  // namespace noren::operations

@@ -11,7 +11,7 @@
 namespace noren::operations {
 
 // Deletes candidates whose person is not there, and addresses of releases whose candidate is not;
-// each company that has no notice yet is told that the person withdrew.
+// each company that has no notice yet is told, and owes the destruction of its copies.
 Status EraseStrayRecords(ServiceContext& context);
 
 }  // namespace noren::operations

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t kOperations = 200;
 constexpr std::uint64_t kFirstSeed = 1;
-constexpr std::uint64_t kSeconds = 150;
+constexpr std::uint64_t kSeconds = 90;
 
 std::string RunOne(std::uint64_t seed, std::uint64_t operations, Counts& counts,
                    std::string& story) {
@@ -49,10 +49,10 @@ void Report(std::uint64_t seed, std::uint64_t failed_after, const std::string& f
   Counts counts;
   std::string story;
   const std::string failure = RunOne(seed, operations, counts, story);
-  ADD_FAILURE() << "run " << seed << " fails: " << failure
-                << "\nshortest: NOREN_SIMULATION_SEED=" << seed
-                << " NOREN_SIMULATION_OPERATIONS=" << operations << "\n"
-                << story;
+  ADD_FAILURE() << story << "run " << seed << " fails: " << failure
+                << "\nrepeat it with: NOREN_SIMULATION_SEED=" << seed
+                << " NOREN_SIMULATION_OPERATIONS=" << operations << " " NOREN_BINARY_DIR
+                << "/tests/simulation/noren_simulation_test --gtest_filter='Simulation.*'";
 }
 
 // One run of the environment's, or runs from number 1 on until the time, or the number of
@@ -82,10 +82,13 @@ TEST(Simulation, NothingAcknowledgedIsLostNothingNarrowedComesBack) {
     counts.Add(own);
   }
   std::printf(
-      "%llu runs, %llu operations, %llu power failures, %llu restores (%llu of a lost disk), "
+      "%llu runs (seeds %llu on), %llu operations, %llu power failures, %llu restores (%llu of a "
+      "lost disk), "
       "%llu older images refused, %llu grants, %llu releases, %llu refused, %llu withdrawals, "
       "%llu destructions, %llu replays refused\n",
-      static_cast<unsigned long long>(runs), static_cast<unsigned long long>(counts.operations),
+      static_cast<unsigned long long>(runs),
+      static_cast<unsigned long long>(only != 0 ? only : kFirstSeed),
+      static_cast<unsigned long long>(counts.operations),
       static_cast<unsigned long long>(counts.crashes),
       static_cast<unsigned long long>(counts.restores),
       static_cast<unsigned long long>(counts.lost_disks),

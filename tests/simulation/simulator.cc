@@ -57,6 +57,7 @@ std::string Simulator::Run(std::uint64_t operations) {
                                                  service_.NextKey(), recipient)
                            .status();
   if (!added.ok()) return "no company key: " + added.ToString();
+  if (const std::string refused = AddSigner(); !refused.empty()) return refused;
   for (std::uint64_t i = 0; i < operations && failure_.empty(); ++i) {
     // Each operation draws from a generator of its own: a prefix of a run is the run of a prefix.
     random_.seed(seed_ * kMix + i);
@@ -82,7 +83,8 @@ void Simulator::Step(std::uint64_t number) {
       {&Simulator::MakeBackup, 4},    {&Simulator::Restore, 2},
       {&Simulator::TakeImage, 2},     {&Simulator::PutImageBack, 2},
       {&Simulator::MoveClock, 4},     {&Simulator::ConfirmClock, 4},
-      {&Simulator::Restart, 2},       {&Simulator::CutPower, 3}};
+      {&Simulator::Restart, 2},       {&Simulator::CutPower, 3},
+      {&Simulator::PassDeadlines, 4}};
   // A run begins with people who are there and shown: before that there is little to lose.
   static constexpr Action kOpening[] = {&Simulator::Register, &Simulator::PutItem,
                                         &Simulator::Register, &Simulator::PutItem,

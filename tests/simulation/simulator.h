@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/operations/company_signers.h"
+#include "engine/personal_data/release.h"
 #include "tests/simulation/disk_service.h"
 #include "tests/simulation/truth.h"
 #include "tests/support/simulated_disk.h"
@@ -81,6 +83,7 @@ class Simulator {
   std::string ConsentDifference(const Truth& truth, const model::ConsentId& id,
                                 const ConsentTruth& consent);
   std::string CountDifference(const Truth& truth);
+  std::string DutyDifference(const Truth& truth);
 
   // simulator_people.cc: what portals and people do
   Seeker& SeekerOf(int number);
@@ -95,6 +98,9 @@ class Simulator {
   void SendShow(const KeptAct& kept);
   void AddPosting();
   void RenewCards();
+  std::string AddSigner();
+  operations::SignedStatement Decide(const model::PostingId& posting, const std::string& card,
+                                     std::int32_t how_many);
   void Invite();
   void TakeInvitations();
 
@@ -104,7 +110,8 @@ class Simulator {
   void WithdrawConsent();
   void Collect();
   void JudgeCollected(const model::ConsentId& id, const std::string& order, const Status& status,
-                      const std::optional<model::ReleaseId>& release);
+                      const std::optional<personal_data::ReleaseRecord>& release);
+  void PassDeadlines();
   void ReadPayloads(const model::ConsentId& id, const model::ReleaseId& release);
   void Replay();
 
@@ -123,6 +130,7 @@ class Simulator {
   DiskService service_;
   SimulatedDisk disk_;
   std::map<int, Seeker> seekers_;
+  std::optional<primitives::SigningKey> recruiter_;
   Truth truth_;
   std::vector<Narrowing> narrowed_;
   std::map<model::SeekerHandle, std::int64_t> bars_;  // last time of hiding

@@ -5,6 +5,7 @@
 #include "engine/audit/log_reader.h"
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/duties.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/people.h"
@@ -45,6 +46,8 @@ std::string Simulator::Difference(const Truth& truth) {
   }
   const std::string counted = CountDifference(truth);
   if (!counted.empty()) return counted;
+  const std::string owed = DutyDifference(truth);
+  if (!owed.empty()) return owed;
   const audit::LogReader reader(service_.context().store, operations::kEmbeddedPartition);
   const Status log = reader.SelfCheck(32);
   return log.ok() ? "" : "the log does not hang together: " + log.ToString();
@@ -86,9 +89,22 @@ std::string Simulator::ConsentDifference(const Truth& truth, const model::Consen
     const auto record = operations::ReadOne(context, key);
     if (!record.ok() || !record->has_value()) return "has lost a release";
     const auto decoded = personal_data::DecodeRelease(loaded->context(), key, **record);
-    if (!decoded.ok() || decoded->release != release) return "has another release for an order";
+    if (!decoded.ok() || decoded->release != release.release)
+      return "has another release for an order";
   }
   return "";
+}
+
+// Whoever was handed something, or might have been, is told that it is over.
+std::string Simulator::DutyDifference(const Truth& truth) {
+  const auto duties =
+      operations::ListDuties(service_.context(), service_.officer(), operations::DutyFilter::kAll);
+  if (!duties.ok()) return "duties do not open: " + NameOf(duties.status());
+  std::set<model::CandidateRef> told;
+  for (const operations::Duty& duty : *duties) told.insert(duty.candidate);
+  const bool is_missing = std::ranges::any_of(
+      truth.owed, [&](const model::CandidateRef& candidate) { return !told.contains(candidate); });
+  return is_missing ? "a company does not know that it has to destroy its copies" : "";
 }
 
 // Half a batch leaves one of its records without the others.

@@ -5,7 +5,9 @@
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/deadlines.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/release_access.h"
 #include "engine/personal_data/act.h"
 #include "tests/simulation/simulator.h"
 
@@ -118,40 +120,44 @@ void Simulator::Collect() {
   Say("collect " + order);
   const operations::CollectRequest request{service_.NextKey(), *truth_.consents[*id].candidate,
                                            order, "first interview"};
-  std::optional<operations::CollectedRelease> answer;
-  std::optional<model::ReleaseId> release;
+  std::optional<personal_data::ReleaseRecord> release;
   const UnixSeconds asked_at = KnownTime();
   const Status status = Perform(
       kWithin,
       [&] {
         auto collected =
             operations::CollectRelease(service_.context(), service_.company(), request);
-        if (collected.ok()) release = collected->record.release;
-        if (collected.ok()) answer = std::move(*collected);
+        if (collected.ok()) release = std::move(collected->record);
         return collected.status();
       },
       [&] {
         const ConsentTruth& consent = truth_.consents[*id];
-        for (const personal_data::ReleasedItem& item : answer->record.items) {
+        for (const personal_data::ReleasedItem& item : release->items) {
           if (!consent.items.contains(item.item)) Fail("released what was not consented to");
         }
         if (consent.expires_at <= asked_at) Fail("released after the consent was over");
+        const auto known = consent.orders.find(order);
+        if (known != consent.orders.end() && known->second.ends_at <= asked_at)
+          Fail("released again after the access had ended");
       });
   JudgeCollected(*id, order, status, release);
 }
 
 void Simulator::JudgeCollected(const model::ConsentId& id, const std::string& order,
                                const Status& status,
-                               const std::optional<model::ReleaseId>& release) {
+                               const std::optional<personal_data::ReleaseRecord>& release) {
   if (!failure_.empty()) return;
   ConsentTruth& consent = truth_.consents[id];
   const ErrorCode code = CodeOf(status);
   if (status.ok()) {
     if (consent.state != ConsentState::kGranted) return Fail("released without a live consent");
-    const auto [known, is_first] = consent.orders.try_emplace(order, *release);
-    if (!is_first && known->second != *release) Fail("two releases for one order");
+    const UnixSeconds ends_at = std::min(
+        operations::AccessEndOf(service_.context(), release->released_at), consent.expires_at);
+    const auto [known, is_first] =
+        consent.orders.try_emplace(order, ReleaseTruth{release->release, ends_at});
+    if (!is_first && known->second.release != release->release) Fail("two releases for one order");
     ++counts_.releases;
-    return ReadPayloads(id, *release);
+    return ReadPayloads(id, release->release);
   }
   ++counts_.refused_releases;
   if (code == ErrorCode::kClockUntrusted && !service_.context().time.trusted()) return;
@@ -159,8 +165,11 @@ void Simulator::JudgeCollected(const model::ConsentId& id, const std::string& or
     if (code != ErrorCode::kConsentWithdrawn) Fail("withdrawn, and refused otherwise");
     return;
   }
-  const bool may_be_over = consent.expires_at <= service_.context().time.Now();
-  if (code == ErrorCode::kConsentExpired && may_be_over) return;
+  const UnixSeconds now = service_.context().time.Now();
+  if (code == ErrorCode::kConsentExpired && consent.expires_at <= now) return;
+  const auto known = consent.orders.find(order);
+  const bool is_over = known != consent.orders.end() && known->second.ends_at <= now;
+  if (code == ErrorCode::kAccessExpired && is_over) return;
   Fail("a live consent is refused: " + status.ToString());
 }
 
@@ -172,8 +181,19 @@ void Simulator::ReadPayloads(const model::ConsentId& id, const model::ReleaseId&
     const ErrorCode code = CodeOf(piece.status());
     if (piece.ok() && !piece->empty()) continue;
     if (code == ErrorCode::kConsentExpired || code == ErrorCode::kClockUntrusted) return;
+    if (code == ErrorCode::kAccessExpired) return;
     return Fail("a released document is lost: " + piece.status().ToString());
   }
+}
+
+// What has ended is written down and told, once.
+void Simulator::PassDeadlines() {
+  Say("deadlines");
+  const auto pass = [&] { return operations::PassDeadlines(service_.context()).status(); };
+  const Status status = Perform(kWithin * 2, pass, [] {});
+  if (!status.ok()) return Fail("deadlines are not passed: " + status.ToString());
+  const auto again = operations::PassDeadlines(service_.context());
+  if (!again.ok() || *again != 0) Fail("a deadline passes twice");
 }
 
 void Simulator::Replay() {

@@ -14,6 +14,7 @@
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/personal_data/act.h"
+#include "engine/personal_data/decision.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/simulation/simulator.h"
 
@@ -26,6 +27,8 @@ using personal_data::ActKind;
 using personal_data::ConsentState;
 
 constexpr int kPeople = 7;
+constexpr std::string_view kRecruiter = "Kim Minji";  // invented
+constexpr std::string_view kRole = "recruiter";
 constexpr std::size_t kPostings = 3;
 constexpr std::uint64_t kWithin = 24;  // file operations of an ordinary change
 
@@ -237,6 +240,38 @@ void Simulator::RenewCards() {
       [] {});
 }
 
+// What is refused; empty: the company's recruiter is known.
+std::string Simulator::AddSigner() {
+  recruiter_ = primitives::SigningKey::Generate(service_.random());
+  const Status added =
+      operations::AddSigner(
+          service_.context(), service_.company(), service_.NextKey(),
+          {std::string(kRecruiter), std::string(kRole), recruiter_->verifying_key().bytes, {}})
+          .status();
+  return added.ok() ? "" : "no recruiter: " + added.ToString();
+}
+
+operations::SignedStatement Simulator::Decide(const model::PostingId& posting,
+                                              const std::string& card, std::int32_t how_many) {
+  personal_data::HumanDecision decision;
+  decision.act = personal_data::DecisionAct::kInvite;
+  decision.reason = personal_data::DecisionReason::kBestMatch;
+  decision.company = "hangang-care";
+  decision.at = service_.context().time.Now();
+  decision.decided_by = kRecruiter;
+  decision.role = kRole;
+  decision.posting = posting;
+  decision.card = card;
+  decision.how_many = how_many;
+  decision.item_kinds = {model::ItemKind::kResume, model::ItemKind::kCoverLetter};
+  std::ranges::sort(decision.item_kinds);
+  service_.random().Fill(decision.nonce);
+  std::string statement = personal_data::StatementOf(decision);
+  const std::string message = std::string(personal_data::kDecisionSignaturePrefix) + statement;
+  const primitives::Signature signature = recruiter_->Sign(AsBytes(message));
+  return {std::move(statement), Bytes(signature.begin(), signature.end())};
+}
+
 void Simulator::Invite() {
   if (truth_.postings.empty()) return;
   auto posting = truth_.postings.begin();
@@ -256,13 +291,14 @@ void Simulator::Invite() {
     return Fail("cards are refused: " + listed.ToString());
   if (cards.empty()) return;
   Say("invite");
-  const operations::InviteRequest request{service_.NextKey(),
-                                          *posting,
-                                          cards[Below(cards.size())].card,
-                                          1 + static_cast<std::int32_t>(Below(4)),
-                                          {model::ItemKind::kCoverLetter, model::ItemKind::kResume},
-                                          model::Purpose::kApplicationScreening,
-                                          "Kim Minji"};
+  const std::string card = cards[Below(cards.size())].card;
+  const auto how_many = 1 + static_cast<std::int32_t>(Below(4));
+  operations::InviteRequest request{service_.NextKey(),
+                                    *posting,
+                                    card,
+                                    how_many,
+                                    {model::ItemKind::kCoverLetter, model::ItemKind::kResume}};
+  request.decision = Decide(*posting, card, how_many);
   const Status status = Perform(
       kWithin,
       [&] {

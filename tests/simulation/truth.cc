@@ -8,6 +8,11 @@ void Narrow(Truth& truth, const Narrowing& narrowing) {
     if (it->second.id != narrowing.person) continue;
     if (narrowing.kind == Narrowing::Kind::kHidden) it->second.discoverable = false;
     if (narrowing.kind != Narrowing::Kind::kDestroyed) break;
+    for (const auto& [id, consent] : truth.consents) {
+      const bool is_live = consent.state == personal_data::ConsentState::kGranted;
+      if (consent.person == it->first && is_live && consent.candidate)
+        truth.owed.insert(*consent.candidate);
+    }
     std::erase_if(truth.consents,
                   [&](const auto& consent) { return consent.second.person == it->first; });
     truth.people.erase(it);
@@ -15,8 +20,9 @@ void Narrow(Truth& truth, const Narrowing& narrowing) {
   }
   if (narrowing.kind != Narrowing::Kind::kWithdrawn) return;
   const auto consent = truth.consents.find(narrowing.consent);
-  if (consent != truth.consents.end())
-    consent->second.state = personal_data::ConsentState::kWithdrawn;
+  if (consent == truth.consents.end()) return;
+  consent->second.state = personal_data::ConsentState::kWithdrawn;
+  if (consent->second.candidate) truth.owed.insert(*consent->second.candidate);
 }
 
 Truth AfterRestore(Truth backup, const std::vector<Narrowing>& narrowed, std::size_t before) {

@@ -22,6 +22,11 @@ struct PersonTruth {
   std::optional<model::RequestId> erasure;  // asked for
 };
 
+struct ReleaseTruth {
+  model::ReleaseId release;
+  UnixSeconds ends_at;  // of the company's access; exclusive
+};
+
 struct ConsentTruth {
   int person = 0;
   model::InvitationId invitation;
@@ -31,7 +36,7 @@ struct ConsentTruth {
   std::optional<model::CandidateRef> candidate;  // from the grant on
   UnixSeconds expires_at;
   std::set<model::ItemId> items;  // granted
-  std::map<std::string, model::ReleaseId> orders;
+  std::map<std::string, ReleaseTruth> orders;
 };
 
 // Everything acknowledged that a restore of an older backup takes back.
@@ -40,6 +45,7 @@ struct Truth {
   std::map<model::ConsentId, ConsentTruth> consents;
   std::set<model::PostingId> postings;
   std::set<std::string> used_statements;
+  std::set<model::CandidateRef> owed;  // a company has the duty to destroy its copies
 };
 
 // What no restore takes back.
