@@ -26,7 +26,7 @@ using model::MakeError;
 
 constexpr std::uint8_t kFormat = 1;
 
-// Where a release leads: release-of/<release>.
+// Where a release leads: release-of/<company>/<release>.
 struct ReleaseAddress {
   model::CandidateRef candidate;
   Hash256 order_token{};
@@ -40,13 +40,11 @@ StatusOr<Bytes> EncodeAddress(ServiceContext& context, const std::string& key,
                             writer.bytes(), context.random);
 }
 
-StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::ReleaseId& release) {
-  const std::string key = keyspaces::ReleaseOfKey(release);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  if (!stored) return MakeError(ErrorCode::kNotFound);
+StatusOr<ReleaseAddress> DecodeAddress(ServiceContext& context, const std::string& key,
+                                       ByteSpan stored) {
   NOREN_ASSIGN_OR_RETURN(
       const storage::OpenedValue opened,
-      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, *stored));
+      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, stored));
   RecordReader reader(opened.plaintext);
   const std::uint8_t format = reader.U8();
   const ByteSpan candidate = reader.Raw(model::CandidateRef::kSizeBytes);
@@ -57,6 +55,15 @@ StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::Relea
   NOREN_ASSIGN_OR_RETURN(address.candidate, model::CandidateRef::FromBytes(candidate));
   std::copy(token.begin(), token.end(), address.order_token.begin());
   return address;
+}
+
+//   errors   kNotFound: none, or another company's: the time it takes does not say which
+StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, std::string_view company,
+                                     const model::ReleaseId& release) {
+  const std::string key = keyspaces::ReleaseOfKey(company, release);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  if (!stored) return MakeError(ErrorCode::kNotFound);
+  return DecodeAddress(context, key, *stored);
 }
 
 personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded,
@@ -125,11 +132,17 @@ Status RefuseCollecting(ServiceContext& context, const Call& call,
 
 }  // namespace
 
+StatusOr<model::CandidateRef> CandidateOfRelease(ServiceContext& context, const std::string& key,
+                                                 ByteSpan stored) {
+  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, DecodeAddress(context, key, stored));
+  return address.candidate;
+}
+
 StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const Call& call,
                                                 const model::PostingId& posting) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  const auto found = context.market.FindPosting(posting);
-  if (!found || found->company != call.principal.name) return MakeError(ErrorCode::kNotFound);
+  const auto found = context.market.FindPostingOfCompany(call.principal.name, posting);
+  if (!found) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto rows, ScanAll(context, keyspaces::ApplicantPrefix(posting)));
   std::vector<Applicant> applicants;
   for (const storage::KeyValue& row : rows) {
@@ -229,7 +242,7 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
     NOREN_ASSIGN_OR_RETURN(personal_data::StagedRelease built, BuildFor(context, request, loaded));
     record = std::move(built.record);
     staged = std::move(built.staged);
-    const std::string address_key = keyspaces::ReleaseOfKey(record.release);
+    const std::string address_key = keyspaces::ReleaseOfKey(call.principal.name, record.release);
     NOREN_ASSIGN_OR_RETURN(Bytes address,
                            EncodeAddress(context, address_key, {request.candidate, token}));
     staged.Put(address_key, std::move(address));
@@ -326,7 +339,8 @@ StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
                             const model::ReleaseId& release, const model::ItemId& item,
                             std::uint64_t offset) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, ReadAddress(context, release));
+  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address,
+                         ReadAddress(context, call.principal.name, release));
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          JudgeDelivery(context, call, release, address));
   NOREN_ASSIGN_OR_RETURN(

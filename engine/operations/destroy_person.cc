@@ -10,17 +10,15 @@
 #include "engine/operations/backup.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"
-#include "engine/operations/keyspaces.h"
-#include "engine/operations/market.h"
-#include "engine/operations/narrowing.h"
-#include "engine/operations/questions.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/questions.h"
 #include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/personal_data/release.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -89,6 +87,35 @@ Status StagePrefix(ServiceContext& context, const std::string& prefix,
   return OkStatus();
 }
 
+// Releases and the addresses that lead to them.
+Status StageReleases(ServiceContext& context, const LoadedPerson& person,
+                     const personal_data::Invitation& invitation, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto releases,
+                         ScanAll(context, person_keyspaces::ReleasePrefix(invitation.consent)));
+  for (const storage::KeyValue& item : releases) {
+    const auto release = personal_data::DecodeRelease(person.context(), item.key, item.value);
+    // One that does not open is no reason not to destroy it.
+    if (release.ok()) staged.Delete(keyspaces::ReleaseOfKey(invitation.company, release->release));
+    staged.Delete(item.key);
+  }
+  return OkStatus();
+}
+
+// Of a person whose keys are gone: what the names of the consents lead to (stray_records.h has the
+// rest).
+Status StageReleasesByName(ServiceContext& context, const model::PersonId& person,
+                           personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto consents,
+                         ScanAll(context, person_keyspaces::ConsentVersionPrefix(person)));
+  for (const storage::KeyValue& item : consents) {
+    NOREN_ASSIGN_OR_RETURN(const auto consent,
+                           person_keyspaces::IdOfKey<model::ConsentId>(item.key, 1));
+    NOREN_RETURN_IF_ERROR(StagePrefix(context, person_keyspaces::ReleasePrefix(consent), staged));
+    NOREN_RETURN_IF_ERROR(StagePrefix(context, keyspaces::DecidedPrefix(consent), staged));
+  }
+  return OkStatus();
+}
+
 // Candidate references and releases of the person's consents; needs the person's keys to know the
 // companies.
 Status StageApplications(ServiceContext& context, const LoadedPerson& person,
@@ -97,10 +124,9 @@ Status StageApplications(ServiceContext& context, const LoadedPerson& person,
   for (const personal_data::Invitation& invitation : invitations) {
     const auto candidate =
         context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
-    staged.Delete(person_keyspaces::CandidateKey(candidate));
+    staged.Delete(person_keyspaces::CandidateKey(invitation.company, candidate));
     staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
-    NOREN_RETURN_IF_ERROR(
-        StagePrefix(context, person_keyspaces::ReleasePrefix(invitation.consent), staged));
+    NOREN_RETURN_IF_ERROR(StageReleases(context, person, invitation, staged));
     NOREN_RETURN_IF_ERROR(
         StagePrefix(context, keyspaces::DecidedPrefix(invitation.consent), staged));
   }
@@ -121,7 +147,8 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
     staged.Delete(person_keyspaces::HandleKey(address.portal, address.handle));
     const StatusOr<LoadedPerson> loaded =
         LoadPerson(context, person);  // fails once the key is destroyed
-    if (loaded.ok()) NOREN_RETURN_IF_ERROR(StageApplications(context, *loaded, staged));
+    NOREN_RETURN_IF_ERROR(loaded.ok() ? StageApplications(context, *loaded, staged)
+                                      : StageReleasesByName(context, person, staged));
   }
   const std::string back_key = keyspaces::SubjectOfKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> back, ReadOne(context, back_key));

@@ -132,7 +132,9 @@ std::string ReencryptKey(const model::PersonId& person, const model::ItemId& ite
 std::string ReencryptPrefix(const model::PersonId& person) {
   return Under(kReencrypt, person) + "/";
 }
-std::string ReleaseOfKey(const model::ReleaseId& release) { return Under(kReleaseOf, release); }
+std::string ReleaseOfKey(std::string_view company, const model::ReleaseId& release) {
+  return Under(std::string(kReleaseOf).append(company).append("/"), release);
+}
 std::string SubjectOfKey(const model::PersonId& person) { return Under(kSubjectOf, person); }
 std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence) {
   return Numbered(SubjectOpeningPrefix(person), sequence);

@@ -329,9 +329,8 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
                              const model::PostingId& posting, std::size_t offset,
                              std::size_t limit) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  const auto found = context.market.FindPosting(posting);
-  if (!found || found->company != call.principal.name || !found->open)
-    return MakeError(ErrorCode::kNotFound);
+  const auto found = context.market.FindPostingOfCompany(call.principal.name, posting);
+  if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context, found->company));
   std::optional<MadePage> made;
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {

@@ -123,11 +123,11 @@ StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context,
 
 StatusOr<LoadedCandidate> LoadCandidate(ServiceContext& context, std::string_view company,
                                         const model::CandidateRef& candidate) {
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, keyspaces::CandidateKey(candidate)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ReadOne(context, keyspaces::CandidateKey(company, candidate)));
   if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(personal_data::CandidateRecord record,
-                         personal_data::DecodeCandidate(candidate, *stored, context.keys));
-  if (record.company != company) return MakeError(ErrorCode::kNotFound);
+                         personal_data::DecodeCandidate(company, candidate, *stored, context.keys));
   StatusOr<LoadedPerson> person = LoadPerson(context, record.person);
   // A person who is gone has withdrawn everything; the company learns no more than that.
   if (model::CodeOf(person.status()) == ErrorCode::kNotFound)

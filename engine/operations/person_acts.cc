@@ -63,7 +63,7 @@ Status StageCandidate(ServiceContext& context, const LoadedPerson& person,
                                      {person.person, invitation.consent, invitation.invitation,
                                       invitation.posting, invitation.company},
                                      context.keys, context.random));
-  staged.Put(person_keyspaces::CandidateKey(candidate), std::move(record));
+  staged.Put(person_keyspaces::CandidateKey(invitation.company, candidate), std::move(record));
   staged.Put(keyspaces::ApplicantKey(invitation.posting, candidate), ToBytes(candidate.bytes()));
   return OkStatus();
 }

@@ -103,9 +103,8 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
                                                      std::int32_t k) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
-  const auto found = context.market.FindPosting(posting);
-  if (!found || found->portal != call.principal.name || !found->open)
-    return MakeError(ErrorCode::kNotFound);
+  const auto found = context.market.FindPostingOfPortal(call.principal.name, posting);
+  if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
                                                                   static_cast<std::size_t>(k)));
   std::vector<model::PersonId> people;

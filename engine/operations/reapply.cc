@@ -14,6 +14,7 @@
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/stray_records.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -260,6 +261,7 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
   }));
   for (const storage::NarrowingAct& act : since)
     NOREN_RETURN_IF_ERROR(ApplyOne(context, act, summary));
+  NOREN_RETURN_IF_ERROR(EraseStrayRecords(context));
   return summary;
 }
 

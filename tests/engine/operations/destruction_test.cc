@@ -43,6 +43,11 @@ struct Scene {
     application = service.Grant(*people[0], posting);
     request = service.AskForErasure(*people[0]);
   }
+  // The company collects what was granted.
+  void Release() {
+    EXPECT_OK(CollectRelease(service.context(), service.company(),
+                             {service.NextKey(), application.candidate, "o", "first interview"}));
+  }
   StatusOr<DestroyedPerson> Destroy() {
     return DestroyPerson(service.context(), service.officer(),
                          {service.NextKey(), request, "asked by the person"});
@@ -196,6 +201,41 @@ TEST_P(DestructionCrash, ARestoreEndsWhatTheJournalHolds) {
     }
     if (!crashed) return;
   }
+}
+
+// What leads to a person from a company's side: none of it lies below the person's own prefix.
+void ExpectNoTraceOfApplications(Scene& scene) {
+  for (const char* prefix : {"candidate/", "applicant/", "release/", "release-of/"})
+    EXPECT_EQ(scene.CountKeys(prefix), 0u) << prefix;
+  EXPECT_EQ(scene.CountKeys("withdrawal/"), 1u) << "the company is told";
+}
+
+TEST(Destruction, LeavesNoTraceOfApplicationsAndReleases) {
+  Scene scene;
+  scene.Release();
+  ASSERT_OK(scene.Destroy());
+  ExpectNoTraceOfApplications(scene);
+}
+
+// The backup knows the person, and the person's key, which says what to delete, is gone.
+TEST(Destruction, ARestoreOfAnOlderBackupBringsNoTraceBack) {
+  Scene scene;
+  TestService& service = scene.service;
+  scene.Release();
+  const auto backup = CopyOf(service.data());
+  ASSERT_OK(scene.Destroy());
+  service.Stop();
+  service.ReplaceData(*backup);
+  HeldAnchor held(service.anchor());
+  service.set_held_anchor(&held);
+  ASSERT_OK(service.Start());
+  const auto anchored = service.anchor().Load();
+  ASSERT_OK(anchored);
+  ASSERT_OK(ReapplyAfterRestore(service.context(), *anchored, service.journal()));
+  ASSERT_OK(held.Release());
+  service.set_held_anchor(nullptr);
+  ASSERT_OK(service.Restart());
+  ExpectNoTraceOfApplications(scene);
 }
 
 // The key tree as it was when its copy beside the backups was last refreshed.

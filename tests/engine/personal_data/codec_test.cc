@@ -152,7 +152,8 @@ Codec CandidateCodec() {
           },
           [ref](const Place& at, ByteSpan stored) -> StatusOr<bool> {
             NOREN_ASSIGN_OR_RETURN(const CandidateRecord got,
-                                   DecodeCandidate(Shifted(ref, at), stored, at.purpose_keys));
+                                   DecodeCandidate(SampleCandidate().company, Shifted(ref, at),
+                                                   stored, at.purpose_keys));
             return got == SampleCandidate();
           }};
 }
