@@ -149,7 +149,7 @@ class Checker {
         Note("stated.past_version", "does not end on the day before the next version begins",
              version->line);
       }
-      newer = version->Day("from");
+      newer = version->Day("since");
     }
   }
 

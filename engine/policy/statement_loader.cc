@@ -29,6 +29,12 @@ struct Provenance {
   }
 };
 
+// By the source or by the operator.
+bool IsWritten(const TomlNode& entry, std::string_view key) {
+  const TomlNode::Member* chosen = entry.Find("operator");
+  return entry.Find(key) != nullptr || (chosen != nullptr && chosen->value.Find(key) != nullptr);
+}
+
 class StatementReader {
  public:
   StatementReader(const TomlNode& stated, std::vector<PolicyProblem>& problems)
@@ -232,7 +238,7 @@ Provenance StatementReader::ReadProvenance(const TomlNode& node, const std::stri
     std::vector<std::string> ids = ReadClauseIds(key.value, from_path + "." + key.key);
     if (key.key == kAnyKey) {
       provenance.otherwise = std::move(ids);
-    } else if (node.Find(key.key) == nullptr) {
+    } else if (!IsWritten(node, key.key)) {
       notes_.AddAt(ProblemKind::kUnknownKey, {key.line, key.column}, from_path + "." + key.key,
                    "the entry has no such key");
     } else {
@@ -300,10 +306,7 @@ void StatementReader::CheckRequired(const Entry& entry, const TomlNode& node,
   for (const KeyRow& row : KeysOf(entry.section->name)) {
     if (!row.Has('r') || entry.Find(row.name) != nullptr) continue;
     // A value that could not be read has been noted already.
-    const TomlNode::Member* chosen = node.Find("operator");
-    const bool is_written = node.Find(row.name) != nullptr ||
-                            (chosen != nullptr && chosen->value.Find(row.name) != nullptr);
-    if (is_written) continue;
+    if (IsWritten(node, row.name)) continue;
     notes_.Add(ProblemKind::kMissingKey, node, path + "." + std::string(row.name),
                "the key is missing");
   }
