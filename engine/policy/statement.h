@@ -60,7 +60,8 @@ struct Entry {
   std::string_view Title() const;
 
   // Each is nothing when the fact is not there or absent.
-  std::optional<std::string_view> Text(std::string_view key) const;  // kText, kName, kWords
+  // kText, kName, kWords, kPeriod.
+  std::optional<std::string_view> Text(std::string_view key) const;
   std::optional<std::string_view> Word(std::string_view key) const;  // kCode
   std::optional<std::int64_t> Number(std::string_view key) const;
   std::optional<bool> Bool(std::string_view key) const;

@@ -6,6 +6,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "engine/policy/statement_values.h"
 
 namespace noren::policy {
 namespace {
@@ -22,6 +23,31 @@ constexpr Labels kInvented = {
     "This policy is an invented example; no real operator stands behind it.",
     "이 방침은 예시로 지어낸 것이며 실제 운영자의 것이 아닙니다.",
     "この方針は例として作ったもので、実在の事業者のものではありません。"};
+
+Labels UnitLabels(char unit, bool is_one) {
+  switch (unit) {
+    case 'Y':
+      return {is_one ? " year" : " years", "년", "年"};
+    case 'M':
+      return {is_one ? " month" : " months", "개월", "か月"};
+    case 'W':
+      return {is_one ? " week" : " weeks", "주", "週間"};
+    default:
+      return {is_one ? " day" : " days", "일", "日"};
+  }
+}
+
+std::string PeriodText(std::string_view period, Language language) {
+  const std::optional<std::vector<PeriodPart>> parts = ReadPeriod(period);
+  std::string text;
+  if (!parts) return text;
+  for (const PeriodPart& part : *parts) {
+    if (!text.empty()) text += " ";
+    text += std::to_string(part.count);
+    text += UnitLabels(part.unit, part.count == 1).In(language);
+  }
+  return text;
+}
 
 std::string OneValue(const Statement& statement, const Fact& fact, const Value& value,
                      Language language) {
@@ -40,12 +66,19 @@ std::string OneValue(const Statement& statement, const Fact& fact, const Value& 
       }
       return value.text;
     }
+    case ValueKind::kPeriod:
+      return PeriodText(value.text, language);
     case ValueKind::kText:
     case ValueKind::kNumber:
     case ValueKind::kDay:
       break;
   }
   return value.text;
+}
+
+// Where the source is silent the notice is, too; a cap the source does not promise is not printed.
+bool IsPrinted(const Fact& fact) {
+  return !fact.row->Has('i') && fact.absence != Absence::kNotStated;
 }
 
 bool IsReading(const Entry& entry) { return entry.section->name == "switch"; }
@@ -112,13 +145,13 @@ class Page {
     std::string place = "(" + fact.clauses[0] + ")";
     if (part == Part::kOperator) place = kOperatorValues.In(language_);
     if (part == Part::kReading) place = kReadings.In(language_);
-    if (place == "(" + id + ")" || fact.row->Has('i')) return;
+    if (place == "(" + id + ")" || !IsPrinted(fact)) return;
     if (std::ranges::find(elsewhere, place) == elsewhere.end()) elsewhere.push_back(place);
   }
 
   void RenderEntry(const Entry& entry, const std::vector<const Fact*>& facts) {
     const bool has_printed =
-        std::ranges::any_of(facts, [](const Fact* fact) { return !fact->row->Has('i'); });
+        std::ranges::any_of(facts, [](const Fact* fact) { return IsPrinted(*fact); });
     if (!has_printed) return;
     text_ += "- **" + std::string(entry.section->labels.In(language_));
     for (const Fact& fact : entry.facts) {
@@ -126,7 +159,7 @@ class Page {
     }
     text_ += "**\n";
     for (const Fact* fact : facts) {
-      if (fact->row->Has('t') || fact->row->Has('i')) continue;
+      if (fact->row->Has('t') || !IsPrinted(*fact)) continue;
       text_ += "  - " + FactText(statement_, *fact, language_) + "\n";
     }
   }

@@ -23,7 +23,8 @@ enum class ValueKind : std::uint8_t {
   kNumber,
   kBool,
   kDay,
-  kRef  // the id of an entry of another section
+  kPeriod,  // ISO 8601, of years, months, weeks and days
+  kRef      // the id of an entry of another section
 };
 
 struct Labels {

@@ -19,6 +19,7 @@ std::string_view WantedOf(ValueKind kind) {
     case ValueKind::kName:
     case ValueKind::kCode:
     case ValueKind::kRef:
+    case ValueKind::kPeriod:
       return "must be a text";
     case ValueKind::kWords:
       return "must be a table of ko or ja, and en";
@@ -121,6 +122,11 @@ std::optional<Value> ReadValue(const ValueSource& source, const Statement& state
       return ReadWords(source, statement, notes);
     case ValueKind::kCode:
       return ReadCode(source, notes);
+    case ValueKind::kPeriod:
+      if (ReadPeriod(source.node.text)) return Value{source.node.text, ""};
+      notes.Add(ProblemKind::kOutOfRange, source.node, source.path,
+                "must be a period such as P2Y, P6M, P2W or P10D");
+      return std::nullopt;
     case ValueKind::kNumber:
       if (source.node.integer >= 0 && source.node.integer <= kMaxNumber) {
         return Value{std::to_string(source.node.integer), ""};
@@ -142,6 +148,11 @@ void ReadOne(const ValueSource& source, const Statement& statement, Notes& notes
   if (source.node.kind != NodeKindOf(source.row.kind)) {
     notes.Add(ProblemKind::kWrongType, source.node, source.path,
               std::string(WantedOf(source.row.kind)));
+    return;
+  }
+  if (AbsenceOf(source.node)) {
+    notes.Add(ProblemKind::kInconsistent, source.node, source.path,
+              "an absence stands alone, not among values");
     return;
   }
   std::optional<Value> value = ReadValue(source, statement, notes);
@@ -172,6 +183,27 @@ bool IsClauseId(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.';
   });
+}
+
+std::optional<std::vector<PeriodPart>> ReadPeriod(std::string_view text) {
+  if (!text.starts_with('P')) return std::nullopt;
+  text.remove_prefix(1);
+  std::string_view units = "YMWD";
+  std::vector<PeriodPart> parts;
+  while (!text.empty()) {
+    const std::size_t digits_count = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits_count == 0 || digits_count > 4 || digits_count == text.size()) return std::nullopt;
+    const std::size_t unit = units.find(text[digits_count]);
+    if (unit == std::string_view::npos) return std::nullopt;
+    PeriodPart part{0, units[unit]};
+    for (const char digit : text.substr(0, digits_count))
+      part.count = part.count * 10 + (digit - '0');
+    parts.push_back(part);
+    units.remove_prefix(unit + 1);
+    text.remove_prefix(digits_count + 1);
+  }
+  if (parts.empty()) return std::nullopt;
+  return parts;
 }
 
 Fact ReadFact(const ValueSource& source, const Statement& statement, Notes& notes) {

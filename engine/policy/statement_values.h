@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,14 @@ class Notes {
 // 1 to 1000 bytes on one line, without what separates values on the page ("; ").
 bool IsPrintable(const TomlNode& text, const std::string& path, Notes& notes);
 bool IsClauseId(std::string_view text);
+
+// The parts of an ISO 8601 period of dates in its order: {2, 'Y'}, {6, 'M'}. Nothing for any other
+// text, and for one without a part or with one of more than four digits.
+struct PeriodPart {
+  std::int32_t count = 0;
+  char unit = 'D';  // 'Y', 'M', 'W' or 'D'
+};
+std::optional<std::vector<PeriodPart>> ReadPeriod(std::string_view text);
 
 struct ValueSource {
   const KeyRow& row;
