@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
 #include "engine/policy/loader.h"
+#include "engine/policy/notice.h"
 #include "engine/policy/statement_diff.h"
 #include "engine/policy/statement_loader.h"
 #include "engine/policy/statement_notice.h"
@@ -166,7 +168,14 @@ Status Render(CommandContext& context, const PolicyOptions& options) {
   NOREN_ASSIGN_OR_RETURN(const std::string page, options.html
                                                      ? policy::RenderStatementHtml(policy, language)
                                                      : policy::RenderStatement(policy, language));
-  context.console.Raw(page);
+  if (!context.console.json()) {
+    context.console.Raw(page);
+    return OkStatus();
+  }
+  JsonValue object;
+  object.Set("policy", policy.VersionText()).Set("page", page);
+  object.Set("sha256", HexEncode(policy::NoticeDigest(page)));
+  context.console.Result(object, "");
   return OkStatus();
 }
 
