@@ -39,6 +39,15 @@ struct ReceiptTag {
 struct RequestTag {
   static constexpr std::string_view kPrefix = "request";
 };
+struct DutyTag {
+  static constexpr std::string_view kPrefix = "duty";
+};
+struct DecisionTag {
+  static constexpr std::string_view kPrefix = "decision";
+};
+struct QuestionTag {
+  static constexpr std::string_view kPrefix = "question";
+};
 struct ReviewTag {
   static constexpr std::string_view kPrefix = "review";
 };
@@ -54,6 +63,9 @@ using ReleaseId = StrongId<ReleaseTag>;
 using UploadId = StrongId<UploadTag>;
 using ReceiptId = StrongId<ReceiptTag>;
 using RequestId = StrongId<RequestTag>;
+using DutyId = StrongId<DutyTag>;          // what a company owes after its access ended
+using DecisionId = StrongId<DecisionTag>;  // a choice of a named human
+using QuestionId = StrongId<QuestionTag>;  // a person's, about a decision
 using ReviewId = StrongId<ReviewTag>;  // two people who may be one: an officer's case
 
 }  // namespace noren::model

@@ -7,6 +7,12 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/duties.h"
+#include "engine/operations/events.h"
+#include "engine/operations/keyspaces.h"
+#include "engine/operations/market.h"
+#include "engine/operations/narrowing.h"
+#include "engine/operations/questions.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
@@ -49,7 +55,7 @@ StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::Reque
 
 // Companies that were given something are told, as after a withdrawal.
 Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
-                           personal_data::Staged& staged) {
+                           personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
     const auto loaded = LoadConsentOf(context, person, invitation.consent);
@@ -69,6 +75,12 @@ Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
             key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
             context.keys, context.random));
     staged.Put(key, std::move(record));
+    NOREN_ASSIGN_OR_RETURN(
+        StagedDuty duty, StageDutyOfEnd(context, {invitation.company, candidate, invitation.posting,
+                                                  invitation.consent, DutyCause::kErasure,
+                                                  !released->items.empty()}));
+    staged.Append(std::move(duty.staged));
+    std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
   }
   return OkStatus();
 }
@@ -92,6 +104,8 @@ Status StageApplications(ServiceContext& context, const LoadedPerson& person,
     staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
     NOREN_RETURN_IF_ERROR(
         StagePrefix(context, person_keyspaces::ReleasePrefix(invitation.consent), staged));
+    NOREN_RETURN_IF_ERROR(
+        StagePrefix(context, keyspaces::DecidedPrefix(invitation.consent), staged));
   }
   return OkStatus();
 }
@@ -203,6 +217,7 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
         keyspaces::ReencryptPrefix(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
+  NOREN_RETURN_IF_ERROR(StageErasureOfQuestions(context, person, staged));
   NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
@@ -252,6 +267,7 @@ StatusOr<ErasureRequest> MarkDestroying(ServiceContext& context, const Call& cal
 struct Destruction {
   ErasureRequest request;
   personal_data::Staged staged;  // deletes the records, tells the companies
+  std::vector<AddressedEvent> told;
   personal_data::DestructionPlan plan;
   bool key_was_gone = false;  // a restore or an interrupted run had destroyed it already
 };
@@ -261,6 +277,7 @@ struct Destruction {
 Status CommitErasure(ServiceContext& context, const Call& call, Destruction& destruction) {
   Change change;
   change.staged = std::move(destruction.staged);
+  AddEvents(context, change, std::move(destruction.told));
   change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
   change.entry.clause_ids =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
@@ -305,7 +322,10 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   destruction.request = request;
   NOREN_ASSIGN_OR_RETURN(destruction.staged, StageErasure(context, request.person));
   const StatusOr<LoadedPerson> person = LoadPerson(context, request.person);
-  if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context, *person, destruction.staged));
+  if (person.ok()) {
+    NOREN_RETURN_IF_ERROR(
+        StageCompanyNotices(context, *person, destruction.staged, destruction.told));
+  }
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;

@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/corrections.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/personal_data/keyspaces.h"
@@ -255,6 +256,7 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const Clo
       personal_data::keyspaces::ItemKey(closed.person, closed.record.item), std::nullopt,
       std::move(stored));
   attempt.change.entry = DraftFor(call, closed);
+  NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, closed.record.kind, attempt.change));
   attempt.answer = AnswerOf(closed.record);
   attempt.subject = closed.person;
   attempt.subject_keys = person.keys;

@@ -58,6 +58,8 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddReleaseCommands(root, context);
   AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
+  AddAfterReleaseCommands(root, context);
+  AddProvisionCommands(root, context);
   AddEnrolmentCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);

@@ -74,6 +74,8 @@ void AddActCommands(CLI::App& root, CommandContext& context);
 void AddCompanyCommands(CLI::App& root, CommandContext& context);
 void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
+void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
+void AddProvisionCommands(CLI::App& root, CommandContext& context);
 void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context);
 void AddEnrolmentCommands(CLI::App& root, CommandContext& context);
 void AddAuditCommands(CLI::App& root, CommandContext& context);
