@@ -21,7 +21,8 @@ void CheckUnique(const List& list, Member member, std::string_view key, TableRea
 void CheckClauses(const Policy& policy, TableReader& root) {
   CheckUnique(policy.clauses, &Clause::id, "clause", root);
   const auto declared = [&](const std::string& id) {
-    return std::ranges::find(policy.clauses, id, &Clause::id) != policy.clauses.end();
+    return std::ranges::find(policy.clauses, id, &Clause::id) != policy.clauses.end() ||
+           (policy.statement != nullptr && policy.statement->FindClause(id) != nullptr);
   };
   for (std::size_t i = 0; i < kRuleCount; ++i) {
     if (std::ranges::all_of(policy.clauses_of_rule[i], declared)) continue;
@@ -90,6 +91,27 @@ void CheckRanking(const Policy& policy, TableReader& root) {
   }
 }
 
+// What is enforced and what is published are one policy.
+void CheckAgainstStatement(const Policy& policy, TableReader& root) {
+  if (policy.statement == nullptr) return;
+  const Statement& statement = *policy.statement;
+  const Entry* publication = statement.One("publication");
+  if (publication != nullptr && publication->Day("effective_from") != policy.effective_from) {
+    root.Note(ProblemKind::kInconsistent, "policy",
+              "effective_from is not the one of stated.publication");
+  }
+  const Entry* third_party = statement.One("third_party");
+  if (third_party != nullptr && third_party->AbsenceOf("recipients") == Absence::kNone &&
+      !(policy.purposes.empty() && policy.recipient_classes.empty())) {
+    root.Note(ProblemKind::kInconsistent, "purpose",
+              "the statement says that nothing is provided to anybody");
+  }
+  const Entry* processors = statement.One("processor_rule");
+  if (processors != nullptr && processors->Word("allowed") != "yes" && !policy.processors.empty()) {
+    root.Note(ProblemKind::kInconsistent, "processor", "the statement does not allow processors");
+  }
+}
+
 void CheckTemplate(const LocalizedText& text, const std::set<std::string_view>& wanted,
                    std::string_view name, TableReader& root) {
   for (const std::string* one : {&text.ko, &text.ja, &text.en}) {
@@ -126,6 +148,7 @@ void CheckConsistency(const Policy& policy, TableReader& root) {
   CheckPurposes(policy, root);
   CheckProofs(policy, root);
   CheckRanking(policy, root);
+  CheckAgainstStatement(policy, root);
   CheckTemplate(policy.notices.discoverability, {"operator", "recipient", "k", "policy"},
                 "discoverability", root);
   CheckTemplate(policy.notices.release,

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "engine/model/custody.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/purposes.h"
+#include "engine/policy/statement.h"
 
 namespace noren::policy {
 
@@ -216,6 +218,8 @@ struct Policy {
   std::vector<RecipientClass> recipient_classes;
   std::vector<Processor> processors;
   NoticeTemplates notices;
+  // What the operator publishes; null: the file only enforces.
+  std::shared_ptr<const Statement> statement;
 
   std::string canonical_json;  // every value of the file, RFC 8785
   Hash256 digest{};            // SHA-256 of canonical_json; records name it

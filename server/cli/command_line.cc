@@ -65,6 +65,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);
+  AddPolicyCommands(root, context);
   if (more) more(root, context);
 }
 

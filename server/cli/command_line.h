@@ -82,5 +82,6 @@ void AddEnrolmentCommands(CLI::App& root, CommandContext& context);
 void AddAuditCommands(CLI::App& root, CommandContext& context);
 void AddDoctorCommand(CLI::App& root, CommandContext& context);
 void AddReferenceCommands(CLI::App& root, CommandContext& context);
+void AddPolicyCommands(CLI::App& root, CommandContext& context);
 
 }  // namespace noren::cli
