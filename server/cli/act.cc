@@ -121,6 +121,8 @@ Status SendAct(CommandContext& context, const ActOptions& options) {
     if (options.name == "discoverable") client.set_discoverable(answer, idempotency, act);
     if (options.name == "answer") client.answer_invitation(answer, idempotency, act);
     if (options.name == "withdraw") client.withdraw(answer, idempotency, act);
+    if (options.name == "block") client.block_employers(answer, idempotency, act);
+    if (options.name == "unblock") client.unblock_employers(answer, idempotency, act);
     if (options.name == "rewrap") client.rewrap(answer, idempotency, act);
     if (options.name == "erase") client.request_erasure(answer, idempotency, act);
   }));
@@ -159,11 +161,12 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   CLI::App* send = act.add_subcommand("send", "carries out a proved statement");
   prepare->add_option("NAME", options->name, "the act")
       ->required()
-      ->check(CLI::IsMember(
-          {"discoverable", "answer", "withdraw", "erase", "read", "rewrap", "replace"}));
+      ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "block", "unblock", "erase",
+                             "read", "rewrap", "replace"}));
   send->add_option("NAME", options->name, "the act; 'replace' goes with 'noren seeker put'")
       ->required()
-      ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "erase", "read", "rewrap"}));
+      ->check(CLI::IsMember(
+          {"discoverable", "answer", "withdraw", "block", "unblock", "erase", "read", "rewrap"}));
   for (CLI::App* command : {prepare, code}) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }

@@ -118,15 +118,19 @@ model::JsonValue RecordJson(const wire::PersonRecord& record) {
   object.Set("invitations", InvitationsJson(record.invitations));
   object.Set("discoverable", bool{record.discoverable});
   object.Set("class_size_at_least", record.class_size_at_least);
+  object.Set("blocked_employers", record.blocked_employers);
   object.Set("custody", record.custody).Set("items", ItemsJson(record.items));
   object.Set("rewraps", RewrapsJson(record.rewraps)).Set("language", record.language);
   return object.Set("erasure_claim", record.erasure_claim);
 }
 
 std::string RecordText(const wire::PersonRecord& record, const PersonWords& words) {
-  return DiscoverableText(record, words) + "\n" + words.Custody(record.custody) + "\n\n" +
-         ItemsText(record, words) + "\n" + InvitationsText(record, words) + "\n" +
-         words.Say(Phrase::kMoreAt) + "\n" + words.Say(Phrase::kScope);
+  const std::string blocked =
+      record.blocked_employers == 0 ? "" : words.Say(Phrase::kBlocked, record.blocked_employers);
+  return DiscoverableText(record, words) + "\n" + blocked + (blocked.empty() ? "" : "\n") +
+         words.Custody(record.custody) + "\n\n" + ItemsText(record, words) + "\n" +
+         InvitationsText(record, words) + "\n" + words.Say(Phrase::kMoreAt) + "\n" +
+         words.Say(Phrase::kScope);
 }
 
 }  // namespace noren::cli

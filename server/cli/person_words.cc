@@ -31,7 +31,7 @@ struct Phrased {
   Words words;
 };
 
-constexpr std::array<Phrased, 30> kPhrases = {{
+constexpr std::array<Phrased, 31> kPhrases = {{
     {Phrase::kAnswerBy, {"answer by", "답변 기한", "回答期限"}},
     {Phrase::kApplicant,
      {"saw your application: a reference, the kinds of your documents and a score; "
@@ -40,6 +40,9 @@ constexpr std::array<Phrased, 30> kPhrases = {{
       "포함되지 않았습니다",
       "あなたの応募を見ました：参照番号、書類の種類、点数。氏名と書類は"
       "含まれていません"}},
+    {Phrase::kBlocked,
+     {"Employers that may not ask you: {}", "귀하를 초대할 수 없는 고용주: {}곳",
+      "あなたを招待できない雇用主：{}社"}},
     {Phrase::kCard,
      {"saw a card that stands for at least {} people; you are one of them, and it does not "
       "say who",

@@ -21,6 +21,7 @@ model::Language LanguageOrEnglish(std::string_view name);
 enum class Phrase : std::uint8_t {
   kAnswerBy,
   kApplicant,
+  kBlocked,
   kCard,
   kCardSays,
   kCollected,
