@@ -51,11 +51,6 @@ std::string DiscoverableText(const wire::PersonRecord& record, const PersonWords
   return words.Say(Phrase::kLikeOthers, record.class_size_at_least - 1);
 }
 
-std::string BlockedText(const wire::PersonRecord& record, const PersonWords& words) {
-  if (record.blocked_employers == 0) return "";
-  return words.Say(Phrase::kBlocked, record.blocked_employers) + "\n";
-}
-
 std::string InvitationsText(const wire::PersonRecord& record, const PersonWords& words) {
   if (record.invitations.empty()) return words.Say(Phrase::kNoInvitations) + "\n";
   std::string text = words.Say(Phrase::kInvitations) + "\n";
@@ -130,9 +125,12 @@ model::JsonValue RecordJson(const wire::PersonRecord& record) {
 }
 
 std::string RecordText(const wire::PersonRecord& record, const PersonWords& words) {
-  return DiscoverableText(record, words) + "\n" + BlockedText(record, words) + words.Custody(record.custody) + "\n\n" +
-         ItemsText(record, words) + "\n" + InvitationsText(record, words) + "\n" +
-         words.Say(Phrase::kMoreAt) + "\n" + words.Say(Phrase::kScope);
+  const std::string blocked =
+      record.blocked_employers == 0 ? "" : words.Say(Phrase::kBlocked, record.blocked_employers);
+  return DiscoverableText(record, words) + "\n" + blocked + (blocked.empty() ? "" : "\n") +
+         words.Custody(record.custody) + "\n\n" + ItemsText(record, words) + "\n" +
+         InvitationsText(record, words) + "\n" + words.Say(Phrase::kMoreAt) + "\n" +
+         words.Say(Phrase::kScope);
 }
 
 }  // namespace noren::cli

@@ -41,9 +41,8 @@ constexpr std::array<Phrased, 31> kPhrases = {{
       "あなたの応募を見ました：参照番号、書類の種類、点数。氏名と書類は"
       "含まれていません"}},
     {Phrase::kBlocked,
-     {"Employers whom you blocked do not ask you ({}).",
-      "차단하신 기업은 귀하에게 제안하지 않습니다({}곳).",
-      "あなたが断った企業からは招待が来ません（{}社）。"}},
+     {"Employers that may not ask you: {}", "귀하를 초대할 수 없는 고용주: {}곳",
+      "あなたを招待できない雇用主：{}社"}},
     {Phrase::kCard,
      {"saw a card that stands for at least {} people; you are one of them, and it does not "
       "say who",

@@ -374,7 +374,7 @@ class Demo:
                          all(entry["at"] and entry["who"] and entry["reason"] for entry in shown
                              if entry["what"] in ("list_cards", "collect_release")), shown)
         for language, words in {"en": "received your documents", "ko": "서류", "ja": "書類"}.items():
-            spoken = self.own("exposures", "--limit", 3, "--language", language, text=True).stdout
+            spoken = self.own("exposures", "--limit", 12, "--language", language, text=True).stdout
             self.stage.check(f"and reads it in words ({language})", words in spoken and len(spoken.split("\n\n")) >= 4,
                              spoken)
         out = self.folder / "own-record.json"

@@ -250,7 +250,7 @@ TEST_F(Exposures, AShowingCostsWhatTheDesignSays) {
   EXPECT_LE(SizeOf(keyspaces::kExposureClass), CountKeys(keyspaces::kExposureClass) * (150 + 8));
   EXPECT_LE(SizeOf(keyspaces::kShownClass), 6u * 190);
   EXPECT_LE(SizeOf(keyspaces::kShownList), 7u * (180 + 8));
-  const TestApplication application = Apply();
+  Apply();
   const std::size_t before = SizeOf("disclosure/");
   ASSERT_OK(ListApplicants(service_.context(), service_.company(), posting_));
   EXPECT_LE(SizeOf("disclosure/") - before, 320u);
