@@ -12,10 +12,12 @@
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/destroy_person.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/market.h"
 #include "engine/operations/people.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/consent_record.h"
@@ -32,6 +34,31 @@ struct Stray {
   model::CandidateRef candidate;
   personal_data::CandidateRecord record;
 };
+
+Change StartChange() {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  return change;
+}
+
+// Those whose key was destroyed while they were lost: the backup has a record that nobody opens.
+Status ErasePeopleWithoutKey(ServiceContext& context) {
+  NOREN_ASSIGN_OR_RETURN(const auto people,
+                         ScanAll(context, std::string(person_keyspaces::kPerson)));
+  for (const storage::KeyValue& item : people) {
+    NOREN_ASSIGN_OR_RETURN(const auto person,
+                           person_keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+    const Status loaded = LoadPerson(context, person).status();
+    if (model::CodeOf(loaded) != model::ErrorCode::kNotFound) continue;
+    Change change = StartChange();
+    change.entry.subject = person.ToString();
+    NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, person));
+    change.feed.push_back(PersonChanged(person));
+    NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
+  }
+  return OkStatus();
+}
 
 StatusOr<std::set<model::PersonId>> PeopleWhoAreThere(ServiceContext& context) {
   NOREN_ASSIGN_OR_RETURN(const auto people,
@@ -60,13 +87,6 @@ StatusOr<std::vector<Stray>> FindStrays(ServiceContext& context) {
     if (!there.contains(record.person)) strays.push_back({candidate, std::move(record)});
   }
   return strays;
-}
-
-Change StartChange() {
-  Change change;
-  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
-  change.entry.principal = kServiceItself;
-  return change;
 }
 
 // The notice and the duty of the destruction are lost with the rest. That something was handed over
@@ -136,6 +156,7 @@ Status InParts(const std::vector<Record>& records, const Delete& remove) {
 }  // namespace
 
 Status EraseStrayRecords(ServiceContext& context) {
+  NOREN_RETURN_IF_ERROR(ErasePeopleWithoutKey(context));
   NOREN_ASSIGN_OR_RETURN(const std::vector<Stray> strays, FindStrays(context));
   if (strays.empty()) return OkStatus();
   // Addresses first: the candidates say which of them lead nowhere.

@@ -76,9 +76,9 @@ void Simulator::Step(std::uint64_t number) {
   static constexpr std::pair<Action, int> kActions[] = {
       {&Simulator::Register, 12},     {&Simulator::PutItem, 8},
       {&Simulator::Show, 10},         {&Simulator::Hide, 4},
-      {&Simulator::AddPosting, 3},    {&Simulator::Invite, 9},
-      {&Simulator::Answer, 12},       {&Simulator::WithdrawConsent, 6},
-      {&Simulator::Collect, 14},      {&Simulator::Replay, 6},
+      {&Simulator::AddPosting, 3},    {&Simulator::Invite, 14},
+      {&Simulator::Answer, 18},       {&Simulator::WithdrawConsent, 6},
+      {&Simulator::Collect, 20},      {&Simulator::Replay, 6},
       {&Simulator::AskForErasure, 3}, {&Simulator::Destroy, 3},
       {&Simulator::MakeBackup, 4},    {&Simulator::Restore, 2},
       {&Simulator::TakeImage, 2},     {&Simulator::PutImageBack, 2},
@@ -165,7 +165,8 @@ void Simulator::CutPower() {
 }
 
 void Simulator::MoveClock() {
-  constexpr std::int64_t kJumps[] = {kHour, kDay, 16 * kDay, 100 * kDay, -kHour, -20 * kDay};
+  constexpr std::int64_t kJumps[] = {kHour,     kHour,      kDay,   kDay,
+                                     16 * kDay, 100 * kDay, -kHour, -20 * kDay};
   const std::int64_t jump = kJumps[Below(std::size(kJumps))];
   Say("clock " + std::to_string(jump));
   service_.clock().AdvanceSeconds(jump);

@@ -118,6 +118,7 @@ class Simulator {
   // simulator_disk.cc: destruction, backups and disks
   void AskForErasure();
   void Destroy();
+  void LoseTheLost();
   void MakeBackup();
   void Restore();
   void RestoreInterrupted(const Truth& before, const Backup& backup);

@@ -57,6 +57,7 @@ void Simulator::Destroy() {
     narrowed_.push_back({Narrowing::Kind::kDestroyed, person.id, {}});
     Narrow(truth_, narrowed_.back());
     gone_.insert(person.handle);
+    LoseTheLost();
     ++counts_.destructions;
   };
   const std::uint64_t crashes_before = counts_.crashes;
@@ -76,6 +77,22 @@ void Simulator::Destroy() {
   if (status.ok() || resumed) is_known = true;
   if (!is_known) return Fail("a destruction is refused: " + status.ToString());
   is_done();
+}
+
+// Whom a restore lost, the next destruction destroys: a newer backup does not bring them back.
+void Simulator::LoseTheLost() {
+  std::set<model::PersonId> there;
+  for (const auto& [number, person] : truth_.people) there.insert(person.id);
+  for (Backup& backup : backups_) {
+    std::vector<PersonTruth> lost;
+    for (const auto& [number, person] : backup.truth.people) {
+      if (!there.contains(person.id)) lost.push_back(person);
+    }
+    for (const PersonTruth& person : lost) {
+      gone_.insert(person.handle);
+      Narrow(backup.truth, {Narrowing::Kind::kDestroyed, person.id, {}});
+    }
+  }
 }
 
 void Simulator::MakeBackup() {

@@ -279,6 +279,12 @@ TEST_F(Restore, ADestructionTakesTheKeysOfTheLostWithIt) {
   ASSERT_OK(RestoreFrom(*newer));
   EXPECT_EQ(StateOf(service_, *late_), ErrorCode::kNotFound);
   EXPECT_EQ(StateOf(service_, *people_[1]), ErrorCode::kNone);
+  const auto content = ContentOf(service_.data());
+  const auto records = std::ranges::count_if(
+      content, [](const storage::KeyValue& item) { return item.key.starts_with("person/"); });
+  EXPECT_EQ(records, 3) << "nothing is left that nobody opens";
+  // Nor does it keep anybody from registering once more.
+  EXPECT_EQ(StateOf(service_, *service_.Register(9)), ErrorCode::kNone);
 }
 
 TEST_F(Restore, KeysOfTheLostAreKeptUntilADestructionAndNoLonger) {
