@@ -160,7 +160,7 @@ void StatementReader::ReadArticle(const TomlNode& node, const std::string& path)
   statement_.articles.push_back(std::move(article));
 }
 
-// ["G-70", "⑤2", 189] or ["G-70", "⑤2", 189, 191].
+// ["G-70", "5.2", 189] or ["G-70", "5.2", 189, 191].
 void StatementReader::ReadClause(const TomlNode& node, const std::string& path, Article& article) {
   using Kind = TomlNode::Kind;
   const std::span<const TomlNode> parts = node.items;
