@@ -39,6 +39,12 @@ struct ReceiptTag {
 struct RequestTag {
   static constexpr std::string_view kPrefix = "request";
 };
+struct PlanTag {
+  static constexpr std::string_view kPrefix = "plan";
+};
+struct HoldTag {
+  static constexpr std::string_view kPrefix = "hold";
+};
 
 using PersonId = StrongId<PersonTag>;            // internal only; never leaves the service
 using SeekerHandle = StrongId<SeekerHandleTag>;  // what one portal calls one person
@@ -51,5 +57,7 @@ using ReleaseId = StrongId<ReleaseTag>;
 using UploadId = StrongId<UploadTag>;
 using ReceiptId = StrongId<ReceiptTag>;
 using RequestId = StrongId<RequestTag>;
+using PlanId = StrongId<PlanTag>;  // of a destruction
+using HoldId = StrongId<HoldTag>;  // of a legal hold
 
 }  // namespace noren::model

@@ -7,7 +7,9 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/destruction_run.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/withdrawals.h"
@@ -45,29 +47,6 @@ StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::Reque
   return DecodeErasureRequest(request, stored_out, context.keys);
 }
 
-// Companies that were given something are told, as after a withdrawal.
-Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
-                           personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  for (const personal_data::Invitation& invitation : invitations) {
-    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
-    if (loaded.version.state != personal_data::ConsentState::kGranted) continue;
-    const auto candidate =
-        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
-    auto released = context.store.Scan(kEmbeddedPartition,
-                                       person_keyspaces::ReleasePrefix(invitation.consent), "", 1);
-    if (!released.ok()) return MakeError(ErrorCode::kStorage);
-    const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
-    NOREN_ASSIGN_OR_RETURN(
-        Bytes record,
-        EncodeWithdrawal(
-            key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
-            context.keys, context.random));
-    staged.Put(key, std::move(record));
-  }
-  return OkStatus();
-}
-
 Status StagePrefix(ServiceContext& context, const std::string& prefix,
                    personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto items, ScanAll(context, prefix));
@@ -92,6 +71,32 @@ Status StageApplications(ServiceContext& context, const LoadedPerson& person,
 }
 
 }  // namespace
+
+Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
+                           personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  for (const personal_data::Invitation& invitation : invitations) {
+    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
+    if (loaded.version.state != personal_data::ConsentState::kGranted) continue;
+    const auto candidate =
+        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
+    auto released = context.store.Scan(kEmbeddedPartition,
+                                       person_keyspaces::ReleasePrefix(invitation.consent), "", 1);
+    if (!released.ok()) return MakeError(ErrorCode::kStorage);
+    const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
+    NOREN_ASSIGN_OR_RETURN(
+        Bytes record,
+        EncodeWithdrawal(
+            key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
+            context.keys, context.random));
+    staged.Put(key, std::move(record));
+  }
+  return OkStatus();
+}
+
+Status FollowWithCopy(const ServiceContext& context) {
+  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
+}
 
 std::string_view ErasureStateName(State state) {
   switch (state) {
@@ -262,11 +267,13 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
   const std::uint64_t after =
       destruction.key_was_gone ? root.generation : destruction.plan.new_root.generation;
-  change.narrowing = MakeNarrowingAct(
-      storage::NarrowingKind::kErasure,
-      {request.person, {}, context.time.Now(),
-       NarrowedErasure{request.request, request.receipt, request.handle_commitment, request.leaf,
-                       request.generation_before, after}});
+  change.narrowing =
+      MakeNarrowingAct(storage::NarrowingKind::kErasure,
+                       {request.person,
+                        {},
+                        context.time.Now(),
+                        NarrowedErasure{request.request, request.receipt, request.handle_commitment,
+                                        request.leaf, request.generation_before, after}});
   if (!destruction.key_was_gone) change.key_tree_root = destruction.plan.new_root.Clone();
   change.feed.push_back(PersonChanged(destruction.request.person));
   return context.pipeline.Commit(std::move(change)).status();
@@ -324,6 +331,8 @@ StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context,
                                                        : destruction.plan.old_generation;
   receipt.generation_after = root.generation;
   receipt.audit_sequence = sequence;
+  NOREN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(context, destruction.request.person));
+  receipt.kept_under_hold = holds.size();
   receipt.policy_version = context.policy.VersionText();
   return personal_data::SignReceipt(receipt, context.keys);
 }
@@ -358,10 +367,6 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   };
   attempt.answer = {destruction.request.receipt.ToString()};
   return attempt;
-}
-
-Status FollowWithCopy(const ServiceContext& context) {
-  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
 }
 
 // Everything between the mark and the receipt. After an error the anchor may or may not have the
@@ -403,6 +408,8 @@ StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& cal
   if (request.reason.size() < 3 || request.reason.size() > 1200) {
     return model::MakeFieldError(ErrorCode::kReasonRequired, "reason", "3..300 characters");
   }
+  if (context.policy.destruction.four_eyes_on_request)
+    return MakeError(ErrorCode::kApprovalRequired);  // by a plan
   RecordWriter encoded;
   encoded.Raw(request.request.bytes()).Field(request.reason);
   const auto identity = IdentifyRequest(request.idempotency_key, "destroy", encoded.bytes());
@@ -434,7 +441,7 @@ Status ResumeDestructions(ServiceContext& context) {
     NOREN_RETURN_IF_ERROR(
         Record(context, [&] { return StageReceipt(context, self, destruction); }).status());
   }
-  return OkStatus();
+  return ResumePlans(context);
 }
 
 }  // namespace noren::operations

@@ -54,5 +54,10 @@ Status ResumeDestructions(ServiceContext& context);
 // Every record of a person, staged for deletion: also what a restore re-applies.
 StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
                                              const model::PersonId& person);
+// The companies of the person's living consents are told, as after a withdrawal.
+Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
+                           personal_data::Staged& staged);
+// Brings the copy of the key tree beside the backups up to the tree; nothing where there is none.
+Status FollowWithCopy(const ServiceContext& context);
 
 }  // namespace noren::operations

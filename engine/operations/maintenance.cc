@@ -6,7 +6,10 @@
 #include <string>
 
 #include "engine/model/errors.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/put_item.h"
+#include "engine/operations/scan.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/act.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -31,18 +34,22 @@ Status DeleteKeys(ServiceContext& context, const std::vector<std::string>& keys)
   return OkStatus();
 }
 
+}  // namespace
+
 StatusOr<std::set<personal_data::LeafIndex>> UsedLeaves(ServiceContext& context) {
-  NOREN_ASSIGN_OR_RETURN(const auto people, ScanAll(context, std::string(keyspaces::kPerson)));
   std::set<personal_data::LeafIndex> used;
-  for (const storage::KeyValue& item : people) {
-    NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-    const auto address = personal_data::OpenPersonAddress(person, item.value, context.keys);
-    if (address.ok()) used.insert(address->leaf);
-  }
+  const auto use = [&used](personal_data::LeafIndex leaf) { used.insert(leaf); };
+  NOREN_RETURN_IF_ERROR(
+      VisitAll(context, keyspaces::kPerson, [&](const storage::KeyValue& item) -> Status {
+        NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+        const auto address = personal_data::OpenPersonAddress(person, item.value, context.keys);
+        if (address.ok()) use(address->leaf);
+        return OkStatus();
+      }));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, use));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, use));
   return used;
 }
-
-}  // namespace
 
 StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
   NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(keyspaces::kItem)));
@@ -52,10 +59,13 @@ StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
     NOREN_ASSIGN_OR_RETURN(const auto item_id, keyspaces::IdOfKey<model::ItemId>(item.key, 1));
     const auto person = LoadPerson(context, person_id);
     if (!person.ok()) continue;  // destroyed: its payloads open for nobody
-    NOREN_ASSIGN_OR_RETURN(const auto record,
-                           personal_data::DecodeItem(person->context(), item_id, item.value));
-    referenced.insert(record.payload_sha256);
+    const auto opened = OpenStoredItem(context, *person, item_id, item.value);
+    if (model::CodeOf(opened.status()) == model::ErrorCode::kNotFound) continue;
+    NOREN_RETURN_IF_ERROR(opened.status());
+    referenced.insert(opened->record.payload_sha256);
   }
+  NOREN_RETURN_IF_ERROR(VisitHeldPayloads(
+      context, [&referenced](const Hash256& payload) { referenced.insert(payload); }));
   return context.blobs.Sweep(
       [&referenced](const storage::BlobDigest& digest) -> StatusOr<bool> {
         return referenced.contains(digest);

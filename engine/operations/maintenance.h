@@ -5,11 +5,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+
 #include "engine/operations/idempotent_run.h"
 
 namespace noren::operations {
 
 Status SweepAtStart(ServiceContext& context);
+
+// Leaves of the key tree that people, items, files and held copies stand on.
+StatusOr<std::set<personal_data::LeafIndex>> UsedLeaves(ServiceContext& context);
 
 // Deletes payloads that no item refers to and that are older than the longest upload.
 StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context);

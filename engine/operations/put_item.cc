@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 
@@ -162,15 +163,21 @@ StatusOr<personal_data::ItemRecord> CloseUpload(ServiceContext& context,
   return record;
 }
 
-StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const model::PersonId& id,
-                            const personal_data::ItemRecord& record) {
+// An item that came in whole, and its own key.
+struct ArrivedItem {
+  model::PersonId person;
+  personal_data::ItemRecord record;
+  personal_data::AddedLeaf leaf;
+};
+
+StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const ArrivedItem& arrived) {
+  const model::PersonId& id = arrived.person;
+  const personal_data::ItemRecord& record = arrived.record;
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, id));
   Attempt attempt;
-  NOREN_ASSIGN_OR_RETURN(Bytes stored,
-                         personal_data::EncodeItem(person.context(), record, context.random));
+  NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
+                         StageNewItem(context, person, record, arrived.leaf));
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(id), person.stored);
-  attempt.change.staged.Replace(personal_data::keyspaces::ItemKey(id, record.item), std::nullopt,
-                                std::move(stored));
   attempt.change.entry.operation = audit::Operation::kPutItem;
   attempt.change.entry.principal = call.principal;
   attempt.change.entry.subject = id.ToString();
@@ -192,18 +199,18 @@ StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
   RecordWriter encoded;
   encoded.U64(request.size_bytes).Raw(request.sha256);
   const auto identity = IdentifyRequest(request.idempotency_key, "finish_item", encoded.bytes());
-  std::optional<personal_data::ItemRecord> record;
-  model::PersonId person;
+  std::optional<ArrivedItem> arrived;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-        if (!record) {
+        if (!arrived) {
           NOREN_ASSIGN_OR_RETURN(const auto upload,
                                  context.uploads.Find(call, request.upload, context.time.Now()));
           const std::lock_guard lock(upload->mutex);
-          person = upload->person;
-          NOREN_ASSIGN_OR_RETURN(record, CloseUpload(context, request, *upload));
+          NOREN_ASSIGN_OR_RETURN(auto record, CloseUpload(context, request, *upload));
+          NOREN_ASSIGN_OR_RETURN(auto leaf, context.keyring.AddLeaf());
+          arrived = ArrivedItem{upload->person, std::move(record), std::move(leaf)};
         }
-        return StageItem(context, call, person, *record);
+        return StageItem(context, call, *arrived);
       }));
   context.uploads.Remove(request.upload);
   NOREN_ASSIGN_OR_RETURN(const model::ItemId item, model::ItemId::Parse(run.answer.at(0)));

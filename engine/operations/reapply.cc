@@ -7,6 +7,8 @@
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/destruction_run.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/withdrawals.h"
@@ -152,8 +154,25 @@ StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowe
   return stored.has_value() || has_key;
 }
 
+Status ApplyHold(ServiceContext& context, const storage::NarrowingAct& act,
+                 RestoreSummary& summary) {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyHold(context, act, change.staged));
+  if (!applied) return OkStatus();
+  summary.holds += 1;
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
+  if (act.kind == storage::NarrowingKind::kHold) return ApplyHold(context, act, summary);
+  if (IsDestructionAct(act)) {
+    NOREN_ASSIGN_OR_RETURN(const std::size_t targets, ReapplyDestruction(context, act));
+    summary.erasures += targets;
+    return OkStatus();
+  }
   NOREN_ASSIGN_OR_RETURN(const NarrowedPerson narrowed, NarrowedPersonOf(act));
   Change change = StartChange(narrowed);
   bool applied = false;

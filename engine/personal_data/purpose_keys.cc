@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, kKeyPurposes> kNames = {
     "store-seal",   "anchor-seal", "journal-seal", "subject-token", "match-token",
     "release-ref",  "card-epoch",  "tie-break",    "record",        "audit-sign",
-    "receipt-sign", "code",        "cursor"};
+    "receipt-sign", "code",        "cursor",       "hold"};
 
 }  // namespace
 

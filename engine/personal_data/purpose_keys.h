@@ -30,8 +30,9 @@ enum class KeyPurpose : std::uint8_t {
   kReceiptSign,
   kCode,
   kCursor,
+  kHold,
 };
-inline constexpr std::size_t kKeyPurposes = 13;
+inline constexpr std::size_t kKeyPurposes = 14;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {

@@ -17,7 +17,8 @@ enum class NarrowingKind : std::uint8_t {
   kWithdrawal = 1,
   kSuspension = 2,
   kEmployerBlock = 3,
-  kErasure = 4
+  kErasure = 4,
+  kHold = 5  // keeps rather than takes away, and must come back with a restore all the same
 };
 
 struct NarrowingAct {

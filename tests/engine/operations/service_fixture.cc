@@ -141,10 +141,11 @@ void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
       std::move(anchored), std::move(state));
   running.market = std::make_unique<Market>(
       MarketParts{*faults_, *running.keyring, *keys_, *pseudonyms_, model::TestDictionary()});
-  running.context.reset(new ServiceContext{
-      *faults_, blobs_, *running.keyring, *keys_, *pseudonyms_, ExamplePolicy(),
-      model::TestDictionary(), outbox_, *running.pipeline, *running.market, running.card_epochs,
-      running.uploads, *running.time, random_, anchor_.erasure_claim()});
+  running.context.reset(new ServiceContext{*faults_, blobs_, *running.keyring, *keys_, *pseudonyms_,
+                                           policy_ == nullptr ? ExamplePolicy() : *policy_,
+                                           model::TestDictionary(), outbox_, *running.pipeline,
+                                           *running.market, running.card_epochs, running.uploads,
+                                           *running.time, random_, anchor_.erasure_claim()});
 }
 
 Status TestService::Start() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "crypto/agefile/recipient.h"
+#include "crypto/primitives/hash.h"
 #include "crypto/primitives/signature.h"
 #include "engine/audit/log_reader.h"
 #include "engine/audit/signing.h"
@@ -100,6 +101,10 @@ class TestService {
   // The next Start writes to this anchor and skips the check (a restore does both). Null: normal.
   void set_held_anchor(HeldAnchor* held) { held_anchor_ = held; }
 
+  // The next Start runs under this policy, which outlives the service. Default: the example.
+  void set_policy(const policy::Policy* policy) { policy_ = policy; }
+  storage::BlobStore& blobs() { return blobs_; }
+
   // The next Start fills the market from this place, and tells in `market_load` how. Null: from the
   // store.
   void set_snapshot_place(SnapshotPlace* place) { snapshot_place_ = place; }
@@ -118,7 +123,10 @@ class TestService {
   Call company(const std::string& name = "hangang-care") {
     return {{model::Role::kCompany, name}, NextKey()};
   }
-  Call officer() { return {{model::Role::kOfficer, "privacy"}, NextKey()}; }
+  // Each name has a TLS key of its own.
+  Call officer(const std::string& name = "privacy") {
+    return {{model::Role::kOfficer, name}, NextKey(), primitives::Sha256(AsBytes(name))};
+  }
   std::string NextKey();  // an idempotency key that was never used
 
   // What follows fails the test when it does not succeed.
@@ -173,6 +181,7 @@ class TestService {
   bool clock_confirmed_ = true;
   HeldAnchor* held_anchor_ = nullptr;
   SnapshotPlace* snapshot_place_ = nullptr;
+  const policy::Policy* policy_ = nullptr;
   MarketLoad market_load_;
   std::atomic<std::uint64_t> next_key_{1};
   std::unique_ptr<Running> running_;
