@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/primitives/hash.h"
+#include "engine/audit/log_reader.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"
@@ -303,6 +304,26 @@ StatusOr<std::vector<ListedReceipt>> ListRunReceipts(ServiceContext& context, co
     return a.stored.audit_sequence < b.stored.audit_sequence;
   });
   return receipts;
+}
+
+StatusOr<ReceiptProof> ProveRunReceipt(ServiceContext& context, const Call& call,
+                                       const model::ReceiptId& receipt) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  const std::string key = keyspaces::DestructionReceiptKey(receipt);
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, key));
+  if (!stored) return MakeError(ErrorCode::kNotFound);
+  ReceiptProof proof;
+  NOREN_ASSIGN_OR_RETURN(proof.stored, personal_data::DecodeRunReceipt(key, *stored, context.keys));
+  proof.state = context.pipeline.log_state();
+  const audit::LogReader reader(context.store, kEmbeddedPartition);
+  NOREN_ASSIGN_OR_RETURN(proof.index,
+                         audit::IndexOfSequence(proof.state, proof.stored.audit_sequence));
+  NOREN_ASSIGN_OR_RETURN(const auto entries, reader.ReadEntries(proof.index, proof.index + 1));
+  if (entries.size() != 1) return MakeError(ErrorCode::kDataCorrupt, "audit entry");
+  proof.entry = entries.front().entry;
+  NOREN_ASSIGN_OR_RETURN(proof.path,
+                         reader.InclusionProof(proof.state, proof.index, proof.state.tree_size));
+  return proof;
 }
 
 }  // namespace noren::operations

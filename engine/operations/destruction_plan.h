@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/audit/log_state.h"
 #include "engine/operations/destruction_select.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/personal_data/destruction_statement.h"
@@ -49,6 +50,18 @@ struct ListedReceipt {
 };
 // In the order of the log.
 StatusOr<std::vector<ListedReceipt>> ListRunReceipts(ServiceContext& context, const Call& call);
+
+// Everything that shows offline that the log has the receipt, but the signature of `state`.
+struct ReceiptProof {
+  personal_data::StoredRunReceipt stored;
+  Bytes entry;
+  std::uint64_t index = 0;
+  std::vector<Hash256> path;
+  audit::LogState state;
+};
+//   errors   kNotFound
+StatusOr<ReceiptProof> ProveRunReceipt(ServiceContext& context, const Call& call,
+                                       const model::ReceiptId& receipt);
 
 // For execution: makes the plan void in the log, and returns `why`.
 Status VoidPlan(ServiceContext& context, const Call& call, const LoadedPlan& plan,

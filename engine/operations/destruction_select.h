@@ -47,6 +47,9 @@ StatusOr<Selection> Select(ServiceContext& context, const DestructionRule& rule)
 //   errors   kPlanVoid: something else, or a hold on it, has changed
 StatusOr<Selection> SelectAgain(ServiceContext& context, const PlanRecord& plan);
 
+// Fills in the counts of what is selected.
+Status CountSelection(ServiceContext& context, const DestructionRule& rule, Selection& selection);
+
 // The last time the person did something that the service knows of.
 UnixSeconds ActiveAt(const personal_data::PersonRecord& record);
 

@@ -57,6 +57,8 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
   AddOfficerCommands(root, context);
+  AddDestructionCommands(root, context);
+  AddHoldCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);

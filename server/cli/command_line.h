@@ -74,6 +74,8 @@ void AddActCommands(CLI::App& root, CommandContext& context);
 void AddCompanyCommands(CLI::App& root, CommandContext& context);
 void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
+void AddDestructionCommands(CLI::App& root, CommandContext& context);
+void AddHoldCommands(CLI::App& root, CommandContext& context);
 void AddAuditCommands(CLI::App& root, CommandContext& context);
 void AddDoctorCommand(CLI::App& root, CommandContext& context);
 void AddReferenceCommands(CLI::App& root, CommandContext& context);

@@ -89,6 +89,7 @@ void Print(const operations::RestoreSummary& summary, bool json) {
     value.Set("lost_last", static_cast<std::int64_t>(summary.lost_last));
     value.Set("withdrawals_applied_again", static_cast<std::int64_t>(summary.withdrawals));
     value.Set("erasures_applied_again", static_cast<std::int64_t>(summary.erasures));
+    value.Set("holds_applied_again", static_cast<std::int64_t>(summary.holds));
     std::printf("%s\n", model::DumpCanonical(value).c_str());
     return;
   }

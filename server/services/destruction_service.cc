@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "crypto/base/encoding.h"
+#include "engine/model/canonical_json.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/legal_holds.h"
 #include "server/services/wire_codec.h"
@@ -28,6 +30,26 @@ noren::Status FillPage(const ServiceCalls& calls, std::string_view method,
   for (std::size_t i = range.begin; i < range.end; ++i) add(rows[i]);
   if (range.has_more) next_cursor = calls.cursors().Seal(listing, {range.end, ""});
   return OkStatus();
+}
+
+std::string BundleOf(const operations::ReceiptProof& proof, const std::string& checkpoint,
+                     ByteSpan receipt_key) {
+  const auto& signed_receipt = proof.stored.signed_receipt;
+  model::JsonValue signature, bundle;
+  signature.Set("key", std::string_view(Base64Encode(receipt_key)));
+  signature.Set("value", std::string_view(Base64Encode(signed_receipt.signature)));
+  auto inclusion = model::JsonValue::MakeArray();
+  for (const Hash256& hash : proof.path)
+    inclusion.Append(model::JsonValue::Text(Base64Encode(hash)));
+  bundle.Set("format", std::string_view("noren/proof-bundle/1"));
+  bundle.Set("statement", std::string_view(signed_receipt.text));
+  bundle.Set("signature", std::move(signature));
+  bundle.Set("entry", std::string_view(Base64Encode(proof.entry)));
+  bundle.Set("index", static_cast<std::int64_t>(proof.index));
+  bundle.Set("inclusion", std::move(inclusion));
+  bundle.Set("checkpoint", std::string_view(checkpoint));
+  bundle.Set("openings", model::JsonValue::MakeObject());
+  return model::DumpCanonical(bundle) + "\n";
 }
 
 }  // namespace
@@ -109,6 +131,20 @@ void DestructionService::list_destruction_receipts(wire::ReceiptPage& answer,
                     answer.next_cursor, [&](const operations::ListedReceipt& one) {
                       answer.receipts.push_back(ToWire(one.receipt, one.stored, key));
                     });
+  });
+}
+
+void DestructionService::destruction_receipt_bundle(std::string& answer,
+                                                    const std::string& receipt) {
+  calls_.Run("destruction.destruction_receipt_bundle", [&](const Call& call) -> noren::Status {
+    NOREN_ASSIGN_OR_RETURN(const auto id, ParseId<model::ReceiptId>(receipt, "receipt"));
+    operations::ServiceContext& context = calls_.operations();
+    NOREN_ASSIGN_OR_RETURN(const auto proof, operations::ProveRunReceipt(context, call, id));
+    NOREN_ASSIGN_OR_RETURN(const std::string note,
+                           calls_.parts().signer.SignCheckpoint(proof.state));
+    NOREN_ASSIGN_OR_RETURN(const Bytes key, personal_data::ReceiptVerifyingKey(context.keys));
+    answer = BundleOf(proof, note, key);
+    return OkStatus();
   });
 }
 

@@ -24,6 +24,7 @@ class DestructionService final : public wire::DestructionServiceIf {
                            const wire::ApproveDestruction& request) override;
   void execute_destruction(wire::ExecutionProgress& answer, const std::string& plan) override;
   void list_destruction_receipts(wire::ReceiptPage& answer, const wire::PageRequest& page) override;
+  void destruction_receipt_bundle(std::string& answer, const std::string& receipt) override;
   void place_hold(wire::PlacedHold& answer, const wire::PlaceHold& request) override;
   void list_holds(wire::HoldPage& answer, const wire::PageRequest& page) override;
   void release_hold(wire::AuditPosition& answer, const wire::Idempotency& idempotency,

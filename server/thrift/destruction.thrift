@@ -79,6 +79,8 @@ service DestructionService {
   /** Works for a while; call again until the receipt is there. */
   ExecutionProgress execute_destruction(1: string plan) throws (1: common.ServiceError error),
   ReceiptPage list_destruction_receipts(1: common.PageRequest page) throws (1: common.ServiceError error),
+  /** docs/formats/proof_bundle.md, under a checkpoint of now: verifies offline. */
+  string destruction_receipt_bundle(1: string receipt) throws (1: common.ServiceError error),
   PlacedHold place_hold(1: PlaceHold request) throws (1: common.ServiceError error),
   HoldPage list_holds(1: common.PageRequest page) throws (1: common.ServiceError error),
   common.AuditPosition release_hold(1: common.Idempotency idempotency, 2: string hold, 3: string reason) throws (1: common.ServiceError error),
