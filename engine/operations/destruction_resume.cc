@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <set>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -29,7 +28,7 @@ audit::EntryDraft EntryFor(audit::Operation operation, const model::PlanId& plan
 // The restored tree, or a restored record, may have given a number to somebody else.
 StatusOr<std::vector<DestructionTarget>> WithoutUsed(ServiceContext& context,
                                                      std::vector<DestructionTarget> targets) {
-  NOREN_ASSIGN_OR_RETURN(const std::set<personal_data::LeafIndex> used, UsedLeaves(context));
+  NOREN_ASSIGN_OR_RETURN(const LeafSet used, UsedLeaves(context));
   std::erase_if(targets,
                 [&used](const DestructionTarget& target) { return used.contains(target.leaf); });
   return targets;

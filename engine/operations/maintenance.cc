@@ -36,8 +36,14 @@ Status DeleteKeys(ServiceContext& context, const std::vector<std::string>& keys)
 
 }  // namespace
 
-StatusOr<std::set<personal_data::LeafIndex>> UsedLeaves(ServiceContext& context) {
-  std::set<personal_data::LeafIndex> used;
+void LeafSet::insert(personal_data::LeafIndex leaf) {
+  if (leaf >= bits_.size() || bits_[leaf]) return;
+  bits_[leaf] = true;
+  ++size_;
+}
+
+StatusOr<LeafSet> UsedLeaves(ServiceContext& context) {
+  LeafSet used;
   const auto use = [&used](personal_data::LeafIndex leaf) { used.insert(leaf); };
   NOREN_RETURN_IF_ERROR(
       VisitAll(context, keyspaces::kPerson, [&](const storage::KeyValue& item) -> Status {

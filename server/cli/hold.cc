@@ -25,7 +25,7 @@ Status CallDestruction(Session& session, Function function) {
 
 Status Place(CommandContext& context, const HoldOptions& options) {
   wire::PlaceHold request;
-  NOREN_ASSIGN_OR_RETURN(request.until, ParseDay(options.until, "--until"));
+  NOREN_ASSIGN_OR_RETURN(request.held_until, ParseDay(options.until, "--until"));
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
   request.idempotency = MakeIdempotency(context.IdempotencyKey());
   request.person = options.person;
@@ -37,7 +37,7 @@ Status Place(CommandContext& context, const HoldOptions& options) {
     client.place_hold(answer, request);
   }));
   model::JsonValue object;
-  context.console.Result(object.Set("hold", answer.hold).Set("audit", ToJson(answer.audit)),
+  context.console.Result(object.Set("hold", answer.hold).Set("audit", cli::ToJson(answer.audit)),
                          answer.hold + "; " + ToText(answer.audit));
   return OkStatus();
 }
@@ -57,7 +57,7 @@ model::JsonValue ToJson(const wire::Hold& hold) {
   }
   model::JsonValue object;
   object.Set("hold", hold.hold).Set("state", hold.state).Set("due", bool{hold.due});
-  object.Set("placed_at", hold.placed_at).Set("until", hold.until);
+  object.Set("placed_at", hold.placed_at).Set("until", hold.held_until);
   object.Set("authority", hold.authority);
   object.Set("handle_commitment", HexOf(hold.handle_commitment));
   return object.Set("items", std::move(items)).Set("accesses", std::move(accesses));
@@ -74,7 +74,7 @@ Status List(CommandContext& context, const HoldOptions&) {
       client.list_holds(page, MakePage(cursor));
     }));
     for (const wire::Hold& hold : page.holds) {
-      table.Add({hold.hold, hold.state, hold.due ? "yes" : "no", TimeText(hold.until),
+      table.Add({hold.hold, hold.state, hold.due ? "yes" : "no", TimeText(hold.held_until),
                  SafeForTerminal(hold.authority), std::to_string(hold.items.size()),
                  std::to_string(hold.accesses.size())});
       rows.Append(ToJson(hold));
@@ -94,7 +94,7 @@ Status Release(CommandContext& context, const HoldOptions& options) {
     client.release_hold(answer, idempotency, options.hold, options.reason);
   }));
   model::JsonValue object;
-  context.console.Result(object.Set("hold", options.hold).Set("audit", ToJson(answer)),
+  context.console.Result(object.Set("hold", options.hold).Set("audit", cli::ToJson(answer)),
                          "released; its copy is due to be destroyed; " + ToText(answer));
   return OkStatus();
 }
@@ -123,7 +123,7 @@ Status Read(CommandContext& context, const HoldOptions& options) {
   }
   NOREN_RETURN_IF_ERROR(WritePrivateFile(options.out, content));
   model::JsonValue object;
-  object.Set("file", options.out).Set("audit", ToJson(opened.audit));
+  object.Set("file", options.out).Set("audit", cli::ToJson(opened.audit));
   context.console.Result(object, options.out + ": an age file; " + ToText(opened.audit));
   return OkStatus();
 }

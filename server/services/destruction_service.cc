@@ -16,7 +16,7 @@ namespace {
 
 using operations::Call;
 
-constexpr std::chrono::seconds kWorkPerCall{10};  // below every client's timeout
+constexpr std::chrono::seconds kWorkPerCall{2};  // a part more stays below a request's deadline
 
 // The rows of one page, and the cursor of the next.
 template <typename Row, typename Add>
@@ -156,7 +156,7 @@ void DestructionService::place_hold(wire::PlacedHold& answer, const wire::PlaceH
     place.portal = person.portal;
     place.handle = person.handle;
     NOREN_ASSIGN_OR_RETURN(place.kinds, ItemKindsFromWire(request.kinds, "kinds"));
-    place.until = {request.until};
+    place.until = {request.held_until};
     place.authority = request.authority;
     place.reason = request.reason;
     NOREN_ASSIGN_OR_RETURN(const auto placed,

@@ -149,7 +149,7 @@ wire::Hold ToWire(const operations::HoldSummary& hold) {
   answer.state = is_active ? "active" : "released";
   answer.due = hold.due;
   answer.placed_at = hold.address.placed_at.value;
-  answer.until = hold.address.until.value;
+  answer.held_until = hold.address.until.value;
   answer.authority = hold.address.authority;
   answer.handle_commitment = BytesToWire(hold.handle_commitment);
   for (const personal_data::HeldItem& item : hold.items) {

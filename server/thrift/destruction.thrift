@@ -55,7 +55,7 @@ struct PlaceHold {
   1: common.Idempotency idempotency,
   2: string person,                // "portal/seeker-..."
   3: list<string> kinds,           // of the policy's hold.items
-  4: i64 until,
+  4: i64 held_until,
   5: string authority,             // law and article
   6: string reason
 }
@@ -63,7 +63,7 @@ struct PlacedHold { 1: string hold, 2: common.AuditPosition audit }
 struct HeldItem { 1: string item, 2: string kind, 3: string media_type, 4: string name, 5: i64 size_bytes }
 struct HoldAccess { 1: i64 at, 2: string officer, 3: string item, 4: string reason }
 struct Hold {
-  1: string hold, 2: string state, 3: bool due, 4: i64 placed_at, 5: i64 until, 6: string authority,
+  1: string hold, 2: string state, 3: bool due, 4: i64 placed_at, 5: i64 held_until, 6: string authority,
   7: binary handle_commitment,     // docs/formats/legal_hold.md
   8: list<HeldItem> items, 9: list<HoldAccess> accesses
 }
@@ -76,7 +76,7 @@ service DestructionService {
   DestructionPlan show_plan(1: string plan) throws (1: common.ServiceError error),
   PlanPage list_plans(1: common.PageRequest page) throws (1: common.ServiceError error),
   common.AuditPosition approve_destruction(1: ApproveDestruction request) throws (1: common.ServiceError error),
-  /** Works for a while; call again until the receipt is there. */
+  /** Works for about two seconds; call again until the receipt is there. */
   ExecutionProgress execute_destruction(1: string plan) throws (1: common.ServiceError error),
   ReceiptPage list_destruction_receipts(1: common.PageRequest page) throws (1: common.ServiceError error),
   /** docs/formats/proof_bundle.md, under a checkpoint of now: verifies offline. */
