@@ -60,8 +60,8 @@ struct Scene {
     NOREN_CHECK(built.ok(), "classes of W1");
     table = std::make_shared<const matching::ClassTable>(std::move(*built));
     for (const matching::SeekerRow& row : rows) by_id[row.id.value] = &row;
-    roll =
-        std::make_unique<operations::CardRoll>(table, [](matching::SeekerRowId) { return true; });
+    roll = std::make_unique<operations::CardRoll>(table, operations::Audience(),
+                                                  [](matching::SeekerRowId) { return true; });
   }
   SecretBytes key;
   std::vector<matching::SeekerRow> rows;

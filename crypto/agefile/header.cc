@@ -133,6 +133,24 @@ StatusOr<std::size_t> MeasureHeader(ByteSpan file) {
   return parsed.size_bytes;
 }
 
+StatusOr<HeaderForm> InspectHeader(ByteSpan file) {
+  NOREN_ASSIGN_OR_RETURN(const ParsedHeader parsed, ParseHeader(file));
+  HeaderForm form;
+  form.size_bytes = parsed.size_bytes;
+  for (const Stanza& stanza : parsed.stanzas) {
+    if (stanza.arguments.front() != kX25519) {
+      ++form.other_stanzas;
+      continue;
+    }
+    NOREN_ASSIGN_OR_RETURN(const AgreementPublicKey share, EphemeralShare(stanza));
+    if (!Recipient(share).IsUsable()) {
+      return InvalidArgument("age header: malformed X25519 stanza");
+    }
+    form.shares.push_back(share.bytes);
+  }
+  return form;
+}
+
 StatusOr<SecretBytes> OpenHeader(ByteSpan header, const Identity& identity) {
   NOREN_ASSIGN_OR_RETURN(const ParsedHeader parsed, ParseHeader(header));
   if (parsed.size_bytes != header.size()) return InvalidArgument("age header: bytes left over");

@@ -6,8 +6,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "crypto/agefile/recipient.h"
 #include "crypto/base/bytes.h"
@@ -32,6 +35,15 @@ StatusOr<Bytes> EncryptHeader(const SecretBytes& file_key, std::span<const Recip
 // How many bytes at the beginning of `file` are its header. Parses strictly, checks no key.
 //   errors   kInvalidArgument: not a header of age v1 (armored files are not read)
 StatusOr<std::size_t> MeasureHeader(ByteSpan file);
+
+// What a header says without any key.
+struct HeaderForm {
+  std::size_t size_bytes = 0;
+  std::size_t other_stanzas = 0;                     // of types other than X25519
+  std::vector<std::array<std::uint8_t, 32>> shares;  // ephemeral share of each X25519 stanza
+};
+// As MeasureHeader, and every X25519 stanza is as it must be. Who can open it cannot be told.
+StatusOr<HeaderForm> InspectHeader(ByteSpan file);
 
 // The file key of a header (exactly the header, no payload behind it).
 //   errors   kInvalidArgument: malformed; kNotFound: no stanza that this identity opens (other

@@ -124,19 +124,33 @@ StatusOr<Bytes> PayloadDecryptor::Finish() {
   return out;
 }
 
+namespace {
+
+// Of a payload that has at least its nonce and one tag.
+std::uint64_t ChunksOf(std::uint64_t payload_size_bytes) {
+  return (payload_size_bytes - kPayloadNonceSizeBytes - 1) / kSealedChunkSizeBytes + 1;
+}
+
+}  // namespace
+
+StatusOr<std::uint64_t> PlaintextSize(std::uint64_t payload_size_bytes) {
+  if (payload_size_bytes < PayloadSize(0)) return DoesNotOpen();
+  const std::uint64_t tags_size_bytes = ChunksOf(payload_size_bytes) * kTag;
+  const std::uint64_t sealed_size_bytes = payload_size_bytes - kPayloadNonceSizeBytes;
+  if (sealed_size_bytes < tags_size_bytes) return DoesNotOpen();
+  const std::uint64_t plaintext_size_bytes = sealed_size_bytes - tags_size_bytes;
+  // Rules out a last chunk of less than a tag, and an empty one behind others.
+  if (PayloadSize(plaintext_size_bytes) != payload_size_bytes) return DoesNotOpen();
+  return plaintext_size_bytes;
+}
+
 StatusOr<PayloadReader> PayloadReader::Create(const SecretBytes& file_key, ByteSpan nonce,
                                               std::uint64_t payload_size_bytes) {
-  if (nonce.size() != kPayloadNonceSizeBytes || payload_size_bytes < PayloadSize(0)) {
-    return DoesNotOpen();
-  }
-  const std::uint64_t sealed_size_bytes = payload_size_bytes - kPayloadNonceSizeBytes;
+  if (nonce.size() != kPayloadNonceSizeBytes) return DoesNotOpen();
   PayloadReader reader;
+  NOREN_ASSIGN_OR_RETURN(reader.plaintext_size_bytes_, PlaintextSize(payload_size_bytes));
   reader.payload_key_ = PayloadKey(file_key, nonce);
-  reader.chunks_count_ = (sealed_size_bytes - 1) / kSealedChunkSizeBytes + 1;
-  if (sealed_size_bytes < reader.chunks_count_ * kTag) return DoesNotOpen();
-  reader.plaintext_size_bytes_ = sealed_size_bytes - reader.chunks_count_ * kTag;
-  // Rules out a last chunk of less than a tag, and an empty one behind others.
-  if (PayloadSize(reader.plaintext_size_bytes_) != payload_size_bytes) return DoesNotOpen();
+  reader.chunks_count_ = ChunksOf(payload_size_bytes);
   return reader;
 }
 

@@ -30,6 +30,10 @@ constexpr std::uint64_t PayloadSize(std::uint64_t plaintext_size_bytes) {
   return kPayloadNonceSizeBytes + plaintext_size_bytes + chunks_count * 16;
 }
 
+// The size of the plaintext behind a payload of this size.
+//   errors   kDataLoss: no plaintext has a payload of that size
+StatusOr<std::uint64_t> PlaintextSize(std::uint64_t payload_size_bytes);
+
 class PayloadEncryptor {
  public:
   // `file_key` has 16 bytes (a programmer's error otherwise).

@@ -23,6 +23,13 @@ StatusOr<Recipient> Recipient::Parse(std::string_view text) {
   return Recipient(key);
 }
 
+bool Recipient::IsUsable() const {
+  // Such a point agrees on zero with every scalar.
+  static const StatusOr<primitives::AgreementKey> probe =
+      primitives::AgreementKey::FromScalar(SecretBytes(primitives::kAgreementScalarSizeBytes));
+  return probe.ok() && probe->Agree(key_).ok();
+}
+
 std::string Recipient::ToString() const {
   std::string text(Bech32Size(kRecipientPrefix.size(), key_.bytes.size()), '\0');
   EncodeBech32(kRecipientPrefix, key_.bytes,

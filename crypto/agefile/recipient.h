@@ -22,6 +22,8 @@ class Recipient {
   explicit Recipient(const primitives::AgreementPublicKey& key) : key_(key) {}
   static StatusOr<Recipient> Parse(std::string_view text);  // kInvalidArgument
   std::string ToString() const;                             // "age1..."
+  // False for a point of small order: nothing can be wrapped to it.
+  bool IsUsable() const;
   const primitives::AgreementPublicKey& key() const { return key_; }
   auto operator<=>(const Recipient&) const = default;
 

@@ -4,10 +4,18 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <charconv>
+#include <string>
 
+#include "absl/strings/cord.h"
 #include "crypto/oprf/group.h"
 
 namespace noren::oprf {
+namespace {
+
+constexpr absl::string_view kIndexPayload = "noren/oprf/index";
+
+}  // namespace
 
 static_assert(kElementSizeBytes == crypto_core_ristretto255_BYTES);
 static_assert(kScalarSizeBytes == crypto_core_ristretto255_SCALARBYTES);
@@ -55,8 +63,19 @@ Status CheckBatchSize(std::size_t count) {
 }
 
 Status RefusedElement(std::size_t index) {
-  return InvalidArgument("element " + std::to_string(index) +
-                         ": not a canonical group element, or the identity");
+  Status refusal = InvalidArgument("element " + std::to_string(index) +
+                                   ": not a canonical group element, or the identity");
+  refusal.SetPayload(kIndexPayload, absl::Cord(std::to_string(index)));
+  return refusal;
+}
+
+std::optional<std::size_t> RefusedIndexOf(const Status& refusal) {
+  const auto payload = refusal.GetPayload(kIndexPayload);
+  if (!payload.has_value()) return std::nullopt;
+  const std::string text(*payload);
+  std::size_t index = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), index);
+  return read.ec == std::errc() ? std::optional(index) : std::nullopt;
 }
 
 }  // namespace noren::oprf

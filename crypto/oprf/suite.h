@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,5 +62,7 @@ Status CheckBatchSize(std::size_t count);
 
 // The one sentence for an element that does not decode, with its place in the batch.
 Status RefusedElement(std::size_t index);
+// That place, when this is such a refusal.
+std::optional<std::size_t> RefusedIndexOf(const Status& refusal);
 
 }  // namespace noren::oprf

@@ -20,6 +20,11 @@ StatusOr<VerifyingKey> VerifyingKey::FromBytes(ByteSpan bytes) {
   return key;
 }
 
+bool VerifyingKey::IsUsable() const {
+  EnsureSodium();
+  return crypto_core_ed25519_is_valid_point(bytes.data()) == 1;
+}
+
 SigningKey::SigningKey(const SecretBytes& seed) : expanded_(crypto_sign_SECRETKEYBYTES) {
   EnsureSodium();
   crypto_sign_seed_keypair(verifying_key_.bytes.data(), expanded_.ExposeSecretForWriting().data(),

@@ -27,6 +27,8 @@ struct VerifyingKey {
   std::array<std::uint8_t, 32> bytes{};
   // kInvalidArgument unless 32 bytes. That they are a usable point shows at Verify.
   static StatusOr<VerifyingKey> FromBytes(ByteSpan bytes);
+  // A canonical point of the main group: what a signature could verify with.
+  bool IsUsable() const;
   auto operator<=>(const VerifyingKey&) const = default;
 };
 

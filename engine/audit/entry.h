@@ -72,9 +72,8 @@ struct AuditEntry {
   std::vector<std::string> clause_ids;  // of the policy: [a-z0-9][a-z0-9._-]*
   Hash256 change_digest{};  // DigestOfChange of what was committed with it; zero when nothing was
   Hash256 consent_root{};   // of the Merkle map of consent versions after it; zero: no consent
-  std::optional<Hash256>
-      statement_digest;           // SHA-256 of the signed statement that this entry records
-  std::optional<LostRange> lost;  // with kContinueAfterRestore only
+  std::optional<Hash256> statement_digest;  // of the signed statement that this entry records
+  std::optional<LostRange> lost;            // with kContinueAfterRestore only
   bool operator==(const AuditEntry&) const = default;
 };
 

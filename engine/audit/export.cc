@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/audit/export.h"
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -63,12 +65,22 @@ bool OpensIfGiven(const std::optional<Hash256>& commitment, Party party,
   return !opening || (commitment && Opens(*commitment, party, *opening));
 }
 
+// The digest of the bytes that a signature of it covers; nullopt: not a canonical statement.
+std::optional<Hash256> DigestOf(const SignedStatement& statement) {
+  if (!model::IsCanonical(statement.json)) return std::nullopt;
+  const auto parsed = model::ParseJson(statement.json);
+  const JsonValue* kind = parsed.ok() ? parsed->Find("noren") : nullptr;
+  if (kind == nullptr || kind->text() == nullptr) return std::nullopt;
+  return primitives::Sha256(AsBytes("noren/" + *kind->text() + "\n" + statement.json));
+}
+
 Status CheckBundle(const AuditEntry& entry, const SignedStatement& statement,
                    const EntryOpening& opening) {
-  if (!model::IsCanonical(statement.json)) {
-    return FailedPrecondition("proof bundle: the statement is not canonical JSON");
+  const std::optional<Hash256> digest = DigestOf(statement);
+  if (!digest) {
+    return FailedPrecondition("proof bundle: the statement is not canonical JSON of a kind");
   }
-  if (entry.statement_digest != primitives::Sha256(AsBytes(statement.json))) {
+  if (entry.statement_digest != digest) {
     return FailedPrecondition("proof bundle: the entry records another statement");
   }
   if (!OpensIfGiven(entry.principal, Party::kPrincipal, opening.principal) ||
@@ -126,7 +138,7 @@ StatusOr<std::string> ExportProofBundle(const LogReader& reader, const LogSigner
   }
   JsonValue bundle = JsonValue::MakeObject();
   bundle.Set("checkpoint", checkpoint).Set("entry", Base64(page.front().entry));
-  bundle.Set("format", "noren/proof-bundle/1").Set("inclusion", HashList(inclusion));
+  bundle.Set("format", "noren/proof-bundle/2").Set("inclusion", HashList(inclusion));
   bundle.Set("index", Integer(index)).Set("openings", std::move(openings));
   bundle.Set("signature", std::move(signature)).Set("statement", statement.json);
   return model::DumpCanonical(bundle) + "\n";

@@ -31,7 +31,8 @@ struct ExportSummary {
 StatusOr<ExportSummary> ExportLog(const LogReader& reader, const LogSigner& signer,
                                   std::uint64_t older_size, std::ostream& out);
 
-// A statement as it was signed. The signed message is "noren/" + its "noren" member + "\n" + json.
+// A statement as it was signed. The signed message is "noren/" + its "noren" member + "\n" + json,
+// and the digest that an entry records is the SHA-256 of this message.
 struct SignedStatement {
   std::string json;  // canonical (RFC 8785)
   Bytes signer_key;  // Ed25519; empty when the statement was proved in another way

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/intake/forbidden_fields.h"
+#include "engine/intake/narrow_text.h"
 
 namespace noren::intake {
 namespace {
@@ -11,33 +12,6 @@ constexpr std::size_t kKoreanDigits = 13, kKoreanBirthDigits = 6, kJapaneseDigit
                       kJapaneseGroup = 4;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
-// Full-width digits and the various hyphens as ASCII, every other character beyond ASCII as 'x'.
-std::string Narrow(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<std::uint8_t>(text[i]);
-    if (byte < 0x80) {
-      out.push_back(text[i]);
-      continue;
-    }
-    const std::string_view three = text.substr(i, 3);
-    if (three.size() == 3 && three.starts_with("\xEF\xBC") && three[2] >= '\x90' &&
-        three[2] <= '\x99') {
-      out.push_back(static_cast<char>('0' + (three[2] - '\x90')));
-    } else if (three == "\xEF\xBC\x8D" || three == "\xE2\x88\x92" ||
-               (three.size() == 3 && three.starts_with("\xE2\x80") && three[2] >= '\x90' &&
-                three[2] <= '\x95')) {
-      out.push_back('-');
-    } else {
-      out.push_back('x');
-      continue;
-    }
-    i += 2;
-  }
-  return out;
-}
 
 int DigitAt(std::string_view digits, std::size_t index) { return digits[index] - '0'; }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/model/errors.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "absl/strings/cord.h"
 
@@ -20,6 +22,7 @@ constexpr std::array kRows = {
 constexpr absl::string_view kCodePayload = "noren/code";
 constexpr absl::string_view kFieldPayload = "noren/field";
 constexpr absl::string_view kDetailPayload = "noren/detail";
+constexpr absl::string_view kRetryAfterPayload = "noren/retry-after";
 
 absl::Cord ToCord(std::string_view text) {
   return absl::Cord(absl::string_view(text.data(), text.size()));
@@ -62,6 +65,19 @@ Status MakeFieldError(ErrorCode code, std::string_view field, std::string_view d
   if (!field.empty()) status.SetPayload(kFieldPayload, ToCord(field));
   if (!detail.empty()) status.SetPayload(kDetailPayload, ToCord(detail));
   return status;
+}
+
+Status WithRetryAfter(Status refusal, std::int64_t seconds) {
+  const std::string text = std::to_string(std::max<std::int64_t>(seconds, 1));
+  if (!refusal.ok()) refusal.SetPayload(kRetryAfterPayload, ToCord(text));
+  return refusal;
+}
+
+std::int64_t RetryAfterSecondsOf(const Status& status) {
+  const std::string text = PayloadOf(status, kRetryAfterPayload);
+  std::int64_t seconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return seconds;
 }
 
 ErrorCode CodeOf(const Status& status) {

@@ -40,6 +40,11 @@ Status MakeError(ErrorCode code, std::string_view detail = {});
 // As MakeError, naming the field that is wrong ("profile.skills[3].level").
 Status MakeFieldError(ErrorCode code, std::string_view field, std::string_view detail = {});
 
+// The same refusal, saying after how many seconds it may be tried again (at least 1).
+Status WithRetryAfter(Status refusal, std::int64_t seconds);
+// 0 when the refusal does not say.
+std::int64_t RetryAfterSecondsOf(const Status& status);
+
 // kNone for an ok status; kInternal for one that carries no code.
 ErrorCode CodeOf(const Status& status);
 std::string FieldOf(const Status& status);

@@ -45,6 +45,9 @@ struct PlanTag {
 struct HoldTag {
   static constexpr std::string_view kPrefix = "hold";
 };
+struct ReviewTag {
+  static constexpr std::string_view kPrefix = "review";
+};
 
 using PersonId = StrongId<PersonTag>;            // internal only; never leaves the service
 using SeekerHandle = StrongId<SeekerHandleTag>;  // what one portal calls one person
@@ -57,7 +60,8 @@ using ReleaseId = StrongId<ReleaseTag>;
 using UploadId = StrongId<UploadTag>;
 using ReceiptId = StrongId<ReceiptTag>;
 using RequestId = StrongId<RequestTag>;
-using PlanId = StrongId<PlanTag>;  // of a destruction
-using HoldId = StrongId<HoldTag>;  // of a legal hold
+using PlanId = StrongId<PlanTag>;      // of a destruction
+using HoldId = StrongId<HoldTag>;      // of a legal hold
+using ReviewId = StrongId<ReviewTag>;  // two people who may be one: an officer's case
 
 }  // namespace noren::model

@@ -32,8 +32,41 @@ policy::Act PolicyActOf(const personal_data::Act& act) {
       return policy::Act::kRequestErasure;
     case ActKind::kRead:
       return policy::Act::kReadOwnRecord;
+    case ActKind::kRewrap:
+    case ActKind::kReplace:
+      return policy::Act::kGrantConsent;
   }
   return policy::Act::kReadOwnRecord;
+}
+
+bool IsOfPersonCustody(ActKind kind) {
+  return kind == ActKind::kRewrap || kind == ActKind::kReplace;
+}
+
+// What widens is the person's own under person custody. What narrows never needs a key, and leaving
+// or reading is possible without the device.
+bool NeedsSignature(const personal_data::PersonRecord& record, const personal_data::Act& act) {
+  if (record.custody == model::Custody::kOperator) return false;
+  return act.kind == ActKind::kDiscoverable || IsOfPersonCustody(act.kind) ||
+         (act.kind == ActKind::kAnswer && act.decision == personal_data::Decision::kGrant);
+}
+
+Status CheckCustody(const personal_data::PersonRecord& record, const personal_data::Act& act) {
+  const bool held = record.custody == model::Custody::kPerson;
+  if (IsOfPersonCustody(act.kind) && !held) {
+    return MakeFieldError(ErrorCode::kStateConflict, "statement.act", "operator custody");
+  }
+  return OkStatus();
+}
+
+Status CheckHeadersBelong(const PersonAct& carried, const AdmittedAct& admitted) {
+  if (carried.headers.empty()) return OkStatus();
+  const bool held = admitted.person.record.custody == model::Custody::kPerson;
+  const bool takes_headers = admitted.act.kind == ActKind::kRewrap || admitted.act.terms;
+  if (held && takes_headers && carried.headers.size() <= personal_data::kMaxConsentItems) {
+    return OkStatus();
+  }
+  return MakeFieldError(ErrorCode::kBadRequest, "act.headers");
 }
 
 policy::Proof PolicyProofOf(ProofLevel level) {
@@ -86,6 +119,9 @@ Status CheckCarriedCode(ServiceContext& context, const Call& call, const PersonA
 Status CheckProof(ServiceContext& context, const Call& call, const PersonAct& carried,
                   AdmittedAct& admitted) {
   ProofLevel level = ProofLevel::kPortalAsserted;
+  if (carried.signature.empty() && NeedsSignature(admitted.person.record, admitted.act)) {
+    return MakeError(ErrorCode::kProofRequired, "person custody: a signature");
+  }
   if (!carried.signature.empty()) {
     if (!admitted.person.record.person_key)
       return MakeError(ErrorCode::kProofInvalid, "no key is registered");
@@ -117,6 +153,9 @@ StatusOr<AdmittedAct> AdmitAct(ServiceContext& context, const Call& call, const 
       policy::ToStatus(policy::IsFresh(context.policy, admitted.act.at, context.time.Now())));
   NOREN_ASSIGN_OR_RETURN(admitted.person,
                          LoadPersonByHandle(context, call.principal.name, admitted.act.handle));
+  NOREN_RETURN_IF_ERROR(CheckCustody(admitted.person.record, admitted.act));
+  NOREN_RETURN_IF_ERROR(CheckHeadersBelong(carried, admitted));
+  admitted.headers = carried.headers;
   admitted.staged = personal_data::StageNonce(admitted.person.person, admitted.act);
   for (const storage::Condition& condition : admitted.staged.conditions) {
     NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> used, ReadOne(context, condition.key));
@@ -136,6 +175,10 @@ Status RequestCode(ServiceContext& context, const Call& call, const model::Seeke
   if (act.handle != handle) return MakeFieldError(ErrorCode::kBadRequest, "statement.handle");
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
+  NOREN_RETURN_IF_ERROR(CheckCustody(person.record, act));
+  if (NeedsSignature(person.record, act)) {
+    return MakeError(ErrorCode::kProofRequired, "person custody: a signature");
+  }
   std::string code;
   NOREN_RETURN_IF_ERROR(
       Record(context, [&]() -> StatusOr<Attempt> {

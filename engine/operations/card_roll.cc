@@ -5,8 +5,11 @@
 
 namespace noren::operations {
 
-CardRoll::CardRoll(std::shared_ptr<const matching::ClassTable> table, const IsLive& is_live)
-    : table_(std::move(table)), live_counts_(table_->classes.size()) {
+CardRoll::CardRoll(std::shared_ptr<const matching::ClassTable> table, Audience audience,
+                   const IsLive& is_live)
+    : table_(std::move(table)),
+      audience_(std::move(audience)),
+      live_counts_(table_->classes.size()) {
   std::size_t members = 0;
   for (const matching::SeekerClass& of : table_->classes) members += of.members.size();
   live_ = std::vector<std::atomic<bool>>(members);

@@ -15,15 +15,19 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "engine/matching/cards/cards.h"
+#include "engine/operations/audience.h"
 
 namespace noren::operations {
 
 class CardRoll {
  public:
   using IsLive = std::function<bool(matching::SeekerRowId)>;
-  CardRoll(std::shared_ptr<const matching::ClassTable> table, const IsLive& is_live);
+  // `audience`: whom the classes were made for.
+  CardRoll(std::shared_ptr<const matching::ClassTable> table, Audience audience,
+           const IsLive& is_live);
 
   const std::shared_ptr<const matching::ClassTable>& table() const { return table_; }
+  const Audience& audience() const { return audience_; }
   void SetLive(matching::SeekerRowId row, bool live);
   // `eligible`: everybody who meets the conditions of a posting, each once. By class.
   std::vector<matching::ClassCount> Count(std::span<const matching::SeekerRowId> eligible) const;
@@ -34,6 +38,7 @@ class CardRoll {
     std::uint32_t number = 0;  // of the flag
   };
   std::shared_ptr<const matching::ClassTable> table_;
+  Audience audience_;
   absl::flat_hash_map<matching::SeekerRowId, Member> members_;
   std::vector<std::atomic<bool>> live_;
   std::vector<std::atomic<std::uint32_t>> live_counts_;  // by class

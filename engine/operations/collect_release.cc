@@ -121,6 +121,8 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
     const auto loaded = LoadCandidate(context, call.principal.name, candidate);
     const ErrorCode gone = model::CodeOf(loaded.status());
     if (gone == ErrorCode::kNotFound || gone == ErrorCode::kConsentWithdrawn) continue;
+    // Of somebody whose consent cannot be shown nothing is shown; the others are.
+    if (gone == ErrorCode::kDataCorrupt) continue;
     NOREN_RETURN_IF_ERROR(loaded.status());
     Applicant applicant;
     applicant.candidate = candidate;

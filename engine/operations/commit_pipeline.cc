@@ -12,6 +12,7 @@
 #include "engine/audit/log_writer.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/log_seal.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -24,6 +25,16 @@ using storage::Outcome;
 constexpr std::size_t kMaxChangesPerBatch = 64;
 constexpr storage::Partition kPartition{0};  // the embedded default has one
 constexpr std::size_t kRecentNarrowing = 256;
+// Of a batch; the rest is for the entries and nodes of the log.
+constexpr std::size_t kMaxChangedKeys = storage::kMaxBatchKeys / 8 * 7;
+constexpr std::size_t kMaxChangedBytes = storage::kMaxBatchBytes / 8 * 7;
+
+std::size_t SizeOf(const std::vector<storage::Mutation>& mutations) {
+  std::size_t bytes = 0;
+  for (const storage::Mutation& m : mutations)
+    bytes += m.key.size() + (m.value ? m.value->size() : 0);
+  return bytes;
+}
 
 }  // namespace
 
@@ -38,12 +49,16 @@ struct CommitPipeline::Prepared {
   std::optional<personal_data::TreeRoot> key_tree_root;
   audit::StagedAppend append;
   std::uint64_t next_sequence = 0;
+  Hash256 consent_root{};  // after what was admitted so far
   std::size_t bytes = 0;
 };
 
 CommitPipeline::CommitPipeline(PipelineParts parts, storage::AnchorRecord anchored,
                                audit::LogState state)
-    : parts_(parts), state_(std::move(state)), anchored_(std::move(anchored)) {}
+    : parts_(parts),
+      consent_roots_(state.consent_root),
+      state_(std::move(state)),
+      anchored_(std::move(anchored)) {}
 
 StatusOr<EntryPosition> CommitPipeline::Commit(Change change) {
   Waiting mine;
@@ -107,6 +122,7 @@ Status CommitPipeline::Prepare(const std::vector<Waiting*>& group, Prepared& pre
   for (std::size_t i = 0; i < keys.size(); ++i) prepared.stored[keys[i]] = std::move((*values)[i]);
 
   prepared.next_sequence = state_.sequence + 1;
+  prepared.consent_root = state_.consent_root;
   const UnixSeconds now = parts_.time.Now();
   for (Waiting* waiting : group) {
     const Status admitted = Admit(*waiting, now, prepared);
@@ -142,23 +158,58 @@ Status CommitPipeline::Admit(Waiting& waiting, UnixSeconds now, Prepared& prepar
     NOREN_ASSIGN_OR_RETURN(Bytes sealed, SealNarrowing(*change.narrowing));
     change.staged.Put(keyspaces::NarrowingKey(sequence), std::move(sealed));
   }
-  std::size_t bytes = 0;
-  for (const storage::Mutation& m : change.staged.mutations)
-    bytes += m.key.size() + (m.value ? m.value->size() : 0);
-  if (prepared.bytes + bytes > storage::kMaxBatchBytes / 2 ||
-      prepared.overlay.size() + change.staged.mutations.size() > storage::kMaxBatchKeys / 2) {
+  NOREN_ASSIGN_OR_RETURN(StagedConsentMap map, StageMap(change, prepared));
+  draft.entry.sequence = sequence;
+  return TakeIn(waiting, std::move(draft.entry), std::move(map), prepared);
+}
+
+// The map of consents after this change, above what the changes before it write.
+StatusOr<StagedConsentMap> CommitPipeline::StageMap(const Change& change,
+                                                    const Prepared& prepared) {
+  if (!TouchesConsents(change.staged.mutations)) return StagedConsentMap{prepared.consent_root, {}};
+  if (change.entry.decision != audit::Decision::kAllowed ||
+      !audit::MayChangeConsents(change.entry.operation)) {
+    return MakeError(ErrorCode::kInternal, "this operation may not change a consent");
+  }
+  const auto read = [&](const std::string& key) -> StatusOr<std::optional<Bytes>> {
+    const auto written = prepared.overlay.find(key);
+    if (written != prepared.overlay.end()) return written->second;
+    const auto found = prepared.stored.find(key);
+    if (found != prepared.stored.end()) return found->second;
+    auto values = parts_.store.Read(kPartition, {key});
+    if (!values.ok()) return MakeError(ErrorCode::kStorage);
+    return std::move(values->front());
+  };
+  StatusOr<StagedConsentMap> map =
+      StageConsentMap(prepared.consent_root, change.staged.mutations, parts_.keys, read);
+  if (model::CodeOf(map.status()) == ErrorCode::kDataCorrupt) MarkDamaged();
+  return map;
+}
+
+Status CommitPipeline::TakeIn(Waiting& waiting, audit::AuditEntry entry, StagedConsentMap map,
+                              Prepared& prepared) {
+  Change& change = *waiting.change;
+  std::vector<storage::Mutation>& mutations = change.staged.mutations;
+  const std::size_t bytes = SizeOf(mutations) + SizeOf(map.mutations);
+  const std::size_t keys = prepared.overlay.size() + mutations.size() + map.mutations.size();
+  if (prepared.bytes + bytes > kMaxChangedBytes || keys > kMaxChangedKeys) {
     if (prepared.admitted.empty()) return MakeError(ErrorCode::kTooLarge, "change");
     return MakeError(ErrorCode::kRetryLater, "batch full");
   }
   prepared.bytes += bytes;
-  draft.entry.change_digest = audit::DigestOfChange(change.staged.mutations);
-  for (storage::Mutation& m : change.staged.mutations) prepared.overlay[m.key] = std::move(m.value);
-  prepared.entries.push_back(std::move(draft.entry));
+  // The map follows from the records: its nodes are not part of the digest.
+  entry.change_digest = audit::DigestOfChange(mutations);
+  entry.consent_root = map.root;
+  prepared.consent_root = map.root;
+  prepared.next_sequence = entry.sequence + 1;
+  for (auto* some : {&mutations, &map.mutations}) {
+    for (storage::Mutation& m : *some) prepared.overlay[m.key] = std::move(m.value);
+  }
+  prepared.entries.push_back(std::move(entry));
   if (change.narrowing) prepared.narrowing.push_back(*change.narrowing);
   if (change.key_tree_root) prepared.key_tree_root = change.key_tree_root->Clone();
-  for (Bytes& entry : change.feed) prepared.feed.push_back(std::move(entry));
+  for (Bytes& fed : change.feed) prepared.feed.push_back(std::move(fed));
   prepared.admitted.push_back(&waiting);
-  prepared.next_sequence = sequence + 1;
   return OkStatus();
 }
 
@@ -169,6 +220,7 @@ StatusOr<storage::Batch> CommitPipeline::BuildBatch(Prepared& prepared) {
   batch.if_all.push_back(prepared.append.condition);
   for (auto& [key, value] : prepared.overlay) batch.mutations.push_back({key, std::move(value)});
   for (storage::Mutation& m : prepared.append.mutations) batch.mutations.push_back(std::move(m));
+  batch.mutations.push_back(SealLogHead(prepared.append.next, parts_.keys, parts_.random));
   if (!prepared.feed.empty()) {
     RecordWriter writer;
     writer.U32(static_cast<std::uint32_t>(prepared.feed.size()));
@@ -180,6 +232,8 @@ StatusOr<storage::Batch> CommitPipeline::BuildBatch(Prepared& prepared) {
 
 Status CommitPipeline::Apply(Prepared& prepared) {
   NOREN_ASSIGN_OR_RETURN(const storage::Batch batch, BuildBatch(prepared));
+  const bool moves_consents = prepared.append.next.consent_root != state_.consent_root;
+  if (moves_consents) consent_roots_.Propose(prepared.append.next.consent_root);
   const storage::CommitResult committed = parts_.store.Commit(batch);
   switch (committed.outcome) {
     case Outcome::kCommitted:
@@ -187,6 +241,7 @@ Status CommitPipeline::Apply(Prepared& prepared) {
     case Outcome::
         // nothing was applied; the next change may fare better, unless the store latched
         kUnavailable:
+      if (moves_consents) consent_roots_.Drop();
       return parts_.store.CheckHealth().writable ? MakeError(ErrorCode::kStorage)
                                                  : Latch(MakeError(ErrorCode::kStorage));
     case Outcome::kConditionFailed:  // another writer: this process must not go on
@@ -199,6 +254,7 @@ Status CommitPipeline::Apply(Prepared& prepared) {
     const std::lock_guard lock(mutex_);
     state_ = prepared.append.next;
   }
+  if (moves_consents) consent_roots_.Settle();
   for (std::size_t i = 0; i < prepared.admitted.size(); ++i) {
     const audit::AppendedEntry& entry = prepared.append.entries[i];
     prepared.admitted[i]->result = MakePosition(entry.sequence, entry.head);
@@ -229,6 +285,10 @@ Status CommitPipeline::Anchor() {
   anchored_.time_floor = parts_.time.floor();
   anchored_.journal = parts_.journal.head();
   return parts_.anchor.Store(anchored_);
+}
+
+Status CommitPipeline::CheckSealed() const {
+  return CheckLogSeal(parts_.store, log_state(), parts_.keys);
 }
 
 // A crash between the batch and the journal leaves the act in the store alone. It was never

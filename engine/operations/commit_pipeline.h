@@ -6,10 +6,12 @@
 // Why safe: the batch is conditional on the log's state record, so two writers exclude each other;
 //           conditions of each change
 //           are judged in order against what is stored and what the changes before it in the batch
-//           write.
+//           write. Whatever writes the version record of a consent changes the map of them with it:
+//           no stage can forget to.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -21,6 +23,7 @@
 #include "engine/audit/entry.h"
 #include "engine/audit/log_state.h"
 #include "engine/audit/signing.h"
+#include "engine/operations/consent_versions.h"
 #include "engine/operations/trusted_time.h"
 #include "engine/personal_data/keyring.h"
 #include "engine/personal_data/purpose_keys.h"
@@ -75,9 +78,13 @@ class CommitPipeline {
   // Durable, audited and anchored when it returns a position.
   //   errors   kStateConflict: a condition failed or the deadline passed, nothing was applied;
   //            kStorage: not known to be applied, and the pipeline takes no further change;
-  //            kSealed: it had failed before
+  //            kSealed: it had failed before; kDataCorrupt: the change writes a consent, and the
+  //            map of consents on its way is damaged; kInternal: it writes a consent under an
+  //            operation that may not (audit::MayChangeConsents)
   StatusOr<EntryPosition> Commit(Change change);
 
+  // At start: the log ends where this service ended it.
+  Status CheckSealed() const;
   // Journals the narrowing acts of batches that were durable when a crash came before their journal
   // record; then anchors the state as it is, in every mirror. Call at start, before anyone is
   // answered.
@@ -89,6 +96,14 @@ class CommitPipeline {
   // The promise for an entry of the past, for an answer that is repeated.
   StatusOr<EntryPosition> PositionOf(std::uint64_t sequence) const;
   bool failed() const;
+
+  // What reading a consent needs (consent_versions.h).
+  ConsentRoots& consent_roots() { return consent_roots_; }
+  PathLength& consent_path_length() { return consent_path_length_; }
+  // A consent was found that is not the present one. Other people's are served; the operator is
+  // told until the next start.
+  void MarkDamaged() { damaged_.store(true); }
+  bool damaged() const { return damaged_.load(); }
 
  private:
   struct Waiting {
@@ -102,6 +117,9 @@ class CommitPipeline {
   void CommitGroup(const std::vector<Waiting*>& group);
   Status Prepare(const std::vector<Waiting*>& group, Prepared& prepared);
   Status Admit(Waiting& waiting, UnixSeconds now, Prepared& prepared);
+  StatusOr<StagedConsentMap> StageMap(const Change& change, const Prepared& prepared);
+  Status TakeIn(Waiting& waiting, audit::AuditEntry entry, StagedConsentMap map,
+                Prepared& prepared);
   StatusOr<storage::Batch> BuildBatch(Prepared& prepared);
   Status Apply(Prepared& prepared);
   Status JournalAndAnchor(Prepared& prepared);
@@ -110,6 +128,9 @@ class CommitPipeline {
   Status Latch(Status why);
 
   PipelineParts parts_;
+  ConsentRoots consent_roots_;
+  PathLength consent_path_length_;
+  std::atomic<bool> damaged_{false};
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable turn_;

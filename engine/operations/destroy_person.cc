@@ -8,10 +8,12 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
@@ -76,8 +78,11 @@ Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
                            personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
-    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
-    if (loaded.version.state != personal_data::ConsentState::kGranted) continue;
+    const auto loaded = LoadConsentOf(context, person, invitation.consent);
+    // A consent that cannot be shown is no reason not to destroy, nor not to tell the company.
+    const bool is_shown = model::CodeOf(loaded.status()) != ErrorCode::kDataCorrupt;
+    if (is_shown) NOREN_RETURN_IF_ERROR(loaded.status());
+    if (is_shown && loaded->version.state != personal_data::ConsentState::kGranted) continue;
     const auto candidate =
         context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
     auto released = context.store.Scan(kEmbeddedPartition,
@@ -203,6 +208,7 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
         keyspaces::ReencryptPrefix(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
+  NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
   return staged;
@@ -308,8 +314,14 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;
+  std::vector<personal_data::LeafIndex> leaves = {*request.leaf};
+  if (context.keyring.Open(*request.leaf).ok()) {
+    NOREN_ASSIGN_OR_RETURN(const auto lost,
+                           LostPeoplesLeaves(context, personal_data::kMaxLeavesPerDestruction - 1));
+    leaves.insert(leaves.end(), lost.begin(), lost.end());
+  }
   StatusOr<personal_data::DestructionPlan> plan =
-      context.keyring.PrepareDestruction({*request.leaf});
+      context.keyring.PrepareDestruction(std::move(leaves));
   if (model::CodeOf(plan.status()) == ErrorCode::kNotFound) return destruction;
   NOREN_RETURN_IF_ERROR(plan.status());
   destruction.key_was_gone = false;
@@ -354,6 +366,8 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   // Once more, for what a call that raced with the erasure may have left.
   NOREN_ASSIGN_OR_RETURN(personal_data::Staged rest, StageErasure(context, request.person));
   attempt.change.staged.Append(std::move(rest));
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged end_of_keeping, StageEndOfKeeping(context));
+  attempt.change.staged.Append(std::move(end_of_keeping));
   attempt.change.positioned = [&context, &destruction](
                                   std::uint64_t sequence,
                                   const audit::EntryOpening&) -> StatusOr<personal_data::Staged> {
@@ -437,9 +451,12 @@ Status ResumeDestructions(ServiceContext& context) {
     NOREN_ASSIGN_OR_RETURN(const ErasureRequest request,
                            DecodeErasureRequest(id, item.value, context.keys));
     if (request.state != State::kDestroying) continue;
-    NOREN_ASSIGN_OR_RETURN(const Destruction destruction, Execute(context, self, request));
+    const StatusOr<Destruction> destruction = Execute(context, self, request);
+    // A damaged record or map node: the request waits until it is repaired; the others do not.
+    if (model::CodeOf(destruction.status()) == ErrorCode::kDataCorrupt) continue;
+    NOREN_RETURN_IF_ERROR(destruction.status());
     NOREN_RETURN_IF_ERROR(
-        Record(context, [&] { return StageReceipt(context, self, destruction); }).status());
+        Record(context, [&] { return StageReceipt(context, self, *destruction); }).status());
   }
   return ResumePlans(context);
 }

@@ -53,6 +53,19 @@ Status StageRequestsDone(ServiceContext& context, const OpenRequests& open,
   return OkStatus();
 }
 
+Status TellToDestroy(ServiceContext& context, const LoadedPerson& person,
+                     const personal_data::Invitation& invitation, personal_data::Staged& staged) {
+  const auto candidate =
+      context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
+  const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
+  NOREN_ASSIGN_OR_RETURN(
+      Bytes told,
+      EncodeWithdrawal(key, {candidate, invitation.posting, context.time.Now(), true, {}},
+                       context.keys, context.random));
+  staged.Put(key, std::move(told));
+  return OkStatus();
+}
+
 // A living consent to an item that goes ends with it, and the company has to destroy its copy.
 Status EndConsentsNaming(ServiceContext& context, const LoadedPerson& person,
                          const model::ItemId& item, personal_data::Staged& staged) {
@@ -60,28 +73,25 @@ Status EndConsentsNaming(ServiceContext& context, const LoadedPerson& person,
   for (const personal_data::Invitation& invitation : invitations) {
     const auto loaded = LoadConsentOf(context, person, invitation.consent);
     if (IsGone(loaded.status())) continue;
-    NOREN_RETURN_IF_ERROR(loaded.status());
-    const auto state = loaded->version.state;
-    const bool is_granted = state == personal_data::ConsentState::kGranted;
-    if (!is_granted && state != personal_data::ConsentState::kRequested) continue;
-    const auto& named = loaded->consent.terms ? loaded->consent.terms->items : invitation.items;
+    // One that cannot be shown gives out nothing any more; its company is told all the same.
+    const bool is_shown = model::CodeOf(loaded.status()) != ErrorCode::kDataCorrupt;
+    if (is_shown) NOREN_RETURN_IF_ERROR(loaded.status());
+    const bool is_granted =
+        !is_shown || loaded->version.state == personal_data::ConsentState::kGranted;
+    if (!is_granted && loaded->version.state != personal_data::ConsentState::kRequested) continue;
+    const bool has_terms = is_shown && loaded->consent.terms;
+    const auto& named = has_terms ? loaded->consent.terms->items : invitation.items;
     if (std::none_of(named.begin(), named.end(),
                      [&item](const personal_data::ConsentItem& one) { return one.item == item; }))
       continue;
-    NOREN_ASSIGN_OR_RETURN(personal_data::Staged ended,
-                           personal_data::StageJournaledWithdrawal(
-                               {person.person, invitation.consent}, loaded->version_bytes,
-                               context.time.Now(), context.keys, context.random));
-    staged.Append(std::move(ended));
-    if (!is_granted) continue;
-    const auto candidate =
-        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
-    const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
-    NOREN_ASSIGN_OR_RETURN(
-        Bytes told,
-        EncodeWithdrawal(key, {candidate, invitation.posting, context.time.Now(), true, {}},
-                         context.keys, context.random));
-    staged.Put(key, std::move(told));
+    if (is_shown) {
+      NOREN_ASSIGN_OR_RETURN(personal_data::Staged ended,
+                             personal_data::StageJournaledWithdrawal(
+                                 {person.person, invitation.consent}, loaded->version_bytes,
+                                 context.time.Now(), context.keys, context.random));
+      staged.Append(std::move(ended));
+    }
+    if (is_granted) NOREN_RETURN_IF_ERROR(TellToDestroy(context, person, invitation, staged));
   }
   return OkStatus();
 }

@@ -4,8 +4,8 @@
 #include "engine/model/errors.h"
 #include "engine/operations/destruction_part.h"
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
-#include "engine/operations/maintenance.h"
 #include "engine/operations/scan.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
@@ -16,6 +16,8 @@ namespace {
 
 using model::ErrorCode;
 using model::MakeError;
+
+bool IsDamage(const Status& status) { return model::CodeOf(status) == ErrorCode::kDataCorrupt; }
 
 audit::EntryDraft EntryFor(audit::Operation operation, const model::PlanId& plan) {
   audit::EntryDraft entry;
@@ -54,7 +56,11 @@ Status PayOne(ServiceContext& context, const storage::KeyValue& owed) {
 Status PayOwed(ServiceContext& context) {
   NOREN_ASSIGN_OR_RETURN(const auto owed,
                          ScanAll(context, std::string(keyspaces::kOwedDestruction)));
-  for (const storage::KeyValue& one : owed) NOREN_RETURN_IF_ERROR(PayOne(context, one));
+  for (const storage::KeyValue& one : owed) {
+    const Status paid = PayOne(context, one);
+    // A record does not open, and its leaf may be one of these: they wait until it is repaired.
+    if (!IsDamage(paid)) NOREN_RETURN_IF_ERROR(paid);
+  }
   return OkStatus();
 }
 
@@ -139,7 +145,9 @@ StatusOr<std::size_t> ReapplyDestruction(ServiceContext& context,
 Status ResumePlans(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(PayOwed(context));
   NOREN_RETURN_IF_ERROR(DeleteOrphanParts(context));
-  return ResumeRunningPlan(context);
+  const Status resumed = ResumeRunningPlan(context);
+  // A damaged record stops this plan, and nothing else: it runs on once the record is repaired.
+  return IsDamage(resumed) ? OkStatus() : resumed;
 }
 
 }  // namespace noren::operations

@@ -10,6 +10,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_part.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
@@ -169,6 +170,8 @@ StatusOr<Attempt> StageCompletion(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(StagePlan(context, plan, next, staged));
   NOREN_RETURN_IF_ERROR(StageFileDestroyed(context, next, staged));
   staged.Delete(RunningPlanKey());
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged end_of_keeping, StageEndOfKeeping(context));
+  staged.Append(std::move(end_of_keeping));
   attempt.change.entry = PlanDraft(call, audit::Operation::kCompleteDestruction, next);
   attempt.change.entry.statement_digest = primitives::Sha256(AsBytes(signed_receipt.text));
   attempt.change.entry.clause_ids =
@@ -186,7 +189,22 @@ StatusOr<Attempt> StageCompletion(ServiceContext& context, const Call& call,
   return attempt;
 }
 
+// Who comes back to be erased may be one of those whom a restore lost, under a new id.
+Status DestroyLostLeaves(ServiceContext& context, const Call& call, const PlanRecord& plan) {
+  if (plan.level != DestructionLevel::kPeople) return OkStatus();
+  while (true) {
+    NOREN_ASSIGN_OR_RETURN(const auto lost, LostPeoplesLeaves(context, kTargetsPerPart));
+    if (lost.empty()) return OkStatus();
+    std::vector<DestructionTarget> targets;
+    for (const personal_data::LeafIndex leaf : lost) targets.push_back({{}, {}, {}, leaf, 0});
+    NOREN_RETURN_IF_ERROR(
+        DestroyKeys(context, PartEntry(call, plan), ActOf(context, plan, std::move(targets))));
+  }
+}
+
 Status Complete(ServiceContext& context, const Call& call, const model::PlanId& plan) {
+  NOREN_ASSIGN_OR_RETURN(const LoadedPlan loaded, LoadPlan(context, plan));
+  NOREN_RETURN_IF_ERROR(DestroyLostLeaves(context, call, loaded.record));
   NOREN_RETURN_IF_ERROR(FollowWithCopy(context));  // the old nodes leave the copy, too
   NOREN_RETURN_IF_ERROR(context.market.CatchUp());
   const Status done =

@@ -10,6 +10,7 @@
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/posting_record.h"
+#include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/notice.h"
@@ -31,6 +32,7 @@ struct Terms {
   const MarketPosting& posting;
   Hash256 company_key{};
   std::vector<std::string> recipients;
+  Audience audience;
 };
 
 // One person's share of the request: what to write, and what to send.
@@ -65,10 +67,28 @@ StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& perso
                               const std::vector<personal_data::Invitation>& invitations) {
   for (const personal_data::Invitation& invitation : invitations) {
     if (invitation.posting != terms.posting.posting) continue;
-    NOREN_ASSIGN_OR_RETURN(const auto consent, LoadConsentOf(context, person, invitation.consent));
-    const auto state = personal_data::EffectiveState(consent.version, context.time.Now());
+    const auto consent = LoadConsentOf(context, person, invitation.consent);
+    // It may have been a no, or a withdrawal: not asked, and no reason not to ask the others.
+    if (model::CodeOf(consent.status()) == ErrorCode::kDataCorrupt) return true;
+    NOREN_RETURN_IF_ERROR(consent.status());
+    const auto state = personal_data::EffectiveState(consent->version, context.time.Now());
     if (state != personal_data::ConsentState::kExpired)
       return true;  // a no, and a withdrawal, are final here
+  }
+  return false;
+}
+
+// The same under the ids of whoever is one with this person: nobody is asked twice.
+StatusOr<bool> IsAskedAsAnother(ServiceContext& context, const LoadedPerson& person,
+                                const Terms& terms) {
+  for (const model::PersonId& id : context.market.OnePersonWith(person.person)) {
+    if (id == person.person) continue;
+    const StatusOr<LoadedPerson> other = LoadPerson(context, id);
+    if (model::CodeOf(other.status()) == ErrorCode::kNotFound) continue;  // destroyed
+    NOREN_RETURN_IF_ERROR(other.status());
+    NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, *other));
+    NOREN_ASSIGN_OR_RETURN(const bool asked, IsAskedAlready(context, *other, terms, invitations));
+    if (asked) return true;
   }
   return false;
 }
@@ -127,9 +147,14 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
 StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const model::PersonId& id,
                                              const Terms& terms) {
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, id));
-  if (!person.record.discoverability.live) return std::optional<Prepared>();
+  const personal_data::Discoverability& discoverability = person.record.discoverability;
+  if (!discoverability.live || !terms.audience.Contains(discoverability.companies_class))
+    return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  NOREN_ASSIGN_OR_RETURN(const bool asked, IsAskedAlready(context, person, terms, invitations));
+  NOREN_ASSIGN_OR_RETURN(bool asked, IsAskedAlready(context, person, terms, invitations));
+  if (!asked) {
+    NOREN_ASSIGN_OR_RETURN(asked, IsAskedAsAnother(context, person, terms));
+  }
   if (asked || !policy::MayAskPerson(context.policy, CountToday(context, invitations)).allowed) {
     return std::optional<Prepared>();
   }
@@ -152,12 +177,11 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
 }
 
 std::vector<model::PersonId> Chosen(ServiceContext& context, const CardEpochs::Epoch& epoch,
-                                    const MarketPosting& posting,
-                                    const matching::InviteeChoice& choice) {
+                                    const Terms& terms, const matching::InviteeChoice& choice) {
   std::vector<matching::SeekerRowId> rows;
   const Market::Ties ties(context.pseudonyms);
-  context.market.WithLiveRows([&](const Market::RowLookup& live) {
-    rows = matching::ChooseInvitees(posting.row, epoch.table, choice, live, ties);
+  context.market.WithLiveRows(terms.audience, [&](const Market::RowLookup& live) {
+    rows = matching::ChooseInvitees(terms.posting.row, epoch.table, choice, live, ties);
   });
   std::vector<model::PersonId> people;
   for (const matching::SeekerRowId row : rows) {
@@ -184,10 +208,11 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
       context.policy,
       {request.purpose, request.item_kinds, request.how_many, record.invited_count});
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+  NOREN_ASSIGN_OR_RETURN(const auto epoch,
+                         context.card_epochs.Current(context, call, terms.audience));
   // Twice as many are looked at, since some cannot be asked; the best of those who can are.
   const auto how_many = static_cast<std::size_t>(request.how_many);
-  const auto people = Chosen(context, *epoch, terms.posting, {class_id, how_many * 2});
+  const auto people = Chosen(context, *epoch, terms, {class_id, how_many * 2});
   Round round;
   for (const model::PersonId& person : people) {
     if (round.messages.size() == how_many) break;
@@ -229,11 +254,14 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
     return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
-  const Terms terms{request, *posting, personal_data::FingerprintOf(recipients), recipients};
+  NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));
+  const Terms terms{request, *posting, personal_data::FingerprintOf(recipients), recipients,
+                    std::move(audience)};
   std::vector<personal_data::OutboxMessage> messages;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
-        NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+        NOREN_ASSIGN_OR_RETURN(const auto epoch,
+                               context.card_epochs.Current(context, call, terms.audience));
         NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,
                                ClassOfCard(context, *epoch, request.posting, request.card));
         NOREN_ASSIGN_OR_RETURN(Round round, StageInvitations(context, call, terms, class_id));

@@ -42,6 +42,9 @@ std::string DestructionReceiptKey(const model::ReceiptId& receipt) {
 std::string OwedDestructionKey(std::uint64_t sequence) {
   return Numbered(std::string(kOwedDestruction), sequence);
 }
+std::string ConsentMapKey(const merkle::MapPlace& place) {
+  return std::string(kConsentMap) + std::string(AsText(place.Encode()));
+}
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);
 }

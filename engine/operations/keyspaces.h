@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/merkle/map.h"
 #include "engine/model/ids.h"
 
 namespace noren::operations::keyspaces {
 
-inline constexpr std::string_view kApplicant = "applicant/";               // + posting / candidate
 inline constexpr std::string_view kFileKey = "file-key/";                  // + file of the policy
 inline constexpr std::string_view kHold = "hold/";                         // + hold
 inline constexpr std::string_view kHoldOf = "hold-of/";                    // + person / hold
@@ -20,6 +20,9 @@ inline constexpr std::string_view kDestructionPlan = "destruction-plan/";  // + 
 inline constexpr std::string_view kDestructionPart = "destruction-part/";  // + plan / part
 inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
 inline constexpr std::string_view kOwedDestruction = "owed-destruction/";        // + audit sequence
+inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
+inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
+inline constexpr std::string_view kCompany = "company/";         // + name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item
@@ -39,6 +42,7 @@ std::string DestructionPartKey(const model::PlanId& plan, std::uint32_t part);
 std::string DestructionPartPrefix(const model::PlanId& plan);
 std::string DestructionReceiptKey(const model::ReceiptId& receipt);
 std::string OwedDestructionKey(std::uint64_t sequence);
+std::string ConsentMapKey(const merkle::MapPlace& place);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);

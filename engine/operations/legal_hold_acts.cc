@@ -15,7 +15,7 @@ namespace {
 using model::ErrorCode;
 using personal_data::HoldAddress;
 
-constexpr std::uint8_t kHoldFormat = 4;
+constexpr std::uint8_t kHoldFormat = 5;
 constexpr std::size_t kMaxTextBytes = 4096;
 
 }  // namespace
@@ -30,10 +30,14 @@ StatusOr<std::vector<personal_data::HeldItem>> CopyItems(ServiceContext& context
       continue;
     if (held.size() == personal_data::kMaxHeldItems)
       return model::MakeFieldError(ErrorCode::kTooLarge, "kinds", "too many items");
-    personal_data::HeldItem copy{item.item, item.kind, item.media_type, item.name, {}, {}, 0};
-    NOREN_ASSIGN_OR_RETURN(
-        copy.header, personal_data::Rewrap(*person.keys, item.header,
-                                           {target.leaf_keys.items_recipient}, context.random));
+    personal_data::HeldItem copy{item.item, item.kind, item.media_type, item.name, item.header,
+                                 {},        0,         item.custody};
+    // In person custody nobody here has the key: the ciphertext is kept as it is.
+    if (item.custody == model::Custody::kOperator) {
+      NOREN_ASSIGN_OR_RETURN(
+          copy.header, personal_data::Rewrap(*person.keys, item.header,
+                                             {target.leaf_keys.items_recipient}, context.random));
+    }
     copy.payload_sha256 = item.payload_sha256;
     copy.payload_size_bytes = item.payload_size_bytes;
     held.push_back(std::move(copy));

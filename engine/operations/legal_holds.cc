@@ -219,9 +219,13 @@ StatusOr<OpenedHeld> OpenHeldItem(ServiceContext& context, const Call& call,
         std::find_if(content.items.begin(), content.items.end(),
                      [&](const personal_data::HeldItem& one) { return one.item == request.item; });
     if (held == content.items.end()) return MakeError(ErrorCode::kNotFound);
-    NOREN_ASSIGN_OR_RETURN(
-        opened.header,
-        personal_data::Rewrap(*loaded.keys, held->header, {request.recipient}, context.random));
+    opened.header = held->header;
+    opened.custody = held->custody;
+    if (held->custody == model::Custody::kOperator) {
+      NOREN_ASSIGN_OR_RETURN(
+          opened.header,
+          personal_data::Rewrap(*loaded.keys, held->header, {request.recipient}, context.random));
+    }
     opened.payload_size_bytes = held->payload_size_bytes;
     if (content.accesses.size() >= personal_data::kMaxHoldAccesses)
       content.accesses.erase(content.accesses.begin());

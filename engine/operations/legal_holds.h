@@ -57,7 +57,9 @@ struct OpenHeldRequest {
   std::string reason;     // 3..1200 bytes
 };
 struct OpenedHeld {
-  Bytes header;  // age header for the recipient; the payload follows it
+  Bytes header;  // age header for the recipient; the payload follows it. In person custody it is
+                 // for the person's own key, and for no other
+  model::Custody custody = model::Custody::kOperator;
   std::uint64_t payload_size_bytes = 0;
   EntryPosition position;  // the access record
 };

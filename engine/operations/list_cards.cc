@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/storage/sealed_value.h"
@@ -18,7 +19,10 @@ using model::ErrorCode;
 using model::MakeError;
 
 constexpr std::string_view kEpochState = "card-epoch";
-constexpr std::string_view kTablePart = "table";
+
+std::string TableKey(std::uint64_t number, const Audience& audience) {
+  return keyspaces::CardEpochKey(number, audience.Name());
+}
 
 std::int32_t TodayIn(ServiceContext& context) {
   return policy::TodayOf(context.policy, context.time.Now()).days_since_1970;
@@ -138,78 +142,119 @@ std::string CardEpochs::Name(const Epoch& epoch) const {
   return model::ToIso({epoch.table.epoch_day}) + "." + std::to_string(epoch.number);
 }
 
-StatusOr<std::optional<CardEpochs::Epoch>> CardEpochs::Read(ServiceContext& context) {
-  const std::string state_key = keyspaces::StateKey(kEpochState);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> state, ReadOne(context, state_key));
-  if (!state) return std::optional<Epoch>();
-  NOREN_ASSIGN_OR_RETURN(const std::uint64_t number,
-                         DecodeNumber(context, keyspaces::kState, state_key, *state));
-  const std::string table_key = keyspaces::CardEpochKey(number, kTablePart);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, table_key));
-  if (!stored) return MakeError(ErrorCode::kDataCorrupt, "card epoch without table");
-  NOREN_ASSIGN_OR_RETURN(const Bytes plain,
-                         storage::OpenValueAt(context.keys.store_seal(),
-                                              {keyspaces::kCardEpoch, table_key}, number, *stored));
-  NOREN_ASSIGN_OR_RETURN(matching::ClassTable table, matching::DecodeClassTable(plain));
-  return std::optional(Epoch{number, std::move(table)});
+StatusOr<CardEpochs::State> CardEpochs::ReadState(ServiceContext& context,
+                                                  std::optional<Bytes>& stored) {
+  const std::string key = keyspaces::StateKey(kEpochState);
+  NOREN_ASSIGN_OR_RETURN(stored, ReadOne(context, key));
+  State state;
+  if (!stored) return state;
+  NOREN_ASSIGN_OR_RETURN(
+      const storage::OpenedValue opened,
+      storage::OpenValue(context.keys.store_seal(), {keyspaces::kState, key}, *stored));
+  RecordReader reader(opened.plaintext);
+  state.number = reader.U64();
+  state.day = static_cast<std::int32_t>(reader.U32());
+  state.k = reader.U32();
+  if (!reader.Finish().ok()) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
+  return state;
 }
 
-// The table is stored before it is used; the one before it goes.
-StatusOr<Attempt> CardEpochs::Stage(ServiceContext& context, const Call& call, Epoch& made) {
-  const std::string state_key = keyspaces::StateKey(kEpochState);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> state, ReadOne(context, state_key));
-  std::uint64_t before = 0;
-  if (state) {
-    NOREN_ASSIGN_OR_RETURN(before, DecodeNumber(context, keyspaces::kState, state_key, *state));
-  }
-  made.number = before + 1;
-  const auto k = static_cast<std::uint32_t>(context.policy.cards.k);
-  matching::ClassRules rules;
-  rules.k = k;
-  rules.epoch_day = TodayIn(context);
-  NOREN_ASSIGN_OR_RETURN(made.table,
-                         matching::BuildClasses(context.market.DiscoverableRows(), rules));
-  const std::string table_key = keyspaces::CardEpochKey(made.number, kTablePart);
+StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::ReadTable(ServiceContext& context,
+                                                                         const State& state,
+                                                                         const Audience& audience) {
+  const std::string key = TableKey(state.number, audience);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  if (!stored) return std::shared_ptr<const Epoch>();
+  NOREN_ASSIGN_OR_RETURN(const Bytes plain,
+                         storage::OpenValueAt(context.keys.store_seal(),
+                                              {keyspaces::kCardEpoch, key}, state.number, *stored));
+  NOREN_ASSIGN_OR_RETURN(matching::ClassTable table, matching::DecodeClassTable(plain));
+  return std::make_shared<const Epoch>(Epoch{state.number, std::move(table)});
+}
+
+// The tables of the epoch before go in the same commit.
+StatusOr<Attempt> CardEpochs::StageEpoch(ServiceContext& context, const Call& call, State& begun) {
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(const State before, ReadState(context, stored));
+  begun = {before.number + 1, TodayIn(context), static_cast<std::uint32_t>(context.policy.cards.k)};
+  RecordWriter writer;
+  writer.U64(begun.number).U32(static_cast<std::uint32_t>(begun.day)).U32(begun.k);
+  const std::string key = keyspaces::StateKey(kEpochState);
   Attempt attempt;
-  Bytes table =
-      storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, table_key}, made.number,
-                         matching::EncodeClassTable(made.table), context.random);
-  NOREN_ASSIGN_OR_RETURN(Bytes number,
-                         EncodeNumber(context, keyspaces::kState, state_key, made.number));
-  attempt.change.staged.Put(table_key, std::move(table));
-  attempt.change.staged.Replace(state_key, state, std::move(number));
-  if (before > 0) attempt.change.staged.Delete(keyspaces::CardEpochKey(before, kTablePart));
+  attempt.change.staged.Replace(
+      key, stored,
+      storage::SealValue(context.keys.store_seal(), {keyspaces::kState, key}, 1, writer.bytes(),
+                         context.random));
+  const std::string prefix = keyspaces::CardEpochKey(before.number, "");
+  NOREN_ASSIGN_OR_RETURN(const auto tables, ScanAll(context, prefix));
+  for (const storage::KeyValue& table : tables) attempt.change.staged.Delete(table.key);
+  attempt.change.entry.operation = audit::Operation::kMakeCardEpoch;
+  attempt.change.entry.principal = call.principal;
+  return attempt;
+}
+
+// Stored before it is used, and only in the epoch that it was made for.
+StatusOr<Attempt> CardEpochs::StageTable(ServiceContext& context, const Call& call,
+                                         const State& state, const Audience& audience) {
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(const State now, ReadState(context, stored));
+  if (!stored || now.number != state.number) return MakeError(ErrorCode::kRetryLater);
+  matching::ClassRules rules;
+  rules.k = state.k;
+  rules.epoch_day = state.day;
+  NOREN_ASSIGN_OR_RETURN(const matching::ClassTable table,
+                         matching::BuildClasses(context.market.DiscoverableRows(audience), rules));
+  const std::string key = TableKey(state.number, audience);
+  Attempt attempt;
+  attempt.change.staged.Require(keyspaces::StateKey(kEpochState), *stored);
+  attempt.change.staged.Replace(
+      key, std::nullopt,
+      storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, key}, state.number,
+                         matching::EncodeClassTable(table), context.random));
   attempt.change.entry.operation = audit::Operation::kMakeCardEpoch;
   attempt.change.entry.principal = call.principal;
   return attempt;
 }
 
 StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceContext& context,
-                                                                       const Call& call) {
+                                                                       const Call& call,
+                                                                       const Audience& audience) {
   const std::lock_guard lock(mutex_);
+  const auto k = static_cast<std::uint32_t>(context.policy.cards.k);
   const std::int32_t today = TodayIn(context);
-  if (!current_) {
-    NOREN_ASSIGN_OR_RETURN(std::optional<Epoch> stored, Read(context));
-    if (stored) current_ = std::make_shared<const Epoch>(std::move(*stored));
+  const auto known = by_audience_.find(audience.Name());
+  if (known != by_audience_.end() && known->second->table.epoch_day == today &&
+      known->second->table.k == k) {
+    return known->second;
   }
-  const bool fits = current_ && current_->table.epoch_day == today &&
-                    current_->table.k == static_cast<std::uint32_t>(context.policy.cards.k);
-  if (fits) return current_;
-  Epoch made;
-  NOREN_RETURN_IF_ERROR(Record(context, [&] { return Stage(context, call, made); }).status());
-  current_ = std::make_shared<const Epoch>(std::move(made));
-  return current_;
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(State state, ReadState(context, stored));
+  if (state.number == 0 || state.day != today || state.k != k) {
+    NOREN_RETURN_IF_ERROR(
+        Record(context, [&] { return StageEpoch(context, call, state); }).status());
+  }
+  if (number_ != state.number) by_audience_.clear();
+  number_ = state.number;
+  NOREN_ASSIGN_OR_RETURN(auto epoch, ReadTable(context, state, audience));
+  if (epoch == nullptr) {
+    NOREN_RETURN_IF_ERROR(
+        Record(context, [&] { return StageTable(context, call, state, audience); }).status());
+    NOREN_ASSIGN_OR_RETURN(epoch, ReadTable(context, state, audience));
+    if (epoch == nullptr) return MakeError(ErrorCode::kRetryLater);
+  }
+  by_audience_[audience.Name()] = epoch;
+  return epoch;
 }
 
 StatusOr<EntryPosition> CardEpochs::Renew(ServiceContext& context, const Call& call,
                                           const std::string& idempotency_key) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const std::lock_guard lock(mutex_);
-  Epoch made;
+  State begun;
   const auto identity = IdentifyRequest(idempotency_key, "new_card_epoch", {});
-  NOREN_ASSIGN_OR_RETURN(
-      RunResult run, RunOnce(context, call, identity, [&] { return Stage(context, call, made); }));
-  if (!run.repeated) current_ = std::make_shared<const Epoch>(std::move(made));
+  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity,
+                                                [&] { return StageEpoch(context, call, begun); }));
+  if (!run.repeated) by_audience_.clear();
   return std::move(run.position);
 }
 
@@ -220,11 +265,12 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
   const auto found = context.market.FindPosting(posting);
   if (!found || found->company != call.principal.name || !found->open)
     return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+  NOREN_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context, found->company));
+  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
   NOREN_RETURN_IF_ERROR(RecordCardRead(context, call, *found));
   const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
-  const std::vector<matching::CardPlace> places =
-      matching::PlaceCards(found->row, *table, context.market.CountClasses(found->row, table));
+  const std::vector<matching::CardPlace> places = matching::PlaceCards(
+      found->row, *table, context.market.CountClasses(found->row, audience, table));
   CardPage page;
   page.total = places.size();
   page.epoch = context.card_epochs.Name(*epoch);

@@ -17,26 +17,37 @@
 namespace noren::operations {
 
 // The classes of the current epoch (a civil day of the operator's zone, or shorter when an officer
-// closes it), stored so that a
-// restart does not change them.
+// closes it), one table for each audience that asked, stored so that a restart does not change
+// them. All audiences change epochs together.
 class CardEpochs {
  public:
   struct Epoch {
     std::uint64_t number = 0;
     matching::ClassTable table;
   };
-  // The epoch of today; made and stored when there is none yet.
-  StatusOr<std::shared_ptr<const Epoch>> Current(ServiceContext& context, const Call& call);
-  // Computes the classes anew.
+  // The audience's classes in the epoch of today; made and stored when there are none yet.
+  StatusOr<std::shared_ptr<const Epoch>> Current(ServiceContext& context, const Call& call,
+                                                 const Audience& audience);
+  // Begins an epoch: classes are computed anew when they are asked for next.
   StatusOr<EntryPosition> Renew(ServiceContext& context, const Call& call,
                                 const std::string& idempotency_key);
   std::string Name(const Epoch& epoch) const;  // "2026-11-22.7"
 
  private:
-  StatusOr<std::optional<Epoch>> Read(ServiceContext& context);
-  StatusOr<Attempt> Stage(ServiceContext& context, const Call& call, Epoch& made);
+  struct State {
+    std::uint64_t number = 0;  // 0: no epoch yet
+    std::int32_t day = 0;      // since 1970-01-01
+    std::uint32_t k = 0;
+  };
+  StatusOr<State> ReadState(ServiceContext& context, std::optional<Bytes>& stored);
+  StatusOr<std::shared_ptr<const Epoch>> ReadTable(ServiceContext& context, const State& state,
+                                                   const Audience& audience);
+  StatusOr<Attempt> StageEpoch(ServiceContext& context, const Call& call, State& begun);
+  StatusOr<Attempt> StageTable(ServiceContext& context, const Call& call, const State& state,
+                               const Audience& audience);
   std::mutex mutex_;
-  std::shared_ptr<const Epoch> current_;
+  std::uint64_t number_ = 0;                                         // of what follows
+  std::map<std::string, std::shared_ptr<const Epoch>> by_audience_;  // by the audience's name
 };
 
 struct CardView {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "engine/model/errors.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/put_item.h"
-#include "engine/operations/scan.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/act.h"
 #include "engine/personal_data/keyspaces.h"
@@ -17,6 +17,7 @@ namespace noren::operations {
 namespace {
 
 namespace keyspaces = personal_data::keyspaces;
+using model::ErrorCode;
 
 constexpr std::int64_t kBlobGraceSeconds = 2 * kUploadLifeSeconds;
 constexpr std::int64_t kDaySeconds = 86400;
@@ -34,28 +35,24 @@ Status DeleteKeys(ServiceContext& context, const std::vector<std::string>& keys)
   return OkStatus();
 }
 
+bool IsDamage(const Status& status) {
+  const ErrorCode code = model::CodeOf(status);
+  return code == ErrorCode::kDataCorrupt || code == ErrorCode::kInternal;
+}
+
+// Nothing is swept while a record does not open: its leaf may be any of the unused.
+Status SweepLeaves(ServiceContext& context) {
+  const auto used = UsedLeaves(context);
+  if (IsDamage(used.status())) return OkStatus();
+  NOREN_RETURN_IF_ERROR(used.status());
+  NOREN_ASSIGN_OR_RETURN(const std::vector<LeafRange> kept, ReadKeptLeaves(context));
+  return context.keyring
+      .SweepUnused(
+          [&](personal_data::LeafIndex leaf) { return used->contains(leaf) || IsKept(kept, leaf); })
+      .status();
+}
+
 }  // namespace
-
-void LeafSet::insert(personal_data::LeafIndex leaf) {
-  if (leaf >= bits_.size() || bits_[leaf]) return;
-  bits_[leaf] = true;
-  ++size_;
-}
-
-StatusOr<LeafSet> UsedLeaves(ServiceContext& context) {
-  LeafSet used;
-  const auto use = [&used](personal_data::LeafIndex leaf) { used.insert(leaf); };
-  NOREN_RETURN_IF_ERROR(
-      VisitAll(context, keyspaces::kPerson, [&](const storage::KeyValue& item) -> Status {
-        NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-        const auto address = personal_data::OpenPersonAddress(person, item.value, context.keys);
-        if (address.ok()) use(address->leaf);
-        return OkStatus();
-      }));
-  NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, use));
-  NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, use));
-  return used;
-}
 
 StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
   NOREN_ASSIGN_OR_RETURN(const auto stored, ScanAll(context, std::string(keyspaces::kItem)));
@@ -64,9 +61,11 @@ StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
     NOREN_ASSIGN_OR_RETURN(const auto person_id, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
     NOREN_ASSIGN_OR_RETURN(const auto item_id, keyspaces::IdOfKey<model::ItemId>(item.key, 1));
     const auto person = LoadPerson(context, person_id);
-    if (!person.ok()) continue;  // destroyed: its payloads open for nobody
+    // Destroyed: its payloads open for nobody.
+    if (model::CodeOf(person.status()) == ErrorCode::kNotFound) continue;
+    NOREN_RETURN_IF_ERROR(person.status());
     const auto opened = OpenStoredItem(context, *person, item_id, item.value);
-    if (model::CodeOf(opened.status()) == model::ErrorCode::kNotFound) continue;
+    if (model::CodeOf(opened.status()) == ErrorCode::kNotFound) continue;
     NOREN_RETURN_IF_ERROR(opened.status());
     referenced.insert(opened->record.payload_sha256);
   }
@@ -99,12 +98,10 @@ StatusOr<std::size_t> SweepNonces(ServiceContext& context) {
 Status SweepAtStart(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(SweepAnswers(context).status());
   NOREN_RETURN_IF_ERROR(SweepNonces(context).status());
-  NOREN_ASSIGN_OR_RETURN(const auto used, UsedLeaves(context));
-  NOREN_RETURN_IF_ERROR(
-      context.keyring
-          .SweepUnused([&used](personal_data::LeafIndex leaf) { return used.contains(leaf); })
-          .status());
-  return SweepBlobs(context).status();
+  NOREN_RETURN_IF_ERROR(SweepLeaves(context));
+  const Status swept = SweepBlobs(context).status();
+  // A damaged record may name any blob: all stay, and nobody else is kept from being served.
+  return IsDamage(swept) ? OkStatus() : swept;
 }
 
 }  // namespace noren::operations

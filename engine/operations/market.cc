@@ -109,7 +109,8 @@ Status Market::Load() {
   NOREN_ASSIGN_OR_RETURN(feed_position_, LastFeedSequence());
   people_ = std::make_unique<People>();
   NOREN_RETURN_IF_ERROR(LoadPostings({}, 0));
-  return LoadPeople();
+  NOREN_RETURN_IF_ERROR(LoadPeople());
+  return LoadMerges();
 }
 
 Status Market::LoadPostings(matching::RelatednessModel model, std::uint64_t unlearned) {
@@ -194,9 +195,15 @@ Status Market::ApplyFeedEntry(ByteSpan entry) {
 
 Status Market::ReadPerson(const model::PersonId& person) {
   NOREN_ASSIGN_OR_RETURN(const auto values,
-                         parts_.store.Read(kEmbeddedPartition, {keyspaces::PersonKey(person)}));
-  if (values[0]) return TakePerson(person, *values[0]);
-  RemovePerson(person);
+                         parts_.store.Read(kEmbeddedPartition, {keyspaces::PersonKey(person),
+                                                                keyspaces::MergeKey(person)}));
+  if (values[0]) {
+    NOREN_RETURN_IF_ERROR(TakePerson(person, *values[0]));
+  } else {
+    RemovePerson(person);
+  }
+  TakeMerge(person,
+            values[0] && values[1] ? OpenMerge(person, *values[0], *values[1]) : std::nullopt);
   return OkStatus();
 }
 
@@ -263,16 +270,16 @@ void Market::PutPerson(const MarketPerson& person) {
   }
   index.Upsert(person.row);
   if (!same_tokens) ranking_->trainer.CountChange();
-  if (const auto roll = people_->roll.load()) roll->SetLive(row, person.discoverable);
+  ShowPerson(person.person);
 }
 
 void Market::RemovePerson(const model::PersonId& person) {
   const matching::SeekerRowId row = RowIdOf(person);
   const auto entry = people_->directory.Find(row);
   if (!entry || entry->person != person) return;
-  if (const auto roll = people_->roll.load()) roll->SetLive(row, false);
   people_->At(entry->portal).index.Erase(row);
   people_->directory.Erase(row);
+  ShowPerson(person);
   ranking_->trainer.CountChange();
 }
 

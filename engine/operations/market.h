@@ -28,6 +28,7 @@
 #include "engine/matching/rows_from_model.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/ids.h"
+#include "engine/operations/audience.h"
 #include "engine/operations/code_tokens.h"
 #include "engine/operations/people_directory.h"
 #include "engine/operations/posting_directory.h"
@@ -131,16 +132,20 @@ class Market {
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
                                                       std::size_t k) const;
 
-  // Rows of people with a live discoverability consent.
-  std::vector<matching::SeekerRow> DiscoverableRows() const;
-  // Calls `use` with a lookup of the live (discoverable) rows; lookup and rows are valid inside the
-  // call only.
+  // Rows of people with a live consent to be discoverable to this audience; of merged people one.
+  std::vector<matching::SeekerRow> DiscoverableRows(const Audience& audience) const;
+  // Who the officer found to be one with the person, the person too; empty: nobody. Companies are
+  // shown one of them.
+  std::vector<model::PersonId> OnePersonWith(const model::PersonId& person) const;
+  // Calls `use` with a lookup of the rows of people discoverable to the audience; lookup and rows
+  // are valid inside the call only.
   using RowLookup = std::function<const matching::SeekerRow*(matching::SeekerRowId)>;
-  void WithLiveRows(const std::function<void(const RowLookup&)>& use) const;
-  // For every class of the table, how many of its members are discoverable and how many of those
-  // meet every hard condition of the posting.
+  void WithLiveRows(const Audience& audience,
+                    const std::function<void(const RowLookup&)>& use) const;
+  // For every class of the table, which was made for this audience, how many of its members are
+  // discoverable to it and how many of those meet every hard condition of the posting.
   std::vector<matching::ClassCount> CountClasses(
-      const matching::PostingRow& posting,
+      const matching::PostingRow& posting, const Audience& audience,
       const std::shared_ptr<const matching::ClassTable>& table) const;
 
   // The tie rule between a posting and a seeker.
@@ -163,6 +168,14 @@ class Market {
   StatusOr<std::optional<MarketPerson>> OpenPerson(const model::PersonId& person,
                                                    ByteSpan stored) const;
   Status TakePerson(const model::PersonId& person, ByteSpan stored);
+  std::optional<model::PersonId> OpenMerge(const model::PersonId& person, ByteSpan record,
+                                           ByteSpan merge) const;
+  void TakeMerge(const model::PersonId& person, const std::optional<model::PersonId>& into);
+  Status LoadMerges();
+  void ShowPerson(const model::PersonId& person);
+  void ShowOneOf(const std::vector<model::PersonId>& group);
+  class ShownTo;
+  std::optional<PersonEntry> FindShown(matching::SeekerRowId row, const ShownTo& shown) const;
   std::optional<PersonEntry> EntryOf(const MarketPerson& person);
   void PutPerson(const MarketPerson& person);
   void RemovePerson(const model::PersonId& person);
@@ -175,7 +188,9 @@ class Market {
   matching::TokenBaskets Baskets() const;
   std::uint64_t UnlearnedChanges() const;
   void StartTraining();
-  std::shared_ptr<CardRoll> RollOf(const std::shared_ptr<const matching::ClassTable>& table) const;
+  std::shared_ptr<CardRoll> FindRoll(const matching::ClassTable* table) const;
+  std::shared_ptr<CardRoll> RollOf(const Audience& audience,
+                                   const std::shared_ptr<const matching::ClassTable>& table) const;
   bool TendPortals(std::chrono::steady_clock::time_point until);
   void TendRelatedness();
   bool RefreshPostings(std::chrono::steady_clock::time_point until);

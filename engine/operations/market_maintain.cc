@@ -47,7 +47,7 @@ matching::TokenBaskets Market::Baskets() const {
   for (std::uint16_t portal = 0; portal < portals; ++portal) {
     const matching::SeekerIndex::View view = people_->At(portal).index.Read();
     for (std::uint32_t b = 0; b < view.block_count(); ++b) {
-      for (std::uint64_t lanes = view.block(b).live(); lanes != 0; lanes &= lanes - 1) {
+      for (std::uint64_t lanes = view.live(b); lanes != 0; lanes &= lanes - 1) {
         const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
         view.ReadRow(static_cast<matching::Slot>(b * matching::kLanes + lane), row);
         // Who was erased or moved on since the block was looked at left an empty row.

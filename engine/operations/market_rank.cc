@@ -63,6 +63,9 @@ bool ReadBest(const std::vector<matching::Ranked<Id>>& ranked, const ReadOne& re
   return as_ranked;
 }
 
+// Rolls kept at once: so many audiences can ask in turn without a roll being made anew.
+constexpr std::size_t kMaxRolls = 16;
+
 }  // namespace
 
 std::size_t Market::people_count() const { return people_->directory.size(); }
@@ -164,18 +167,18 @@ StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonI
   }
 }
 
-std::vector<matching::SeekerRow> Market::DiscoverableRows() const {
+std::vector<matching::SeekerRow> Market::DiscoverableRows(const Audience& audience) const {
+  const ShownTo shown(people_->classes, audience);
   std::vector<matching::SeekerRow> rows;
-  absl::flat_hash_set<matching::SeekerRowId> seen;  // whoever is being moved stands there twice
+  absl::flat_hash_set<matching::SeekerRowId> seen;  // who goes to another portal may be met in both
   const std::size_t portals = people_->portals_count();
   for (std::uint16_t portal = 0; portal < portals; ++portal) {
     const matching::SeekerIndex::View view = people_->At(portal).index.Read();
     for (std::uint32_t b = 0; b < view.block_count(); ++b) {
       const matching::Block& block = view.block(b);
-      for (std::uint64_t lanes = block.live(); lanes != 0; lanes &= lanes - 1) {
+      for (std::uint64_t lanes = view.live(b); lanes != 0; lanes &= lanes - 1) {
         const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
-        const auto entry = people_->directory.Find(block.id(lane));
-        if (!entry || !entry->discoverable || !seen.insert(block.id(lane)).second) continue;
+        if (!FindShown(block.id(lane), shown) || !seen.insert(block.id(lane)).second) continue;
         rows.push_back(view.RowAt(static_cast<matching::Slot>(b * matching::kLanes + lane)));
       }
     }
@@ -183,11 +186,13 @@ std::vector<matching::SeekerRow> Market::DiscoverableRows() const {
   return rows;
 }
 
-void Market::WithLiveRows(const std::function<void(const RowLookup&)>& use) const {
+void Market::WithLiveRows(const Audience& audience,
+                          const std::function<void(const RowLookup&)>& use) const {
+  const ShownTo shown(people_->classes, audience);
   std::deque<matching::SeekerRow> rows;
-  use([this, &rows](matching::SeekerRowId id) -> const matching::SeekerRow* {
-    const auto entry = people_->directory.Find(id);
-    if (!entry || !entry->discoverable) return nullptr;
+  use([this, &rows, &shown](matching::SeekerRowId id) -> const matching::SeekerRow* {
+    const auto entry = FindShown(id, shown);
+    if (!entry) return nullptr;
     const matching::SeekerIndex::View view = people_->At(entry->portal).index.Read();
     const auto slot = view.Find(id);
     if (!slot) return nullptr;
@@ -196,25 +201,36 @@ void Market::WithLiveRows(const std::function<void(const RowLookup&)>& use) cons
   });
 }
 
+std::shared_ptr<CardRoll> Market::FindRoll(const matching::ClassTable* table) const {
+  for (const std::shared_ptr<CardRoll>& roll : *people_->rolls.load()) {
+    if (roll->table().get() == table) return roll;
+  }
+  return nullptr;
+}
+
+// Nobody's consent changes while a roll is made: that is once an epoch and audience.
 std::shared_ptr<CardRoll> Market::RollOf(
-    const std::shared_ptr<const matching::ClassTable>& table) const {
-  std::shared_ptr<CardRoll> roll = people_->roll.load();
-  if (roll != nullptr && roll->table() == table) return roll;
-  const std::lock_guard lock(writer_);  // once an epoch: nobody's consent changes meanwhile
-  roll = people_->roll.load();
-  if (roll != nullptr && roll->table() == table) return roll;
-  roll = std::make_shared<CardRoll>(table, [this](matching::SeekerRowId row) {
-    const auto entry = people_->directory.Find(row);
-    return entry && entry->discoverable;
+    const Audience& audience, const std::shared_ptr<const matching::ClassTable>& table) const {
+  if (auto roll = FindRoll(table.get())) return roll;
+  const std::lock_guard lock(writer_);
+  if (auto roll = FindRoll(table.get())) return roll;
+  const ShownTo shown(people_->classes, audience);
+  auto roll = std::make_shared<CardRoll>(table, audience, [&](matching::SeekerRowId row) {
+    return FindShown(row, shown).has_value();
   });
-  people_->roll.store(roll);
+  People::Rolls rolls = {roll};
+  for (const std::shared_ptr<CardRoll>& before : *people_->rolls.load()) {
+    if (rolls.size() == kMaxRolls) break;
+    if (!(before->audience() == audience)) rolls.push_back(before);
+  }
+  people_->rolls.store(std::make_shared<const People::Rolls>(std::move(rolls)));
   return roll;
 }
 
 std::vector<matching::ClassCount> Market::CountClasses(
-    const matching::PostingRow& posting,
+    const matching::PostingRow& posting, const Audience& audience,
     const std::shared_ptr<const matching::ClassTable>& table) const {
-  const std::shared_ptr<CardRoll> roll = RollOf(table);
+  const std::shared_ptr<CardRoll> roll = RollOf(audience, table);
   std::vector<matching::SeekerRowId> eligible;
   const std::size_t portals = people_->portals_count();
   for (std::uint16_t portal = 0; portal < portals; ++portal)

@@ -209,6 +209,7 @@ Status Market::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
   feed_position_ = head.feed_position;
   NOREN_RETURN_IF_ERROR(CatchUpLocked());
   NOREN_RETURN_IF_ERROR(CheckPeople());
+  NOREN_RETURN_IF_ERROR(LoadMerges());
   load.from_snapshot = true;
   load.taken_at = head.taken_at;
   return OkStatus();

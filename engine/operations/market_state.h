@@ -20,6 +20,7 @@
 #include "engine/matching/relatedness/trainer.h"
 #include "engine/operations/card_roll.h"
 #include "engine/operations/market.h"
+#include "engine/operations/merged_people.h"
 
 namespace noren::operations {
 
@@ -57,6 +58,7 @@ struct Market::Portal {
 
 struct Market::People {
   PeopleDirectory directory;
+  MergedPeople merged;
   NameNumbers classes;
 
   // null: no person of such a portal. Portals never go.
@@ -81,8 +83,9 @@ struct Market::People {
     return number;
   }
 
-  // The classes that cards were last asked for; null before.
-  std::atomic<std::shared_ptr<CardRoll>> roll;
+  // Of the class tables that cards were last asked for, the newest first.
+  using Rolls = std::vector<std::shared_ptr<CardRoll>>;
+  std::atomic<std::shared_ptr<const Rolls>> rolls = std::make_shared<const Rolls>();
 
  private:
   mutable std::shared_mutex mutex_;
@@ -98,6 +101,21 @@ struct Market::Ranking {
   std::shared_ptr<const matching::RelatednessModel> model = trainer.Current();
   std::optional<std::int32_t> day;
   std::deque<model::PostingId> outdated;  // to be made anew
+};
+
+// Whether a person is discoverable to an audience. Names that come up later are not in it.
+class Market::ShownTo {
+ public:
+  ShownTo(const NameNumbers& names, const Audience& audience) {
+    for (const std::string& name : names.names()) in_audience_.push_back(audience.Contains(name));
+  }
+  bool operator()(const PersonEntry& entry) const {
+    return entry.discoverable && entry.companies_class < in_audience_.size() &&
+           in_audience_[entry.companies_class];
+  }
+
+ private:
+  std::vector<bool> in_audience_;  // by number
 };
 
 }  // namespace noren::operations

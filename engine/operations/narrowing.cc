@@ -13,7 +13,11 @@ using storage::NarrowingKind;
 
 constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kErasureFormat = 2;
+constexpr std::uint8_t kRequestFormat = 3;
+constexpr std::size_t kMaxAskedByBytes = 128;
 constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;
+
+Status Damaged() { return model::MakeError(model::ErrorCode::kDataCorrupt, "narrowing act"); }
 
 void WriteErasure(const NarrowedErasure& erasure, RecordWriter& writer) {
   writer.Raw(erasure.request.bytes()).Raw(erasure.receipt.bytes()).Raw(erasure.handle_commitment);
@@ -30,13 +34,32 @@ StatusOr<NarrowedErasure> ReadErasure(RecordReader& reader) {
   const std::uint32_t leaf = reader.U32();
   erasure.generation_before = reader.U64();
   erasure.generation_after = reader.U64();
-  if (commitment.size() != erasure.handle_commitment.size())
-    return model::MakeError(model::ErrorCode::kDataCorrupt, "narrowing act");
+  if (!reader.ok()) return Damaged();
   std::copy(commitment.begin(), commitment.end(), erasure.handle_commitment.begin());
   if (leaf != kNoLeaf) erasure.leaf = leaf;
   NOREN_ASSIGN_OR_RETURN(erasure.request, model::RequestId::FromBytes(request));
   NOREN_ASSIGN_OR_RETURN(erasure.receipt, model::ReceiptId::FromBytes(receipt));
   return erasure;
+}
+
+StatusOr<NarrowedRequest> ReadRequest(RecordReader& reader) {
+  const ByteSpan id = reader.Raw(model::RequestId::kSizeBytes);
+  NarrowedRequest request;
+  request.asked_by = reader.Text(kMaxAskedByBytes);
+  if (!reader.ok()) return Damaged();
+  NOREN_ASSIGN_OR_RETURN(request.request, model::RequestId::FromBytes(id));
+  return request;
+}
+
+std::uint8_t FormatOf(const NarrowedPerson& narrowed) {
+  if (narrowed.erasure) return kErasureFormat;
+  return narrowed.request ? kRequestFormat : kFormat;
+}
+
+// Each kind has its own format.
+bool Fits(NarrowingKind kind, const NarrowedPerson& narrowed) {
+  return narrowed.erasure.has_value() == (kind == NarrowingKind::kErasure) &&
+         narrowed.request.has_value() == (kind == NarrowingKind::kErasureRequest);
 }
 
 }  // namespace
@@ -46,11 +69,14 @@ storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind,
   storage::NarrowingAct act;
   act.kind = kind;
   RecordWriter writer;
-  writer.U8(narrowed.erasure ? kErasureFormat : kFormat)
+  writer.U8(FormatOf(narrowed))
       .Raw(narrowed.person.bytes())
       .Raw(narrowed.consent.bytes())
       .I64(narrowed.at.value);
   if (narrowed.erasure) WriteErasure(*narrowed.erasure, writer);
+  if (narrowed.request) {
+    writer.Raw(narrowed.request->request.bytes()).Field(narrowed.request->asked_by);
+  }
   act.payload = writer.Take();
   return act;
 }
@@ -65,10 +91,12 @@ StatusOr<NarrowedPerson> NarrowedPersonOf(const storage::NarrowingAct& act) {
   if (format == kErasureFormat) {
     NOREN_ASSIGN_OR_RETURN(narrowed.erasure, ReadErasure(reader));
   }
-  const bool is_known = format == kErasureFormat || format == kFormat;
-  const bool is_whole = narrowed.erasure.has_value() == (act.kind == NarrowingKind::kErasure);
-  if (!reader.Finish().ok() || !is_known || !is_whole) {
-    return model::MakeError(model::ErrorCode::kDataCorrupt, "narrowing act");
+  if (format == kRequestFormat) {
+    NOREN_ASSIGN_OR_RETURN(narrowed.request, ReadRequest(reader));
+  }
+  const bool is_known = format >= kFormat && format <= kRequestFormat;
+  if (!reader.Finish().ok() || !is_known || !Fits(act.kind, narrowed)) {
+    return Damaged();
   }
   NOREN_ASSIGN_OR_RETURN(narrowed.person, model::PersonId::FromBytes(person));
   NOREN_ASSIGN_OR_RETURN(narrowed.consent, model::ConsentId::FromBytes(consent));

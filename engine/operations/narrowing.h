@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "crypto/base/clock.h"
 #include "crypto/base/status.h"
@@ -25,13 +26,20 @@ struct NarrowedErasure {
   std::uint64_t generation_after = 0;   // an anchor below it still has the root that opens the key
 };
 
-// Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure: of the whole
-// person.
+// A person's own wish to be erased, which an officer carries out later.
+struct NarrowedRequest {
+  model::RequestId request;
+  std::string asked_by;
+};
+
+// Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure, and the
+// request for it: of the whole person.
 struct NarrowedPerson {
   model::PersonId person;
   model::ConsentId consent;
   UnixSeconds at;  // of discoverability: the bar, also for the restored record
   std::optional<NarrowedErasure> erasure = {};  // of an erasure always
+  std::optional<NarrowedRequest> request = {};  // of an erasure request always
 };
 
 storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind, const NarrowedPerson& narrowed);

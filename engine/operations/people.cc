@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/operations/commit_pipeline.h"
+#include "engine/operations/consent_versions.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -101,13 +103,15 @@ StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context,
 StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context,
                                                      const LoadedPerson& person,
                                                      const model::ConsentId& consent) {
-  auto values = context.store.Read(kEmbeddedPartition,
-                                   {keyspaces::ConsentKey(person.person, consent),
-                                    keyspaces::ConsentVersionKey(person.person, consent)});
-  if (!values.ok()) return MakeError(ErrorCode::kStorage);
-  if (!(*values)[0] || !(*values)[1]) return MakeError(ErrorCode::kNotFound);
-  return personal_data::LoadConsent(person.context(), consent, std::move(*(*values)[0]),
-                                    std::move(*(*values)[1]), context.keys);
+  StatusOr<StoredConsent> stored = ReadConsent(context, person.person, consent);
+  NOREN_RETURN_IF_ERROR(stored.status());
+  if (!stored->content || !stored->version) return MakeError(ErrorCode::kNotFound);
+  StatusOr<personal_data::LoadedConsent> loaded =
+      personal_data::LoadConsent(person.context(), consent, std::move(*stored->content),
+                                 std::move(*stored->version), context.keys);
+  // The version record is the present one: then the content is not the one that it names.
+  if (model::CodeOf(loaded.status()) == ErrorCode::kDataCorrupt) context.pipeline.MarkDamaged();
+  return loaded;
 }
 
 StatusOr<LoadedCandidate> LoadCandidate(ServiceContext& context, std::string_view company,

@@ -37,7 +37,8 @@ StatusOr<std::vector<personal_data::Invitation>> LoadInvitations(ServiceContext&
 StatusOr<personal_data::Invitation> LoadInvitation(ServiceContext& context,
                                                    const LoadedPerson& person,
                                                    const model::InvitationId& invitation);
-//   errors   kNotFound
+// The present one, shown by the map of consents: every decision on a consent goes through here.
+//   errors   kNotFound: there is none; kDataCorrupt: what is stored is not the present one
 StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context,
                                                      const LoadedPerson& person,
                                                      const model::ConsentId& consent);

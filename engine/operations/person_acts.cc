@@ -6,11 +6,14 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/operations/act_run.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/stored_items.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
@@ -22,56 +25,6 @@ namespace person_keyspaces = personal_data::keyspaces;
 using model::ErrorCode;
 using model::MakeError;
 using personal_data::ActKind;
-
-RequestIdentity IdentifyAct(const std::string& key, std::string_view method, const PersonAct& act) {
-  RecordWriter writer;
-  writer.Field(act.statement).Field(act.signature).Field(act.code);
-  return IdentifyRequest(key, method, writer.bytes());
-}
-
-// What every act's change has: the gate's own writes, the entry, and whose it is.
-Attempt StartAttempt(const Call& call, const AdmittedAct& admitted, audit::Operation operation) {
-  Attempt attempt;
-  attempt.change.staged = admitted.staged;
-  attempt.change.entry.operation = operation;
-  attempt.change.entry.principal = call.principal;
-  attempt.change.entry.subject = admitted.person.person.ToString();
-  attempt.change.entry.clause_ids = admitted.clauses;
-  attempt.change.entry.statement_digest =
-      personal_data::StatementDigest(admitted.evidence.statement);
-  attempt.subject = admitted.person.person;
-  attempt.subject_keys = admitted.person.keys;
-  return attempt;
-}
-
-personal_data::ConsentScope ScopeOf(ServiceContext& context, const LoadedPerson& person) {
-  return {person.context(), context.keys, context.time.Now(), context.random};
-}
-
-// Admission happens inside the run, so that a repeated call is answered before its used nonce is
-// looked at.
-struct Method {
-  std::string_view name;
-  ActKind kind;
-};
-StatusOr<ActResult> RunAct(ServiceContext& context, const Call& call,
-                           const std::string& idempotency_key, const PersonAct& act, Method method,
-                           const std::function<StatusOr<Attempt>(AdmittedAct&)>& stage) {
-  NOREN_ASSIGN_OR_RETURN(
-      RunResult run, RunOnce(context, call, IdentifyAct(idempotency_key, method.name, act),
-                             [&]() -> StatusOr<Attempt> {
-                               NOREN_ASSIGN_OR_RETURN(AdmittedAct admitted,
-                                                      AdmitAct(context, call, act, method.kind));
-                               NOREN_ASSIGN_OR_RETURN(Attempt attempt, stage(admitted));
-                               attempt.answer.resize(1);
-                               attempt.answer.push_back(std::string(
-                                   personal_data::ProofLevelName(admitted.evidence.level)));
-                               return attempt;
-                             }));
-  const auto level = personal_data::FindProofLevel(run.answer.at(1));
-  if (!level) return MakeError(ErrorCode::kInternal, "proof level");
-  return ActResult{run.answer.at(0), *level, std::move(run.position)};
-}
 
 // Replaces the person's record by one with this discoverability. The gate has put the condition on
 // the record already.
@@ -120,11 +73,11 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
                          LoadInvitation(context, admitted.person, admitted.act.invitation));
   NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent loaded,
                          LoadConsentOf(context, admitted.person, invitation.consent));
-  Attempt attempt = StartAttempt(
+  Attempt attempt = StartActAttempt(
       call, admitted, grants ? audit::Operation::kGrantConsent : audit::Operation::kRefuseConsent);
   attempt.change.entry.object = invitation.consent.ToString();
   attempt.answer = {invitation.consent.ToString()};
-  const personal_data::ConsentScope scope = ScopeOf(context, admitted.person);
+  const personal_data::ConsentScope scope = ConsentScopeOf(context, admitted.person);
   if (!grants) {
     NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent refused,
                            personal_data::StageRefusal(scope, loaded, admitted.evidence));
@@ -136,8 +89,12 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
   NOREN_RETURN_IF_ERROR(
       personal_data::CheckTerms(invitation, *admitted.act.terms, current, scope.time));
   NOREN_ASSIGN_OR_RETURN(
-      personal_data::StagedConsent granted,
-      personal_data::StageGrant(scope, loaded, *admitted.act.terms, admitted.evidence));
+      auto headers, AdmitHeaders(context, admitted,
+                                 {admitted.act.terms->items, admitted.act.terms->headers_sha256,
+                                  invitation.company_recipients.size()}));
+  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent granted,
+                         personal_data::StageGrant(scope, loaded, *admitted.act.terms,
+                                                   admitted.evidence, std::move(headers)));
   attempt.change.staged.Append(std::move(granted.staged));
   NOREN_RETURN_IF_ERROR(
       StageCandidate(context, admitted.person, invitation, attempt.change.staged));
@@ -181,7 +138,7 @@ StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, Admit
   const LoadedPerson& person = admitted.person;
   const UnixSeconds now = context.time.Now();
   if (admitted.act.consent.is_none()) {
-    Attempt attempt = StartAttempt(call, admitted, audit::Operation::kWithdrawDiscoverability);
+    Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kWithdrawDiscoverability);
     personal_data::Discoverability withdrawn = person.record.discoverability;
     withdrawn.live = false;
     withdrawn.consent_version += 1;
@@ -196,12 +153,12 @@ StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, Admit
                          LoadConsentOf(context, person, admitted.act.consent));
   if (loaded.version.state ==
       personal_data::ConsentState::kWithdrawn) {  // said again: nothing left to do
-    return StartAttempt(call, admitted, audit::Operation::kWithdrawConsent);
+    return StartActAttempt(call, admitted, audit::Operation::kWithdrawConsent);
   }
   NOREN_ASSIGN_OR_RETURN(
       personal_data::StagedConsent withdrawn,
-      personal_data::StageWithdrawal(ScopeOf(context, person), loaded, admitted.evidence));
-  Attempt attempt = StartAttempt(call, admitted, audit::Operation::kWithdrawConsent);
+      personal_data::StageWithdrawal(ConsentScopeOf(context, person), loaded, admitted.evidence));
+  Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kWithdrawConsent);
   attempt.change.entry.object = admitted.act.consent.ToString();
   NOREN_RETURN_IF_ERROR(StageWithdrawalEffects(context, person, withdrawn, attempt.change.staged));
   attempt.change.staged.Append(std::move(withdrawn.staged));
@@ -220,7 +177,7 @@ StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call,
         const policy::Decision decision =
             policy::MayBeDiscoverableTo(context.policy, admitted.act.companies_class);
         NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-        Attempt attempt = StartAttempt(call, admitted, audit::Operation::kGrantDiscoverability);
+        Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kGrantDiscoverability);
         const personal_data::Discoverability& before = admitted.person.record.discoverability;
         if (IsOvertaken(before, admitted.act.at)) {
           return model::MakeFieldError(ErrorCode::kActStale, "statement.at", "overtaken");
@@ -264,12 +221,20 @@ StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call,
         request.asked_by = "portal:" + call.principal.name + " (" +
                            std::string(personal_data::ProofLevelName(admitted.evidence.level)) +
                            ")";
-        Attempt attempt = StartAttempt(call, admitted, audit::Operation::kRequestDestruction);
+        Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kRequestDestruction);
         NOREN_ASSIGN_OR_RETURN(Bytes stored,
                                EncodeErasureRequest(request, context.keys, context.random));
         attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request),
                                       std::nullopt, std::move(stored));
         attempt.change.entry.object = request.request.ToString();
+        // A restore must not forget that the person asked.
+        attempt.change.narrowing =
+            MakeNarrowingAct(storage::NarrowingKind::kErasureRequest,
+                             {request.person,
+                              {},
+                              request.asked_at,
+                              {},
+                              NarrowedRequest{request.request, request.asked_by}});
         attempt.answer = {request.request.ToString()};
         return attempt;
       });
@@ -311,7 +276,9 @@ StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context,
 StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& call,
                                          const LoadedPerson& person) {
   if (!person.record.discoverability.live) return 0U;
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call));
+  const Audience audience =
+      SmallestAudienceOf(context.policy, person.record.discoverability.companies_class);
+  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
   const matching::SeekerRowId row = RowIdOf(person.person);
   for (const matching::SeekerClass& group : epoch->table.classes) {
     if (std::binary_search(group.members.begin(), group.members.end(), row)) return epoch->table.k;
@@ -327,35 +294,21 @@ StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& ca
   NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
                           NOREN_ASSIGN_OR_RETURN(reader,
                                                  AdmitAct(context, call, act, ActKind::kRead));
-                          return StartAttempt(call, *reader, audit::Operation::kReadOwnRecord);
+                          return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
                         }).status());
   PersonRecordView view;
   NOREN_ASSIGN_OR_RETURN(view.disclosures, LoadDisclosures(context, reader->person));
   NOREN_ASSIGN_OR_RETURN(view.invitations, ViewInvitations(context, reader->person));
   view.discoverable = reader->person.record.discoverability.live;
   NOREN_ASSIGN_OR_RETURN(view.class_size_at_least, LooksLikeAtLeast(context, call, reader->person));
+  view.custody = reader->person.record.custody;
+  view.age_recipient = reader->person.record.age_recipient;
+  NOREN_ASSIGN_OR_RETURN(view.items, OwnItemsOf(context, reader->person));
+  NOREN_ASSIGN_OR_RETURN(view.rewraps, RewrapsOf(context, reader->person));
   return view;
 }
 
 namespace {
-
-// True while another living consent names this version of the item: it would not open any more.
-StatusOr<bool> IsStillConsentedTo(ServiceContext& context, const LoadedPerson& person,
-                                  const model::ItemId& item) {
-  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  for (const personal_data::Invitation& invitation : invitations) {
-    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
-    const auto state = personal_data::EffectiveState(loaded.version, context.time.Now());
-    const bool live = state == personal_data::ConsentState::kGranted ||
-                      state == personal_data::ConsentState::kRequested;
-    const auto& named = loaded.consent.terms ? loaded.consent.terms->items : invitation.items;
-    const bool names =
-        std::any_of(named.begin(), named.end(),
-                    [&item](const personal_data::ConsentItem& one) { return one.item == item; });
-    if (live && names) return true;
-  }
-  return false;
-}
 
 // Encrypts one marked item anew; true when it was done (or there is nothing left to do).
 StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& mark) {
@@ -363,6 +316,8 @@ StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& ma
                          person_keyspaces::IdOfKey<model::PersonId>(mark.key, 0));
   NOREN_ASSIGN_OR_RETURN(const auto item_id, person_keyspaces::IdOfKey<model::ItemId>(mark.key, 1));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, person_id));
+  // Only the person can: the mark stays until a new version comes.
+  if (person.record.custody == model::Custody::kPerson) return false;
   NOREN_ASSIGN_OR_RETURN(const bool needed, IsStillConsentedTo(context, person, item_id));
   if (needed) return false;
   const std::string item_key = person_keyspaces::ItemKey(person_id, item_id);
@@ -387,8 +342,11 @@ StatusOr<std::size_t> ReencryptMarked(ServiceContext& context) {
   NOREN_ASSIGN_OR_RETURN(const auto marks, ScanAll(context, std::string(keyspaces::kReencrypt)));
   std::size_t done = 0;
   for (const storage::KeyValue& mark : marks) {
-    NOREN_ASSIGN_OR_RETURN(const bool finished, ReencryptOne(context, mark));
-    if (finished) ++done;
+    const StatusOr<bool> finished = ReencryptOne(context, mark);
+    // A consent that cannot be shown: the mark stays, and the others' items have their turn.
+    if (model::CodeOf(finished.status()) == ErrorCode::kDataCorrupt) continue;
+    NOREN_RETURN_IF_ERROR(finished.status());
+    if (*finished) ++done;
   }
   return done;
 }

@@ -38,11 +38,30 @@ struct InvitationView {
   personal_data::ConsentState state = personal_data::ConsentState::kRequested;
   std::string posting_title;
 };
+// An item as its owner sees it.
+struct OwnItem {
+  personal_data::ItemRecord record;
+  bool reencrypt = false;  // person custody: a new version is wanted after a withdrawal
+};
+// Person custody: a live consent that waits for headers to the company's keys of now.
+struct RewrapNeeded {
+  model::ConsentId consent;
+  model::InvitationId invitation;
+  model::PostingId posting;
+  std::string company;
+  Hash256 company_key{};
+  std::vector<std::string> recipients;
+  std::vector<personal_data::ConsentItem> items;
+};
 struct PersonRecordView {
   std::vector<personal_data::Disclosure> disclosures;  // oldest first
   std::vector<InvitationView> invitations;
   bool discoverable = false;
   std::uint32_t class_size_at_least = 0;  // 0: on no card
+  model::Custody custody = model::Custody::kOperator;
+  std::string age_recipient;
+  std::vector<OwnItem> items;
+  std::vector<RewrapNeeded> rewraps;
 };
 StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call,
                                          const PersonAct& act);

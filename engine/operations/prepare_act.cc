@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/act_gate.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/company_keys.h"
 
 namespace noren::operations {
 namespace {
@@ -53,6 +54,29 @@ StatusOr<std::vector<personal_data::ConsentItem>> TickedItems(
   return items;
 }
 
+StatusOr<Hash256> DigestOf(const Fields& fields, const std::string& name) {
+  const auto bytes = HexDecode(FieldOr(fields, name, ""));
+  Hash256 digest{};
+  if (!bytes.ok() || bytes->size() != digest.size()) {
+    return MakeFieldError(ErrorCode::kBadRequest, "fields." + name, "64 hex digits");
+  }
+  std::copy(bytes->begin(), bytes->end(), digest.begin());
+  return digest;
+}
+
+// Person custody: the digests of the headers that the client made, one for each item.
+StatusOr<std::vector<Hash256>> HeadersOf(const LoadedPerson& person, const Fields& fields,
+                                         const std::vector<personal_data::ConsentItem>& items) {
+  std::vector<Hash256> digests;
+  if (person.record.custody == model::Custody::kOperator) return digests;
+  for (const personal_data::ConsentItem& item : items) {
+    NOREN_ASSIGN_OR_RETURN(const Hash256 digest,
+                           DigestOf(fields, "header." + item.item.ToString()));
+    digests.push_back(digest);
+  }
+  return digests;
+}
+
 StatusOr<personal_data::GrantTerms> TermsOf(ServiceContext& context, const Fields& fields,
                                             const personal_data::Invitation& invitation) {
   personal_data::GrantTerms terms;
@@ -88,6 +112,59 @@ Status FillAnswer(ServiceContext& context, const LoadedPerson& person, const Fie
                          LoadInvitation(context, person, act.invitation));
   if (act.decision == personal_data::Decision::kRefuse) return OkStatus();
   NOREN_ASSIGN_OR_RETURN(act.terms, TermsOf(context, fields, asked));
+  NOREN_ASSIGN_OR_RETURN(act.terms->headers_sha256, HeadersOf(person, fields, act.terms->items));
+  return OkStatus();
+}
+
+Status FillConsent(const Fields& fields, personal_data::Act& act) {
+  const auto id = model::ConsentId::Parse(FieldOr(fields, "consent", ""));
+  if (!id.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.consent");
+  act.consent = *id;
+  return OkStatus();
+}
+
+Status FillRewrap(ServiceContext& context, const LoadedPerson& person, const Fields& fields,
+                  personal_data::Act& act) {
+  NOREN_RETURN_IF_ERROR(FillConsent(fields, act));
+  NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, act.consent));
+  if (!loaded.consent.terms) return model::MakeError(ErrorCode::kConsentMissing);
+  NOREN_ASSIGN_OR_RETURN(auto recipients, RecipientsOf(context, loaded.consent.company));
+  personal_data::RewrapTerms& terms = act.rewrap.emplace();
+  terms.company = loaded.consent.company;
+  terms.company_key = personal_data::FingerprintOf(std::move(recipients));
+  terms.items = loaded.consent.terms->items;
+  NOREN_ASSIGN_OR_RETURN(terms.headers_sha256, HeadersOf(person, fields, terms.items));
+  return OkStatus();
+}
+
+Status FillReplace(const Fields& fields, personal_data::Act& act) {
+  const auto item = model::ItemId::Parse(FieldOr(fields, "item", ""));
+  if (!item.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.item");
+  personal_data::ReplaceTerms& terms = act.replace.emplace();
+  terms.item = *item;
+  NOREN_ASSIGN_OR_RETURN(terms.payload_sha256, DigestOf(fields, "digest"));
+  NOREN_ASSIGN_OR_RETURN(terms.header_sha256, DigestOf(fields, "header_sha256"));
+  return OkStatus();
+}
+
+Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fields& fields,
+                  personal_data::Act& act) {
+  switch (act.kind) {
+    case ActKind::kDiscoverable:
+      act.companies_class = FieldOr(fields, "companies_class", "");
+      return OkStatus();
+    case ActKind::kAnswer:
+      return FillAnswer(context, person, fields, act);
+    case ActKind::kWithdraw:
+      return FieldOr(fields, "consent", "").empty() ? OkStatus() : FillConsent(fields, act);
+    case ActKind::kRewrap:
+      return FillRewrap(context, person, fields, act);
+    case ActKind::kReplace:
+      return FillReplace(fields, act);
+    case ActKind::kErase:
+    case ActKind::kRead:
+      return OkStatus();
+  }
   return OkStatus();
 }
 
@@ -104,14 +181,7 @@ StatusOr<std::string> PrepareAct(ServiceContext& context, const Call& call,
   personal_data::Act act;
   act.kind = *kind;
   act.handle = handle;
-  if (*kind == ActKind::kDiscoverable) act.companies_class = FieldOr(fields, "companies_class", "");
-  if (*kind == ActKind::kAnswer) NOREN_RETURN_IF_ERROR(FillAnswer(context, person, fields, act));
-  const std::string consent = FieldOr(fields, "consent", "");
-  if (*kind == ActKind::kWithdraw && !consent.empty()) {
-    const auto id = model::ConsentId::Parse(consent);
-    if (!id.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.consent");
-    act.consent = *id;
-  }
+  NOREN_RETURN_IF_ERROR(FillByKind(context, person, fields, act));
   return personal_data::PrepareStatement(std::move(act), context.time.Now(), context.random);
 }
 

@@ -6,6 +6,8 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/held_items.h"
+#include "engine/operations/keyspaces.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -88,6 +90,45 @@ void Uploads::Remove(const model::UploadId& id) {
   open_.erase(id);
 }
 
+namespace {
+
+// The writer of this person's custody.
+StatusOr<std::shared_ptr<Upload>> OpenUpload(ServiceContext& context, const LoadedPerson& person) {
+  if (person.record.custody == model::Custody::kPerson) {
+    NOREN_ASSIGN_OR_RETURN(auto writer, personal_data::HeldItemWriter::Begin(context.blobs));
+    return std::make_shared<Upload>(std::move(writer));
+  }
+  NOREN_ASSIGN_OR_RETURN(
+      auto writer, personal_data::ItemWriter::Begin(context.blobs, *person.keys, context.random));
+  return std::make_shared<Upload>(std::move(writer));
+}
+
+Status CheckReplaces(ServiceContext& context, const LoadedPerson& person,
+                     const BeginItemRequest& request) {
+  if (!request.replaces) return OkStatus();
+  if (person.record.custody == model::Custody::kOperator) {
+    return MakeFieldError(ErrorCode::kStateConflict, "replaces", "operator custody");
+  }
+  NOREN_ASSIGN_OR_RETURN(const LoadedItem before, LoadItem(context, person, *request.replaces));
+  return before.record.kind == request.kind
+             ? OkStatus()
+             : MakeFieldError(ErrorCode::kBadRequest, "kind", "another than before");
+}
+
+std::uint64_t SizeOf(const Upload& upload) {
+  return std::visit([](const auto& writer) { return writer.size_bytes(); }, upload.writer);
+}
+
+// What the policy's limit is compared with, once `more` bytes have been added.
+std::int64_t PlainSizeWith(const Upload& upload, std::size_t more) {
+  if (const auto* held = std::get_if<personal_data::HeldItemWriter>(&upload.writer)) {
+    return static_cast<std::int64_t>(held->plain_size_at_least());
+  }
+  return static_cast<std::int64_t>(SizeOf(upload) + more);
+}
+
+}  // namespace
+
 StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
                                     const BeginItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
@@ -97,10 +138,9 @@ StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
   const UnixSeconds now = context.time.Now();
   if (const auto before = context.uploads.FindKey(call, request.idempotency_key, now))
     return *before;
-  NOREN_ASSIGN_OR_RETURN(
-      personal_data::ItemWriter writer,
-      personal_data::ItemWriter::Begin(context.blobs, *person.keys, context.random));
-  auto upload = std::make_shared<Upload>(std::move(writer));
+  NOREN_RETURN_IF_ERROR(CheckReplaces(context, person, request));
+  NOREN_ASSIGN_OR_RETURN(auto upload, OpenUpload(context, person));
+  upload->replaces = request.replaces;
   upload->caller = call.principal;
   upload->person = person.person;
   upload->kind = request.kind;
@@ -120,7 +160,7 @@ StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(const std::shared_ptr<Upload> upload,
                          context.uploads.Find(call, id, context.time.Now()));
   const std::lock_guard lock(upload->mutex);
-  const std::uint64_t size_bytes = upload->writer.size_bytes();
+  const std::uint64_t size_bytes = SizeOf(*upload);
   const Hash256 digest = primitives::Sha256(chunk);
   if (offset != size_bytes) {
     const bool repeated = offset == upload->last_offset && offset + chunk.size() == size_bytes &&
@@ -129,28 +169,44 @@ StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call,
     return MakeFieldError(ErrorCode::kStateConflict, "offset",
                           "bytes so far: " + std::to_string(size_bytes));
   }
-  const auto new_size = static_cast<std::int64_t>(size_bytes + chunk.size());
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(
+      policy::MayRegisterItem(context.policy, upload->kind, PlainSizeWith(*upload, chunk.size()))));
   NOREN_RETURN_IF_ERROR(
-      policy::ToStatus(policy::MayRegisterItem(context.policy, upload->kind, new_size)));
-  NOREN_RETURN_IF_ERROR(upload->writer.Update(chunk));
+      std::visit([chunk](auto& writer) { return writer.Update(chunk); }, upload->writer));
   upload->last_offset = offset;
   upload->last_digest = digest;
-  return upload->writer.size_bytes();
+  return SizeOf(*upload);
 }
 
 namespace {
 
-StatusOr<personal_data::ItemRecord> CloseUpload(ServiceContext& context,
-                                                const FinishItemRequest& request, Upload& upload) {
-  if (upload.writer.size_bytes() != request.size_bytes) {
+// What an upload became, before it is stored.
+struct ClosedUpload {
+  model::PersonId person;
+  std::optional<model::ItemId> replaces;
+  personal_data::ItemRecord record;
+  std::optional<personal_data::AddedLeaf> leaf;  // of a new item
+};
+
+StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequest& request,
+                                   Upload& upload) {
+  if (SizeOf(upload) != request.size_bytes) {
     return MakeFieldError(ErrorCode::kBadRequest, "size_bytes", "not what arrived");
   }
-  NOREN_ASSIGN_OR_RETURN(personal_data::WrittenItem written, upload.writer.Finish());
-  if (written.plain_sha256 != request.sha256) {
+  if (request.act.has_value() != upload.replaces.has_value()) {
+    return upload.replaces ? MakeError(ErrorCode::kProofRequired, "act 'replace'")
+                           : MakeFieldError(ErrorCode::kBadRequest, "act", "nothing to replace");
+  }
+  NOREN_ASSIGN_OR_RETURN(personal_data::WrittenItem written,
+                         std::visit([](auto& writer) { return writer.Finish(); }, upload.writer));
+  if (written.sent_sha256 != request.sha256) {
     return MakeFieldError(ErrorCode::kBadRequest, "sha256", "not what arrived");
   }
-  personal_data::ItemRecord record;
-  record.item = model::ItemId::Generate(context.random);
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(
+      context.policy, upload.kind, static_cast<std::int64_t>(written.plain_size_bytes))));
+  ClosedUpload closed{upload.person, upload.replaces, {}, std::nullopt};
+  personal_data::ItemRecord& record = closed.record;
+  record.item = upload.replaces ? *upload.replaces : model::ItemId::Generate(context.random);
   record.version = 1;
   record.kind = upload.kind;
   record.media_type = upload.media_type;
@@ -160,32 +216,96 @@ StatusOr<personal_data::ItemRecord> CloseUpload(ServiceContext& context,
   record.payload_size_bytes = written.payload_size_bytes;
   record.plain_size_bytes = written.plain_size_bytes;
   record.created_at = context.time.Now();
-  return record;
+  record.custody = upload.custody();
+  return closed;
 }
 
-// An item that came in whole, and its own key.
-struct ArrivedItem {
-  model::PersonId person;
-  personal_data::ItemRecord record;
-  personal_data::AddedLeaf leaf;
-};
+audit::EntryDraft DraftFor(const Call& call, const ClosedUpload& closed) {
+  audit::EntryDraft draft;
+  draft.operation = audit::Operation::kPutItem;
+  draft.principal = call.principal;
+  draft.subject = closed.person.ToString();
+  draft.object = closed.record.item.ToString();
+  return draft;
+}
 
-StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const ArrivedItem& arrived) {
-  const model::PersonId& id = arrived.person;
-  const personal_data::ItemRecord& record = arrived.record;
-  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, id));
+std::vector<std::string> AnswerOf(const personal_data::ItemRecord& record) {
+  return {record.item.ToString(), HexEncode(record.payload_sha256)};
+}
+
+StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const ClosedUpload& closed) {
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, closed.person));
   Attempt attempt;
   NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
-                         StageNewItem(context, person, record, arrived.leaf));
-  attempt.change.staged.Require(personal_data::keyspaces::PersonKey(id), person.stored);
-  attempt.change.entry.operation = audit::Operation::kPutItem;
-  attempt.change.entry.principal = call.principal;
-  attempt.change.entry.subject = id.ToString();
-  attempt.change.entry.object = record.item.ToString();
-  attempt.answer = {record.item.ToString()};
-  attempt.subject = id;
+                         StageNewItem(context, person, closed.record, *closed.leaf));
+  attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
+  attempt.change.entry = DraftFor(call, closed);
+  attempt.answer = AnswerOf(closed.record);
+  attempt.subject = closed.person;
   attempt.subject_keys = person.keys;
   return attempt;
+}
+
+// The act names this very file, and the file is another than before.
+Status CheckReplacement(const personal_data::ReplaceTerms& terms,
+                        const personal_data::ItemRecord& before,
+                        const personal_data::ItemRecord& after) {
+  if (terms.item != after.item) {
+    return MakeFieldError(ErrorCode::kBadRequest, "statement.item");
+  }
+  if (terms.payload_sha256 != after.payload_sha256 ||
+      terms.header_sha256 != primitives::Sha256(after.header)) {
+    return MakeFieldError(ErrorCode::kHeaderMismatch, "act.statement");
+  }
+  if (after.payload_sha256 == before.payload_sha256) {
+    return MakeFieldError(ErrorCode::kHeaderReused, "file", "the payload of before");
+  }
+  personal_data::HeaderShares old, all;
+  NOREN_RETURN_IF_ERROR(personal_data::AddShares(before.header, old));
+  NOREN_RETURN_IF_ERROR(personal_data::AddShares(after.header, all));
+  const std::size_t both = old.size() + all.size();
+  all.merge(old);
+  return all.size() == both ? OkStatus() : MakeFieldError(ErrorCode::kHeaderReused, "file");
+}
+
+// Puts a new version in the place of the one before, by the person's own act.
+StatusOr<Attempt> StageReplacement(ServiceContext& context, const Call& call, const PersonAct& act,
+                                   ClosedUpload closed) {
+  NOREN_ASSIGN_OR_RETURN(const AdmittedAct admitted,
+                         AdmitAct(context, call, act, personal_data::ActKind::kReplace));
+  const LoadedPerson& person = admitted.person;
+  if (person.person != closed.person) return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(LoadedItem before, LoadItem(context, person, closed.record.item));
+  NOREN_RETURN_IF_ERROR(CheckReplacement(*admitted.act.replace, before.record, closed.record));
+  NOREN_ASSIGN_OR_RETURN(const bool needed,
+                         IsStillConsentedTo(context, person, closed.record.item));
+  if (needed) return MakeError(ErrorCode::kStateConflict, "a live consent names the item");
+  closed.record.version = before.record.version + 1;
+  Attempt attempt;
+  attempt.change.staged = admitted.staged;
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged replaced,
+                         StageReplacedItem(context, person, std::move(before), closed.record));
+  attempt.change.staged.Append(std::move(replaced));
+  attempt.change.staged.Delete(keyspaces::ReencryptKey(closed.person, closed.record.item));
+  attempt.change.entry = DraftFor(call, closed);
+  attempt.change.entry.clause_ids = admitted.clauses;
+  attempt.change.entry.statement_digest =
+      personal_data::StatementDigest(admitted.evidence.statement);
+  attempt.answer = AnswerOf(closed.record);
+  attempt.subject = closed.person;
+  attempt.subject_keys = person.keys;
+  return attempt;
+}
+
+RequestIdentity Identify(const FinishItemRequest& request) {
+  // The upload's number is not part of the request's identity: whoever sends the same item again
+  // under the same key, after a crash on either side, gets the item that is there.
+  RecordWriter encoded;
+  encoded.U64(request.size_bytes).Raw(request.sha256);
+  if (request.act) {
+    encoded.Field(request.act->statement).Field(request.act->signature);
+  }
+  return IdentifyRequest(request.idempotency_key, "finish_item", encoded.bytes());
 }
 
 }  // namespace
@@ -193,28 +313,33 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const Arr
 StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
                                   const FinishItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
-  // The upload's number is not part of the request's identity: whoever sends the same item again
-  // under the same key, after a
-  // crash on either side, gets the item that is there.
-  RecordWriter encoded;
-  encoded.U64(request.size_bytes).Raw(request.sha256);
-  const auto identity = IdentifyRequest(request.idempotency_key, "finish_item", encoded.bytes());
-  std::optional<ArrivedItem> arrived;
+  std::optional<ClosedUpload> closed;
   NOREN_ASSIGN_OR_RETURN(
-      RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-        if (!arrived) {
+      RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
+        if (!closed) {
           NOREN_ASSIGN_OR_RETURN(const auto upload,
                                  context.uploads.Find(call, request.upload, context.time.Now()));
           const std::lock_guard lock(upload->mutex);
-          NOREN_ASSIGN_OR_RETURN(auto record, CloseUpload(context, request, *upload));
-          NOREN_ASSIGN_OR_RETURN(auto leaf, context.keyring.AddLeaf());
-          arrived = ArrivedItem{upload->person, std::move(record), std::move(leaf)};
+          NOREN_ASSIGN_OR_RETURN(ClosedUpload whole, CloseUpload(context, request, *upload));
+          if (!whole.replaces) {
+            NOREN_ASSIGN_OR_RETURN(whole.leaf, context.keyring.AddLeaf());
+          }
+          closed = std::move(whole);
         }
-        return StageItem(context, call, *arrived);
+        if (!closed->replaces) return StageItem(context, call, *closed);
+        return StageReplacement(context, call, *request.act, *closed);
       }));
   context.uploads.Remove(request.upload);
-  NOREN_ASSIGN_OR_RETURN(const model::ItemId item, model::ItemId::Parse(run.answer.at(0)));
-  return FinishedItem{item, std::move(run.position)};
+  FinishedItem finished;
+  NOREN_ASSIGN_OR_RETURN(finished.item, model::ItemId::Parse(run.answer.at(0)));
+  // Answers that were kept by an earlier version end here.
+  if (run.answer.size() > 1) {
+    NOREN_ASSIGN_OR_RETURN(const Bytes digest, HexDecode(run.answer[1]));
+    if (digest.size() != finished.payload_sha256.size()) return MakeError(ErrorCode::kDataCorrupt);
+    std::copy(digest.begin(), digest.end(), finished.payload_sha256.begin());
+  }
+  finished.position = std::move(run.position);
+  return finished;
 }
 
 }  // namespace noren::operations

@@ -1,6 +1,6 @@
-// A portal hands in one item of a person, in pieces. Bytes are encrypted as they come; an upload
-// that is not finished leaves
-// nothing behind.
+// A portal hands in one item of a person, in pieces. Bytes are encrypted as they come, or under
+// person custody taken as the age file that they are; an upload that is not finished leaves nothing
+// behind.
 // Threads:  thread-safe; pieces of one upload are taken one after another
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -8,10 +8,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <variant>
 
 #include "crypto/primitives/hash.h"
+#include "engine/operations/act_gate.h"
 #include "engine/operations/idempotent_run.h"
+#include "engine/personal_data/held_item.h"
 
 namespace noren::operations {
 
@@ -32,9 +36,14 @@ struct Upload {
   std::uint64_t last_offset =
       0;  // where the last piece began, and what it was: a repeated piece is harmless
   Hash256 last_digest{};
-  personal_data::ItemWriter writer;
+  std::optional<model::ItemId> replaces;  // person custody
+  std::variant<personal_data::ItemWriter, personal_data::HeldItemWriter> writer;
 
   explicit Upload(personal_data::ItemWriter item_writer) : writer(std::move(item_writer)) {}
+  explicit Upload(personal_data::HeldItemWriter item_writer) : writer(std::move(item_writer)) {}
+  model::Custody custody() const {
+    return writer.index() == 0 ? model::Custody::kOperator : model::Custody::kPerson;
+  }
 };
 
 // The open uploads of the process; they die with it.
@@ -62,15 +71,17 @@ struct BeginItemRequest {
   model::ItemKind kind = model::ItemKind::kOtherDocument;
   std::string media_type;  // 3..100 characters of printable ASCII with one '/'
   std::string name;        // 1..480 bytes
+  std::optional<model::ItemId> replaces = std::nullopt;  // person custody: whose new version it is
 };
 //   errors   kPolicyForbids: the policy does not declare such items; kLimitReached: too many
-//            uploads are open
+//            uploads are open; kNotFound, kBadRequest, kStateConflict: what it replaces is not the
+//            person's, of another kind, or under operator custody
 StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
                                     const BeginItemRequest& request);
 
 // Returns how many bytes are there now.
 //   errors   kStateConflict: `offset` is neither the end nor the beginning of the last piece;
-//            kTooLarge; kNotFound
+//            kTooLarge; kNotFound; under person custody those of HeldItemWriter
 StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call,
                                    const model::UploadId& upload, std::uint64_t offset,
                                    ByteSpan chunk);
@@ -79,13 +90,18 @@ struct FinishItemRequest {
   std::string idempotency_key;
   model::UploadId upload;
   std::uint64_t size_bytes = 0;
-  Hash256 sha256{};  // of what was sent
+  Hash256 sha256{};                             // of what was sent
+  std::optional<PersonAct> act = std::nullopt;  // "replace", exactly when the upload replaces
 };
 struct FinishedItem {
   model::ItemId item;
   EntryPosition position;
+  Hash256 payload_sha256{};
 };
-//   errors   kBadRequest: size or digest is not that of what arrived
+//   errors   kBadRequest: size or digest is not that of what arrived; those of HeldItemWriter; to
+//            replace: those of AdmitAct, kProofRequired: no act, kHeaderMismatch: not what the act
+//            names, kHeaderReused: the old header or payload, kStateConflict: a live consent names
+//            the item
 StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
                                   const FinishItemRequest& request);
 

@@ -6,11 +6,14 @@
 #include "engine/audit/log_reader.h"
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/stored_items.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -51,13 +54,12 @@ Status StageNotice(ServiceContext& context, const NarrowedPerson& narrowed,
 // False when the backup is older than the consent.
 StatusOr<bool> WithdrawConsentAgain(ServiceContext& context, const NarrowedPerson& narrowed,
                                     Change& change) {
-  NOREN_ASSIGN_OR_RETURN(
-      const auto version,
-      ReadOne(context, keyspaces::ConsentVersionKey(narrowed.person, narrowed.consent)));
-  if (!version) return false;
+  const StatusOr<StoredConsent> stored = ReadConsent(context, narrowed.person, narrowed.consent);
+  NOREN_RETURN_IF_ERROR(stored.status());
+  if (!stored->version) return false;
   NOREN_ASSIGN_OR_RETURN(
       personal_data::Staged staged,
-      personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *version,
+      personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *stored->version,
                                               narrowed.at, context.keys, context.random));
   NOREN_RETURN_IF_ERROR(StageNotice(context, narrowed, staged));
   change.staged.Append(std::move(staged));
@@ -94,7 +96,11 @@ StatusOr<bool> KeyIsStillThere(ServiceContext& context, const model::PersonId& p
     const auto address = personal_data::OpenPersonAddress(other, item.value, context.keys);
     if (other != person && address.ok() && address->leaf == *erasure.leaf) return false;
   }
-  return true;
+  bool is_another = false;
+  const auto compare = [&](personal_data::LeafIndex leaf) { is_another |= leaf == *erasure.leaf; };
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, compare));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, compare));
+  return !is_another;
 }
 
 Status PutRequest(ServiceContext& context, const ErasureRequest& request,
@@ -165,6 +171,24 @@ Status ApplyHold(ServiceContext& context, const storage::NarrowingAct& act,
   return context.pipeline.Commit(std::move(change)).status();
 }
 
+// False when the backup has the request, or not the person.
+StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson& narrowed,
+                                  Change& change) {
+  const std::string person_key = keyspaces::PersonKey(narrowed.person);
+  const std::string request_key = keyspaces::ErasureRequestKey(narrowed.request->request);
+  NOREN_ASSIGN_OR_RETURN(const auto person, ReadOne(context, person_key));
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, request_key));
+  if (!person || stored) return false;
+  ErasureRequest request;
+  request.request = narrowed.request->request;
+  request.person = narrowed.person;
+  request.asked_at = narrowed.at;
+  request.asked_by = narrowed.request->asked_by;
+  NOREN_RETURN_IF_ERROR(PutRequest(context, request, change.staged));
+  change.entry.object = request.request.ToString();
+  return true;
+}
+
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
   if (act.kind == storage::NarrowingKind::kHold) return ApplyHold(context, act, summary);
@@ -179,6 +203,9 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
   if (act.kind == storage::NarrowingKind::kErasure) {
     NOREN_ASSIGN_OR_RETURN(applied, EraseAgain(context, narrowed, change));
     summary.erasures += applied ? 1 : 0;
+  } else if (act.kind == storage::NarrowingKind::kErasureRequest) {
+    NOREN_ASSIGN_OR_RETURN(applied, AskForErasureAgain(context, narrowed, change));
+    summary.erasure_requests += applied ? 1 : 0;
   } else if (act.kind == storage::NarrowingKind::kWithdrawal) {
     StatusOr<bool> done = narrowed.consent.is_none()
                               ? HideAgain(context, narrowed, change)
@@ -222,9 +249,13 @@ Status ContinueLog(ServiceContext& context, const storage::AnchorRecord& anchore
 StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
                                              const storage::AnchorRecord& anchored,
                                              storage::NarrowingJournal& journal) {
+  // A backup is data that somebody kept: its consents must be the ones that its log ends with.
+  NOREN_RETURN_IF_ERROR(context.pipeline.CheckSealed());
+  NOREN_RETURN_IF_ERROR(CheckAllConsents(context));
   RestoreSummary summary;
   summary.backup_sequence = context.pipeline.log_state().sequence;
   NOREN_RETURN_IF_ERROR(ContinueLog(context, anchored, summary));
+  NOREN_RETURN_IF_ERROR(KeepLeavesOfTheLost(context));
   std::vector<storage::NarrowingAct> since;
   NOREN_RETURN_IF_ERROR(journal.Replay([&](const storage::NarrowingAct& act) {
     if (act.sequence > summary.backup_sequence) since.push_back(act);

@@ -3,11 +3,14 @@
 
 #include <utility>
 
+#include "crypto/primitives/signature.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/personal_data/held_item.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/decisions.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -34,11 +37,33 @@ Status CheckRequest(ServiceContext& context, const RegisterSeekerRequest& reques
   return unknown.empty() ? OkStatus() : unknown.front();
 }
 
+// What a first registration must say of its custody.
+Status CheckCustody(ServiceContext& context, const RegisterSeekerRequest& request) {
+  const model::Custody custody = request.custody.value_or(model::Custody::kOperator);
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayUseCustody(context.policy, custody)));
+  if (custody == model::Custody::kOperator) {
+    return request.age_recipient.empty()
+               ? OkStatus()
+               : MakeFieldError(ErrorCode::kBadRequest, "age_recipient", "person custody only");
+  }
+  if (!request.person_key) return MakeFieldError(ErrorCode::kMissingField, "person_key");
+  if (request.age_recipient.empty()) {
+    return MakeFieldError(ErrorCode::kMissingField, "age_recipient");
+  }
+  if (!primitives::VerifyingKey{*request.person_key}.IsUsable()) {
+    return MakeFieldError(ErrorCode::kBadRequest, "person_key", "not an Ed25519 public key");
+  }
+  return personal_data::CheckPersonRecipient(request.age_recipient);
+}
+
 Bytes EncodeRequest(const RegisterSeekerRequest& request) {
   RecordWriter writer;
   writer.Field(request.ref).Field(model::EncodeProfile(request.profile)).Field(request.contact);
   writer.Field(request.language)
       .Field(request.person_key ? ByteSpan(*request.person_key) : ByteSpan());
+  if (request.custody) writer.Field(model::CustodyName(*request.custody));
+  if (!request.age_recipient.empty()) writer.Field(request.age_recipient);
+  EncodeIdentifiers(request.identifiers, writer);
   return writer.Take();
 }
 
@@ -71,6 +96,12 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
   if (request.contact != person.record.contact) {
     return MakeFieldError(ErrorCode::kStateConflict, "contact", "fixed at registration");
   }
+  if (request.custody && request.custody != person.record.custody) {
+    return MakeFieldError(ErrorCode::kStateConflict, "custody", "fixed at registration");
+  }
+  if (!request.age_recipient.empty() && request.age_recipient != person.record.age_recipient) {
+    return MakeFieldError(ErrorCode::kStateConflict, "age_recipient", "fixed at registration");
+  }
   TakeFields(request, person.record);
   person.record.address.version += 1;
   NOREN_ASSIGN_OR_RETURN(
@@ -78,6 +109,8 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
       personal_data::EncodePersonRecord(person.record, *person.keys, context.keys, context.random));
   attempt.change.staged.Replace(personal_data::keyspaces::PersonKey(person.person),
                                 std::move(person.stored), std::move(stored));
+  NOREN_RETURN_IF_ERROR(
+      StageContacts(context, call, person.person, request.identifiers, attempt.change.staged));
   attempt.change.entry = DraftFor(call, audit::Operation::kUpdateProfile, person.person);
   attempt.change.feed.push_back(PersonChanged(person.person));
   attempt.answer = {person.record.address.handle.ToString()};
@@ -90,6 +123,7 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
                            const RegisterSeekerRequest& request, const std::string& subject_key,
                            const Hash256& token) {
   namespace keys = personal_data::keyspaces;
+  NOREN_RETURN_IF_ERROR(CheckCustody(context, request));
   NOREN_ASSIGN_OR_RETURN(const personal_data::AddedLeaf leaf, context.keyring.AddLeaf());
   personal_data::PersonRecord record;
   record.person = model::PersonId::Generate(context.random);
@@ -97,6 +131,8 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
                     model::SeekerHandle::Generate(context.random)};
   record.registered_at = context.time.Now();
   TakeFields(request, record);
+  record.custody = request.custody.value_or(model::Custody::kOperator);
+  record.age_recipient = request.age_recipient;
   Attempt attempt;
   personal_data::Staged& staged = attempt.change.staged;
   NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(
@@ -113,6 +149,7 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
   Bytes back = storage::SealValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key}, 1,
                                   token, context.random);
   staged.Replace(back_key, std::nullopt, std::move(back));
+  NOREN_RETURN_IF_ERROR(StageContacts(context, call, record.person, request.identifiers, staged));
   attempt.change.entry = DraftFor(call, audit::Operation::kRegisterSeeker, record.person);
   attempt.change.feed.push_back(PersonChanged(record.person));
   attempt.answer = {record.address.handle.ToString()};
@@ -157,6 +194,7 @@ StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
   for (const personal_data::ItemRecord& item : items) summary.items.push_back(item.item);
   summary.discoverable = person.record.discoverability.live;
+  summary.custody = person.record.custody;
   return summary;
 }
 

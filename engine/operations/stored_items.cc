@@ -29,6 +29,25 @@ StatusOr<ItemKeys> KeysAt(ServiceContext& context, const ItemPlace& place) {
   return keys;
 }
 
+Status FileIsClosed() {
+  return model::MakeFieldError(ErrorCode::kPolicyForbids, "kind", "its file is closed");
+}
+
+// `after` in the place of `before`, under the same keys.
+StatusOr<personal_data::Staged> StageInPlace(ServiceContext& context, const LoadedPerson& person,
+                                             LoadedItem before,
+                                             const personal_data::ItemRecord& after) {
+  NOREN_ASSIGN_OR_RETURN(const ItemKeys keys, KeysAt(context, before.place));
+  NOREN_ASSIGN_OR_RETURN(const Bytes inner,
+                         personal_data::EncodeItem(person.context(), after, context.random));
+  const std::string key = personal_data::keyspaces::ItemKey(person.person, after.item);
+  NOREN_ASSIGN_OR_RETURN(Bytes sealed, personal_data::SealPlacedItem(key, before.place, keys, inner,
+                                                                     context.keys, context.random));
+  personal_data::Staged staged;
+  staged.Replace(key, std::move(before.stored), std::move(sealed));
+  return staged;
+}
+
 }  // namespace
 
 StatusOr<StoredItem> OpenStoredItem(ServiceContext& context, const LoadedPerson& person,
@@ -43,24 +62,40 @@ StatusOr<StoredItem> OpenStoredItem(ServiceContext& context, const LoadedPerson&
   return StoredItem{std::move(record), placed.place};
 }
 
+StatusOr<LoadedItem> LoadItem(ServiceContext& context, const LoadedPerson& person,
+                              const model::ItemId& item) {
+  NOREN_ASSIGN_OR_RETURN(auto stored,
+                         ReadOne(context, personal_data::keyspaces::ItemKey(person.person, item)));
+  if (!stored) return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(StoredItem opened, OpenStoredItem(context, person, item, *stored));
+  return LoadedItem{std::move(opened.record), std::move(opened.place), std::move(*stored)};
+}
+
 StatusOr<personal_data::Staged> StageReencryption(ServiceContext& context,
                                                   const LoadedPerson& person,
                                                   const model::ItemId& item, const Bytes& stored) {
-  personal_data::Staged staged;
-  const StatusOr<StoredItem> before = OpenStoredItem(context, person, item, stored);
-  if (model::CodeOf(before.status()) == ErrorCode::kNotFound) return staged;
+  StatusOr<StoredItem> before = OpenStoredItem(context, person, item, stored);
+  if (model::CodeOf(before.status()) == ErrorCode::kNotFound) return personal_data::Staged();
   NOREN_RETURN_IF_ERROR(before.status());
   NOREN_ASSIGN_OR_RETURN(
       const auto after,
       personal_data::Reencrypt(context.blobs, *person.keys, before->record, context.random));
-  NOREN_ASSIGN_OR_RETURN(const ItemKeys keys, KeysAt(context, before->place));
-  NOREN_ASSIGN_OR_RETURN(const Bytes inner,
-                         personal_data::EncodeItem(person.context(), after, context.random));
-  const std::string key = personal_data::keyspaces::ItemKey(person.person, item);
-  NOREN_ASSIGN_OR_RETURN(
-      Bytes sealed,
-      personal_data::SealPlacedItem(key, before->place, keys, inner, context.keys, context.random));
-  staged.Replace(key, stored, std::move(sealed));
+  return StageInPlace(context, person,
+                      {std::move(before->record), std::move(before->place), stored}, after);
+}
+
+StatusOr<personal_data::Staged> StageReplacedItem(ServiceContext& context,
+                                                  const LoadedPerson& person, LoadedItem before,
+                                                  const personal_data::ItemRecord& after) {
+  personal_data::Staged staged;
+  if (!before.place.file.empty()) {
+    NOREN_ASSIGN_OR_RETURN(std::optional<LoadedFile> file, LoadFile(context, before.place.file));
+    if (!file || file->key.state != FileKey::State::kOpen) return FileIsClosed();
+    staged.Require(keyspaces::FileKeyKey(before.place.file), std::move(file->stored));
+  }
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged replaced,
+                         StageInPlace(context, person, std::move(before), after));
+  staged.Append(std::move(replaced));
   return staged;
 }
 
@@ -109,8 +144,7 @@ StatusOr<std::shared_ptr<const personal_data::PersonKeys>> JoinFile(ServiceConte
   const std::string store_key = keyspaces::FileKeyKey(file);
   NOREN_ASSIGN_OR_RETURN(std::optional<LoadedFile> known, LoadFile(context, file));
   if (known) {
-    if (known->key.state != FileKey::State::kOpen)
-      return model::MakeFieldError(ErrorCode::kPolicyForbids, "kind", "its file is closed");
+    if (known->key.state != FileKey::State::kOpen) return FileIsClosed();
     staged.Require(store_key, std::move(known->stored));
     return context.keyring.Open(known->key.leaf);
   }
@@ -148,14 +182,16 @@ Status VisitLeavesOfItems(ServiceContext& context,
                           const std::function<void(personal_data::LeafIndex)>& use) {
   NOREN_RETURN_IF_ERROR(VisitAll(
       context, personal_data::keyspaces::kItem, [&](const storage::KeyValue& item) -> Status {
-        const auto placed = personal_data::ReadPlacedItem(item.key, item.value, context.keys);
-        if (placed.ok()) use(placed->place.leaf);
+        NOREN_ASSIGN_OR_RETURN(const auto placed,
+                               personal_data::ReadPlacedItem(item.key, item.value, context.keys));
+        use(placed.place.leaf);
         return OkStatus();
       }));
   return VisitAll(context, keyspaces::kFileKey, [&](const storage::KeyValue& file) -> Status {
-    const auto key =
-        DecodeFileKey(file.key.substr(keyspaces::kFileKey.size()), file.value, context.keys);
-    if (key.ok()) use(key->leaf);
+    NOREN_ASSIGN_OR_RETURN(
+        const FileKey key,
+        DecodeFileKey(file.key.substr(keyspaces::kFileKey.size()), file.value, context.keys));
+    use(key.leaf);
     return OkStatus();
   });
 }

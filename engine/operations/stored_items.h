@@ -23,6 +23,14 @@ struct StoredItem {
 //   errors   kNotFound: the item's key or its file's is destroyed; kDataCorrupt
 StatusOr<StoredItem> OpenStoredItem(ServiceContext& context, const LoadedPerson& person,
                                     const model::ItemId& item, ByteSpan stored);
+struct LoadedItem {
+  personal_data::ItemRecord record;
+  personal_data::ItemPlace place;
+  Bytes stored;
+};
+//   errors   those of OpenStoredItem; kNotFound: no such item of the person
+StatusOr<LoadedItem> LoadItem(ServiceContext& context, const LoadedPerson& person,
+                              const model::ItemId& item);
 // The item encrypted anew in its place; nothing when its key is destroyed.
 StatusOr<personal_data::Staged> StageReencryption(ServiceContext& context,
                                                   const LoadedPerson& person,
@@ -53,7 +61,14 @@ StatusOr<personal_data::Staged> StageNewItem(ServiceContext& context, const Load
                                              const personal_data::ItemRecord& record,
                                              const personal_data::AddedLeaf& leaf);
 
+// `after` in the place of what the person replaces by it, under the same leaves.
+//   errors   kPolicyForbids: the file is closed or destroyed
+StatusOr<personal_data::Staged> StageReplacedItem(ServiceContext& context,
+                                                  const LoadedPerson& person, LoadedItem before,
+                                                  const personal_data::ItemRecord& after);
+
 // Calls `use` with every leaf that items and files stand on.
+//   errors   kDataCorrupt
 Status VisitLeavesOfItems(ServiceContext& context,
                           const std::function<void(personal_data::LeafIndex)>& use);
 

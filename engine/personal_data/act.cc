@@ -35,7 +35,9 @@ constexpr ActName kActNames[] = {{ActKind::kDiscoverable, "discoverable"},
                                  {ActKind::kAnswer, "answer"},
                                  {ActKind::kWithdraw, "withdraw"},
                                  {ActKind::kErase, "erase"},
-                                 {ActKind::kRead, "read"}};
+                                 {ActKind::kRead, "read"},
+                                 {ActKind::kRewrap, "rewrap"},
+                                 {ActKind::kReplace, "replace"}};
 
 struct LevelName {
   ProofLevel level;
@@ -60,18 +62,27 @@ bool IsPrintable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-void WriteTerms(const GrantTerms& terms, JsonValue& json) {
-  JsonValue items = JsonValue::MakeArray();
-  for (const ConsentItem& item : terms.items) {
+// `headers_sha256` is empty or has one for each item.
+JsonValue ItemsOf(const std::vector<ConsentItem>& items,
+                  const std::vector<Hash256>& headers_sha256) {
+  JsonValue array = JsonValue::MakeArray();
+  for (std::size_t i = 0; i < items.size(); ++i) {
     JsonValue entry;
-    entry.Set("item", std::string_view(item.item.ToString()));
-    entry.Set("digest", std::string_view(HexEncode(item.payload_sha256)));
-    items.Append(std::move(entry));
+    entry.Set("item", std::string_view(items[i].item.ToString()));
+    entry.Set("digest", std::string_view(HexEncode(items[i].payload_sha256)));
+    if (i < headers_sha256.size()) {
+      entry.Set("header_sha256", std::string_view(HexEncode(headers_sha256[i])));
+    }
+    array.Append(std::move(entry));
   }
+  return array;
+}
+
+void WriteTerms(const GrantTerms& terms, JsonValue& json) {
   json.Set("posting", std::string_view(terms.posting.ToString()))
       .Set("company", std::string_view(terms.company))
       .Set("company_key", std::string_view(HexEncode(terms.company_key)))
-      .Set("items", std::move(items))
+      .Set("items", ItemsOf(terms.items, terms.headers_sha256))
       .Set("purpose", model::PurposeName(terms.purpose))
       .Set("expires", terms.expires_at.value)
       .Set("retention_days", std::int64_t{terms.retention_days})
@@ -79,7 +90,21 @@ void WriteTerms(const GrantTerms& terms, JsonValue& json) {
       .Set("policy_version", std::string_view(terms.policy_version));
 }
 
-void ReadItems(JsonFields& fields, std::vector<ConsentItem>& items) {
+void WriteRewrap(const RewrapTerms& terms, JsonValue& json) {
+  json.Set("company", std::string_view(terms.company))
+      .Set("company_key", std::string_view(HexEncode(terms.company_key)))
+      .Set("items", ItemsOf(terms.items, terms.headers_sha256));
+}
+
+void WriteReplace(const ReplaceTerms& terms, JsonValue& json) {
+  json.Set("item", std::string_view(terms.item.ToString()))
+      .Set("digest", std::string_view(HexEncode(terms.payload_sha256)))
+      .Set("header_sha256", std::string_view(HexEncode(terms.header_sha256)));
+}
+
+// Header digests stand with every item or with none.
+void ReadItems(JsonFields& fields, std::vector<ConsentItem>& items,
+               std::vector<Hash256>& headers_sha256) {
   const JsonValue::Array* array = fields.Array("items", kMaxConsentItems);
   if (array == nullptr || array->empty()) return fields.Fail("items");
   for (std::size_t i = 0; i < array->size(); ++i) {
@@ -87,20 +112,27 @@ void ReadItems(JsonFields& fields, std::vector<ConsentItem>& items) {
     ConsentItem item;
     item.item = entry.PrintedId<model::ItemId>("item");
     item.payload_sha256 = entry.Hash("digest");
+    if (entry.Has("header_sha256")) headers_sha256.push_back(entry.Hash("header_sha256"));
     if (!entry.status().ok()) return fields.Fail(entry.status());
     // Ascending, so that one set of items has one text.
     if (!items.empty() && !(items.back().item < item.item)) return fields.Fail("items");
     items.push_back(item);
   }
+  if (!headers_sha256.empty() && headers_sha256.size() != items.size()) fields.Fail("items");
+}
+
+std::string ReadCompany(JsonFields& fields) {
+  std::string company = fields.Text("company", kMaxNameSizeBytes);
+  if (!model::IsPrincipalName(company)) fields.Fail("company");
+  return company;
 }
 
 GrantTerms ReadTerms(JsonFields& fields) {
   GrantTerms terms;
   terms.posting = fields.PrintedId<model::PostingId>("posting");
-  terms.company = fields.Text("company", kMaxNameSizeBytes);
-  if (!model::IsPrincipalName(terms.company)) fields.Fail("company");
+  terms.company = ReadCompany(fields);
   terms.company_key = fields.Hash("company_key");
-  ReadItems(fields, terms.items);
+  ReadItems(fields, terms.items, terms.headers_sha256);
   const std::optional<model::Purpose> purpose =
       model::FindPurpose(fields.Text("purpose", kMaxNameSizeBytes));
   if (!purpose) fields.Fail("purpose");
@@ -112,6 +144,28 @@ GrantTerms ReadTerms(JsonFields& fields) {
   terms.policy_version = fields.Text("policy_version", kMaxPolicyVersionSizeBytes);
   if (!IsPrintable(terms.policy_version)) fields.Fail("policy_version");
   return terms;
+}
+
+RewrapTerms ReadRewrap(JsonFields& fields) {
+  RewrapTerms terms;
+  terms.company = ReadCompany(fields);
+  terms.company_key = fields.Hash("company_key");
+  ReadItems(fields, terms.items, terms.headers_sha256);
+  if (terms.headers_sha256.empty()) fields.Fail("items");
+  return terms;
+}
+
+ReplaceTerms ReadReplace(JsonFields& fields) {
+  ReplaceTerms terms;
+  terms.item = fields.PrintedId<model::ItemId>("item");
+  terms.payload_sha256 = fields.Hash("digest");
+  terms.header_sha256 = fields.Hash("header_sha256");
+  return terms;
+}
+
+void ReadConsent(JsonFields& fields, Act& act) {
+  act.consent = fields.PrintedId<model::ConsentId>("consent");
+  if (act.consent.is_none()) fields.Fail("consent");
 }
 
 void ReadAnswer(JsonFields& fields, Act& act) {
@@ -137,8 +191,12 @@ void ReadByKind(JsonFields& fields, Act& act) {
       return ReadAnswer(fields, act);
     case ActKind::kWithdraw:
       if (fields.Text("consent", kMaxNameSizeBytes) == kDiscoverability) return;
-      act.consent = fields.PrintedId<model::ConsentId>("consent");
-      if (act.consent.is_none()) fields.Fail("consent");
+      return ReadConsent(fields, act);
+    case ActKind::kRewrap:
+      act.rewrap = ReadRewrap(fields);
+      return ReadConsent(fields, act);
+    case ActKind::kReplace:
+      act.replace = ReadReplace(fields);
       return;
     case ActKind::kErase:
     case ActKind::kRead:
@@ -201,6 +259,55 @@ std::optional<ProofLevel> FindProofLevel(std::string_view name) {
   return std::nullopt;
 }
 
+namespace {
+
+void WriteByKind(const Act& act, JsonValue& json) {
+  switch (act.kind) {
+    case ActKind::kDiscoverable:
+      json.Set("companies_class", std::string_view(act.companies_class));
+      return;
+    case ActKind::kAnswer: {
+      const bool grants = act.decision == Decision::kGrant;
+      json.Set("invitation", std::string_view(act.invitation.ToString()));
+      json.Set("decision", std::string_view(grants ? "grant" : "refuse"));
+      if (grants && act.terms) WriteTerms(*act.terms, json);
+      return;
+    }
+    case ActKind::kWithdraw: {
+      const std::string consent =
+          act.consent.is_none() ? std::string(kDiscoverability) : act.consent.ToString();
+      json.Set("consent", std::string_view(consent));
+      return;
+    }
+    case ActKind::kRewrap:
+      json.Set("consent", std::string_view(act.consent.ToString()));
+      if (act.rewrap) WriteRewrap(*act.rewrap, json);
+      return;
+    case ActKind::kReplace:
+      if (act.replace) WriteReplace(*act.replace, json);
+      return;
+    case ActKind::kErase:
+    case ActKind::kRead:
+      return;
+  }
+}
+
+// By item, each with its header's digest when there are any.
+void SortItems(std::vector<ConsentItem>& items, std::vector<Hash256>& headers_sha256) {
+  std::vector<std::pair<ConsentItem, Hash256>> pairs;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    pairs.push_back({items[i], i < headers_sha256.size() ? headers_sha256[i] : Hash256{}});
+  }
+  std::sort(pairs.begin(), pairs.end(),
+            [](const auto& a, const auto& b) { return a.first.item < b.first.item; });
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    items[i] = pairs[i].first;
+    if (i < headers_sha256.size()) headers_sha256[i] = pairs[i].second;
+  }
+}
+
+}  // namespace
+
 std::string StatementOf(const Act& act) {
   JsonValue json;
   json.Set("noren", kLayout)
@@ -208,28 +315,15 @@ std::string StatementOf(const Act& act) {
       .Set("at", act.at.value)
       .Set("handle", std::string_view(act.handle.ToString()))
       .Set("nonce", std::string_view(HexEncode(act.nonce)));
-  if (act.kind == ActKind::kDiscoverable) {
-    json.Set("companies_class", std::string_view(act.companies_class));
-  } else if (act.kind == ActKind::kAnswer) {
-    json.Set("invitation", std::string_view(act.invitation.ToString()));
-    json.Set("decision", act.decision == Decision::kGrant ? std::string_view("grant")
-                                                          : std::string_view("refuse"));
-    if (act.decision == Decision::kGrant && act.terms) WriteTerms(*act.terms, json);
-  } else if (act.kind == ActKind::kWithdraw) {
-    const std::string consent =
-        act.consent.is_none() ? std::string(kDiscoverability) : act.consent.ToString();
-    json.Set("consent", std::string_view(consent));
-  }
+  WriteByKind(act, json);
   return model::DumpCanonical(json);
 }
 
 StatusOr<std::string> PrepareStatement(Act act, UnixSeconds now, Random& random) {
   act.at = now;
   random.Fill(act.nonce);
-  if (act.terms) {
-    std::sort(act.terms->items.begin(), act.terms->items.end(),
-              [](const ConsentItem& a, const ConsentItem& b) { return a.item < b.item; });
-  }
+  if (act.terms) SortItems(act.terms->items, act.terms->headers_sha256);
+  if (act.rewrap) SortItems(act.rewrap->items, act.rewrap->headers_sha256);
   std::string statement = StatementOf(act);
   // What could not be parsed back must not be handed out for signing.
   NOREN_RETURN_IF_ERROR(ParseAct(statement).status());

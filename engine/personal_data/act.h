@@ -33,7 +33,9 @@ enum class ActKind : std::uint8_t {
   kAnswer = 2,
   kWithdraw = 3,
   kErase = 4,
-  kRead = 5
+  kRead = 5,
+  kRewrap = 6,   // person custody: new headers for a live consent
+  kReplace = 7,  // person custody: a new version of an item
 };
 std::string_view ActKindName(ActKind kind);  // "discoverable"
 std::optional<ActKind> FindActKind(std::string_view name);
@@ -52,6 +54,13 @@ struct ConsentItem {
   bool operator==(const ConsentItem&) const = default;
 };
 
+// One item's age header, made in the person's client (person custody).
+struct ItemHeader {
+  model::ItemId item;
+  Bytes header;
+  bool operator==(const ItemHeader&) const = default;
+};
+
 // What a grant repeats of its invitation, and fixes.
 struct GrantTerms {
   model::PostingId posting;
@@ -63,7 +72,25 @@ struct GrantTerms {
   std::uint32_t retention_days = 0;
   Hash256 notice_sha256{};
   std::string policy_version;
+  std::vector<Hash256> headers_sha256;  // person custody: one for each item; else empty
   bool operator==(const GrantTerms&) const = default;
+};
+
+// New headers for a consent, to the keys the company has now.
+struct RewrapTerms {
+  std::string company;
+  Hash256 company_key{};           // fingerprint of these keys
+  std::vector<ConsentItem> items;  // as in GrantTerms
+  std::vector<Hash256> headers_sha256;
+  bool operator==(const RewrapTerms&) const = default;
+};
+
+// A new version of an item.
+struct ReplaceTerms {
+  model::ItemId item;
+  Hash256 payload_sha256{};
+  Hash256 header_sha256{};
+  bool operator==(const ReplaceTerms&) const = default;
 };
 
 // Only the fields of its kind are set.
@@ -76,8 +103,10 @@ struct Act {
   std::string companies_class;     // kDiscoverable
   model::InvitationId invitation;  // kAnswer
   Decision decision = Decision::kRefuse;
-  std::optional<GrantTerms> terms;  // kAnswer with kGrant
-  model::ConsentId consent;         // kWithdraw; none: discoverability is withdrawn
+  std::optional<GrantTerms> terms;      // kAnswer with kGrant
+  model::ConsentId consent;             // kRewrap, kWithdraw; none: discoverability is withdrawn
+  std::optional<RewrapTerms> rewrap;    // kRewrap
+  std::optional<ReplaceTerms> replace;  // kReplace
   bool operator==(const Act&) const = default;
 };
 

@@ -185,13 +185,27 @@ Status CheckTerms(const Invitation& invitation, const GrantTerms& terms,
 }
 
 StatusOr<StagedConsent> StageGrant(const ConsentScope& scope, const LoadedConsent& loaded,
-                                   const GrantTerms& terms, ActEvidence evidence) {
+                                   const GrantTerms& terms, ActEvidence evidence,
+                                   std::vector<ItemHeader> headers) {
   NOREN_ASSIGN_OR_RETURN(ConsentVersion version, NextVersion(scope, loaded, ConsentEvent::kGrant));
   version.deadline = terms.expires_at;
   ReleaseConsent consent = loaded.consent;
   consent.terms = terms;
   consent.answered_at = scope.time;
   consent.answer = std::move(evidence);
+  consent.headers = std::move(headers);
+  return StageNext(scope, &loaded, std::move(consent), version);
+}
+
+StatusOr<StagedConsent> StageRewrap(const ConsentScope& scope, const LoadedConsent& loaded,
+                                    RewrappedTo rewrap, std::vector<ItemHeader> headers) {
+  NOREN_RETURN_IF_ERROR(CheckReleasable(loaded.version, scope.time));
+  if (loaded.consent.headers.empty()) return MakeError(ErrorCode::kStateConflict, "consent");
+  ConsentVersion version = loaded.version;
+  ++version.version;
+  ReleaseConsent consent = loaded.consent;
+  consent.headers = std::move(headers);
+  consent.rewrap = std::move(rewrap);
   return StageNext(scope, &loaded, std::move(consent), version);
 }
 

@@ -85,8 +85,14 @@ Status CheckTerms(const Invitation& invitation, const GrantTerms& terms,
 // `terms` have passed CheckTerms. A grant is judged by the effective state; refusal, withdrawal and
 // supersession narrow, and are judged by the stored one, whatever the clock says.
 //   errors   those of NextState
+// `headers`: under person custody those that MatchHeaders gave, else none.
 StatusOr<StagedConsent> StageGrant(const ConsentScope& scope, const LoadedConsent& loaded,
-                                   const GrantTerms& terms, ActEvidence evidence);
+                                   const GrantTerms& terms, ActEvidence evidence,
+                                   std::vector<ItemHeader> headers = {});
+// Other headers for a consent that is granted and alive; nothing else of it changes.
+//   errors   those of CheckReleasable; kStateConflict: the consent has no headers of its own
+StatusOr<StagedConsent> StageRewrap(const ConsentScope& scope, const LoadedConsent& loaded,
+                                    RewrappedTo rewrap, std::vector<ItemHeader> headers);
 StatusOr<StagedConsent> StageRefusal(const ConsentScope& scope, const LoadedConsent& loaded,
                                      ActEvidence evidence);
 StatusOr<StagedConsent> StageWithdrawal(const ConsentScope& scope, const LoadedConsent& loaded,

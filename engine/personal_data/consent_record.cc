@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/base/encoding.h"
+#include "crypto/primitives/hash.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/personal_data/sealing.h"
 
@@ -59,6 +60,18 @@ bool ReadFlag(RecordReader& reader, bool& known) {
   return value == 1;
 }
 
+void WriteTexts(RecordWriter& writer, const std::vector<std::string>& texts) {
+  writer.U32(static_cast<std::uint32_t>(texts.size()));
+  for (const std::string& text : texts) writer.Field(text);
+}
+
+std::vector<std::string> ReadTexts(RecordReader& reader) {
+  std::vector<std::string> texts;
+  const std::uint32_t count = reader.U32();
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) texts.push_back(ReadText(reader));
+  return texts;
+}
+
 void WriteTerms(RecordWriter& writer, const GrantTerms& terms) {
   WriteId(writer, terms.posting);
   writer.Field(terms.company).Raw(terms.company_key);
@@ -97,6 +110,52 @@ std::optional<ActEvidence> ReadEvidence(RecordReader& reader, bool& known) {
   return evidence;
 }
 
+// What layout 2 adds, at the end of the terms and at the end of the record.
+bool HasHeaders(const ReleaseConsent& consent) {
+  return !consent.headers.empty() || consent.rewrap ||
+         (consent.terms && !consent.terms->headers_sha256.empty());
+}
+
+void WriteDigests(RecordWriter& writer, const std::vector<Hash256>& digests) {
+  writer.U32(static_cast<std::uint32_t>(digests.size()));
+  for (const Hash256& digest : digests) writer.Raw(digest);
+}
+
+std::vector<Hash256> ReadDigests(RecordReader& reader) {
+  std::vector<Hash256> digests;
+  const std::uint32_t count = reader.U32();
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) digests.push_back(ReadHash(reader));
+  return digests;
+}
+
+void WriteHeaders(RecordWriter& writer, const ReleaseConsent& consent) {
+  writer.U32(static_cast<std::uint32_t>(consent.headers.size()));
+  for (const ItemHeader& header : consent.headers) {
+    WriteId(writer, header.item);
+    writer.Field(header.header);
+  }
+  writer.U8(consent.rewrap ? 1 : 0);
+  if (!consent.rewrap) return;
+  WriteTexts(writer, consent.rewrap->recipients);
+  writer.I64(consent.rewrap->at.value);
+  WriteEvidence(writer, consent.rewrap->evidence);
+}
+
+void ReadHeaders(RecordReader& reader, ReleaseConsent& consent, bool& known) {
+  const std::uint32_t count = reader.U32();
+  for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+    const auto item = ReadId<model::ItemId>(reader);
+    consent.headers.push_back({item, ReadBytes(reader)});
+  }
+  if (!ReadFlag(reader, known)) return;
+  RewrappedTo& rewrap = consent.rewrap.emplace();
+  rewrap.recipients = ReadTexts(reader);
+  rewrap.at = ReadTime(reader);
+  std::optional<ActEvidence> evidence = ReadEvidence(reader, known);
+  known = known && evidence.has_value();
+  if (evidence) rewrap.evidence = std::move(*evidence);
+}
+
 Status FinishKnown(const RecordReader& reader, bool known) {
   return known ? FinishRecord(reader) : DamagedRecord();
 }
@@ -128,8 +187,7 @@ StatusOr<Bytes> EncodeInvitation(PersonContext person, const Invitation& invitat
   WriteId(writer, invitation.consent);
   WriteId(writer, invitation.posting);
   writer.Field(invitation.company);
-  writer.U32(static_cast<std::uint32_t>(invitation.company_recipients.size()));
-  for (const std::string& recipient : invitation.company_recipients) writer.Field(recipient);
+  WriteTexts(writer, invitation.company_recipients);
   writer.Raw(invitation.company_key);
   writer.U32(static_cast<std::uint32_t>(invitation.item_kinds.size()));
   for (const model::ItemKind kind : invitation.item_kinds) {
@@ -157,10 +215,7 @@ StatusOr<Invitation> DecodeInvitation(PersonContext person, const model::Invitat
   invitation.consent = ReadId<model::ConsentId>(reader);
   invitation.posting = ReadId<model::PostingId>(reader);
   invitation.company = ReadText(reader);
-  const std::uint32_t recipients_count = reader.U32();
-  for (std::uint32_t i = 0; i < recipients_count && reader.ok(); ++i) {
-    invitation.company_recipients.push_back(ReadText(reader));
-  }
+  invitation.company_recipients = ReadTexts(reader);
   invitation.company_key = ReadHash(reader);
   const std::uint32_t kinds_count = reader.U32();
   for (std::uint32_t i = 0; i < kinds_count && reader.ok(); ++i) {
@@ -182,16 +237,19 @@ StatusOr<Invitation> DecodeInvitation(PersonContext person, const model::Invitat
 
 StatusOr<Bytes> EncodeConsent(PersonContext person, const ReleaseConsent& consent,
                               std::uint64_t version, Random& random) {
+  const bool held = HasHeaders(consent);
   RecordWriter writer;
-  writer.U8(kRecordLayout);
+  writer.U8(held ? kCustodyLayout : kRecordLayout);
   WriteId(writer, consent.invitation);
   WriteId(writer, consent.posting);
   writer.Field(consent.company).U8(consent.terms ? 1 : 0);
   if (consent.terms) WriteTerms(writer, *consent.terms);
+  if (consent.terms && held) WriteDigests(writer, consent.terms->headers_sha256);
   writer.I64(consent.answered_at.value);
   WriteEvidence(writer, consent.answer);
   writer.I64(consent.withdrawn_at.value);
   WriteEvidence(writer, consent.withdrawal);
+  if (held) WriteHeaders(writer, consent);
   const std::string key = keyspaces::ConsentKey(person.person, consent.consent);
   return SealRecord(person.keys.records, {keyspaces::kConsent, key, version}, writer.bytes(),
                     random);
@@ -204,26 +262,45 @@ StatusOr<ReleaseConsent> DecodeConsent(PersonContext person, const model::Consen
       const storage::OpenedValue opened,
       OpenRecordOfAnyVersion(person.keys.records, {keyspaces::kConsent, key}, stored));
   RecordReader reader(opened.plaintext);
-  bool known = reader.U8() == kRecordLayout;
+  const std::uint8_t layout = reader.U8();
+  const bool held = layout == kCustodyLayout;
+  bool known = held || layout == kRecordLayout;
   ReleaseConsent consent;
   consent.consent = id;
   consent.invitation = ReadId<model::InvitationId>(reader);
   consent.posting = ReadId<model::PostingId>(reader);
   consent.company = ReadText(reader);
   if (ReadFlag(reader, known)) consent.terms = ReadTerms(reader, known);
+  if (held && consent.terms) consent.terms->headers_sha256 = ReadDigests(reader);
   consent.answered_at = ReadTime(reader);
   consent.answer = ReadEvidence(reader, known);
   consent.withdrawn_at = ReadTime(reader);
   consent.withdrawal = ReadEvidence(reader, known);
+  if (held) ReadHeaders(reader, consent, known);
   NOREN_RETURN_IF_ERROR(FinishKnown(reader, known));
   return consent;
+}
+
+namespace {
+
+void WriteVersion(RecordWriter& writer, const ConsentVersion& version) {
+  writer.U8(kRecordLayout).U8(static_cast<std::uint8_t>(version.state));
+  writer.I64(version.deadline.value).I64(version.changed_at.value).Raw(version.content_sha256);
+}
+
+}  // namespace
+
+Hash256 DigestOf(const ConsentVersion& version) {
+  RecordWriter writer;
+  writer.Raw(AsBytes("noren/consent-version/1\n")).U64(version.version);
+  WriteVersion(writer, version);
+  return primitives::Sha256(writer.bytes());
 }
 
 StatusOr<Bytes> EncodeConsentVersion(const ConsentAddress& address, const ConsentVersion& version,
                                      const PurposeKeys& purpose_keys, Random& random) {
   RecordWriter writer;
-  writer.U8(kRecordLayout).U8(static_cast<std::uint8_t>(version.state));
-  writer.I64(version.deadline.value).I64(version.changed_at.value).Raw(version.content_sha256);
+  WriteVersion(writer, version);
   const std::string key = keyspaces::ConsentVersionKey(address.person, address.consent);
   return SealRecord(purpose_keys.store_seal(), {keyspaces::kConsentVersion, key, version.version},
                     writer.bytes(), random);

@@ -56,6 +56,14 @@ struct Invitation {
   bool operator==(const Invitation&) const = default;
 };
 
+// Person custody: whom a consent's headers were last made for, after the grant.
+struct RewrappedTo {
+  std::vector<std::string> recipients;  // of the company, sorted
+  UnixSeconds at;
+  ActEvidence evidence;
+  bool operator==(const RewrappedTo&) const = default;
+};
+
 struct ReleaseConsent {
   model::ConsentId consent;
   model::InvitationId invitation;
@@ -66,6 +74,8 @@ struct ReleaseConsent {
   std::optional<ActEvidence> answer;      // the act that granted or refused
   UnixSeconds withdrawn_at;               // 0 unless withdrawn
   std::optional<ActEvidence> withdrawal;  // the act that withdrew
+  std::vector<ItemHeader> headers;        // person custody: what a release hands out, by item
+  std::optional<RewrappedTo> rewrap;      // the last one, when `headers` are not the grant's
   bool operator==(const ReleaseConsent&) const = default;
 };
 
@@ -91,6 +101,10 @@ StatusOr<Bytes> EncodeConsent(PersonContext person, const ReleaseConsent& consen
                               std::uint64_t version, Random& random);
 StatusOr<ReleaseConsent> DecodeConsent(PersonContext person, const model::ConsentId& consent,
                                        ByteSpan stored);
+
+// What the Merkle map of consent versions holds for a record. Over what it says, not over the
+// sealed bytes: sealing it anew changes nothing.
+Hash256 DigestOf(const ConsentVersion& version);
 
 // Which consent of which person a version record is about.
 struct ConsentAddress {

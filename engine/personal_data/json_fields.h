@@ -22,6 +22,7 @@ class JsonFields {
   JsonFields(const model::JsonValue& object, std::string path)
       : object_(object), path_(std::move(path)) {}
 
+  bool Has(std::string_view name) const { return object_.Find(name) != nullptr; }
   std::string Text(std::string_view name, std::size_t max_size_bytes);
   // In [min, max].
   std::int64_t Integer(std::string_view name, std::int64_t min, std::int64_t max);

@@ -29,6 +29,10 @@ std::string SortableHex(std::int64_t value) {
   return HexEncode(RecordWriter().U64(moved).bytes());
 }
 
+std::string VersionHex(std::uint32_t version) {
+  return HexEncode(RecordWriter().U64(version).bytes());
+}
+
 std::int64_t DayOf(std::int64_t time_s) {
   const std::int64_t day = time_s / kSecondsPerDay;
   return time_s % kSecondsPerDay < 0 ? day - 1 : day;
@@ -38,11 +42,18 @@ std::int64_t DayOf(std::int64_t time_s) {
 
 const std::vector<std::string_view>& AllPrefixes() {
   static const std::vector<std::string_view>& prefixes = *[] {
-    auto* sorted = new std::vector<std::string_view>{
-        kPerson,     kHandle,     kSubject,     kItem,           kPosting,    kInvitation,
-        kConsent,    kCandidate,  kRelease,     kProvision,      kDisclosure, kConsentVersion,
-        kCompanyKey, kWithdrawal, kIdempotency, kCode,           kNonce,      kUpload,
-        kCardEpoch,  kCardQuota,  kReceipt,     kErasureRequest, kState};
+    auto* sorted =
+        new std::vector<std::string_view>{kPerson,         kHandle,      kSubject,
+                                          kItem,           kPosting,     kInvitation,
+                                          kConsent,        kCandidate,   kRelease,
+                                          kProvision,      kDisclosure,  kConsentVersion,
+                                          kCompanyKey,     kWithdrawal,  kIdempotency,
+                                          kCode,           kNonce,       kUpload,
+                                          kCardEpoch,      kCardQuota,   kReceipt,
+                                          kErasureRequest, kState,       kEnrolment,
+                                          kEnrolmentKey,   kEnrolmentOf, kEnrolmentContact,
+                                          kEnrolmentQuota, kReview,      kReviewOf,
+                                          kMerge};
     std::sort(sorted->begin(), sorted->end());
     return sorted;
   }();
@@ -124,6 +135,37 @@ std::string ErasureRequestKey(const model::RequestId& request) {
 }
 std::string ReceiptKey(const model::ReceiptId& receipt) { return Join(kReceipt, {Hex(receipt)}); }
 std::string StateKey(std::string_view name) { return Join(kState, {name}); }
+
+std::string EnrolmentKeyKey(std::uint32_t version) {
+  return Join(kEnrolmentKey, {VersionHex(version)});
+}
+std::string EnrolmentPrefix(std::uint32_t version) {
+  return Join(kEnrolment, {VersionHex(version), ""});
+}
+std::string EnrolmentPrefix(std::uint32_t version, const Hash256& token) {
+  return Join(kEnrolment, {VersionHex(version), HexEncode(token), ""});
+}
+std::string EnrolmentKey(std::uint32_t version, const Hash256& token, ByteSpan unique16) {
+  return Join(kEnrolment, {VersionHex(version), HexEncode(token), HexEncode(unique16)});
+}
+std::string EnrolmentOfPrefix(const model::PersonId& person) {
+  return Join(kEnrolmentOf, {Hex(person), ""});
+}
+std::string EnrolmentOfKey(const model::PersonId& person, ByteSpan unique16) {
+  return Join(kEnrolmentOf, {Hex(person), HexEncode(unique16)});
+}
+std::string EnrolmentContactKey(std::int64_t time_s, std::uint32_t version, ByteSpan unique16) {
+  return Join(kEnrolmentContact, {SortableHex(time_s), VersionHex(version), HexEncode(unique16)});
+}
+std::string EnrolmentQuotaKey(std::string_view portal) { return Join(kEnrolmentQuota, {portal}); }
+std::string ReviewKey(const model::ReviewId& review) { return Join(kReview, {Hex(review)}); }
+std::string ReviewOfPrefix(const model::PersonId& person) {
+  return Join(kReviewOf, {Hex(person), ""});
+}
+std::string ReviewOfKey(const model::PersonId& person, ByteSpan unique16) {
+  return Join(kReviewOf, {Hex(person), HexEncode(unique16)});
+}
+std::string MergeKey(const model::PersonId& person) { return Join(kMerge, {Hex(person)}); }
 
 std::vector<std::string_view> Segments(std::string_view key) {
   std::vector<std::string_view> segments;

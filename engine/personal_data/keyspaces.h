@@ -41,6 +41,14 @@ inline constexpr std::string_view kCardEpoch = "card-epoch/";
 inline constexpr std::string_view kCardQuota = "card-quota/";
 inline constexpr std::string_view kErasureRequest = "erasure-request/";
 inline constexpr std::string_view kReceipt = "receipt/";
+inline constexpr std::string_view kEnrolment = "enrolment/";
+inline constexpr std::string_view kEnrolmentKey = "enrolment-key/";
+inline constexpr std::string_view kEnrolmentOf = "enrolment-of/";
+inline constexpr std::string_view kEnrolmentContact = "enrolment-contact/";
+inline constexpr std::string_view kEnrolmentQuota = "enrolment-quota/";
+inline constexpr std::string_view kReview = "review/";
+inline constexpr std::string_view kReviewOf = "review-of/";
+inline constexpr std::string_view kMerge = "merge/";
 inline constexpr std::string_view kState = "state/";  // single records of the service itself
 
 // All of the above, in byte order.
@@ -79,6 +87,20 @@ std::string CardEpochKey(std::uint64_t epoch, std::string_view part);
 std::string ErasureRequestKey(const model::RequestId& request);
 std::string ReceiptKey(const model::ReceiptId& receipt);
 std::string StateKey(std::string_view name);
+// Blind enrolment (docs/formats/enrolment.md). `unique16` is random.
+std::string EnrolmentKeyKey(std::uint32_t version);
+std::string EnrolmentKey(std::uint32_t version, const Hash256& token, ByteSpan unique16);
+std::string EnrolmentPrefix(std::uint32_t version);
+std::string EnrolmentPrefix(std::uint32_t version, const Hash256& token);
+std::string EnrolmentOfKey(const model::PersonId& person, ByteSpan unique16);
+std::string EnrolmentOfPrefix(const model::PersonId& person);
+// In the order in which they came; at one time, those of a newer key version later.
+std::string EnrolmentContactKey(std::int64_t time_s, std::uint32_t version, ByteSpan unique16);
+std::string EnrolmentQuotaKey(std::string_view portal);
+std::string ReviewKey(const model::ReviewId& review);
+std::string ReviewOfKey(const model::PersonId& person, ByteSpan unique16);
+std::string ReviewOfPrefix(const model::PersonId& person);
+std::string MergeKey(const model::PersonId& person);
 
 // The parts between the slashes after the prefix: "item/<a>/<b>" gives {"<a>", "<b>"}.
 std::vector<std::string_view> Segments(std::string_view key);

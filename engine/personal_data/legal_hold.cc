@@ -21,6 +21,7 @@ Bytes EncodeContent(const HoldContent& content) {
     WriteId(writer, item.item);
     writer.U8(static_cast<std::uint8_t>(item.kind)).Field(item.media_type).Field(item.name);
     writer.Field(item.header).Raw(item.payload_sha256).U64(item.payload_size_bytes);
+    writer.U8(static_cast<std::uint8_t>(item.custody));
   }
   writer.U16(static_cast<std::uint16_t>(content.accesses.size()));
   for (const HoldAccess& access : content.accesses) {
@@ -47,6 +48,9 @@ StatusOr<HoldContent> DecodeContent(ByteSpan plaintext) {
     item.header = ReadBytes(reader);
     item.payload_sha256 = ReadHash(reader);
     item.payload_size_bytes = reader.U64();
+    const std::uint8_t custody = reader.U8();
+    if (custody < 1 || custody > 2) return DamagedRecord();
+    item.custody = static_cast<model::Custody>(custody);
     content.items.push_back(std::move(item));
   }
   const std::size_t accesses = std::min<std::size_t>(reader.U16(), kMaxHoldAccesses);

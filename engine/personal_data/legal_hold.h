@@ -14,6 +14,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/random.h"
 #include "crypto/base/status.h"
+#include "engine/model/custody.h"
 #include "engine/model/ids.h"
 #include "engine/model/purposes.h"
 #include "engine/personal_data/keyring.h"
@@ -40,9 +41,11 @@ struct HeldItem {
   model::ItemKind kind = model::ItemKind::kName;
   std::string media_type;
   std::string name;
-  Bytes header;  // age header, wrapped to the hold's leaf
+  Bytes
+      header;  // age header, wrapped to the hold's leaf; in person custody to the person's own key
   Hash256 payload_sha256{};
   std::uint64_t payload_size_bytes = 0;
+  model::Custody custody = model::Custody::kOperator;
   bool operator==(const HeldItem&) const = default;
 };
 struct HoldAccess {

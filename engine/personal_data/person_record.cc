@@ -20,7 +20,8 @@ struct OuterPart {
 
 Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
-  writer.U8(kRecordLayout).U8(record.person_key ? 1 : 0);
+  const bool held = record.custody != model::Custody::kOperator;
+  writer.U8(held ? kCustodyLayout : kRecordLayout).U8(record.person_key ? 1 : 0);
   if (record.person_key) writer.Raw(*record.person_key);
   writer.Field(record.language).I64(record.registered_at.value);
   writer.U8(record.discoverability.live ? 1 : 0)
@@ -28,12 +29,14 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
       .I64(record.discoverability.given_at.value)
       .U64(record.discoverability.consent_version);
   writer.Field(record.contact);
+  if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
   return writer.Take();
 }
 
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
-  if (reader.U8() != kRecordLayout) return DamagedRecord();
+  const std::uint8_t layout = reader.U8();
+  if (layout != kRecordLayout && layout != kCustodyLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -50,6 +53,10 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
+  if (layout == kCustodyLayout) {
+    NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));
+    record.age_recipient = ReadText(reader);
+  }
   if (live > 1) return DamagedRecord();
   return FinishRecord(reader);
 }

@@ -15,6 +15,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/random.h"
 #include "crypto/base/status.h"
+#include "engine/model/custody.h"
 #include "engine/model/ids.h"
 #include "engine/personal_data/keyring.h"
 #include "engine/personal_data/purpose_keys.h"
@@ -54,8 +55,10 @@ struct PersonRecord {
   std::string language;                                    // "ko", "ja", "en"
   UnixSeconds registered_at;
   Discoverability discoverability;
-  std::string contact;  // where one-time codes go
-  Bytes profile;        // model::EncodeProfile
+  std::string contact;                                 // where one-time codes go
+  Bytes profile;                                       // model::EncodeProfile
+  model::Custody custody = model::Custody::kOperator;  // fixed at registration
+  std::string age_recipient;                           // kPerson: "age1...", else ""
 };
 
 //   returns  the value to store at keyspaces::PersonKey(record.person)

@@ -18,6 +18,11 @@ Hash256 Pseudonyms::SubjectToken(std::string_view portal, std::string_view ref) 
   return primitives::KeyedToken32(keys_.Of(KeyPurpose::kSubjectToken), "subject", message.bytes());
 }
 
+Hash256 Pseudonyms::EnrolmentToken(std::uint32_t version, ByteSpan subject_id) const {
+  const Bytes message = RecordWriter().U32(version).Field(subject_id).Take();
+  return primitives::KeyedToken32(keys_.Of(KeyPurpose::kSubjectToken), "enrolment", message);
+}
+
 std::uint64_t Pseudonyms::MatchToken(std::string_view kind, std::string_view code) const {
   RecordWriter message;
   message.Field(kind).Field(code);

@@ -23,6 +23,8 @@ class Pseudonyms {
 
   // The portal's own reference of a person, 1..128 bytes.
   Hash256 SubjectToken(std::string_view portal, std::string_view ref) const;
+  // What stands for a subject id, 64 bytes, of one enrolment key version.
+  Hash256 EnrolmentToken(std::uint32_t version, ByteSpan subject_id) const;
   // A code of the ranking side, e.g. ("skill", "SK-cpp").
   std::uint64_t MatchToken(std::string_view kind, std::string_view code) const;
   // One person towards one company for one posting.

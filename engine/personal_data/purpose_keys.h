@@ -30,9 +30,10 @@ enum class KeyPurpose : std::uint8_t {
   kReceiptSign,
   kCode,
   kCursor,
-  kHold,
+  kEnrolmentSeal,  // the seeds of the enrolment keys
+  kHold,           // what legal holds keep
 };
-inline constexpr std::size_t kKeyPurposes = 14;
+inline constexpr std::size_t kKeyPurposes = 15;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {

@@ -53,16 +53,35 @@ Status CheckRequest(const ReleaseRequest& request, UnixSeconds time) {
   return belongs ? OkStatus() : MakeError(ErrorCode::kDataCorrupt, "consent and invitation");
 }
 
-// The keys that the consent names and that the company still holds.
+// Whom the consent is wrapped to, or was wrapped to last by the person.
+const std::vector<std::string>& NamedRecipients(const ReleaseRequest& request) {
+  const ReleaseConsent& consent = request.loaded.consent;
+  return consent.rewrap ? consent.rewrap->recipients : request.invitation.company_recipients;
+}
+
+// Of these, the keys that the company still holds.
 std::vector<std::string> ConsentedRecipients(const ReleaseRequest& request) {
   std::vector<std::string> recipients;
-  for (const std::string& recipient : request.invitation.company_recipients) {
+  for (const std::string& recipient : NamedRecipients(request)) {
     const auto& live = request.recipients;
     if (std::find(live.begin(), live.end(), recipient) != live.end()) {
       recipients.push_back(recipient);
     }
   }
   return recipients;
+}
+
+// Under person custody the header that the person made; else one made here for the recipients.
+StatusOr<Bytes> HeaderFor(const ConsentScope& scope, const ReleaseRequest& request,
+                          const ItemRecord& item, const std::vector<std::string>& recipients) {
+  if (item.custody == model::Custody::kOperator) {
+    return Rewrap(scope.person.keys, item.header, recipients, scope.random);
+  }
+  const auto& headers = request.loaded.consent.headers;
+  const auto made = std::find_if(headers.begin(), headers.end(),
+                                 [&item](const ItemHeader& one) { return one.item == item.item; });
+  if (made == headers.end()) return MakeError(ErrorCode::kDataCorrupt, "consent without header");
+  return made->header;
 }
 
 StatusOr<ReleasedItem> WrapItem(const ConsentScope& scope, const ReleaseRequest& request,
@@ -81,8 +100,7 @@ StatusOr<ReleasedItem> WrapItem(const ConsentScope& scope, const ReleaseRequest&
   released.name = current->name;
   released.payload_size_bytes = current->payload_size_bytes;
   released.payload_sha256 = current->payload_sha256;
-  NOREN_ASSIGN_OR_RETURN(released.header,
-                         Rewrap(scope.person.keys, current->header, recipients, scope.random));
+  NOREN_ASSIGN_OR_RETURN(released.header, HeaderFor(scope, request, *current, recipients));
   return released;
 }
 
@@ -110,7 +128,7 @@ std::string ManifestOf(const ReleaseRecord& record, const ReleaseRequest& reques
       .Set("release", std::string_view(record.release.ToString()))
       .Set("candidate", std::string_view(request.candidate.ToString()))
       .Set("company", std::string_view(terms.company))
-      .Set("company_key", std::string_view(HexEncode(terms.company_key)))
+      .Set("company_key", std::string_view(HexEncode(FingerprintOf(NamedRecipients(request)))))
       .Set("posting", std::string_view(terms.posting.ToString()))
       .Set("consent", std::string_view(record.consent.ToString()))
       .Set("consent_version", static_cast<std::int64_t>(record.consent_version))
@@ -125,6 +143,14 @@ std::string ManifestOf(const ReleaseRecord& record, const ReleaseRequest& reques
       .Set("proof", ProofLevelName(answer.level))
       .Set("statement_sha256", std::string_view(HexEncode(StatementDigest(answer.statement))))
       .Set("items", std::move(items));
+  const ReleaseConsent& consent = request.loaded.consent;
+  if (!consent.headers.empty()) {
+    json.Set("custody", model::CustodyName(model::Custody::kPerson));
+  }
+  if (consent.rewrap) {
+    const Hash256 digest = StatementDigest(consent.rewrap->evidence.statement);
+    json.Set("rewrap_statement_sha256", std::string_view(HexEncode(digest)));
+  }
   return model::DumpCanonical(json);
 }
 

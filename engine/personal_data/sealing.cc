@@ -46,4 +46,10 @@ Hash256 ReadHash(RecordReader& reader) {
   return hash;
 }
 
+Status ReadCustody(RecordReader& reader, model::Custody& custody) {
+  custody = model::Custody::kPerson;
+  const bool known = reader.U8() == static_cast<std::uint8_t>(custody);
+  return known ? OkStatus() : DamagedRecord();
+}
+
 }  // namespace noren::personal_data

@@ -13,12 +13,16 @@
 #include "crypto/base/random.h"
 #include "crypto/base/secret_bytes.h"
 #include "crypto/base/status.h"
+#include "engine/model/custody.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::personal_data {
 
 // A record begins with the version of its layout.
 inline constexpr std::uint8_t kRecordLayout = 1;
+// Of records that have a second one, with what person custody adds. What the first can say is
+// written in the first; both are read.
+inline constexpr std::uint8_t kCustodyLayout = 2;
 // What SealRecord takes, so that no field of a stored record can be larger.
 inline constexpr std::size_t kMaxRecordSizeBytes = 256 * 1024;
 
@@ -48,6 +52,8 @@ void WriteHash(RecordWriter& writer, const Hash256& hash);
 Hash256 ReadHash(RecordReader& reader);
 inline std::string ReadText(RecordReader& reader) { return reader.Text(kMaxRecordSizeBytes); }
 inline Bytes ReadBytes(RecordReader& reader) { return ToBytes(reader.Field(kMaxRecordSizeBytes)); }
+// Only a custody that layout 1 cannot say: one record has one text.
+Status ReadCustody(RecordReader& reader, model::Custody& custody);
 inline UnixSeconds ReadTime(RecordReader& reader) { return {reader.I64()}; }
 template <typename Id>
 void WriteId(RecordWriter& writer, const Id& id) {

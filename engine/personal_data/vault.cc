@@ -36,10 +36,12 @@ StatusOr<agefile::Identity> IdentityOf(const PersonKeys& keys) {
 
 StatusOr<Bytes> EncodeItem(PersonContext person, const ItemRecord& record, Random& random) {
   RecordWriter writer;
-  writer.U8(kRecordLayout).U8(static_cast<std::uint8_t>(record.kind));
+  const bool held = record.custody != model::Custody::kOperator;
+  writer.U8(held ? kCustodyLayout : kRecordLayout).U8(static_cast<std::uint8_t>(record.kind));
   writer.Field(record.media_type).Field(record.name).Field(record.header);
   writer.Raw(record.payload_sha256).U64(record.payload_size_bytes).U64(record.plain_size_bytes);
   writer.I64(record.created_at.value);
+  if (held) writer.U8(static_cast<std::uint8_t>(record.custody));
   const std::string key = keyspaces::ItemKey(person.person, record.item);
   return SealRecord(person.keys.records, {keyspaces::kItem, key, record.version}, writer.bytes(),
                     random);
@@ -51,7 +53,8 @@ StatusOr<ItemRecord> DecodeItem(PersonContext person, const model::ItemId& item,
       const storage::OpenedValue opened,
       OpenRecordOfAnyVersion(person.keys.records, {keyspaces::kItem, key}, stored));
   RecordReader reader(opened.plaintext);
-  if (reader.U8() != kRecordLayout) return DamagedRecord();
+  const std::uint8_t layout = reader.U8();
+  if (layout != kRecordLayout && layout != kCustodyLayout) return DamagedRecord();
   ItemRecord record;
   record.item = item;
   record.version = opened.version;
@@ -63,6 +66,7 @@ StatusOr<ItemRecord> DecodeItem(PersonContext person, const model::ItemId& item,
   record.payload_size_bytes = reader.U64();
   record.plain_size_bytes = reader.U64();
   record.created_at = ReadTime(reader);
+  if (layout == kCustodyLayout) NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));
   const auto kinds = model::AllItemKinds();
   if (std::find(kinds.begin(), kinds.end(), record.kind) == kinds.end()) return DamagedRecord();
   NOREN_RETURN_IF_ERROR(FinishRecord(reader));
@@ -134,7 +138,7 @@ StatusOr<WrittenItem> ItemWriter::Finish() {
                      .payload_sha256 = *digest,
                      .payload_size_bytes = stream.payload_size_bytes,
                      .plain_size_bytes = stream.plain_size_bytes,
-                     .plain_sha256 = stream.plain_hasher.Finish()};
+                     .sent_sha256 = stream.plain_hasher.Finish()};
 }
 
 Status CheckRecipient(std::string_view text) {

@@ -16,6 +16,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/random.h"
 #include "crypto/base/status.h"
+#include "engine/model/custody.h"
 #include "engine/model/ids.h"
 #include "engine/model/purposes.h"
 #include "engine/personal_data/person_record.h"
@@ -37,6 +38,7 @@ struct ItemRecord {
   std::uint64_t payload_size_bytes = 0;  // of the ciphertext
   std::uint64_t plain_size_bytes = 0;
   UnixSeconds created_at;
+  model::Custody custody = model::Custody::kOperator;  // kPerson: nothing here opens the header
   bool operator==(const ItemRecord&) const = default;
 };
 StatusOr<Bytes> EncodeItem(PersonContext person, const ItemRecord& record, Random& random);
@@ -48,7 +50,7 @@ struct WrittenItem {
   Hash256 payload_sha256{};
   std::uint64_t payload_size_bytes = 0;
   std::uint64_t plain_size_bytes = 0;
-  Hash256 plain_sha256{};  // to compare with what the portal says it sent
+  Hash256 sent_sha256{};  // to compare with what the portal says it sent
 };
 
 // Encrypts one item as its bytes come in. Dropped without Finish, it leaves nothing behind.

@@ -28,6 +28,10 @@ void CheckClauses(const Policy& policy, TableReader& root) {
     root.Note(ProblemKind::kInconsistent, "clauses_of",
               std::string(RuleName(static_cast<Rule>(i))) + " names a clause that is not declared");
   }
+  if (!std::ranges::all_of(policy.enrolment.clauses, declared)) {
+    root.Note(ProblemKind::kInconsistent, "enrolment", "names a clause that is not declared");
+  }
+  CheckUnique(policy.enrolment.portals, &PortalQuota::portal, "enrolment", root);
   for (const ForbiddenField& field : policy.forbidden) {
     if (declared(field.clause)) continue;
     root.Note(ProblemKind::kInconsistent, "forbidden",

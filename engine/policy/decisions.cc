@@ -49,6 +49,14 @@ Decision MayRegisterItem(const Policy& policy, model::ItemKind kind, std::int64_
   return Allow(policy, Rule::kCollectItem);
 }
 
+Decision MayUseCustody(const Policy& policy, model::Custody custody) {
+  const auto found = std::ranges::find(model::kCustodies, custody);
+  const auto index = static_cast<std::size_t>(found - model::kCustodies.begin());
+  const bool allowed = found != model::kCustodies.end() && policy.custody.allowed[index];
+  return allowed ? Allow(policy, Rule::kCollectItem)
+                 : Refuse(policy, Rule::kCollectItem, ErrorCode::kPolicyForbids);
+}
+
 Decision MayCompleteRegistration(const Policy& policy, std::span<const model::ItemKind> kinds) {
   const bool complete = std::ranges::all_of(policy.items, [&](const ItemRule& item) {
     return item.collection == Collection::kOptional ||
@@ -127,6 +135,25 @@ Decision MayRank(const Policy& policy, std::int64_t rows) {
     return Refuse(policy, Rule::kRanking, ErrorCode::kTooLarge);
   }
   return Allow(policy, Rule::kRanking);
+}
+
+Decision MayEvaluate(const Policy& policy, const EnrolmentUse& use) {
+  const std::int64_t quota = policy.enrolment.QuotaOf(use.portal);
+  if (!policy.enrolment.is_offered) {
+    return Refuse(policy, Rule::kCollectItem, ErrorCode::kPolicyForbids);
+  }
+  const auto refuse = [&](ErrorCode error) {
+    return Decision{false, error, policy.enrolment.clauses};
+  };
+  if (quota == 0) return refuse(ErrorCode::kPolicyForbids);
+  if (use.count > quota) return refuse(ErrorCode::kTooLarge);
+  if (use.evaluated_today > quota - use.count) return refuse(ErrorCode::kEnrolmentQuota);
+  return {true, ErrorCode::kNone, policy.enrolment.clauses};
+}
+
+UnixSeconds NextDayOf(const Policy& policy, UnixSeconds now) {
+  const std::int64_t next = std::int64_t{TodayOf(policy, now).days_since_1970} + 1;
+  return {next * kSecondsPerDay - policy.utc_offset_seconds};
 }
 
 Decision IsFresh(const Policy& policy, UnixSeconds made_at, UnixSeconds now) {

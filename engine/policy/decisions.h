@@ -36,6 +36,8 @@ Decision IsInForce(const Policy& policy, UnixSeconds now);
 
 // kPolicyForbids: a kind that is not declared. kTooLarge: over its limit.
 Decision MayRegisterItem(const Policy& policy, model::ItemKind kind, std::int64_t size_bytes);
+// kPolicyForbids: people of this custody are not registered here.
+Decision MayUseCustody(const Policy& policy, model::Custody custody);
 // kBadRequest: a required kind is not among `kinds`.
 Decision MayCompleteRegistration(const Policy& policy, std::span<const model::ItemKind> kinds);
 
@@ -76,6 +78,18 @@ Decision MaySendCode(const Policy& policy, std::int64_t codes_this_hour);
 Decision MayAskPerson(const Policy& policy, std::int64_t invitations_today);
 // kTooLarge: more rows than a ranking may have. kBadRequest: none.
 Decision MayRank(const Policy& policy, std::int64_t rows);
+
+// Whether a portal may have `count` more identifiers evaluated today, and enrol by them.
+struct EnrolmentUse {
+  std::string_view portal;
+  std::int64_t evaluated_today = 0;
+  std::int64_t count = 0;
+};
+// kPolicyForbids: the policy offers no enrolment, or none to this portal. kTooLarge: more at once
+// than a whole day has. kEnrolmentQuota: more than what is left of today.
+Decision MayEvaluate(const Policy& policy, const EnrolmentUse& use);
+// When the operator's next day begins.
+UnixSeconds NextDayOf(const Policy& policy, UnixSeconds now);
 
 // kActStale: made longer ago (or further ahead) than the policy allows.
 Decision IsFresh(const Policy& policy, UnixSeconds made_at, UnixSeconds now);

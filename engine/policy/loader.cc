@@ -22,6 +22,8 @@ constexpr std::array kLanguages = {model::Language::kKorean, model::Language::kJ
 constexpr std::array<std::string_view, 3> kProofNames = {"portal_asserted", "one_time_code",
                                                          "signature"};
 constexpr std::array<std::string_view, 2> kCollectionNames = {"required", "optional"};
+constexpr std::array<std::string_view, 2> kMemberNames = {"every_company", "registered"};
+constexpr std::array kMembers = {ClassMembers::kEveryCompany, ClassMembers::kRegistered};
 constexpr std::array<std::string_view, 2> kSubjectNames = {"people", "people_and_postings"};
 constexpr std::array<std::string_view, 2> kResidentNumberNames = {"refuse", "ignore"};
 // Zones without daylight saving: in these a civil day is the same length all year, and no zone data
@@ -133,6 +135,35 @@ void ReadRanking(TableReader& root, Policy& policy) {
   });
 }
 
+constexpr std::array<std::string_view, model::kCustodies.size()> kCustodyNames = {
+    model::CustodyName(model::kCustodies[0]), model::CustodyName(model::kCustodies[1])};
+
+void ReadCustody(TableReader& root, Policy& policy) {
+  root.OptionalTable("custody", [&](TableReader& table) {
+    policy.custody.is_stated = true;
+    policy.custody.allowed = {};
+    for (const std::size_t custody : table.SomeOf("allowed", kCustodyNames)) {
+      policy.custody.allowed[custody] = true;
+    }
+  });
+}
+
+constexpr std::int32_t kMaxElementsPerDay = 10'000'000;
+
+// May be left out: then nobody enrols by identifiers.
+void ReadEnrolment(TableReader& root, Policy& policy) {
+  root.OptionalTable("enrolment", [&](TableReader& table) {
+    EnrolmentRules& rules = policy.enrolment;
+    rules.is_offered = true;
+    rules.elements_per_day = table.Integer("elements_per_day", {0, kMaxElementsPerDay});
+    rules.clauses = table.Texts("clauses", kVersion);
+    table.OptionalTables("portal", [&](TableReader& portal) {
+      rules.portals.push_back({portal.Text("name", kName),
+                               portal.Integer("elements_per_day", {0, kMaxElementsPerDay})});
+    });
+  });
+}
+
 void ReadRules(TableReader& root, Policy& policy) {
   root.Table("least_proof", [&](TableReader& table) {
     for (std::size_t i = 0; i < kActCount; ++i) {
@@ -186,7 +217,11 @@ void ReadPurposes(TableReader& root, Policy& policy) {
     policy.purposes.push_back(std::move(rule));
   });
   root.Tables("recipient_class", [&](TableReader& table) {
-    policy.recipient_classes.push_back({table.Text("id", kName), table.Localized("label")});
+    RecipientClass one;
+    one.id = table.Text("id", kName);
+    one.members = kMembers[table.OneOf("members", kMemberNames)];
+    one.label = table.Localized("label");
+    policy.recipient_classes.push_back(std::move(one));
   });
   root.Tables("processor", [&](TableReader& table) {
     policy.processors.push_back(
@@ -252,6 +287,8 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   ReadHead(reader, policy);
   ReadNumbers(reader, policy);
   ReadRanking(reader, policy);
+  ReadCustody(reader, policy);
+  ReadEnrolment(reader, policy);
   ReadRules(reader, policy);
   ReadCollection(reader, policy);
   ReadPurposes(reader, policy);

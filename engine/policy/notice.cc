@@ -2,6 +2,7 @@
 #include "engine/policy/notice.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,29 @@ Headings HeadingsIn(model::Language language) {
           "This policy is an invented example; no real operator stands behind it."};
 }
 
+// Who holds the keys to a person's items, in words; by model::kCustodies.
+struct CustodyWords {
+  std::string_view heading;
+  std::array<std::string_view, model::kCustodies.size()> lines;
+};
+CustodyWords CustodyWordsIn(model::Language language) {
+  switch (language) {
+    case model::Language::kKorean:
+      return {"열쇠의 보관",
+              {"운영자가 항목을 암호화하여 보관하며 열 수 있습니다",
+               "본인만 열 수 있습니다. 운영자에게는 여는 열쇠가 없습니다"}};
+    case model::Language::kJapanese:
+      return {"鍵の保管",
+              {"運営者が項目を暗号化して保管し、開くことができます",
+               "本人だけが開けます。運営者は開く鍵を持ちません"}};
+    case model::Language::kEnglish:
+      break;
+  }
+  return {"Who holds the keys",
+          {"The operator encrypts the items and can open them",
+           "Only the person can open the items; the operator has no key that does"}};
+}
+
 void Section(std::string& page, std::string_view heading) {
   page += "\n## " + std::string(heading) + "\n";
 }
@@ -154,6 +178,13 @@ std::string RenderPublicNotice(const Policy& policy, model::Language language) {
     const bool required = item.collection == Collection::kRequired;
     Line(page, item.label.In(language) + " (" +
                    std::string(required ? words.required : words.optional) + ")");
+  }
+  if (policy.custody.is_stated) {
+    const CustodyWords custody = CustodyWordsIn(language);
+    Section(page, custody.heading);
+    for (std::size_t i = 0; i < custody.lines.size(); ++i) {
+      if (policy.custody.allowed[i]) Line(page, std::string(custody.lines[i]));
+    }
   }
   Section(page, words.purposes);
   for (const PurposeRule& rule : policy.purposes) {

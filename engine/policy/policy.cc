@@ -89,6 +89,13 @@ std::string_view RuleName(Rule rule) {
   return "";
 }
 
+std::int32_t EnrolmentRules::QuotaOf(std::string_view portal) const {
+  for (const PortalQuota& quota : portals) {
+    if (quota.portal == portal) return quota.elements_per_day;
+  }
+  return elements_per_day;
+}
+
 std::string Policy::VersionText() const {
   return id + " " + version + " (sha256:" + HexEncode(ByteSpan(digest).first(8)) + ")";
 }

@@ -14,6 +14,7 @@
 
 #include "crypto/base/bytes.h"
 #include "engine/model/civil_day.h"
+#include "engine/model/custody.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/purposes.h"
 
@@ -93,9 +94,15 @@ struct PurposeRule {
   LocalizedText label;
 };
 
+// Which companies are in a class.
+enum class ClassMembers : std::uint8_t {
+  kEveryCompany,  // whoever has a certificate of this service
+  kRegistered,    // whom an officer has registered in it
+};
 // Who may see cards and invite: what a discoverability consent names ("all", "public").
 struct RecipientClass {
   std::string id;
+  ClassMembers members = ClassMembers::kRegistered;
   LocalizedText label;
 };
 
@@ -115,6 +122,11 @@ struct ConsentRules {
   std::int32_t answer_days = 0;     // an invitation expires after this
   std::int32_t retention_days = 0;  // of a company's copy, from the grant on
 };
+// Who may hold the keys to a person's items. Without the table: the operator or the person.
+struct CustodyRules {
+  bool is_stated = false;
+  std::array<bool, model::kCustodies.size()> allowed = {true, true};  // in their order
+};
 struct CodeRules {
   std::int32_t digits = 0;
   std::int32_t valid_minutes = 0;
@@ -127,6 +139,20 @@ struct LimitRules {
   std::int32_t invitations_per_person_per_day = 0;
   std::int32_t codes_per_person_per_hour = 0;
   std::int32_t ranking_rows = 0;  // longest ranking a portal may ask for
+};
+
+// How many identifiers a portal may have evaluated on one day of the operator's.
+struct PortalQuota {
+  std::string portal;
+  std::int32_t elements_per_day = 0;
+};
+// Without the table nobody may have identifiers evaluated, nor enrol by them.
+struct EnrolmentRules {
+  bool is_offered = false;
+  std::int32_t elements_per_day = 0;  // of each portal that is not named; 0: none
+  std::vector<PortalQuota> portals;
+  std::vector<std::string> clauses;
+  std::int32_t QuotaOf(std::string_view portal) const;
 };
 
 // What a feature of the ranking counts where neither the posting nor the person says it, and the
@@ -186,9 +212,11 @@ struct Policy {
 
   CardRules cards;
   ConsentRules consent;
+  CustodyRules custody;
   CodeRules codes;
   LimitRules limits;
   RankingRules ranking;
+  EnrolmentRules enrolment;
   std::array<Proof, kActCount> least_proof{};
   std::vector<Clause> clauses;
   std::array<std::vector<std::string>, kRuleCount> clauses_of_rule;

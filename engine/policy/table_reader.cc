@@ -223,6 +223,12 @@ void TableReader::OptionalTable(std::string_view key,
   known_.emplace_back(key);
 }
 
+void TableReader::OptionalTables(std::string_view key,
+                                 const std::function<void(TableReader&)>& read) {
+  if (table_.Find(key) != nullptr) return Tables(key, read);
+  known_.emplace_back(key);
+}
+
 void TableReader::Tables(std::string_view key, const std::function<void(TableReader&)>& read) {
   const TomlNode* node = Get(key, TomlNode::Kind::kArray);
   if (node == nullptr) return;

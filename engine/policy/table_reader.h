@@ -49,6 +49,7 @@ class TableReader {
   // for unknown keys.
   void Table(std::string_view key, const std::function<void(TableReader&)>& read);
   void OptionalTable(std::string_view key, const std::function<void(TableReader&)>& read);
+  void OptionalTables(std::string_view key, const std::function<void(TableReader&)>& read);
   void Tables(std::string_view key, const std::function<void(TableReader&)>& read);
 
   // Notes every key that was not asked for. Called by Table and Tables; for the root by the loader.

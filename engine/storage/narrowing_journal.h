@@ -1,6 +1,6 @@
-// The journal of narrowing acts: withdrawals, suspensions, employer blocks, erasures. It lives
-// beside the anchor, outside the database, so that after a restore every one of them is applied
-// again before anything is unsealed.
+// The journal of narrowing acts: withdrawals, suspensions, employer blocks, erasures and requests
+// for them. It lives beside the anchor, outside the database, so that after a restore every one of
+// them is applied again before anything is unsealed.
 // Source:   docs/design/0001-the-doorway.md, docs/formats/journal.md
 // Threads:  thread-safe.
 // SPDX-License-Identifier: Apache-2.0
@@ -18,7 +18,8 @@ enum class NarrowingKind : std::uint8_t {
   kSuspension = 2,
   kEmployerBlock = 3,
   kErasure = 4,
-  kHold = 5  // keeps rather than takes away, and must come back with a restore all the same
+  kErasureRequest = 5,
+  kHold = 6  // keeps rather than takes away, and must come back with a restore all the same
 };
 
 struct NarrowingAct {

@@ -20,10 +20,11 @@ namespace {
 
 constexpr std::string_view kSignedPrefix = "noren/act/1\n";
 constexpr std::size_t kMaxSeedFileSizeBytes = 128;
+constexpr std::size_t kMaxHeaderSizeBytes = 64 * 1024;
 
 struct ActOptions {
   std::string name, handle, statement, signature, code, key_path, out_path;
-  std::vector<std::string> fields;
+  std::vector<std::string> fields, headers;
 };
 
 StatusOr<std::map<std::string, std::string>> ParseFields(const std::vector<std::string>& fields) {
@@ -121,7 +122,53 @@ StatusOr<wire::PersonAct> MakeAct(CommandContext& context, const ActOptions& opt
     act.__set_signature(std::string(AsText(*signature)));
   }
   if (!options.code.empty()) act.__set_code(options.code);
+  for (const std::string& text : options.headers) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) return UsageError("--header: write item-...=FILE");
+    wire::ItemHeader header;
+    header.item = text.substr(0, equals);
+    NOREN_ASSIGN_OR_RETURN(header.header,
+                           ReadTextFile(text.substr(equals + 1), kMaxHeaderSizeBytes));
+    act.headers.push_back(std::move(header));
+    act.__isset.headers = true;
+  }
   return act;
+}
+
+model::JsonValue ItemsJson(const std::vector<wire::PersonItem>& items) {
+  auto rows = model::JsonValue::MakeArray();
+  for (const wire::PersonItem& item : items) {
+    model::JsonValue row;
+    row.Set("item", item.item).Set("kind", item.kind).Set("name", item.name);
+    row.Set("version", item.version).Set("payload_sha256", HexOf(item.payload_sha256));
+    row.Set("header", HexOf(item.header));
+    rows.Append(row.Set("reencrypt", bool{item.reencrypt}));
+  }
+  return rows;
+}
+
+model::JsonValue RewrapsJson(const std::vector<wire::RewrapRequest>& rewraps) {
+  auto rows = model::JsonValue::MakeArray();
+  for (const wire::RewrapRequest& rewrap : rewraps) {
+    model::JsonValue row;
+    row.Set("consent", rewrap.consent).Set("company", rewrap.company);
+    row.Set("company_key", rewrap.company_key);
+    rows.Append(row.Set("company_recipients", ToJson(rewrap.company_recipients)));
+  }
+  return rows;
+}
+
+// What the person's client is asked to do.
+std::string WishesText(const wire::PersonRecord& record) {
+  std::string text;
+  for (const wire::PersonItem& item : record.items) {
+    if (item.reencrypt) text += "to encrypt anew: " + SafeForTerminal(item.item) + "\n";
+  }
+  for (const wire::RewrapRequest& rewrap : record.rewraps) {
+    text += "to wrap anew for " + SafeForTerminal(rewrap.company) + ": " +
+            SafeForTerminal(rewrap.consent) + "\n";
+  }
+  return text;
 }
 
 model::JsonValue RecordJson(const wire::PersonRecord& record) {
@@ -148,6 +195,8 @@ model::JsonValue RecordJson(const wire::PersonRecord& record) {
   object.Set("disclosures", std::move(disclosures)).Set("invitations", std::move(invitations));
   object.Set("discoverable", bool{record.discoverable});
   object.Set("class_size_at_least", record.class_size_at_least);
+  object.Set("custody", record.custody).Set("items", ItemsJson(record.items));
+  object.Set("rewraps", RewrapsJson(record.rewraps));
   return object.Set("erasure_claim", record.erasure_claim);
 }
 
@@ -166,7 +215,8 @@ std::string RecordText(const wire::PersonRecord& record) {
     shown = "shown to companies, like at least " + std::to_string(record.class_size_at_least) +
             " others";
   }
-  return shown + "\n\n" + disclosures.ToText() + "\n\n" + invitations.ToText();
+  return shown + "\n" + WishesText(record) + "\n" + disclosures.ToText() + "\n\n" +
+         invitations.ToText();
 }
 
 Status SendRead(CommandContext& context, const wire::PersonAct& act) {
@@ -188,6 +238,7 @@ Status SendAct(CommandContext& context, const ActOptions& options) {
     if (options.name == "discoverable") client.set_discoverable(answer, idempotency, act);
     if (options.name == "answer") client.answer_invitation(answer, idempotency, act);
     if (options.name == "withdraw") client.withdraw(answer, idempotency, act);
+    if (options.name == "rewrap") client.rewrap(answer, idempotency, act);
     if (options.name == "erase") client.request_erasure(answer, idempotency, act);
   }));
   model::JsonValue object;
@@ -223,11 +274,13 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   CLI::App* prepare = act.add_subcommand("prepare", "prints the statement to be proved");
   CLI::App* code = act.add_subcommand("code", "sends a one-time code for a statement");
   CLI::App* send = act.add_subcommand("send", "carries out a proved statement");
-  for (CLI::App* command : {prepare, send}) {
-    command->add_option("NAME", options->name, "discoverable, answer, withdraw, erase or read")
-        ->required()
-        ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "erase", "read"}));
-  }
+  prepare->add_option("NAME", options->name, "the act")
+      ->required()
+      ->check(CLI::IsMember(
+          {"discoverable", "answer", "withdraw", "erase", "read", "rewrap", "replace"}));
+  send->add_option("NAME", options->name, "the act; 'replace' goes with 'noren seeker put'")
+      ->required()
+      ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "erase", "read", "rewrap"}));
   for (CLI::App* command : {prepare, code}) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }
@@ -239,6 +292,8 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   CLI::Option* signature =
       send->add_option("--signature", options->signature, "hex, of 'act sign'");
   send->add_option("--code", options->code, "the code the person received")->excludes(signature);
+  send->add_option("--header", options->headers,
+                   "person custody: item-...=FILE with the age header; may be repeated");
   prepare->callback([&context, options] {
     context.action = [options](CommandContext& c) { return PrepareAct(c, *options); };
   });

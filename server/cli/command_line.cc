@@ -56,9 +56,11 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddActCommands(root, context);
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
+  AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
   AddDestructionCommands(root, context);
   AddHoldCommands(root, context);
+  AddEnrolmentCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);

@@ -47,7 +47,8 @@ model::JsonValue ToJson(const wire::Hold& hold) {
   for (const wire::HeldItem& one : hold.items) {
     model::JsonValue item;
     item.Set("item", one.item).Set("kind", one.kind).Set("media_type", one.media_type);
-    items.Append(item.Set("name", one.name).Set("size_bytes", one.size_bytes));
+    item.Set("name", one.name).Set("size_bytes", one.size_bytes);
+    items.Append(item.Set("custody", one.custody));
   }
   auto accesses = model::JsonValue::MakeArray();
   for (const wire::HoldAccess& one : hold.accesses) {
@@ -123,8 +124,12 @@ Status Read(CommandContext& context, const HoldOptions& options) {
   }
   NOREN_RETURN_IF_ERROR(WritePrivateFile(options.out, content));
   model::JsonValue object;
-  object.Set("file", options.out).Set("audit", cli::ToJson(opened.audit));
-  context.console.Result(object, options.out + ": an age file; " + ToText(opened.audit));
+  object.Set("file", options.out).Set("custody", opened.custody);
+  object.Set("audit", cli::ToJson(opened.audit));
+  const bool is_persons = opened.custody == "person";
+  context.console.Result(object, options.out + ": an age file" +
+                                     (is_persons ? " that only the person's key opens; " : "; ") +
+                                     ToText(opened.audit));
   return OkStatus();
 }
 

@@ -4,6 +4,9 @@
 #include <memory>
 #include <optional>
 
+#include "crypto/agefile/recipient.h"
+#include "crypto/base/encoding.h"
+#include "crypto/primitives/signature.h"
 #include "engine/model/errors.h"
 #include "server/cli/answers.h"
 #include "server/cli/command_line.h"
@@ -22,6 +25,7 @@ struct ImportOptions {
   std::vector<std::string> files;
   std::string format = "auto", policy, company, region, out;
   std::string language = "en";
+  std::string custody = "operator", person_key, age_recipient;
   bool dry_run = false;
   bool keep_going = false;
 };
@@ -52,6 +56,26 @@ StatusOr<ImportSource> MakeSource(const ImportOptions& options) {
     source.default_region = *region;
   }
   return source;
+}
+
+// One person has one pair of keys: that there is one row only is checked when the rows are counted.
+StatusOr<CustodyChoice> CustodyOf(const ImportOptions& options) {
+  CustodyChoice choice;
+  const bool has_keys = !options.person_key.empty() || !options.age_recipient.empty();
+  if (options.custody != "person") {
+    if (has_keys) return UsageError("--person-key and --age-recipient go with --custody person");
+    return choice;
+  }
+  const auto key = HexDecode(options.person_key);
+  if (!key.ok() || key->size() != primitives::kSignatureSeedSizeBytes) {
+    return UsageError("--person-key: the public key, 64 hex digits, as 'noren act keygen' prints");
+  }
+  if (!agefile::Recipient::Parse(options.age_recipient).ok()) {
+    return UsageError("--age-recipient: the person's recipient, age1...");
+  }
+  choice.person_key = std::string(AsText(*key));
+  choice.age_recipient = options.age_recipient;
+  return choice;
 }
 
 struct ImportReport {
@@ -89,6 +113,8 @@ class Importer {
   Importer(CommandContext& context, const ImportOptions& options, ImportMap map, Session& session)
       : context_(context), options_(options), map_(std::move(map)), session_(session) {}
 
+  void UseCustody(CustodyChoice custody) { custody_ = std::move(custody); }
+
   Status Register(const ImportRow& row, ImportReport* report) {
     const bool is_seeker = options_.kind == ImportKind::kSeekers;
     NOREN_RETURN_IF_ERROR(
@@ -102,13 +128,18 @@ class Importer {
   Status RegisterOne(const intake::ParsedSeeker& seeker, const std::string& file,
                      ImportReport* report) {
     NOREN_ASSIGN_OR_RETURN(const SeekerUpload upload,
-                           PrepareSeeker(seeker, file, options_.language));
+                           PrepareSeeker(seeker, file, options_.language, custody_));
     if (map_.Has(upload.digest)) {
       ++report->known;
       return OkStatus();
     }
     NOREN_ASSIGN_OR_RETURN(const RegisteredSeeker done, RegisterSeeker(session_, upload));
     ++report->registered;
+    if (custody_.is_person() && !seeker.items.empty()) {
+      context_.console.Remark(
+          "items are not sent under person custody; encrypt them in the "
+          "person's client and use 'noren seeker put'");
+    }
     model::JsonValue line;
     line.Set("ref", seeker.reference).Set("handle", done.handle).Set("items", ToJson(done.items));
     return map_.Add(upload.digest, line.Set("wishes_discoverable", bool{seeker.is_discoverable}));
@@ -131,6 +162,7 @@ class Importer {
   const ImportOptions& options_;
   ImportMap map_;
   Session& session_;
+  CustodyChoice custody_;
 };
 
 std::string MapPath(const ImportOptions& options) {
@@ -140,9 +172,14 @@ std::string MapPath(const ImportOptions& options) {
 Status RegisterAll(CommandContext& context, const ImportOptions& options,
                    const ImportSource& source, const intake::IntakeContext& intake_context,
                    ImportReport* report) {
+  NOREN_ASSIGN_OR_RETURN(CustodyChoice custody, CustodyOf(options));
+  if (custody.is_person() && report->good != 1) {
+    return UsageError("--custody person: the keys are one person's; give a file with one row");
+  }
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   NOREN_ASSIGN_OR_RETURN(ImportMap map, ImportMap::Open(MapPath(options)));
   Importer importer(context, options, std::move(map), *session);
+  importer.UseCustody(std::move(custody));
   return ReadImport(source, intake_context, [&](ImportRow row) -> Status {
     if (HasError(row.row) && !options.keep_going) {
       return UsageError("a file changed while it was imported; start again");
@@ -180,6 +217,7 @@ void Report(CommandContext& context, const ImportOptions& options, const ImportR
 
 Status Import(CommandContext& context, const ImportOptions& options) {
   NOREN_ASSIGN_OR_RETURN(const ImportSource source, MakeSource(options));
+  NOREN_RETURN_IF_ERROR(CustodyOf(options).status());
   NOREN_ASSIGN_OR_RETURN(const auto lists, LoadLists(context, options));
   const intake::IntakeContext intake_context{lists->dictionary, lists->forbidden};
   ImportReport report;
@@ -218,6 +256,11 @@ void AddKind(CLI::App& import, CommandContext& context, ImportKind kind) {
     command->add_option("--language", options->language, "of notices: ko, ja or en")
         ->check(CLI::IsMember({"ko", "ja", "en"}))
         ->capture_default_str();
+    command->add_option("--custody", options->custody, "who can open the items: operator, person")
+        ->check(CLI::IsMember({"operator", "person"}))
+        ->capture_default_str();
+    command->add_option("--person-key", options->person_key, "Ed25519 public key, hex");
+    command->add_option("--age-recipient", options->age_recipient, "the person's, age1...");
   } else {
     command->add_option("--company", options->company, "principal name, for schema.org postings");
   }

@@ -96,14 +96,20 @@ StatusOr<std::string> UploadItem(Session& session, const ItemUpload& upload) {
 }  // namespace
 
 StatusOr<SeekerUpload> PrepareSeeker(const intake::ParsedSeeker& seeker, const std::string& file,
-                                     const std::string& language) {
+                                     const std::string& language, const CustodyChoice& custody) {
   SeekerUpload upload;
+  upload.custody = custody;
   upload.seeker = &seeker;
   upload.contact = ContactOf(seeker);
   upload.language = language;
   RecordWriter writer;
   writer.Field("noren/import-seeker/1").Field(seeker.reference);
   writer.Field(model::EncodeProfile(seeker.profile)).Field(upload.contact).Field(language);
+  if (custody.is_person()) {
+    writer.Field(custody.person_key).Field(custody.age_recipient);
+    upload.digest = HexEncode(primitives::Sha256(writer.bytes()));
+    return upload;
+  }
   for (const intake::ParsedItem& item : seeker.items) {
     NOREN_ASSIGN_OR_RETURN(Bytes content, ReadItem(item, file));
     writer.U8(static_cast<std::uint8_t>(item.kind)).Field(item.name).Field(item.media_type);
@@ -127,6 +133,11 @@ StatusOr<RegisteredSeeker> RegisterSeeker(Session& session, const SeekerUpload& 
   request.profile = ToWire(upload.seeker->profile);
   request.contact = upload.contact;
   request.language = upload.language;
+  if (upload.custody.is_person()) {
+    request.__set_custody("person");
+    request.__set_person_key(upload.custody.person_key);
+    request.__set_age_recipient(upload.custody.age_recipient);
+  }
   wire::RegisterSeekerAnswer answer;
   NOREN_RETURN_IF_ERROR(CallPortal(session, [&](wire::PortalServiceClient& client) {
     client.register_seeker(answer, request);

@@ -15,17 +15,26 @@
 
 namespace noren::cli {
 
+// Whose keys open the person's items: empty members mean the operator's.
+struct CustodyChoice {
+  std::string person_key;     // 32 bytes
+  std::string age_recipient;  // "age1..."
+  bool is_person() const { return !age_recipient.empty(); }
+};
+
 // A row with the content of its documents and its digest.
 struct SeekerUpload {
   const intake::ParsedSeeker* seeker = nullptr;  // borrowed
   std::vector<Bytes> contents;                   // one for each item
   std::string contact;
   std::string language;
+  CustodyChoice custody;
   std::string digest;  // hex SHA-256 of all of it
 };
+// Under person custody the row's own items stay here: they are not encrypted.
 // Exit code 74: a document cannot be read.
 StatusOr<SeekerUpload> PrepareSeeker(const intake::ParsedSeeker& seeker, const std::string& file,
-                                     const std::string& language);
+                                     const std::string& language, const CustodyChoice& custody);
 std::string DigestOf(const intake::ParsedPosting& posting);
 
 struct RegisteredSeeker {

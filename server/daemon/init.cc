@@ -127,32 +127,6 @@ StatusOr<std::unique_ptr<storage::RocksDbStore>> MakeStore(const std::string& di
   return storage::RocksDbStore::Open(options);
 }
 
-// Empty stores, the key tree, and the first anchor.
-Status MakeStores(const Config& config, const personal_data::PurposeKeys& keys, Random& random) {
-  const DataPlaces places(config);
-  NOREN_ASSIGN_OR_RETURN(const auto store, MakeStore(places.store));
-  NOREN_ASSIGN_OR_RETURN(const auto key_tree, MakeStore(places.key_tree));
-  NOREN_ASSIGN_OR_RETURN(auto created, personal_data::Keyring::Create(*key_tree, random));
-  NOREN_ASSIGN_OR_RETURN(
-      const auto anchor,
-      AnchorFile::Open({places.anchors, config.data_directory},
-                       keys.Of(personal_data::KeyPurpose::kAnchorSeal).Clone(), random));
-  NOREN_ASSIGN_OR_RETURN(
-      const auto journal,
-      JournalFile::Open({places.anchors, std::nullopt},
-                        keys.Of(personal_data::KeyPurpose::kJournalSeal).Clone(), random));
-  if (anchor->Load().status().code() != StatusCode::kNotFound)
-    return AlreadyExists("init: an anchor is there");
-  storage::AnchorRecord record;
-  record.epoch = 1;
-  record.partitions.resize(store->partition_count());
-  record.journal = journal->head();
-  record.log.root = audit::RootOf(audit::LogState());
-  record.key_tree_generation = created.root.generation;
-  record.key_tree_root_key = std::move(created.root.key);
-  return anchor->StoreAndOverwriteAll(record);
-}
-
 // What verifiers are given: the log's verifier key and the receipt key.
 Status WritePublicKeys(const Place& place, const InitOptions& options,
                        const personal_data::PurposeKeys& keys) {
@@ -193,6 +167,31 @@ Status Init(const InitOptions& options) {
 }
 
 }  // namespace
+
+Status MakeStores(const Config& config, const personal_data::PurposeKeys& keys, Random& random) {
+  const DataPlaces places(config);
+  NOREN_ASSIGN_OR_RETURN(const auto store, MakeStore(places.store));
+  NOREN_ASSIGN_OR_RETURN(const auto key_tree, MakeStore(places.key_tree));
+  NOREN_ASSIGN_OR_RETURN(auto created, personal_data::Keyring::Create(*key_tree, random));
+  NOREN_ASSIGN_OR_RETURN(
+      const auto anchor,
+      AnchorFile::Open({places.anchors, config.data_directory},
+                       keys.Of(personal_data::KeyPurpose::kAnchorSeal).Clone(), random));
+  NOREN_ASSIGN_OR_RETURN(
+      const auto journal,
+      JournalFile::Open({places.anchors, std::nullopt},
+                        keys.Of(personal_data::KeyPurpose::kJournalSeal).Clone(), random));
+  if (anchor->Load().status().code() != StatusCode::kNotFound)
+    return AlreadyExists("init: an anchor is there");
+  storage::AnchorRecord record;
+  record.epoch = 1;
+  record.partitions.resize(store->partition_count());
+  record.journal = journal->head();
+  record.log.root = audit::RootOf(audit::LogState());
+  record.key_tree_generation = created.root.generation;
+  record.key_tree_root_key = std::move(created.root.key);
+  return anchor->StoreAndOverwriteAll(record);
+}
 
 int RunInit(const InitOptions& options) {
   ::umask(077);

@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace noren::server {
+namespace {
+
+constexpr std::chrono::milliseconds kShortWait{1};
+
+}  // namespace
 
 MarketTender::MarketTender(operations::Market& market, Plan plan)
     : market_(market), plan_(std::move(plan)), thread_([this] { Run(); }) {}
@@ -20,6 +25,8 @@ MarketTender::~MarketTender() {
 void MarketTender::Run() {
   using Clock = std::chrono::steady_clock;
   Clock::time_point saved = Clock::now();
+  Clock::time_point tended = saved;
+  bool is_more = false;
   std::unique_lock lock(mutex_);
   while (!stop_) {
     lock.unlock();
@@ -28,8 +35,12 @@ void MarketTender::Run() {
       plan_.save();
       saved = Clock::now();
     }
+    if (plan_.tend && (is_more || Clock::now() - tended >= plan_.tend_every)) {
+      is_more = plan_.tend();
+      tended = Clock::now();
+    }
     lock.lock();
-    wake_.wait_for(lock, plan_.every, [this] { return stop_; });
+    wake_.wait_for(lock, is_more ? kShortWait : plan_.every, [this] { return stop_; });
   }
 }
 

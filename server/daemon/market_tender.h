@@ -1,5 +1,5 @@
 // The thread that looks after the market: background work in small portions, and a snapshot now and
-// then, so that the next start is a short one.
+// then, so that the next start is a short one; and whatever else waits for a quiet moment.
 // Threads:  construct and destroy by one thread
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -22,6 +22,8 @@ class MarketTender {
     std::chrono::milliseconds portion{10};    // of work
     std::chrono::milliseconds save_every{0};  // 0: no snapshots
     std::function<void()> save;
+    std::chrono::milliseconds tend_every{1000};
+    std::function<bool()> tend;  // other work that nobody waits for; true: more is left
   };
   MarketTender(operations::Market& market, Plan plan);
   // Stops between two portions.

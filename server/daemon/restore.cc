@@ -75,10 +75,7 @@ Status CheckNotRunning(const Config& config) {
 StatusOr<operations::RestoreSummary> Restore(const RestoreOptions& options) {
   NOREN_ASSIGN_OR_RETURN(const Config config,
                          LoadConfig(options.config_path, ProcessEnvironment()));
-  NOREN_RETURN_IF_ERROR(CheckNotRunning(config));
-  NOREN_RETURN_IF_ERROR(PutFilesInPlace(config, options.backup));
-  NOREN_ASSIGN_OR_RETURN(auto runtime, Runtime::Open(config, Runtime::Use::kRestore));
-  return runtime->FinishRestore();
+  return RestoreBackup(config, options.backup);
 }
 
 void Print(const operations::RestoreSummary& summary, bool json) {
@@ -90,12 +87,16 @@ void Print(const operations::RestoreSummary& summary, bool json) {
     value.Set("withdrawals_applied_again", static_cast<std::int64_t>(summary.withdrawals));
     value.Set("erasures_applied_again", static_cast<std::int64_t>(summary.erasures));
     value.Set("holds_applied_again", static_cast<std::int64_t>(summary.holds));
+    value.Set("erasure_requests_applied_again",
+              static_cast<std::int64_t>(summary.erasure_requests));
     std::printf("%s\n", model::DumpCanonical(value).c_str());
     return;
   }
-  std::printf("restored to entry %llu; applied again: %zu withdrawals, %zu erasures\n",
-              static_cast<unsigned long long>(summary.backup_sequence), summary.withdrawals,
-              summary.erasures);
+  std::printf(
+      "restored to entry %llu; applied again: %zu withdrawals, %zu erasures, %zu erasure "
+      "requests\n",
+      static_cast<unsigned long long>(summary.backup_sequence), summary.withdrawals,
+      summary.erasures, summary.erasure_requests);
   if (summary.lost_last == 0) return;
   std::printf("lost: entries %llu to %llu (the log says so and goes on after them)\n",
               static_cast<unsigned long long>(summary.lost_first),
@@ -103,6 +104,14 @@ void Print(const operations::RestoreSummary& summary, bool json) {
 }
 
 }  // namespace
+
+StatusOr<operations::RestoreSummary> RestoreBackup(const Config& config, const std::string& backup,
+                                                   const Surroundings& surroundings) {
+  NOREN_RETURN_IF_ERROR(CheckNotRunning(config));
+  NOREN_RETURN_IF_ERROR(PutFilesInPlace(config, backup));
+  NOREN_ASSIGN_OR_RETURN(auto runtime, Runtime::Open(config, Runtime::Use::kRestore, surroundings));
+  return runtime->FinishRestore();
+}
 
 int RunRestore(const RestoreOptions& options) {
   ::umask(077);

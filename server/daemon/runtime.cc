@@ -54,13 +54,23 @@ DataPlaces::DataPlaces(const Config& config)
   if (!config.anchor_mirror_directory.empty()) anchors.push_back(config.anchor_mirror_directory);
 }
 
-StatusOr<Custody> OpenCustody(const Config& config, Random& random) {
+namespace {
+
+StatusOr<SecretBytes> UnsealRootKey(const Config& config) {
   PassphraseSource source;
   if (!config.passphrase_path.empty()) source.file = config.passphrase_path;
   source.prompt = config.passphrase_path.empty();
   NOREN_ASSIGN_OR_RETURN(const SecretBytes passphrase, ReadPassphrase(source));
-  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key,
-                         ReadRootKeyFile(config.root_key_path, passphrase));
+  return ReadRootKeyFile(config.root_key_path, passphrase);
+}
+
+}  // namespace
+
+StatusOr<Custody> OpenCustody(const Config& config, const Surroundings& surroundings,
+                              Random& random) {
+  StatusOr<SecretBytes> root =
+      surroundings.root_key ? surroundings.root_key() : UnsealRootKey(config);
+  NOREN_ASSIGN_OR_RETURN(const SecretBytes root_key, std::move(root));
   Custody custody;
   NOREN_ASSIGN_OR_RETURN(personal_data::PurposeKeys keys,
                          personal_data::PurposeKeys::Derive(root_key));
@@ -87,10 +97,19 @@ StatusOr<Custody> OpenCustody(const Config& config, Random& random) {
 
 // Members are made in this order and go in the reverse one.
 struct Runtime::State {
+  explicit State(const Surroundings& given) : surroundings(given) {
+    if (surroundings.random == nullptr) surroundings.random = &system_random;
+    if (surroundings.clock == nullptr) surroundings.clock = &system_clock;
+    if (!surroundings.is_clock_checked) surroundings.is_clock_checked = IsClockSynchronised;
+  }
+  Random& random() { return *surroundings.random; }
+  const Clock& clock() const { return *surroundings.clock; }
+
   Config config;
   Use use = Use::kServe;
-  SystemRandom random;
-  SystemClock clock;
+  Surroundings surroundings;
+  SystemRandom system_random;
+  SystemClock system_clock;
   std::unique_ptr<ProcessLock> lock;
   std::unique_ptr<policy::Policy> policy;
   std::unique_ptr<model::Dictionary> dictionary;
@@ -142,8 +161,9 @@ Status CheckExtends(const storage::AnchorRecord& record, storage::Store& store) 
 Runtime::Runtime(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Runtime::~Runtime() = default;
 
-StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) {
-  auto state = std::make_unique<State>();
+StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
+                                                 const Surroundings& surroundings) {
+  auto state = std::make_unique<State>(surroundings);
   State& s = *state;
   s.config = config;
   s.use = use;
@@ -154,18 +174,19 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) 
   s.policy = std::make_unique<policy::Policy>(std::move(policy));
   NOREN_ASSIGN_OR_RETURN(model::Dictionary dictionary, ReadDictionary(config.datasets_directory));
   s.dictionary = std::make_unique<model::Dictionary>(std::move(dictionary));
-  NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, s.random));
+  NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, surroundings, s.random()));
 
   const DataPlaces places(config);
   NOREN_ASSIGN_OR_RETURN(s.store, OpenStore(places.store));
   NOREN_ASSIGN_OR_RETURN(s.key_tree, OpenStore(places.key_tree));
   if (use == Use::kServe) NOREN_RETURN_IF_ERROR(CheckExtends(s.custody.record, *s.store));
-  NOREN_ASSIGN_OR_RETURN(s.blobs, storage::FileBlobStore::Open(places.blobs, s.clock));
+  NOREN_ASSIGN_OR_RETURN(s.blobs, storage::FileBlobStore::Open(places.blobs, s.clock()));
   NOREN_ASSIGN_OR_RETURN(s.keyring,
-                         personal_data::Keyring::Load(*s.key_tree, s.random,
+                         personal_data::Keyring::Load(*s.key_tree, s.random(),
                                                       {s.custody.record.key_tree_root_key.Clone(),
                                                        s.custody.record.key_tree_generation}));
-  NOREN_ASSIGN_OR_RETURN(s.outbox, FileOutbox::Open(config.outbox_directory, s.clock, s.random));
+  NOREN_ASSIGN_OR_RETURN(s.outbox,
+                         FileOutbox::Open(config.outbox_directory, s.clock(), s.random()));
   s.pseudonyms = std::make_unique<personal_data::Pseudonyms>(*s.custody.keys);
   NOREN_ASSIGN_OR_RETURN(
       audit::LogSigner signer,
@@ -180,8 +201,8 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use) 
 
 Status Runtime::Wire() {
   State& s = *state_;
-  s.time = std::make_unique<operations::TrustedTime>(s.clock, s.custody.record.time_floor);
-  if (IsClockSynchronised()) s.time->Trust();
+  s.time = std::make_unique<operations::TrustedTime>(s.clock(), s.custody.record.time_floor);
+  if (s.surroundings.is_clock_checked()) s.time->Trust();
   if (s.use == Use::kRestore)
     s.held_anchor = std::make_unique<operations::HeldAnchor>(*s.custody.anchor);
   storage::Anchor& anchor = s.held_anchor ? static_cast<storage::Anchor&>(*s.held_anchor)
@@ -190,19 +211,18 @@ Status Runtime::Wire() {
   NOREN_ASSIGN_OR_RETURN(audit::LogState log, reader.LoadState());
   s.pipeline = std::make_unique<operations::CommitPipeline>(
       operations::PipelineParts{*s.store, anchor, *s.custody.journal, *s.signer, *s.custody.keys,
-                                *s.time, s.random},
+                                *s.time, s.random()},
       s.custody.record.Clone(), std::move(log));
-  s.market = std::make_unique<operations::Market>(
-      operations::MarketParts{*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
-                              operations::WeightRulesOf(*s.policy), [&s] {
-                                return policy::TodayOf(*s.policy, s.time->Now())
-                                    .days_since_1970;
-                              }});
+  NOREN_RETURN_IF_ERROR(s.pipeline->CheckSealed());
+  s.market = std::make_unique<operations::Market>(operations::MarketParts{
+      *s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
+      operations::WeightRulesOf(*s.policy),
+      [&s] { return policy::TodayOf(*s.policy, s.time->Now()).days_since_1970; }});
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
       *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary,
-      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random,
+      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random(),
       s.custody.anchor->erasure_claim(), s.backup.get()});
   return LoadMarket();
 }
@@ -224,7 +244,7 @@ Status Runtime::SaveMarketSnapshot() {
   State& s = *state_;
   if (s.config.snapshot_minutes == 0) return OkStatus();
   SnapshotFile place(SnapshotPathIn(s.config.data_directory));
-  return s.market->SaveSnapshot(place, s.random, s.time->Now()).status();
+  return s.market->SaveSnapshot(place, s.random(), s.time->Now()).status();
 }
 
 // What a crash left half-way, before anyone is served.
@@ -243,6 +263,7 @@ const audit::LogSigner& Runtime::signer() const { return *state_->signer; }
 bool Runtime::failed() const {
   return state_->pipeline->failed() || !state_->store->CheckHealth().writable;
 }
+bool Runtime::damaged() const { return state_->pipeline->damaged(); }
 
 StatusOr<operations::RestoreSummary> Runtime::FinishRestore() {
   NOREN_ASSIGN_OR_RETURN(operations::RestoreSummary summary,

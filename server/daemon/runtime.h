@@ -6,9 +6,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "crypto/base/clock.h"
+#include "crypto/base/random.h"
+#include "crypto/base/secret_bytes.h"
 #include "engine/audit/signing.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/commit_pipeline.h"
@@ -27,6 +30,15 @@ struct DataPlaces {
   std::vector<std::string> anchors;  // one, or two for a mirror
 };
 
+// What a service takes from outside its files. What is empty is the machine's own: a run is
+// repeated from one number by bringing all of them.
+struct Surroundings {
+  const Clock* clock = nullptr;
+  Random* random = nullptr;
+  std::function<bool()> is_clock_checked;
+  std::function<StatusOr<SecretBytes>()> root_key;  // instead of the configured file
+};
+
 // Unsealed with the passphrase: everything derived from the root key, and the anchor with its
 // journal.
 struct Custody {
@@ -37,13 +49,26 @@ struct Custody {
 };
 //   errors   kDataLoss: anchor or journal damaged or missing (exit 78); kUnauthenticated:
 //            passphrase; kPermissionDenied
-StatusOr<Custody> OpenCustody(const Config& config, Random& random);
+StatusOr<Custody> OpenCustody(const Config& config, const Surroundings& surroundings,
+                              Random& random);
+
+// Empty stores, the key tree, and the first anchor, in the places of the configuration.
+//   errors   kAlreadyExists: an anchor is there; those of the disk
+Status MakeStores(const Config& config, const personal_data::PurposeKeys& keys, Random& random);
+
+// Puts a backup's data in place of the present ones and applies again what has to be. The service
+// does not run.
+//   errors   kNotFound: not a backup; kUnavailable: in use, or the disk; those of Runtime::Open
+StatusOr<operations::RestoreSummary> RestoreBackup(const Config& config, const std::string& backup,
+                                                   const Surroundings& surroundings = {});
 
 class Runtime {
  public:
   enum class Use { kServe, kRestore };  // a restore opens a store that does not extend the anchor
   //   errors   kDataLoss: sealed, with a sentence (exit 78); others: misconfigured or the disk
-  static StatusOr<std::unique_ptr<Runtime>> Open(const Config& config, Use use);
+  // What `surroundings` names must outlive the runtime.
+  static StatusOr<std::unique_ptr<Runtime>> Open(const Config& config, Use use,
+                                                 const Surroundings& surroundings = {});
   ~Runtime();
 
   operations::ServiceContext& context();
@@ -51,6 +76,10 @@ class Runtime {
   const audit::LogSigner& signer() const;
   // True when a disk failed: no change is taken any more, the process has to end (exit 74).
   bool failed() const;
+
+  // True when a consent was found that is not the present one (docs/formats/consent_map.md). It is
+  // refused; everything else is served.
+  bool damaged() const;
 
   // How the market was filled at the start.
   const operations::MarketLoad& market_load() const;

@@ -9,7 +9,9 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
+#include "engine/operations/settle_enrolments.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/main_loop.h"
@@ -57,11 +59,16 @@ class Watch {
  private:
   void Run(const Runtime& runtime, HealthState& health, MainLoop& loop) {
     std::unique_lock lock(mutex_);
+    bool told_damage = false;
     while (!stop_) {
       if (runtime.failed()) {
         health.Set(HealthPhase::kSealed, "disk");
         loop.RequestExit(kExitStorage);
         return;
+      }
+      // Other people's consents are served; somebody has to look.
+      if (runtime.damaged() && !std::exchange(told_damage, true)) {
+        health.Set(HealthPhase::kDegraded, "consents");
       }
       wake_.wait_for(lock, kWatchInterval);
     }
@@ -130,8 +137,11 @@ int Serve(const Config& config, MainLoop& loop, Runtime& runtime, Telemetry& tel
   const Watch watch(runtime, telemetry.health, loop);
   auto tender = std::make_unique<MarketTender>(
       runtime.context().market,
-      MarketTender::Plan{.save_every = std::chrono::minutes(config.snapshot_minutes),
-                         .save = [&] { SaveMarket(runtime, *telemetry.log); }});
+      MarketTender::Plan{
+          .save_every = std::chrono::minutes(config.snapshot_minutes),
+          .save = [&] { SaveMarket(runtime, *telemetry.log); },
+          // A settlement that fails is tried again by the next one.
+          .tend = [&] { return operations::SettleEnrolments(runtime.context()).value_or(false); }});
   const int exit_code = loop.Run([&] {
     const bool ok = (*server)->ReloadCertificates().ok();
     telemetry.log->Write(

@@ -200,6 +200,7 @@ void DestructionService::open_held(wire::OpenedHeld& answer, const wire::OpenHel
     answer.header = BytesToWire(opened.header);
     answer.payload_size_bytes = static_cast<std::int64_t>(opened.payload_size_bytes);
     answer.audit = ToWire(opened.position);
+    answer.custody = std::string(model::CustodyName(opened.custody));
     return OkStatus();
   });
 }

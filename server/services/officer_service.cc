@@ -5,6 +5,7 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/officer_views.h"
+#include "engine/operations/register_company.h"
 #include "server/services/wire_codec.h"
 
 namespace noren::server {
@@ -14,6 +15,20 @@ std::vector<std::string> HashesToWire(const std::vector<Hash256>& hashes) {
   std::vector<std::string> out;
   for (const Hash256& hash : hashes) out.push_back(BytesToWire(hash));
   return out;
+}
+
+wire::Company CompanyToWire(const operations::CompanyRecord& company) {
+  wire::Company row;
+  row.name = company.name;
+  row.legal_name = company.legal_name;
+  row.address = company.address;
+  row.representative = company.representative;
+  row.number = company.number.ToString();
+  for (const model::CorporateNumber& number : company.affiliates)
+    row.affiliates.push_back(number.ToString());
+  row.classes = company.classes;
+  row.registered_at = company.registered_at.value;
+  return row;
 }
 
 }  // namespace
@@ -137,6 +152,40 @@ void OfficerService::access_log(wire::AccessPage& answer, const wire::PageReques
     if (records.size() == rows && records.back().sequence > 1) {
       answer.next_cursor = calls_.cursors().Seal(listing, {records.back().sequence, ""});
     }
+    return OkStatus();
+  });
+}
+
+void OfficerService::register_company(wire::AuditPosition& answer,
+                                      const wire::Idempotency& idempotency,
+                                      const wire::Company& company) {
+  calls_.Run("officer.register_company", [&](const Call& call) -> noren::Status {
+    const operations::CompanyDetails details{
+        company.name,   company.legal_name, company.address, company.representative,
+        company.number, company.affiliates, company.classes};
+    NOREN_ASSIGN_OR_RETURN(
+        const auto position,
+        operations::RegisterCompany(calls_.operations(), call, idempotency.key, details));
+    answer = ToWire(position);
+    return OkStatus();
+  });
+}
+
+// A page begins after the name that the cursor holds.
+void OfficerService::list_companies(wire::CompanyList& answer, const wire::PageRequest& page) {
+  calls_.Run("officer.list_companies", [&](const Call& call) -> noren::Status {
+    const Listing listing = calls_.ListingOf("officer.list_companies");
+    NOREN_ASSIGN_OR_RETURN(const std::size_t rows, PageRows(page.limit));
+    NOREN_ASSIGN_OR_RETURN(const PagePosition position,
+                           calls_.cursors().Open(listing, page.cursor));
+    NOREN_ASSIGN_OR_RETURN(
+        const auto companies,
+        operations::ListCompanies(calls_.operations(), call, position.mark, rows));
+    for (const operations::CompanyRecord& company : companies) {
+      answer.companies.push_back(CompanyToWire(company));
+    }
+    if (companies.size() == rows)
+      answer.next_cursor = calls_.cursors().Seal(listing, {rows, companies.back().name});
     return OkStatus();
   });
 }

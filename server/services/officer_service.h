@@ -30,10 +30,22 @@ class OfficerService final : public wire::OfficerServiceIf {
   void consistency_proof(std::vector<std::string>& answer, std::int64_t first_size,
                          std::int64_t second_size) override;
   void access_log(wire::AccessPage& answer, const wire::PageRequest& page) override;
+  void register_company(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                        const wire::Company& company) override;
+  void list_companies(wire::CompanyList& answer, const wire::PageRequest& page) override;
   void new_card_epoch(wire::AuditPosition& answer, const wire::Idempotency& idempotency) override;
   void create_backup(wire::BackupAnswer& answer, const wire::Idempotency& idempotency) override;
   void confirm_clock(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                      std::int64_t unix_seconds) override;
+  void enrolment_key_versions(std::vector<wire::EnrolmentKey>& answer) override;
+  void rotate_enrolment_key(wire::RotateAnswer& answer,
+                            const wire::Idempotency& idempotency) override;
+  void retire_enrolment_key(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                            std::int32_t version) override;
+  void list_reviews(wire::ReviewPage& answer, const wire::PageRequest& page,
+                    bool open_only) override;
+  void decide_review(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                     const std::string& review, const std::string& decision) override;
 
  private:
   ServiceCalls calls_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/services/person_service.h"
 
+#include "engine/operations/held_items.h"
 #include "engine/operations/person_acts.h"
 #include "engine/storage/anchor.h"
 #include "server/services/wire_codec.h"
@@ -67,6 +68,24 @@ void PersonService::answer_invitation(wire::ActAnswer& answer, const wire::Idemp
 void PersonService::withdraw(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
                              const wire::PersonAct& act) {
   RunAct(calls_, "person.withdraw", operations::Withdraw, {answer, idempotency, act});
+}
+
+void PersonService::rewrap(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                           const wire::PersonAct& act) {
+  RunAct(calls_, "person.rewrap", operations::RewrapConsent, {answer, idempotency, act});
+}
+
+void PersonService::read_own_item(std::string& answer, const std::string& handle,
+                                  const std::string& item, const std::int64_t offset) {
+  calls_.Run("person.read_own_item", [&](const Call& call) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto seeker, ParseId<model::SeekerHandle>(handle, "handle"));
+    NOREN_ASSIGN_OR_RETURN(const auto id, ParseId<model::ItemId>(item, "item"));
+    NOREN_ASSIGN_OR_RETURN(const std::uint64_t at, CountFromWire(offset, "offset"));
+    NOREN_ASSIGN_OR_RETURN(const Bytes bytes,
+                           operations::ReadOwnItem(calls_.operations(), call, seeker, id, at));
+    answer = BytesToWire(bytes);
+    return OkStatus();
+  });
 }
 
 void PersonService::request_erasure(wire::ActAnswer& answer, const wire::Idempotency& idempotency,

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ class PersonService final : public wire::PersonServiceIf {
                          const wire::PersonAct& act) override;
   void withdraw(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
                 const wire::PersonAct& act) override;
+  void rewrap(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+              const wire::PersonAct& act) override;
+  void read_own_item(std::string& answer, const std::string& handle, const std::string& item,
+                     std::int64_t offset) override;
   void request_erasure(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
                        const wire::PersonAct& act) override;
   void read_record(wire::PersonRecord& answer, const wire::PersonAct& act) override;

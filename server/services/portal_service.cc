@@ -5,6 +5,7 @@
 #include "engine/operations/rank.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
+#include "server/services/enrolment_codec.h"
 #include "server/services/service_errors.h"
 #include "server/services/wire_codec.h"
 
@@ -24,6 +25,17 @@ void PortalService::register_seeker(wire::RegisterSeekerAnswer& answer,
     }
     seeker.contact = request.contact;
     seeker.language = request.language;
+    if (request.__isset.custody) {
+      seeker.custody = model::FindCustody(request.custody);
+      if (!seeker.custody) {
+        return model::MakeFieldError(model::ErrorCode::kBadRequest, "custody",
+                                     "operator or person");
+      }
+    }
+    if (request.__isset.age_recipient) seeker.age_recipient = request.age_recipient;
+    if (request.__isset.identifiers) {
+      NOREN_ASSIGN_OR_RETURN(seeker.identifiers, IdentifiersFromWire(request.identifiers));
+    }
     NOREN_ASSIGN_OR_RETURN(const auto registered,
                            operations::RegisterSeeker(calls_.operations(), call, seeker));
     answer.handle = registered.handle.ToString();
@@ -41,6 +53,7 @@ void PortalService::get_seeker(wire::SeekerSummary& answer, const std::string& h
     answer.profile = ToWire(seeker.profile);
     for (const model::ItemId& item : seeker.items) answer.items.push_back(item.ToString());
     answer.discoverable = seeker.discoverable;
+    answer.__set_custody(std::string(model::CustodyName(seeker.custody)));
     return OkStatus();
   });
 }
@@ -53,6 +66,9 @@ void PortalService::begin_item(std::string& answer, const wire::BeginItemRequest
     NOREN_ASSIGN_OR_RETURN(item.kind, ItemKindFromWire(request.kind, "kind"));
     item.media_type = request.media_type;
     item.name = request.name;
+    if (request.__isset.replaces) {
+      NOREN_ASSIGN_OR_RETURN(item.replaces, ParseId<model::ItemId>(request.replaces, "replaces"));
+    }
     NOREN_ASSIGN_OR_RETURN(const auto upload,
                            operations::BeginItem(calls_.operations(), call, item));
     answer = upload.ToString();
@@ -82,9 +98,13 @@ void PortalService::finish_item(wire::ItemAnswer& answer, const wire::FinishItem
     NOREN_ASSIGN_OR_RETURN(item.upload, ParseId<model::UploadId>(request.upload, "upload"));
     NOREN_ASSIGN_OR_RETURN(item.size_bytes, CountFromWire(request.size_bytes, "size_bytes"));
     NOREN_ASSIGN_OR_RETURN(item.sha256, Binary32FromWire(request.sha256, "sha256"));
+    if (request.__isset.act) {
+      NOREN_ASSIGN_OR_RETURN(item.act, ActFromWire(request.act));
+    }
     NOREN_ASSIGN_OR_RETURN(const auto finished,
                            operations::FinishItem(calls_.operations(), call, item));
     answer.item = finished.item.ToString();
+    answer.__set_payload_sha256(BytesToWire(finished.payload_sha256));
     answer.audit = ToWire(finished.position);
     return OkStatus();
   });

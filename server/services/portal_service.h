@@ -22,6 +22,8 @@ class PortalService final : public wire::PortalServiceIf {
 
   void register_seeker(wire::RegisterSeekerAnswer& answer,
                        const wire::RegisterSeekerRequest& request) override;
+  void enrolment_keys(std::vector<wire::EnrolmentKey>& answer) override;
+  void evaluate(wire::EvaluateAnswer& answer, const wire::EvaluateRequest& request) override;
   void get_seeker(wire::SeekerSummary& answer, const std::string& handle) override;
   void begin_item(std::string& answer, const wire::BeginItemRequest& request) override;
   std::int64_t append_item(const std::string& upload, std::int64_t offset,

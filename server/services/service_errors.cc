@@ -31,8 +31,11 @@ bool IsFault(ErrorCode code) {
          code == ErrorCode::kStorage || code == ErrorCode::kSealed;
 }
 
-// What passes by itself, and soon.
-std::int32_t RetryAfterMs(ErrorCode code) {
+// What says itself when, and what passes by itself, and soon.
+std::int32_t RetryAfterMs(const Status& refusal, ErrorCode code) {
+  constexpr std::int64_t kMostSeconds = 7 * 86'400;  // fits the wire's 32 bits
+  const std::int64_t seconds = std::min(model::RetryAfterSecondsOf(refusal), kMostSeconds);
+  if (seconds > 0) return static_cast<std::int32_t>(seconds * 1000);
   const bool is_brief = code == ErrorCode::kOverloaded || code == ErrorCode::kRetryLater ||
                         code == ErrorCode::kDeadline;
   return is_brief ? kRetryAfterMs : 0;
@@ -75,7 +78,7 @@ wire::ServiceError ToServiceError(const Status& refusal, std::string_view reques
   error.code = std::string(row.name);
   error.public_message = std::string(SentenceOf(row, language));
   error.retryable = row.retryable;
-  error.retry_after_ms = RetryAfterMs(code);
+  error.retry_after_ms = RetryAfterMs(refusal, code);
   error.request_id = std::string(request_id);
   if (IsFault(code)) return error;
   error.field = model::FieldOf(refusal);

@@ -100,6 +100,11 @@ StatusOr<operations::PersonAct> ActFromWire(const wire::PersonAct& act) {
     if (act.code.empty()) return MakeFieldError(ErrorCode::kBadRequest, "act.code", "empty");
     out.code = act.code;
   }
+  for (const wire::ItemHeader& header : act.headers) {
+    const std::string field = "act.headers[" + std::to_string(out.headers.size()) + "].item";
+    NOREN_ASSIGN_OR_RETURN(const auto item, ParseId<model::ItemId>(header.item, field));
+    out.headers.push_back({item, ToBytes(std::string_view(header.header))});
+  }
   return out;
 }
 
@@ -217,6 +222,38 @@ wire::Invitation ToWire(const operations::InvitationView& view) {
   if (view.state != personal_data::ConsentState::kRequested) {
     out.consent = invitation.consent.ToString();
   }
+  out.__set_company_recipients(invitation.company_recipients);
+  out.__set_consent_days(static_cast<std::int32_t>(invitation.consent_days));
+  return out;
+}
+
+wire::PersonItem ToWire(const operations::OwnItem& item) {
+  const personal_data::ItemRecord& record = item.record;
+  wire::PersonItem out;
+  out.item = record.item.ToString();
+  out.kind = std::string(model::ItemKindName(record.kind));
+  out.media_type = record.media_type;
+  out.name = record.name;
+  out.created_at = record.created_at.value;
+  out.version = Whole(record.version);
+  out.payload_sha256 = BytesToWire(record.payload_sha256);
+  out.payload_size_bytes = Whole(record.payload_size_bytes);
+  if (record.custody == model::Custody::kPerson) out.header = BytesToWire(record.header);
+  out.reencrypt = item.reencrypt;
+  return out;
+}
+
+wire::RewrapRequest ToWire(const operations::RewrapNeeded& needed) {
+  wire::RewrapRequest out;
+  out.consent = needed.consent.ToString();
+  out.invitation = needed.invitation.ToString();
+  out.posting = needed.posting.ToString();
+  out.company = needed.company;
+  out.company_key = HexEncode(needed.company_key);
+  out.company_recipients = needed.recipients;
+  for (const personal_data::ConsentItem& item : needed.items) {
+    out.item_digests[item.item.ToString()] = HexEncode(item.payload_sha256);
+  }
   return out;
 }
 
@@ -230,6 +267,12 @@ wire::PersonRecord ToWire(const operations::PersonRecordView& view,
   out.discoverable = view.discoverable;
   out.class_size_at_least = static_cast<std::int32_t>(view.class_size_at_least);
   out.erasure_claim = std::string(erasure_claim);
+  out.__set_custody(std::string(model::CustodyName(view.custody)));
+  if (!view.age_recipient.empty()) out.__set_age_recipient(view.age_recipient);
+  out.__isset.items = true;
+  for (const auto& item : view.items) out.items.push_back(ToWire(item));
+  out.__isset.rewraps = true;
+  for (const auto& needed : view.rewraps) out.rewraps.push_back(ToWire(needed));
   return out;
 }
 

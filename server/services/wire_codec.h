@@ -68,6 +68,8 @@ wire::Release ToWire(const operations::CollectedRelease& release);
 wire::Withdrawal ToWire(const operations::WithdrawalRecord& withdrawal);
 wire::ActAnswer ToWire(const operations::ActResult& result);
 wire::Invitation ToWire(const operations::InvitationView& view);
+wire::PersonItem ToWire(const operations::OwnItem& item);
+wire::RewrapRequest ToWire(const operations::RewrapNeeded& needed);
 wire::PersonRecord ToWire(const operations::PersonRecordView& view, std::string_view erasure_claim);
 std::string BytesToWire(ByteSpan bytes);
 

@@ -159,6 +159,7 @@ wire::Hold ToWire(const operations::HoldSummary& hold) {
     row.media_type = item.media_type;
     row.name = item.name;
     row.size_bytes = Signed(item.payload_size_bytes);
+    row.custody = std::string(model::CustodyName(item.custody));
   }
   for (const personal_data::HoldAccess& access : hold.accesses) {
     wire::HoldAccess& row = answer.accesses.emplace_back();

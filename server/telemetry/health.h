@@ -18,8 +18,8 @@ std::string_view HealthPhaseName(HealthPhase phase);
 
 class HealthState {
  public:
-  // kDegraded and kSealed carry a reason ("disk", "clock", "anchor"); it is shown to whoever asks,
-  // so it is a literal.
+  // kDegraded and kSealed carry a reason ("disk", "clock", "anchor", "consents"); it is shown to
+  // whoever asks, so it is a literal.
   void Set(HealthPhase phase, Literal reason = "none");
   struct Snapshot {
     HealthPhase phase;

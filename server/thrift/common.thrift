@@ -141,3 +141,12 @@ struct PersonAct {
   3: optional string code,        // the one-time code sent to the person for this statement
   4: optional list<ItemHeader> headers  // person custody, acts "answer" (grant) and "rewrap": one for each item
 }
+
+/** A version of the enrolment key. A portal pins the public key of each version that lives. docs/formats/enrolment.md */
+struct EnrolmentKey {
+  1: i32 version,                    // from 1
+  2: binary public_key,              // 32 bytes
+  3: string state,                   // "live" or "retired"
+  4: i64 made_at,
+  5: i64 retired_at                  // 0 while it lives
+}

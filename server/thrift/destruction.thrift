@@ -60,7 +60,9 @@ struct PlaceHold {
   6: string reason
 }
 struct PlacedHold { 1: string hold, 2: common.AuditPosition audit }
-struct HeldItem { 1: string item, 2: string kind, 3: string media_type, 4: string name, 5: i64 size_bytes }
+struct HeldItem { 1: string item, 2: string kind, 3: string media_type, 4: string name, 5: i64 size_bytes,
+  6: string custody                // operator; person: only the person's own key opens it
+}
 struct HoldAccess { 1: i64 at, 2: string officer, 3: string item, 4: string reason }
 struct Hold {
   1: string hold, 2: string state, 3: bool due, 4: i64 placed_at, 5: i64 held_until, 6: string authority,
@@ -69,7 +71,7 @@ struct Hold {
 }
 struct HoldPage { 1: list<Hold> holds, 2: string next_cursor }
 struct OpenHeld { 1: string hold, 2: string item, 3: string recipient, 4: string reason }
-struct OpenedHeld { 1: binary header, 2: i64 payload_size_bytes, 3: common.AuditPosition audit }
+struct OpenedHeld { 1: binary header, 2: i64 payload_size_bytes, 3: common.AuditPosition audit, 4: string custody }
 
 service DestructionService {
   DestructionPlan plan_destruction(1: PlanDestruction request) throws (1: common.ServiceError error),
@@ -84,7 +86,7 @@ service DestructionService {
   PlacedHold place_hold(1: PlaceHold request) throws (1: common.ServiceError error),
   HoldPage list_holds(1: common.PageRequest page) throws (1: common.ServiceError error),
   common.AuditPosition release_hold(1: common.Idempotency idempotency, 2: string hold, 3: string reason) throws (1: common.ServiceError error),
-  /** Leaves an access record; the header is wrapped to the officer's age key, the payload follows. */
+  /** Leaves an access record; the header is wrapped to the officer's age key (in person custody it is the person's), the payload follows. */
   OpenedHeld open_held(1: OpenHeld request) throws (1: common.ServiceError error),
   binary read_held(1: string hold, 2: string item, 3: i64 offset) throws (1: common.ServiceError error)
 }

@@ -39,6 +39,31 @@ struct AccessRecord {
 struct AccessPage { 1: list<AccessRecord> records, 2: string next_cursor }
 struct BackupAnswer { 1: string path, 2: i64 records, 3: i64 bytes, 4: common.AuditPosition audit }
 
+/** What the operator has verified about a company. */
+struct Company {
+  1: string name,                  // as in its certificate
+  2: string legal_name,
+  3: string address,
+  4: string representative,
+  5: string number,                // "jp-corporation:...", "kr-corporation:..." or "kr-business:..."
+  6: list<string> affiliates,      // numbers; at most 256
+  7: list<string> classes,         // the policy's, with members = "registered"
+  8: i64 registered_at             // unix seconds; not read in a request
+}
+struct CompanyList { 1: list<Company> companies, 2: string next_cursor }
+struct RotateAnswer { 1: i32 version, 2: common.AuditPosition audit }
+/** Where one of two people who may be one came from. */
+struct ReviewSide { 1: string portal, 2: string handle, 3: i64 registered_at, 4: bool discoverable }
+struct EnrolmentReview {
+  1: string review,                // "review-..."
+  2: string state,                 // open, merged, apart
+  3: i64 found_at,
+  4: i64 decided_at,               // 0 while it is open
+  5: ReviewSide earlier,           // who came first with the identifier
+  6: ReviewSide later
+}
+struct ReviewPage { 1: list<EnrolmentReview> reviews, 2: string next_cursor }
+
 service OfficerService {
   Status status() throws (1: common.ServiceError error),
   list<ErasureRequest> list_erasure_requests() throws (1: common.ServiceError error),
@@ -49,10 +74,22 @@ service OfficerService {
   list<binary> inclusion_proof(1: i64 sequence, 2: i64 tree_size) throws (1: common.ServiceError error),
   list<binary> consistency_proof(1: i64 first_size, 2: i64 second_size) throws (1: common.ServiceError error),
   AccessPage access_log(1: common.PageRequest page) throws (1: common.ServiceError error),
+  /** Registers a company, or replaces what is known of it. */
+  common.AuditPosition register_company(1: common.Idempotency idempotency, 2: Company company) throws (1: common.ServiceError error),
+  CompanyList list_companies(1: common.PageRequest page) throws (1: common.ServiceError error),
   /** Closes the cards' epoch now: classes are computed anew. */
   common.AuditPosition new_card_epoch(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
   /** Writes a backup below the configured backup folder. */
   BackupAnswer create_backup(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
   /** Confirms that the clock is right, when no synchronisation says so. */
-  common.AuditPosition confirm_clock(1: common.Idempotency idempotency, 2: i64 unix_seconds) throws (1: common.ServiceError error)
+  common.AuditPosition confirm_clock(1: common.Idempotency idempotency, 2: i64 unix_seconds) throws (1: common.ServiceError error),
+  list<common.EnrolmentKey> enrolment_key_versions() throws (1: common.ServiceError error),
+  /** Makes the next version of the enrolment key, the first one too; at most two live. */
+  RotateAnswer rotate_enrolment_key(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
+  /** Ends a version that is not the newest: who was not seen since the next one was made is not matched any more. */
+  common.AuditPosition retire_enrolment_key(1: common.Idempotency idempotency, 2: i32 version) throws (1: common.ServiceError error),
+  /** People who came with one identifier, in the order of finding; a page may be short and yet have a next one. */
+  ReviewPage list_reviews(1: common.PageRequest page, 2: bool open_only) throws (1: common.ServiceError error),
+  /** decision "merge", "keep_apart" or "unmerge". */
+  common.AuditPosition decide_review(1: common.Idempotency idempotency, 2: string review, 3: string decision) throws (1: common.ServiceError error)
 }

@@ -19,7 +19,8 @@ struct Invitation {
   13: string state,                  // requested granted refused withdrawn expired superseded
   14: string consent,                // "consent-..." once answered, else ""
   15: map<string, string> item_digests, // item id -> SHA-256 of its stored payload, hex: what the grant repeats
-  16: optional list<string> company_recipients  // the age recipients behind company_key, sorted: whom headers are made for
+  16: optional list<string> company_recipients, // the age recipients behind company_key, sorted: whom headers are made for
+  17: optional i32 consent_days      // a grant's `expires` is at most so many days after the grant
 }
 struct PersonItem {
   1: string item,                    // "item-..."
@@ -80,6 +81,10 @@ service PersonService {
   ActAnswer answer_invitation(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "withdraw": withdraws one consent, or discoverability. Needs no key. */
   ActAnswer withdraw(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "rewrap", person custody: new headers for a live consent, to the keys the company has now. */
+  ActAnswer rewrap(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** Person custody: at most 64 KiB of an item's stored payload from `offset`; empty at the end. Header and digest: read_record. */
+  binary read_own_item(1: string handle, 2: string item, 3: i64 offset) throws (1: common.ServiceError error),
   /** act "erase": asks for erasure; an officer executes it. */
   ActAnswer request_erasure(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "read": who saw what, and every invitation. */

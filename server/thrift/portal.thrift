@@ -3,6 +3,22 @@ include "common.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.portal
 
+struct EvaluateRequest {
+  1: common.Idempotency idempotency, // a call repeated with its key is answered again and counted once
+  2: binary elements                 // 1..10,000 blinded elements of 32 bytes, docs/formats/oprf.md
+}
+struct Evaluation {
+  1: i32 version,
+  2: binary elements,                // as many, in the same order
+  3: binary proof                    // 64 bytes, for all of them
+}
+struct EvaluateAnswer {
+  1: list<Evaluation> evaluations,   // one for each version that lives, rising
+  2: common.AuditPosition audit
+}
+struct SubjectId { 1: i32 version, 2: binary id }   // 64 bytes: what a portal makes of an evaluation
+/** One phone number or mail address: its subject id under every version that lives. */
+struct SubjectIdentifier { 1: list<SubjectId> ids }
 struct RegisterSeekerRequest {
   1: common.Idempotency idempotency,
   2: string ref,                     // the portal's own reference of the person, 1..128 bytes; stored only as a keyed token
@@ -11,7 +27,8 @@ struct RegisterSeekerRequest {
   5: string contact,                 // where one-time codes go: an e-mail address or phone number; sealed
   6: string language,                // "ko", "ja" or "en": of notices and messages
   7: optional string custody,        // "operator" (default) or "person"; fixed at the first registration
-  8: optional string age_recipient   // person custody: "age1...", whose identity only the person has
+  8: optional string age_recipient,  // person custody: "age1...", whose identity only the person has
+  9: optional list<SubjectIdentifier> identifiers   // blind enrolment, at most 4; the answer is the same whoever it is
 }
 struct RegisterSeekerAnswer {
   1: string handle,                  // "seeker-...": what this portal calls this person from now on
@@ -81,6 +98,14 @@ service PortalService {
    * and so are `custody` and `age_recipient`. docs/formats/person_custody.md
    */
   RegisterSeekerAnswer register_seeker(1: RegisterSeekerRequest request) throws (1: common.ServiceError error),
+  /** Every version of the enrolment key. */
+  list<common.EnrolmentKey> enrolment_keys() throws (1: common.ServiceError error),
+  /**
+   * Evaluates blinded identifiers under every version that lives. Elements are counted against the portal's day
+   * (ENROLMENT_QUOTA, with the time until the next one) before anything is evaluated, also when one of them is then
+   * refused (BAD_ELEMENT).
+   */
+  EvaluateAnswer evaluate(1: EvaluateRequest request) throws (1: common.ServiceError error),
   SeekerSummary get_seeker(1: string handle) throws (1: common.ServiceError error),
   /** Starts an upload; bytes follow in order with append_item, at most 256 KiB a call and 20 MiB in all. Uploads die after 10 minutes. */
   string begin_item(1: BeginItemRequest request) throws (1: common.ServiceError error),

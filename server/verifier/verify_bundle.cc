@@ -21,7 +21,7 @@ constexpr std::size_t kMaxBundleSizeBytes = std::size_t{1} << 20;
 struct Party {
   const char* name;
   std::uint8_t number;
-  std::optional<Hash256> EntryFacts::* commitment;
+  std::optional<Hash256> EntryFacts::*commitment;
 };
 constexpr Party kParties[] = {{"principal", 1, &EntryFacts::principal},
                               {"subject", 2, &EntryFacts::subject},
@@ -53,7 +53,7 @@ class BundleVerifier {
   bool ReadEntry(const JsonObject& bundle);
   void CheckInclusion(const JsonObject& bundle);
   void CheckStatement(const JsonObject& bundle);
-  void CheckStatementSignature(const JsonObject& bundle, const std::string& statement);
+  void CheckStatementSignature(const JsonObject& bundle, const std::string& message);
   void CheckOpenings(const JsonObject& bundle);
   bool CheckOpening(const JsonObject& opening, const Party& party);
 
@@ -72,7 +72,7 @@ Report BundleVerifier::Run(std::string_view bundle) {
   if (!object ||
       !object->HasExactly({"checkpoint", "entry", "format", "inclusion", "index", "openings",
                            "signature", "statement"}) ||
-      object->Text("format") != "noren/proof-bundle/1") {
+      object->Text("format") != "noren/proof-bundle/2") {
     Found(Finding::kMalformed, "not a proof bundle");
     return std::move(report_);
   }
@@ -131,7 +131,15 @@ void BundleVerifier::CheckStatement(const JsonObject& bundle) {
     Found(Finding::kMalformed, "the statement is not a text");
     return;
   }
-  if (facts_.statement_digest != primitives::Sha256(AsBytes(*statement))) {
+  const auto parsed = JsonObject::Parse(*statement);
+  const auto kind = parsed ? parsed->Text("noren") : std::nullopt;
+  if (!kind) {
+    Found(Finding::kMalformed, "the statement is of no kind");
+    return;
+  }
+  // What a signature covers, and what the entry has the digest of.
+  const std::string message = "noren/" + *kind + "\n" + *statement;
+  if (facts_.statement_digest != primitives::Sha256(AsBytes(message))) {
     Found(Finding::kStatementMismatch, "the entry records another statement");
     return;
   }
@@ -141,22 +149,18 @@ void BundleVerifier::CheckStatement(const JsonObject& bundle) {
     if (!signer_.empty()) Found(Finding::kSignatureInvalid, "the statement is not signed");
     return;
   }
-  CheckStatementSignature(bundle, *statement);
+  CheckStatementSignature(bundle, message);
 }
 
-void BundleVerifier::CheckStatementSignature(const JsonObject& bundle,
-                                             const std::string& statement) {
+void BundleVerifier::CheckStatementSignature(const JsonObject& bundle, const std::string& message) {
   const auto signature = bundle.Object("signature");
   const auto key_bytes = signature ? signature->Base64("key") : std::nullopt;
   const auto value = signature ? signature->Base64("value") : std::nullopt;
-  const auto parsed = JsonObject::Parse(statement);
-  const auto kind = parsed ? parsed->Text("noren") : std::nullopt;
-  if (!key_bytes || !value || !signature->HasExactly({"key", "value"}) || !kind) {
-    Found(Finding::kMalformed, "the statement or its signature");
+  if (!key_bytes || !value || !signature->HasExactly({"key", "value"})) {
+    Found(Finding::kMalformed, "the statement's signature");
     return;
   }
   const auto key = primitives::VerifyingKey::FromBytes(*key_bytes);
-  const std::string message = "noren/" + *kind + "\n" + statement;
   if (!key.ok() || !primitives::Verify(*key, AsBytes(message), *value).ok()) {
     Found(Finding::kSignatureInvalid, "the statement's signature does not fit its key");
     return;

@@ -194,15 +194,20 @@ bool ExportVerifier::FollowSequence(const EntryFacts& facts) {
     const std::uint64_t sequences = lost.last_sequence - lost.first_sequence + 1;
     if (sequence_ == 0 || lost.first_sequence != expected ||
         lost.last_sequence < lost.first_sequence || lost.last_sequence + 1 == 0 ||
-        lost.tree_size <= frontier_.size() || lost.tree_size - frontier_.size() > sequences) {
+        lost.tree_size == 0 ||
+        (lost.tree_size > frontier_.size() && lost.tree_size - frontier_.size() > sequences)) {
       Found(Finding::kSequenceGap, "the lost range does not follow the entry before");
       return false;
     }
-    const std::uint64_t count = lost.tree_size - frontier_.size();
+    // A lost log that is not longer had been restored itself, from an older backup: then only the
+    // sequences bound how many entries are lost.
+    const bool counted = lost.tree_size > frontier_.size();
+    const std::uint64_t count = counted ? lost.tree_size - frontier_.size() : sequences;
     lost_.push_back(lost);
     report_.lost_entries += count;
     report_.notes.push_back("a restore at line " + std::to_string(line_number_) + " declares " +
-                            std::to_string(count) + " acknowledged entries lost, from sequence " +
+                            (counted ? "" : "up to ") + std::to_string(count) +
+                            " acknowledged entries lost, from sequence " +
                             std::to_string(lost.first_sequence));
     expected = lost.last_sequence + 1;
   }

@@ -11,11 +11,16 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/enrolment_keys.h"
+#include "engine/operations/enrolment_reviews.h"
+#include "engine/operations/evaluate_elements.h"
+#include "engine/operations/held_items.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/operations/withdrawals.h"
@@ -91,6 +96,11 @@ std::vector<OperationRow> PortalOperations() {
                                 {w.service.NextKey(), SomePosting("other")})
              .status();
        }},
+      {"evaluate_elements", Role::kPortal,
+       [](World& w, const Call& call) {
+         return EvaluateElements(w.service.context(), call, {w.service.NextKey(), Bytes(32)})
+             .status();
+       }},
       {"close_posting", Role::kPortal,
        [](World& w, const Call& call) {
          return ClosePosting(w.service.context(), call, w.service.NextKey(), w.posting).status();
@@ -135,6 +145,14 @@ std::vector<OperationRow> PersonOperations() {
       {"request_erasure", Role::kPortal,
        [](World& w, const Call& call) {
          return RequestErasure(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"rewrap_consent", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RewrapConsent(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"read_own_item", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadOwnItem(w.service.context(), call, w.person->handle, {}, 0).status();
        }},
       {"read_own_record", Role::kPortal,
        [](World& w, const Call& call) {
@@ -232,10 +250,41 @@ std::vector<OperationRow> OfficerOperations() {
          return DestroyPerson(w.service.context(), call, {w.service.NextKey(), {}, "some reason"})
              .status();
        }},
+  };
+}
+
+std::vector<OperationRow> OfficerRegisters() {
+  return {
+      {"register_company", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RegisterCompany(w.service.context(), call, w.service.NextKey(), {}).status();
+       }},
+      {"list_companies", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListCompanies(w.service.context(), call, "", 10).status();
+       }},
       {"new_card_epoch", Role::kOfficer,
        [](World& w, const Call& call) {
          return w.service.context()
              .card_epochs.Renew(w.service.context(), call, w.service.NextKey())
+             .status();
+       }},
+      {"rotate_enrolment_key", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RotateEnrolmentKey(w.service.context(), call, w.service.NextKey()).status();
+       }},
+      {"retire_enrolment_key", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RetireEnrolmentKey(w.service.context(), call, w.service.NextKey(), 1).status();
+       }},
+      {"list_reviews", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListReviews(w.service.context(), call, {}).status();
+       }},
+      {"decide_review", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return DecideReview(w.service.context(), call, w.service.NextKey(), {},
+                             ReviewDecision::kMerge)
              .status();
        }},
       {"create_backup", Role::kOfficer,
@@ -302,8 +351,8 @@ std::vector<OperationRow> DestructionOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more :
-       {PersonOperations(), CompanyOperations(), OfficerOperations(), DestructionOperations()}) {
+  for (const auto& more : {PersonOperations(), CompanyOperations(), OfficerOperations(),
+                           OfficerRegisters(), DestructionOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "engine/storage/store.h"
 
@@ -20,6 +21,13 @@ enum class StoreFault {
 };
 
 enum class CountedCalls { kCommits, kEverything };
+
+// What was asked of a store since the last look: work that can be compared without a clock.
+struct StoreWork {
+  std::uint64_t commits = 0, mutations = 0, written_bytes = 0, conditions = 0;
+  std::uint64_t reads = 0, read_keys = 0, scans = 0, scanned_items = 0;
+  bool operator==(const StoreWork&) const = default;
+};
 
 // Calls other than Commit can only be unavailable: any fault armed for them answers kUnavailable.
 class FaultInjectingStore final : public Store {
@@ -38,6 +46,10 @@ class FaultInjectingStore final : public Store {
     armed_.reset();
     is_latched_ = false;
   }
+  StoreWork TakeWork() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(work_, {});
+  }
   bool has_fired() const { return fired_count_ > 0; }
   std::uint64_t fired_count() const { return fired_count_; }
 
@@ -46,6 +58,7 @@ class FaultInjectingStore final : public Store {
   CommitResult Commit(const Batch& batch) override {
     if (is_latched_) return {Outcome::kUnavailable, 0, "injected: an earlier write failed"};
     const std::optional<StoreFault> fault = Step(true);
+    CountCommit(batch);
     if (!fault) return inner_.Commit(batch);
     if (*fault == StoreFault::kUnavailable) return {Outcome::kUnavailable, 0, "injected"};
     is_latched_ = true;
@@ -59,12 +72,21 @@ class FaultInjectingStore final : public Store {
   StatusOr<std::vector<std::optional<Bytes>>> Read(Partition partition,
                                                    const std::vector<std::string>& keys) override {
     if (Step(false)) return Unavailable("injected");
+    {
+      const std::lock_guard lock(mutex_);
+      ++work_.reads;
+      work_.read_keys += keys.size();
+    }
     return inner_.Read(partition, keys);
   }
   StatusOr<Page> Scan(Partition partition, const std::string& prefix, const std::string& after,
                       std::size_t limit) override {
     if (Step(false)) return Unavailable("injected");
-    return inner_.Scan(partition, prefix, after, limit);
+    StatusOr<Page> page = inner_.Scan(partition, prefix, after, limit);
+    const std::lock_guard lock(mutex_);
+    ++work_.scans;
+    if (page.ok()) work_.scanned_items += page->items.size();
+    return page;
   }
   StatusOr<FeedPage> ReadFeed(Partition partition, std::uint64_t after_sequence,
                               std::size_t limit) override {
@@ -103,8 +125,19 @@ class FaultInjectingStore final : public Store {
     return fault;
   }
 
+  void CountCommit(const Batch& batch) {
+    const std::lock_guard lock(mutex_);
+    ++work_.commits;
+    work_.mutations += batch.mutations.size();
+    work_.conditions += batch.if_all.size();
+    for (const Mutation& mutation : batch.mutations) {
+      work_.written_bytes += mutation.key.size() + (mutation.value ? mutation.value->size() : 0);
+    }
+  }
+
   Store& inner_;
   std::mutex mutex_;
+  StoreWork work_;  // guarded by mutex_
   std::optional<Armed> armed_;  // guarded by mutex_
   std::atomic<bool> is_latched_{false};
   std::atomic<std::uint64_t> fired_count_{0};

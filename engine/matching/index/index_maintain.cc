@@ -8,6 +8,27 @@
 
 namespace noren::matching {
 
+std::uint64_t SeekerIndex::Move::LanesOf(std::uint32_t b) const {
+  const auto found =
+      std::ranges::lower_bound(from, b, {}, [](const auto& one) { return one.first; });
+  return found != from.end() && found->first == b ? found->second : 0;
+}
+
+std::unique_ptr<const SeekerIndex::Move> SeekerIndex::MoveOf(std::span<const MovedPerson> people,
+                                                             std::uint32_t to) {
+  std::vector<Slot> slots;
+  for (const MovedPerson& one : people) slots.push_back(one.from);
+  std::ranges::sort(slots);
+  auto move = std::make_unique<Move>();
+  move->to = to;
+  for (const Slot slot : slots) {
+    if (move->from.empty() || move->from.back().first != BlockOf(slot))
+      move->from.emplace_back(BlockOf(slot), 0);
+    move->from.back().second |= std::uint64_t{1} << LaneOf(slot);
+  }
+  return move;
+}
+
 bool SeekerIndex::MaintainStep() {
   if (images_.load() != 0) return false;
   // One of each, so that a steady stream of updates starves none.
@@ -35,6 +56,7 @@ bool SeekerIndex::FinishMove() {
   ClearSlots(from);
   for (const Slot slot : from) w.free_lanes[w.cluster_of_block[BlockOf(slot)]].push_back(slot);
   w.moved.clear();
+  epochs_.Retire(std::unique_ptr<const Move>(move_.exchange(nullptr)));
   moves_ended_.fetch_add(1);
   return true;
 }
@@ -81,11 +103,11 @@ void SeekerIndex::MoveToNewBlock(std::span<const Writer::Moved> people, std::uin
   std::unique_ptr<Block> block = Block::Make(shape);
   for (std::size_t i = 0; i < people.size(); ++i) WriteLane(*block, i, images[i], rows[i]);
   const std::uint32_t b = AddBlock(std::move(block), cluster);
-  moves_began_.fetch_add(1);
   for (std::size_t i = 0; i < people.size(); ++i) {
     RaiseBounds(b, images[i]);
     AppendPairs(images[i], static_cast<Slot>(b * kLanes + i), 1);
   }
+  move_.store(MoveOf(people, b).release());
   block_count_.store(b + 1);
   for (std::size_t i = 0; i < people.size(); ++i)
     slots_.Move(people[i].id, people[i].from, static_cast<Slot>(b * kLanes + i));

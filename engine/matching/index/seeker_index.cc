@@ -19,6 +19,7 @@ SeekerIndex::SeekerIndex() : writer_(std::make_unique<Writer>()) {}
 SeekerIndex::~SeekerIndex() {
   for (std::uint32_t b = 0; b < block_count_.load(); ++b) delete CellOf(b).load();
   for (auto& segment : segments_) delete segment.load();
+  delete move_.load();
 }
 
 std::atomic<const Block*>& SeekerIndex::CellOf(std::uint32_t block) const {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/matching/index/block.h"
@@ -61,6 +62,13 @@ class SeekerIndex {
   // a snapshot is being written.
   bool MaintainStep();
 
+  // People who stand in a new block and, for readers that do not know it, still in their old lanes.
+  struct Move {
+    std::uint32_t to = 0;                                       // the new block
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> from;  // block, lanes; ascending
+    std::uint64_t LanesOf(std::uint32_t b) const;
+  };
+
   // --- readers ---
   // A consistent-enough view: every row in it was published before or during the view's life, each
   // whole. Make one per query; it pins memory.
@@ -88,22 +96,34 @@ class SeekerIndex {
     std::size_t people_count() const { return index_->people_.load(); }
     // The one currency all stated wages are in: then a coarse wage below 64 is exact.
     std::optional<model::Currency> only_currency() const;
-    // True when a person may have been seen in two slots since this view was made (never in none):
-    // look for a doubled id among the answers, and if there is one ask again for kMaxDoubles more.
-    bool MayHaveDoubles() const { return index_->moves_began_.load() != moves_ended_; }
-    static constexpr std::size_t kMaxDoubles = 2 * kLanes;
+    // Lanes of a block that are not to be looked at: their people stand in a newer block of this
+    // view as well. Everybody is in exactly one lane that is left.
+    std::uint64_t lanes_left_behind(std::uint32_t b) const {
+      return move_ == nullptr ? 0 : move_->LanesOf(b);
+    }
+    // Lanes of a block that are in use, each by somebody else.
+    std::uint64_t live(std::uint32_t b) const { return block(b).live() & ~lanes_left_behind(b); }
+    // Calls use(block, lanes) for every block with lanes that are not to be looked at.
+    template <typename Use>
+    void ForEachLeftBehind(Use use) const {
+      if (move_ == nullptr) return;
+      for (const auto& [b, lanes] : move_->from) use(b, lanes);
+    }
 
    private:
     friend class SeekerIndex;
+    // The number of blocks is read first. A move is published before the block it fills, so if that
+    // block is in this view, the move is known here, or the old lanes are cleared already; and if
+    // it is not, the old lanes stay as long as this view does.
     explicit View(const SeekerIndex& index)
-        : pin_(index.epochs_),
-          index_(&index),
-          moves_ended_(index.moves_ended_.load()),
-          block_count_(index.block_count_.load()) {}
+        : pin_(index.epochs_), index_(&index), block_count_(index.block_count_.load()) {
+      const Move* const move = index.move_.load();
+      if (move != nullptr && move->to < block_count_) move_ = move;
+    }
     Epochs::Pin pin_;
     const SeekerIndex* index_;
-    std::uint64_t moves_ended_;
     std::uint32_t block_count_;
+    const Move* move_ = nullptr;
   };
   View Read() const { return View(*this); }
   IndexMemory Memory() const;  // writer only
@@ -140,6 +160,7 @@ class SeekerIndex {
                   const std::function<std::size_t(std::size_t)>& row_at, const Progress& progress);
   bool FinishMove();
   bool GatherStrays();
+  static std::unique_ptr<const Move> MoveOf(std::span<const MovedPerson> people, std::uint32_t to);
   void MoveToNewBlock(std::span<const MovedPerson> people, std::uint32_t cluster);
   bool TightenBlock();
   bool RewriteList();
@@ -152,8 +173,8 @@ class SeekerIndex {
   std::atomic<std::uint32_t> currencies_{0};  // bit n: a wage in currency n was stated
   PairLists pairs_;
   SlotMap slots_;
-  std::atomic<std::uint32_t> images_{0};  // being written: no maintenance meanwhile
-  std::atomic<std::uint64_t> moves_began_{0};
+  std::atomic<std::uint32_t> images_{0};    // being written: no maintenance meanwhile
+  std::atomic<const Move*> move_{nullptr};  // at most one at a time
   std::atomic<std::uint64_t> moves_ended_{0};
   std::unique_ptr<Writer> writer_;  // clusters, free lanes, tail, maintenance queues
 };

@@ -19,13 +19,6 @@ constexpr std::size_t kGroupBytes = std::size_t{32} << 20;
 constexpr std::size_t kBoundsBytes = 2 * sizeof(std::uint16_t);  // of a block and query
 constexpr std::size_t kMinGroup = 16, kMaxGroup = 48;
 
-bool HasDoubles(const std::vector<Ranked<SeekerRowId>>& best) {
-  std::vector<std::uint64_t> ids;
-  for (const auto& one : best) ids.push_back(one.id.value);
-  std::ranges::sort(ids);
-  return std::ranges::adjacent_find(ids) != ids.end();
-}
-
 }  // namespace
 
 struct BatchSearch::Common {
@@ -170,17 +163,15 @@ Status BatchSearch::OpenAll(const Common& common) {
   }
 }
 
-// Who was moved, or paid in another currency, while being looked at: those queries are asked again.
+// When somebody was paid in another currency meanwhile, everything is asked again.
 Status BatchSearch::Finish(const Common& common) {
   const bool compiled_holds = common.view.only_currency() == common.currency;
-  const bool may_have_doubles = common.view.MayHaveDoubles();
   for (std::size_t at = 0; at < parts_count_; ++at) {
     Part& part = *parts_[at];
     SeekerRanking& answer = *part.task.answer;
     answer.eligible_count = part.verifier->eligible_count();
     part.selection.Take(answer.best);
-    if (!compiled_holds || (may_have_doubles && HasDoubles(answer.best)))
-      NOREN_RETURN_IF_ERROR(AskAlone(part.task, common));
+    if (!compiled_holds) NOREN_RETURN_IF_ERROR(AskAlone(part.task, common));
   }
   return OkStatus();
 }

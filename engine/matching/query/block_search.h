@@ -58,9 +58,9 @@ class BlockSearch {
     for (std::uint32_t b = 0; b < c_.view.block_count(); ++b) {
       if (c_.limits.Reached()) return c_.limits.Error();
       const Block& block = c_.view.block(b);
-      if (count != nullptr) *count += verifier_.CountEligible(block, Filtered(block));
+      if (count != nullptr) *count += verifier_.CountEligible(block, Filtered(b));
       if (c_.query.by_rows) {
-        VerifyAllOf(block);
+        VerifyAllOf(b);
       } else if (OpenColumns(b, kMostUnits, 0)) {
         OpenSkills(0);
       }
@@ -105,11 +105,14 @@ class BlockSearch {
   static constexpr std::size_t kGroup = 16;  // blocks
   static constexpr int kFewLanes = 8;
 
-  std::uint64_t Filtered(const Block& block) const {
-    return c_.query.by_rows ? block.live() : c_.kernels.filter(block, c_.query.lanes);
+  std::uint64_t Filtered(std::uint32_t b) const {
+    return c_.query.by_rows ? c_.view.live(b)
+                            : c_.kernels.filter(c_.view.block(b), c_.query.lanes) &
+                                  ~c_.view.lanes_left_behind(b);
   }
-  void VerifyAllOf(const Block& block) {
-    for (std::uint64_t lanes = block.live(); lanes != 0; lanes &= lanes - 1) {
+  void VerifyAllOf(std::uint32_t b) {
+    const Block& block = c_.view.block(b);
+    for (std::uint64_t lanes = c_.view.live(b); lanes != 0; lanes &= lanes - 1) {
       verifier_.VerifyRow(block, static_cast<std::size_t>(std::countr_zero(lanes)), c_.selection);
     }
   }
@@ -160,7 +163,8 @@ class BlockSearch {
   // Looks at the columns; true when lanes remain, staged as `at`. `most_skill_units` of any lane.
   bool OpenColumns(std::uint32_t b, std::uint32_t most_skill_units, std::size_t at) {
     const Block& block = c_.view.block(b);
-    const std::uint64_t lanes = c_.kernels.filter(block, c_.query.lanes);
+    const std::uint64_t lanes =
+        c_.kernels.filter(block, c_.query.lanes) & ~c_.view.lanes_left_behind(b);
     if (lanes == 0) return false;
     ++c_.stats.blocks_opened;
     const std::uint32_t needed = Needed();

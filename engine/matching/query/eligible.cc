@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/matching/query/eligible.h"
 
-#include <algorithm>
 #include <bit>
 
 #include "engine/matching/conditions.h"
@@ -18,7 +17,9 @@ void CollectFrom(const SeekerIndex::View& view, const PostingRow& posting,
   SeekerRow row;
   for (std::uint32_t b = 0; b < view.block_count(); ++b) {
     const Block& block = view.block(b);
-    std::uint64_t lanes = compiled.by_rows ? block.live() : kernels.filter(block, compiled.lanes);
+    std::uint64_t lanes = compiled.by_rows
+                              ? view.live(b)
+                              : kernels.filter(block, compiled.lanes) & ~view.lanes_left_behind(b);
     for (; lanes != 0; lanes &= lanes - 1) {
       const auto lane = static_cast<std::size_t>(std::countr_zero(lanes));
       DecodeLane(block, lane, view.terms(), row);
@@ -40,12 +41,7 @@ void CollectEligible(const SeekerIndex& index, const PostingRow& posting,
     eligible.resize(before);
     if (!compiled.impossible) CollectFrom(view, posting, compiled, eligible);
     // The first wage in another currency: what was compiled does not hold any more.
-    if (view.only_currency() != currency) continue;
-    if (!view.MayHaveDoubles()) return;
-    const auto begin = eligible.begin() + static_cast<std::ptrdiff_t>(before);
-    std::sort(begin, eligible.end());
-    eligible.erase(std::unique(begin, eligible.end()), eligible.end());
-    return;
+    if (view.only_currency() == currency) return;
   }
 }
 

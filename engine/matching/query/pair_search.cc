@@ -64,12 +64,14 @@ void PairSearch::Gather(const SearchContext& context) {
 }
 
 // Whoever wishes for several of the pairs, or changed, is on the lists more than once. Slots that
-// are newer than the view are left out.
-void PairSearch::DropDoubles(std::uint32_t block_count) {
+// are newer than the view, or left behind in it, are left out.
+void PairSearch::DropDoubles(const SeekerIndex::View& view) {
+  const std::uint32_t block_count = view.block_count();
   if (seen_.size() < block_count) seen_.resize(block_count);
   Slot* const slots = slots_.data();
   std::uint32_t* const words = words_.data();
   std::uint64_t* const seen = seen_.data();
+  view.ForEachLeftBehind([seen](std::uint32_t b, std::uint64_t lanes) { seen[b] = lanes; });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count_; ++i) {
     const Slot slot = slots[i];
@@ -83,6 +85,7 @@ void PairSearch::DropDoubles(std::uint32_t block_count) {
   }
   count_ = kept;
   for (std::size_t i = 0; i < kept; ++i) seen[BlockOf(slots[i])] = 0;
+  view.ForEachLeftBehind([seen](std::uint32_t b, std::uint64_t) { seen[b] = 0; });
 }
 
 Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verifier) {
@@ -121,7 +124,7 @@ Status PairSearch::VerifyAll(const SearchContext& context, PointsVerifier& verif
 
 Status PairSearch::Run(const SearchContext& context, PointsVerifier& verifier) {
   Gather(context);
-  DropDoubles(context.view.block_count());
+  DropDoubles(context.view);
   return VerifyAll(context, verifier);
 }
 

@@ -23,7 +23,7 @@ class PairSearch {
 
  private:
   void Gather(const SearchContext& context);
-  void DropDoubles(std::uint32_t block_count);
+  void DropDoubles(const SeekerIndex::View& view);
   Status VerifyAll(const SearchContext& context, PointsVerifier& verifier);
 
   std::vector<PairView> lists_;

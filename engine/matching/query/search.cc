@@ -5,7 +5,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "engine/matching/parallel.h"
 #include "engine/matching/query/block_search.h"
 #include "engine/matching/query/compile_posting.h"
@@ -20,13 +19,6 @@ constexpr std::size_t kEntriesPerBlock = 4;
 
 PostingRowId IdOf(const PointsQuery& query) { return query.id; }
 PostingRowId IdOf(const PostingRow& posting) { return posting.id; }
-
-// Who was moved while being looked at stands there twice; the better place counts.
-bool DropDoubles(std::vector<Ranked<SeekerRowId>>& best) {
-  absl::flat_hash_set<SeekerRowId> seen;
-  const auto is_double = [&seen](const auto& one) { return !seen.insert(one.id).second; };
-  return std::erase_if(best, is_double) != 0;
-}
 
 }  // namespace
 
@@ -113,24 +105,17 @@ StatusOr<SeekerRanking> SeekerSearch::Rank(const Query& query, std::size_t k, co
   if (const Limits limits(options.deadline, options.stop); limits.IsReached())
     return limits.Error();
   Scratch& scratch = *scratch_;
-  for (std::size_t extra = 0;;) {
+  for (;;) {
     SeekerRanking ranking;
     scratch.stats = SearchStats();
     const SeekerIndex::View view = index_->Read();
     const std::optional<model::Currency> currency = view.only_currency();
     Compile(query, view, currency, scratch.compiled);
     if (scratch.compiled.impossible && !scratch.compiled.by_rows) return ranking;
-    scratch.selection.Start(k + extra, scratch.compiled.most, IdOf(query), ties);
+    scratch.selection.Start(k, scratch.compiled.most, IdOf(query), ties);
     NOREN_RETURN_IF_ERROR(scratch.Run(query, view, options, *kernels, ranking));
     // The first wage in another currency: what was compiled does not hold any more.
-    if (view.only_currency() != currency) continue;
-    const bool doubled = view.MayHaveDoubles() && DropDoubles(ranking.best);
-    if (doubled && extra == 0) {
-      extra = SeekerIndex::View::kMaxDoubles;
-      continue;
-    }
-    if (ranking.best.size() > k) ranking.best.resize(k);
-    return ranking;
+    if (view.only_currency() == currency) return ranking;
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "crypto/agefile/agefile.h"
 #include "crypto/agefile/header_parser.h"
+#include "crypto/base/encoding.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -111,6 +112,43 @@ struct MalformedHeader {
   std::string name;
   std::string text;
 };
+
+TEST_F(HeaderTest, InspectingTellsTheSharesAndOtherStanzasWithoutAnyKey) {
+  const Bytes header = HeaderFor({alice_.recipient(), bob_.recipient()});
+  ASSERT_OK_AND_ASSIGN(const HeaderForm form, InspectHeader(header));
+  EXPECT_EQ(form.size_bytes, header.size());
+  EXPECT_EQ(form.other_stanzas, 0u);
+  ASSERT_EQ(form.shares.size(), 2u);
+  EXPECT_NE(form.shares[0], form.shares[1]);
+  std::string text(AsText(header));
+  text.insert(text.find("--- "), "-> x-grease a\n\n");
+  ASSERT_OK_AND_ASSIGN(const HeaderForm greased, InspectHeader(AsBytes(text + "payload")));
+  EXPECT_EQ(greased.size_bytes, text.size());
+  EXPECT_EQ(greased.other_stanzas, 1u);
+  EXPECT_EQ(greased.shares, form.shares);
+}
+
+TEST_F(HeaderTest, InspectingRefusesMalformedX25519StanzasAndSharesOfSmallOrder) {
+  const std::string good(AsText(HeaderFor({alice_.recipient()})));
+  const std::string share = good.substr(good.find("X25519 ") + 7, 43);
+  Bytes one(32);
+  one[0] = 1;
+  for (const std::string& other :
+       {std::string(43, 'A'), Base64EncodeUnpadded(one), share.substr(1), share + " more"}) {
+    std::string text = good;
+    text.replace(text.find(share), share.size(), other);
+    EXPECT_THAT(InspectHeader(AsBytes(text)), StatusIs(StatusCode::kInvalidArgument)) << other;
+  }
+  EXPECT_OK(InspectHeader(AsBytes(good)));
+}
+
+TEST_F(HeaderTest, ARecipientOfSmallOrderIsNotUsable) {
+  EXPECT_TRUE(alice_.recipient().IsUsable());
+  EXPECT_FALSE(Recipient(primitives::AgreementPublicKey{}).IsUsable());
+  primitives::AgreementPublicKey one;
+  one.bytes[0] = 1;
+  EXPECT_FALSE(Recipient(one).IsUsable());
+}
 
 TEST(ParseHeader, ReadsStanzasOfUnknownTypes) {
   const std::string mac(43, 'A');

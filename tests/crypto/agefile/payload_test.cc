@@ -207,6 +207,21 @@ TEST(PayloadReader, RefusesImpossibleSizes) {
               StatusIs(StatusCode::kDataLoss));
 }
 
+// The slow way beside it: the sizes of all plaintexts, one by one.
+TEST(PlaintextSize, IsTheInverseOfPayloadSizeAndRefusesEverythingElse) {
+  std::uint64_t plaintext = 0;
+  for (std::uint64_t size = 0; size < 3 * (kChunk + kTag); ++size) {
+    const auto found = PlaintextSize(size);
+    while (PayloadSize(plaintext) < size) ++plaintext;
+    if (PayloadSize(plaintext) == size) {
+      ASSERT_TRUE(found.ok()) << size;
+      ASSERT_EQ(*found, plaintext);
+    } else {
+      ASSERT_FALSE(found.ok()) << size;
+    }
+  }
+}
+
 class AgeFileTest : public testing::Test {
  protected:
   SeededRandom random_{21};

@@ -57,6 +57,20 @@ TEST(Signature, EveryFailureLooksTheSame) {
   EXPECT_EQ(Verify(VerifyingKey{}, AsBytes("I agree"), signature), refused) << "small-order key";
 }
 
+TEST(VerifyingKey, IsUsableWhenItIsACanonicalPointOfTheMainGroup) {
+  EXPECT_TRUE(SigningKey::FromSeed(SecretBytes(32)).value().verifying_key().IsUsable());
+  EXPECT_FALSE(VerifyingKey{}.IsUsable());  // order 4
+  VerifyingKey identity;
+  identity.bytes[0] = 1;
+  EXPECT_FALSE(identity.IsUsable());
+  VerifyingKey no_point;
+  no_point.bytes[0] = 2;
+  EXPECT_FALSE(no_point.IsUsable());
+  VerifyingKey not_reduced;
+  not_reduced.bytes.fill(0xff);
+  EXPECT_FALSE(not_reduced.IsUsable());
+}
+
 TEST(Signature, KeysOfAnotherSizeAreRefused) {
   EXPECT_THAT(SigningKey::FromSeed(SecretBytes(31)), StatusIs(StatusCode::kInvalidArgument));
   EXPECT_THAT(SigningKey::FromSeed(SecretBytes(64)), StatusIs(StatusCode::kInvalidArgument));

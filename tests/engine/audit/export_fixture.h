@@ -19,7 +19,8 @@ inline constexpr std::string_view kFixtureStatement =
 inline SignedStatement AppendStatement(LogFixture& log, EntryOpening& opening) {
   log.AppendEach(2);
   CommittedDraft made = log.MakeEntry(2);
-  made.entry.statement_digest = primitives::Sha256(AsBytes(kFixtureStatement));
+  made.entry.statement_digest =
+      primitives::Sha256(AsBytes("noren/receipt/1\n" + std::string(kFixtureStatement)));
   log.Append({made.entry});
   opening = made.opening;
   opening.sequence = 3;

@@ -54,7 +54,7 @@ TEST(ExportProofBundle, WritesTheGoldenFile) {
   EntryOpening opening;
   const SignedStatement statement = AppendStatement(log, opening);
   EXPECT_THAT(ExportProofBundle(log.reader(), FixtureSigner(), statement, opening),
-              IsOkAndHolds(ReadGolden("proof_bundle_v1.json")));
+              IsOkAndHolds(ReadGolden("proof_bundle_v2.json")));
 }
 
 TEST(ExportProofBundle, RevealsOnlyTheNamesItIsGiven) {

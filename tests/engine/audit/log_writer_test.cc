@@ -144,7 +144,7 @@ TEST(LogWriter, RefusesALostRangeThatDoesNotFollowTheLog) {
   refuses([](LostRange& lost) { --lost.first_sequence; });
   refuses([](LostRange& lost) { --lost.last_sequence; });
   refuses([](LostRange& lost) { ++lost.tree_size; });
-  refuses([](LostRange& lost) { lost.tree_size = 3; });
+  refuses([](LostRange& lost) { lost.tree_size = 0; });
   refuses([](LostRange& lost) { lost.last_sequence = UINT64_MAX; });
   const LogState empty;
   EXPECT_THAT(StageAppend(empty, std::vector<AuditEntry>{log.MakeContinuation(5, {})}),

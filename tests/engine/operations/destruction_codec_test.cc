@@ -6,8 +6,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/model/errors.h"
 #include "engine/operations/destruction_record.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/legal_hold_acts.h"
 #include "engine/personal_data/destruction_statement.h"
 #include "engine/personal_data/item_seal.h"
 #include "engine/personal_data/legal_hold.h"
@@ -111,13 +113,50 @@ TEST(DestructionCodec, APartIsWhatVersion1Wrote) {
   EXPECT_EQ(HexEncode(*stored), Golden("destruction_part_v1.hex"));
 }
 
-TEST(DestructionCodec, AnActReadsBackAndRefusesEveryTruncation) {
+personal_data::HoldRecord SampleHold() {
+  personal_data::HoldRecord hold;
+  hold.address = {personal_data::HoldAddress::State::kActive,
+                  7,
+                  IdOf<model::PersonId>(1),
+                  UnixSeconds{1767571200},
+                  UnixSeconds{1775347200},
+                  "Act 11, article 7"};
+  hold.content.handle_commitment = HashOf(4);
+  hold.content.reason = "asked by the court";
+  hold.content.items = {{IdOf<model::ItemId>(2), model::ItemKind::kName, "text/plain", "name",
+                         ToBytes("header"), HashOf(5), 20, model::Custody::kOperator},
+                        {IdOf<model::ItemId>(3), model::ItemKind::kResume, "text/plain", "resume",
+                         ToBytes("another header"), HashOf(6), 30, model::Custody::kPerson}};
+  hold.content.accesses = {
+      {UnixSeconds{1767571300}, "privacy", IdOf<model::ItemId>(2), "asked by the court"}};
+  return hold;
+}
+
+DestructionAct SampleAct() {
   DestructionAct act;
   act.level = DestructionLevel::kItems;
   act.plan = IdOf<model::PlanId>(0x51);
   act.at = {1767571200};
   act.generation_after = 6;
   act.targets = {SampleTargets().front()};
+  return act;
+}
+HoldAct SampleHoldAct() {
+  return {IdOf<model::HoldId>(0x71),
+          SampleHold().address,
+          {model::ItemKind::kName},
+          "asked by the court",
+          HashOf(4)};
+}
+
+TEST(DestructionCodec, TheJournalsActsAreWhatVersion1Wrote) {
+  EXPECT_EQ(HexEncode(MakeDestructionAct(SampleAct()).payload) + "\n" +
+                HexEncode(MakeHoldAct(SampleHoldAct()).payload),
+            Golden("journal_destruction_v1.txt"));
+}
+
+TEST(DestructionCodec, AnActReadsBackAndRefusesEveryTruncation) {
+  DestructionAct act = SampleAct();
   const storage::NarrowingAct made = MakeDestructionAct(act);
   EXPECT_TRUE(IsDestructionAct(made));
   const auto read = DestructionActOf(made.payload);
@@ -162,23 +201,6 @@ TEST(DestructionCodec, AReceiptIsWhatVersion1Signed) {
   ASSERT_OK(other);
   EXPECT_EQ(CodeOf(personal_data::VerifyRunReceipt(made->text, made->signature, *other).status()),
             ErrorCode::kProofInvalid);
-}
-
-personal_data::HoldRecord SampleHold() {
-  personal_data::HoldRecord hold;
-  hold.address = {personal_data::HoldAddress::State::kActive,
-                  7,
-                  IdOf<model::PersonId>(1),
-                  UnixSeconds{1767571200},
-                  UnixSeconds{1775347200},
-                  "Act 11, article 7"};
-  hold.content.handle_commitment = HashOf(4);
-  hold.content.reason = "asked by the court";
-  hold.content.items = {{IdOf<model::ItemId>(2), model::ItemKind::kName, "text/plain", "name",
-                         ToBytes("header"), HashOf(5), 20}};
-  hold.content.accesses = {
-      {UnixSeconds{1767571300}, "privacy", IdOf<model::ItemId>(2), "asked by the court"}};
-  return hold;
 }
 
 TEST(LegalHoldCodec, AHoldReadsBackAndIsWhatVersion1Wrote) {

@@ -1,6 +1,7 @@
 // Plans of destruction under power failures and restores: at every write, whatever the level, what
 // was begun ends, once, and no backup brings it back.
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/stored_items.h"
 #include "tests/engine/operations/destruction_fixture.h"

@@ -309,7 +309,7 @@ void RandomMarket::ExpectExact(Market& market) {
     EXPECT_EQ(found->portal, PortalName(person.portal));
     discoverable += person.discoverable ? 1 : 0;
   }
-  EXPECT_EQ(market.DiscoverableRows().size(), discoverable);
+  EXPECT_EQ(market.DiscoverableRows(kEverybody).size(), discoverable);
 }
 
 }  // namespace noren::operations

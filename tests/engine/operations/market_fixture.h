@@ -17,6 +17,9 @@
 
 namespace noren::operations {
 
+// Of a company that nobody has registered: the class that holds every company.
+inline const Audience kEverybody{{"all"}};
+
 class MemorySnapshotPlace final : public SnapshotPlace {
  public:
   StatusOr<std::unique_ptr<Writer>> Create() override;

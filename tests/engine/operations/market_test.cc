@@ -107,7 +107,7 @@ TEST(Market, CountsClassesAsLookingAtEveryMemberDoes) {
   matching::ClassRules rules;
   rules.k = 3;
   for (int round = 0; round < 3; ++round) {
-    auto classes = matching::BuildClasses(live.DiscoverableRows(), rules);
+    auto classes = matching::BuildClasses(live.DiscoverableRows(kEverybody), rules);
     ASSERT_OK(classes);
     ASSERT_GT(classes->classes.size(), 2U);
     const auto table = std::make_shared<const matching::ClassTable>(std::move(*classes));
@@ -115,10 +115,10 @@ TEST(Market, CountsClassesAsLookingAtEveryMemberDoes) {
       for (const MarketPosting& posting :
            live.PostingsOf("company-" + std::to_string(changes % 3))) {
         std::vector<matching::ClassCount> truth;
-        live.WithLiveRows([&](const Market::RowLookup& lookup) {
+        live.WithLiveRows(kEverybody, [&](const Market::RowLookup& lookup) {
           truth = matching::CountMembers(posting.row, *table, lookup);
         });
-        EXPECT_EQ(live.CountClasses(posting.row, table), truth);
+        EXPECT_EQ(live.CountClasses(posting.row, kEverybody, table), truth);
       }
       for (int i = 0; i < 12; ++i) market.OneIn(2) ? market.ShowPerson() : market.ChangePerson();
       market.AddPerson();

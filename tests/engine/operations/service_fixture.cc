@@ -95,7 +95,8 @@ TestService::TestService(std::uint64_t seed)
       blobs_(clock_),
       anchor_(power_),
       journal_(power_) {
-  auto keys = personal_data::PurposeKeys::Derive(SecretBytes::Random(random_, 32));
+  root_key_ = SecretBytes::Random(random_, 32);
+  auto keys = personal_data::PurposeKeys::Derive(root_key_);
   EXPECT_OK(keys);
   keys_ = std::make_unique<personal_data::PurposeKeys>(std::move(*keys));
   pseudonyms_ = std::make_unique<personal_data::Pseudonyms>(*keys_);
@@ -142,7 +143,7 @@ void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
   running.market = std::make_unique<Market>(
       MarketParts{*faults_, *running.keyring, *keys_, *pseudonyms_, model::TestDictionary()});
   running.context.reset(new ServiceContext{*faults_, blobs_, *running.keyring, *keys_, *pseudonyms_,
-                                           policy_ == nullptr ? ExamplePolicy() : *policy_,
+                                           policy_ ? *policy_ : ExamplePolicy(),
                                            model::TestDictionary(), outbox_, *running.pipeline,
                                            *running.market, running.card_epochs, running.uploads,
                                            *running.time, random_, anchor_.erasure_claim()});
@@ -160,6 +161,7 @@ Status TestService::Start() {
   NOREN_ASSIGN_OR_RETURN(audit::LogState state, reader.LoadState());
   NOREN_RETURN_IF_ERROR(LoadKeyring(*running, anchored));
   WirePipeline(*running, std::move(anchored), std::move(state));
+  NOREN_RETURN_IF_ERROR(running->pipeline->CheckSealed());
   running_ = std::move(running);
   if (held_anchor_) return LoadMarket();
   NOREN_RETURN_IF_ERROR(pipeline().RecoverNarrowingActs());
@@ -307,8 +309,9 @@ PersonAct TestService::Prove(const TestPerson& person, const std::string& statem
   return person.key ? BySignature(person, statement) : ByCode(person, statement);
 }
 
-void TestService::BecomeDiscoverable(const TestPerson& person) {
-  const std::string statement = Prepare(person, "discoverable", {{"companies_class", "all"}});
+void TestService::BecomeDiscoverable(const TestPerson& person, const std::string& companies_class) {
+  const std::string statement =
+      Prepare(person, "discoverable", {{"companies_class", companies_class}});
   EXPECT_OK(SetDiscoverable(context(), portal(), NextKey(), Prove(person, statement)));
 }
 

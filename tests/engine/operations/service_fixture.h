@@ -95,15 +95,16 @@ class TestService {
   FixedClock& clock() { return clock_; }
   SeededRandom& random() { return random_; }
   const personal_data::PurposeKeys& keys() const { return *keys_; }
+  // What every purpose key is derived from.
+  const SecretBytes& root_key() const { return root_key_; }
+  storage::MemoryBlobStore& blobs() { return blobs_; }
   const audit::LogSigner& signer() const { return *signer_; }
   // Off: the next Start leaves the clock unconfirmed.
   void set_clock_confirmed(bool confirmed) { clock_confirmed_ = confirmed; }
+  // The next Start decides by this policy. Null: the example.
+  void set_policy(const policy::Policy* policy) { policy_ = policy; }
   // The next Start writes to this anchor and skips the check (a restore does both). Null: normal.
   void set_held_anchor(HeldAnchor* held) { held_anchor_ = held; }
-
-  // The next Start runs under this policy, which outlives the service. Default: the example.
-  void set_policy(const policy::Policy* policy) { policy_ = policy; }
-  storage::BlobStore& blobs() { return blobs_; }
 
   // The next Start fills the market from this place, and tells in `market_load` how. Null: from the
   // store.
@@ -134,7 +135,7 @@ class TestService {
   model::ItemId PutItem(const TestPerson& person, model::ItemKind kind, const Bytes& plaintext);
   model::PostingId RegisterPosting(const std::string& company = "hangang-care");
   agefile::Identity AddKey(const std::string& company = "hangang-care");
-  void BecomeDiscoverable(const TestPerson& person);
+  void BecomeDiscoverable(const TestPerson& person, const std::string& companies_class = "all");
   std::string Prepare(const TestPerson& person, std::string_view act,
                       const std::map<std::string, std::string>& fields = {});
   PersonAct ByCode(const TestPerson& person, const std::string& statement);
@@ -175,13 +176,14 @@ class TestService {
   storage::MemoryAnchor anchor_;
   storage::MemoryJournal journal_;
   RecordingOutbox outbox_;
+  SecretBytes root_key_;
   std::unique_ptr<personal_data::PurposeKeys> keys_;
   std::unique_ptr<personal_data::Pseudonyms> pseudonyms_;
   std::unique_ptr<audit::LogSigner> signer_;
   bool clock_confirmed_ = true;
+  const policy::Policy* policy_ = nullptr;
   HeldAnchor* held_anchor_ = nullptr;
   SnapshotPlace* snapshot_place_ = nullptr;
-  const policy::Policy* policy_ = nullptr;
   MarketLoad market_load_;
   std::atomic<std::uint64_t> next_key_{1};
   std::unique_ptr<Running> running_;

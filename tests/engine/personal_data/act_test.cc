@@ -32,6 +32,22 @@ Act SampleAct(ActKind kind) {
   return act;
 }
 
+// Acts of person custody.
+Act HeldAct(ActKind kind) {
+  Act act = SampleAct(kind);
+  if (kind == ActKind::kAnswer) act.terms->headers_sha256 = {HashOf(0x61), HashOf(0x62)};
+  if (kind == ActKind::kRewrap) {
+    act.consent = IdOf<model::ConsentId>(0x32);
+    act.rewrap = {
+        "hangang-care", HashOf(0x71), SampleInvitation().items, {HashOf(0x63), HashOf(0x64)}};
+  }
+  if (kind == ActKind::kReplace) {
+    act.replace = {IdOf<model::ItemId>(0x41), HashOf(0x53), HashOf(0x65)};
+  }
+  return act;
+}
+constexpr ActKind kHeldKinds[] = {ActKind::kAnswer, ActKind::kRewrap, ActKind::kReplace};
+
 constexpr ActKind kAllKinds[] = {ActKind::kDiscoverable, ActKind::kAnswer, ActKind::kWithdraw,
                                  ActKind::kErase, ActKind::kRead};
 
@@ -72,6 +88,48 @@ TEST(Act, StatementsAreThoseOfTheGoldenFile) {
   all += HexEncode(StatementDigest(StatementOf(SampleAct(ActKind::kErase)))) + "\n";
   all += HexEncode(Sign(Signer(1), StatementOf(SampleAct(ActKind::kErase))));
   EXPECT_EQ(all, ReadGolden("act_v1.txt"));
+}
+
+TEST(Act, ActsOfPersonCustodyReadBackFromTheirStatements) {
+  for (const ActKind kind : kHeldKinds) {
+    EXPECT_THAT(ParseAct(StatementOf(HeldAct(kind))), IsOkAndHolds(HeldAct(kind)));
+    EXPECT_EQ(FindActKind(ActKindName(kind)), kind);
+  }
+}
+
+TEST(Act, RefusesHeaderDigestsOfSomeItemsOnly) {
+  for (const ActKind kind : {ActKind::kAnswer, ActKind::kRewrap}) {
+    JsonValue json = ParsedStatement(HeldAct(kind));
+    JsonValue::Array items = *json.Find("items")->array();
+    JsonValue bare;
+    bare.Set("item", *items[1].Find("item")->text());
+    bare.Set("digest", *items[1].Find("digest")->text());
+    JsonValue changed = JsonValue::MakeArray();
+    changed.Append(items[0]);
+    changed.Append(std::move(bare));
+    json.Set("items", std::move(changed));
+    const auto act = ParseAct(model::DumpCanonical(json));
+    EXPECT_EQ(CodeOf(act), ErrorCode::kBadRequest);
+    EXPECT_EQ(model::FieldOf(act.status()), "statement.items");
+  }
+}
+
+TEST(Act, ARewrapNeedsHeaderDigests) {
+  Act act = HeldAct(ActKind::kRewrap);
+  act.rewrap->headers_sha256.clear();
+  const auto parsed = ParseAct(StatementOf(act));
+  EXPECT_EQ(CodeOf(parsed), ErrorCode::kBadRequest);
+  EXPECT_EQ(model::FieldOf(parsed.status()), "statement.items");
+}
+
+TEST(Act, PreparingKeepsEachDigestWithItsItem) {
+  Act act = HeldAct(ActKind::kRewrap);
+  std::swap(act.rewrap->items[0], act.rewrap->items[1]);
+  std::swap(act.rewrap->headers_sha256[0], act.rewrap->headers_sha256[1]);
+  SeededRandom random(1);
+  ASSERT_OK_AND_ASSIGN(const std::string statement, PrepareStatement(act, {kNow}, random));
+  ASSERT_OK_AND_ASSIGN(const Act parsed, ParseAct(statement));
+  EXPECT_EQ(parsed.rewrap, HeldAct(ActKind::kRewrap).rewrap);
 }
 
 RC_GTEST_PROP(Act, AnyGrantReadsBackFromItsStatement, ()) {

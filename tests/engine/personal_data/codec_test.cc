@@ -1,5 +1,5 @@
-// Every stored record of this folder against the same list: it reads back, it reads what version 1
-// wrote, and it refuses changed bytes, other keys, other places.
+// Every stored record of this folder, in every layout, against the same list: it reads back, it
+// reads and writes its golden file, and it refuses changed bytes, other keys, other places.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -37,22 +37,23 @@ Id Shifted(const Id& id, const Place& place) {
   return IdOf<Id>(static_cast<std::uint8_t>(id.bytes()[0] + place.shift));
 }
 
-Codec PersonRecordCodec() {
-  return {"person_record", true,
-          [](const Place& at, Random& random) {
-            return EncodePersonRecord(SamplePersonRecord(at.person.id), at.person.keys,
-                                      at.purpose_keys, random);
+Codec PersonRecordCodec(const std::string& name, PersonRecord (*sample)(const model::PersonId&)) {
+  return {name, true,
+          [sample](const Place& at, Random& random) {
+            return EncodePersonRecord(sample(at.person.id), at.person.keys, at.purpose_keys,
+                                      random);
           },
-          [](const Place& at, ByteSpan stored) -> StatusOr<bool> {
+          [sample](const Place& at, ByteSpan stored) -> StatusOr<bool> {
             const PersonContext context{Shifted(at.person.id, at), at.person.keys};
             NOREN_ASSIGN_OR_RETURN(const PersonRecord got,
                                    DecodePersonRecord(context, stored, at.purpose_keys));
-            const PersonRecord want = SamplePersonRecord(at.person.id);
+            const PersonRecord want = sample(at.person.id);
             return got.person == want.person && got.address == want.address &&
                    got.person_key == want.person_key && got.language == want.language &&
                    got.registered_at == want.registered_at &&
                    got.discoverability == want.discoverability && got.contact == want.contact &&
-                   got.profile == want.profile;
+                   got.profile == want.profile && got.custody == want.custody &&
+                   got.age_recipient == want.age_recipient;
           }};
 }
 
@@ -60,7 +61,7 @@ Codec PersonPointerCodec() {
   const auto key = [](const Place& at) {
     return keyspaces::HandleKey("hanbit", Shifted(IdOf<model::SeekerHandle>(0x21), at));
   };
-  return {"person_pointer", false,
+  return {"person_pointer_v1", false,
           [key](const Place& at, Random& random) {
             return EncodePersonPointer(key(at), IdOf<model::PersonId>(0x11), at.purpose_keys,
                                        random);
@@ -72,21 +73,21 @@ Codec PersonPointerCodec() {
           }};
 }
 
-Codec ItemCodec() {
-  return {"item", true,
-          [](const Place& at, Random& random) {
-            return EncodeItem(at.person.context(), SampleItem(), random);
+Codec ItemCodec(const std::string& name, ItemRecord (*sample)()) {
+  return {name, true,
+          [sample](const Place& at, Random& random) {
+            return EncodeItem(at.person.context(), sample(), random);
           },
-          [](const Place& at, ByteSpan stored) -> StatusOr<bool> {
+          [sample](const Place& at, ByteSpan stored) -> StatusOr<bool> {
             NOREN_ASSIGN_OR_RETURN(
                 const ItemRecord got,
                 DecodeItem(at.person.context(), Shifted(SampleItem().item, at), stored));
-            return got == SampleItem();
+            return got == sample();
           }};
 }
 
 Codec InvitationCodec() {
-  return {"invitation", true,
+  return {"invitation_v1", true,
           [](const Place& at, Random& random) {
             return EncodeInvitation(at.person.context(), SampleInvitation(), random);
           },
@@ -99,16 +100,16 @@ Codec InvitationCodec() {
           }};
 }
 
-Codec ConsentCodec() {
-  return {"consent", true,
-          [](const Place& at, Random& random) {
-            return EncodeConsent(at.person.context(), SampleConsent(), 3, random);
+Codec ConsentCodec(const std::string& name, ReleaseConsent (*sample)()) {
+  return {name, true,
+          [sample](const Place& at, Random& random) {
+            return EncodeConsent(at.person.context(), sample(), 3, random);
           },
-          [](const Place& at, ByteSpan stored) -> StatusOr<bool> {
+          [sample](const Place& at, ByteSpan stored) -> StatusOr<bool> {
             NOREN_ASSIGN_OR_RETURN(
                 const ReleaseConsent got,
                 DecodeConsent(at.person.context(), Shifted(SampleConsent().consent, at), stored));
-            return got == SampleConsent();
+            return got == sample();
           }};
 }
 
@@ -121,7 +122,7 @@ ConsentVersion SampleVersion() {
 }
 
 Codec ConsentVersionCodec() {
-  return {"consent_version", false,
+  return {"consent_version_v1", false,
           [](const Place& at, Random& random) {
             return EncodeConsentVersion({IdOf<model::PersonId>(0x11), SampleConsent().consent},
                                         SampleVersion(), at.purpose_keys, random);
@@ -145,7 +146,7 @@ CandidateRecord SampleCandidate() {
 
 Codec CandidateCodec() {
   const auto ref = IdOf<model::CandidateRef>(0x81);
-  return {"candidate", false,
+  return {"candidate_v1", false,
           [ref](const Place& at, Random& random) {
             return EncodeCandidate(ref, SampleCandidate(), at.purpose_keys, random);
           },
@@ -160,7 +161,7 @@ Codec ReleaseCodec() {
   const auto key = [](const Place& at) {
     return keyspaces::ReleaseKey(Shifted(IdOf<model::ConsentId>(0x32), at), HashOf(0xB1));
   };
-  return {"release", true,
+  return {"release_v1", true,
           [key](const Place& at, Random& random) {
             return EncodeRelease(at.person.context(), key(at), SampleRelease(), random);
           },
@@ -172,7 +173,7 @@ Codec ReleaseCodec() {
 }
 
 Codec ProvisionCodec() {
-  return {"provision", false,
+  return {"provision_v1", false,
           [](const Place& at, Random& random) {
             return EncodeProvision(SampleProvision(), at.purpose_keys, random);
           },
@@ -191,7 +192,7 @@ Codec DisclosureCodec() {
     SeededRandom random(1);
     return StageDisclosure(at.person.context(), SampleDisclosure(), random)->mutations[0].key;
   };
-  return {"disclosure", true,
+  return {"disclosure_v1", true,
           [](const Place& at, Random& random) -> StatusOr<Bytes> {
             NOREN_ASSIGN_OR_RETURN(
                 const Staged staged,
@@ -209,7 +210,7 @@ Codec DisclosureCodec() {
 
 Codec ReceiptCodec() {
   const auto id = IdOf<model::ReceiptId>(0xA1);
-  return {"receipt", false,
+  return {"receipt_v1", false,
           [id](const Place& at, Random& random) {
             return EncodeReceipt(id, {.text = "{}", .signature = Bytes(64, 5)}, at.purpose_keys,
                                  random);
@@ -233,8 +234,8 @@ TEST_P(RecordCodec, ReadsBackWhatItWrote) {
   EXPECT_THAT(GetParam().matches(Place(), Encoded()), IsOkAndHolds(true));
 }
 
-TEST_P(RecordCodec, ReadsAndWritesTheGoldenFileOfVersionOne) {
-  const std::string golden = ReadGolden(GetParam().name + "_v1.hex");
+TEST_P(RecordCodec, ReadsAndWritesItsGoldenFile) {
+  const std::string golden = ReadGolden(GetParam().name + ".hex");
   EXPECT_EQ(HexEncode(Encoded()), golden);
   ASSERT_OK_AND_ASSIGN(const Bytes stored, HexDecode(golden));
   EXPECT_THAT(GetParam().matches(Place(), stored), IsOkAndHolds(true));
@@ -277,10 +278,15 @@ TEST_P(RecordCodec, RefusesTheKeysOfAnotherPersonOrService) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RecordCodec,
-                         testing::Values(PersonRecordCodec(), PersonPointerCodec(), ItemCodec(),
-                                         InvitationCodec(), ConsentCodec(), ConsentVersionCodec(),
-                                         CandidateCodec(), ReleaseCodec(), ProvisionCodec(),
-                                         DisclosureCodec(), ReceiptCodec()),
+                         testing::Values(PersonRecordCodec("person_record_v1", SamplePersonRecord),
+                                         PersonRecordCodec("person_record_v2",
+                                                           SampleHeldPersonRecord),
+                                         PersonPointerCodec(), ItemCodec("item_v1", SampleItem),
+                                         ItemCodec("item_v2", SampleHeldItem), InvitationCodec(),
+                                         ConsentCodec("consent_v1", SampleConsent),
+                                         ConsentCodec("consent_v2", SampleHeldConsent),
+                                         ConsentVersionCodec(), CandidateCodec(), ReleaseCodec(),
+                                         ProvisionCodec(), DisclosureCodec(), ReceiptCodec()),
                          [](const auto& each) { return each.param.name; });
 
 TEST(PersonRecordCodec, OpensTheAddressWithTheStoreKeyAlone) {

@@ -120,7 +120,8 @@ TEST(Pseudonyms, KeepTheirValuesOfVersionOne) {
          "\n";
   all += "tie " + std::to_string(names.TieKey(Bytes(16, 1), Bytes(16, 2))) + "\n";
   all += "card " + HexEncode(names.CardName(1, IdOf<model::PostingId>(1), 3)) + "\n";
-  all += "order " + HexEncode(names.OrderToken(IdOf<model::ConsentId>(1), "order-1"));
+  all += "order " + HexEncode(names.OrderToken(IdOf<model::ConsentId>(1), "order-1")) + "\n";
+  all += "enrolment " + HexEncode(names.EnrolmentToken(2, Bytes(64, 9)));
   EXPECT_EQ(all, ReadGolden("pseudonyms_v1.txt"));
 }
 

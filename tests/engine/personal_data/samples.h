@@ -146,6 +146,31 @@ inline ItemRecord SampleItem() {
   return item;
 }
 
+// The same records of a person who holds their own keys: layout 2.
+inline PersonRecord SampleHeldPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SamplePersonRecord(person);
+  record.custody = model::Custody::kPerson;
+  record.age_recipient = SampleRecipient(0x63);
+  return record;
+}
+
+inline ItemRecord SampleHeldItem() {
+  ItemRecord item = SampleItem();
+  item.custody = model::Custody::kPerson;
+  return item;
+}
+
+inline ReleaseConsent SampleHeldConsent() {
+  ReleaseConsent consent = SampleConsent();
+  consent.headers = {{IdOf<model::ItemId>(0x41), Bytes(20, 1)},
+                     {IdOf<model::ItemId>(0x42), Bytes(30, 2)}};
+  for (const ItemHeader& header : consent.headers) {
+    consent.terms->headers_sha256.push_back(primitives::Sha256(header.header));
+  }
+  consent.rewrap = {{SampleRecipient(0x64)}, {kNow + 100}, SampleEvidence("{\"act\":\"rewrap\"}")};
+  return consent;
+}
+
 inline ReleaseRecord SampleRelease() {
   ReleaseRecord release;
   release.release = IdOf<model::ReleaseId>(0x71);

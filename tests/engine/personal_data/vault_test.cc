@@ -66,7 +66,7 @@ TEST(ItemWriter, ItemsOfEverySizeOpenForThePerson) {
     const Bytes plaintext = Plaintext(size);
     ASSERT_OK_AND_ASSIGN(const WrittenItem written, desk.Write(plaintext, {256 * 1024}));
     EXPECT_EQ(written.plain_size_bytes, size);
-    EXPECT_EQ(written.plain_sha256, primitives::Sha256(plaintext));
+    EXPECT_EQ(written.sent_sha256, primitives::Sha256(plaintext));
     EXPECT_EQ(written.payload_size_bytes, agefile::PayloadSize(size));
     EXPECT_EQ(written.payload_sha256, primitives::Sha256(desk.Payload(written.payload_sha256)));
     const Bytes file = desk.File(written.header, written.payload_sha256);
@@ -83,7 +83,7 @@ RC_GTEST_PROP(ItemWriter, HowTheBytesAreCutDoesNotMatter, ()) {
   const StatusOr<WrittenItem> at_once = whole.Write(plaintext, {SIZE_MAX});
   RC_ASSERT(cut.ok() && at_once.ok());
   RC_ASSERT(cut->payload_sha256 == at_once->payload_sha256);
-  RC_ASSERT(cut->plain_sha256 == at_once->plain_sha256);
+  RC_ASSERT(cut->sent_sha256 == at_once->sent_sha256);
   RC_ASSERT(cut->header == at_once->header);
 }
 

@@ -56,6 +56,18 @@ TEST(IsInForce, BeginsAtMidnightOfTheOperatorsZone) {
   ExpectAllowed(IsInForce(policy, {start}));
 }
 
+TEST(MayUseCustody, IsWhatThePolicyAllows) {
+  Policy policy = Example();
+  for (const model::Custody custody : model::kCustodies) {
+    policy.custody.allowed = {true, true};
+    ExpectAllowed(MayUseCustody(policy, custody));
+    policy.custody.allowed = {custody == model::Custody::kPerson,
+                              custody == model::Custody::kOperator};
+    ExpectRefused(MayUseCustody(policy, custody), ErrorCode::kPolicyForbids);
+  }
+  ExpectRefused(MayUseCustody(policy, static_cast<model::Custody>(0)), ErrorCode::kPolicyForbids);
+}
+
 TEST(MayRegisterItem, NeedsADeclaredKindWithinItsSize) {
   Policy policy = Example();
   ExpectAllowed(MayRegisterItem(policy, ItemKind::kPhone, 100));
@@ -192,6 +204,25 @@ TEST(TodayOf, TurnsAtMidnightOfTheOperatorsZone) {
   const Policy policy = Example();
   EXPECT_EQ(TodayOf(policy, {15 * 3600 - 1}).days_since_1970, 0);
   EXPECT_EQ(TodayOf(policy, {15 * 3600}).days_since_1970, 1);
+}
+
+TEST(MayEvaluate, CountsElementsAgainstThePortalsDay) {
+  Policy policy = Example();
+  policy.enrolment.elements_per_day = 100;
+  policy.enrolment.portals = {{"shut", 0}};
+  EXPECT_TRUE(MayEvaluate(policy, {"any", 0, 100}).allowed);
+  EXPECT_TRUE(MayEvaluate(policy, {"any", 99, 1}).allowed);
+  EXPECT_EQ(MayEvaluate(policy, {"any", 99, 2}).error, ErrorCode::kEnrolmentQuota);
+  EXPECT_EQ(MayEvaluate(policy, {"any", 1000, 1}).error, ErrorCode::kEnrolmentQuota);
+  EXPECT_EQ(MayEvaluate(policy, {"any", 0, 101}).error, ErrorCode::kTooLarge);
+  EXPECT_EQ(MayEvaluate(policy, {"shut", 0, 1}).error, ErrorCode::kPolicyForbids);
+}
+
+TEST(NextDayOf, IsMidnightInTheOperatorsZone) {
+  const Policy policy = Example();  // UTC+9
+  EXPECT_EQ(NextDayOf(policy, {0}).value, 15 * 3600);
+  EXPECT_EQ(NextDayOf(policy, {15 * 3600 - 1}).value, 15 * 3600);
+  EXPECT_EQ(NextDayOf(policy, {15 * 3600}).value, 39 * 3600);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "crypto/base/encoding.h"
+#include "engine/policy/decisions.h"
 #include "engine/policy/table_reader.h"
 #include "engine/policy/toml_tree.h"
 #include "tests/engine/policy/example.h"
@@ -156,16 +157,41 @@ TEST(LoadPolicy, EveryKeyIsRequired) {
   EXPECT_GT(tried.size(), 100u);
 }
 
-TEST(LoadPolicy, EveryTableButTheRankingIsRequired) {
+TEST(LoadPolicy, EveryTableButRankingAndEnrolmentIsRequired) {
   const TomlNode root = ExampleTree();
   for (const auto& member : root.members) {
-    if (member.key == "ranking") continue;
+    if (member.key == "ranking" || member.key == "enrolment") continue;
     TomlNode changed = root;
     std::erase_if(changed.members, [&](const auto& m) { return m.key == member.key; });
     const PolicyLoad load = LoadPolicy(RootToToml(changed));
     EXPECT_FALSE(load.policy);
     EXPECT_TRUE(HasProblem(load, ProblemKind::kMissingKey, member.key)) << member.key;
   }
+}
+
+TEST(LoadPolicy, QuotasOfEnrolmentAreByNameOrForEverybodyElse) {
+  constexpr std::string_view kClauses = "clauses = [\"E-11\"]\n";
+  const std::string first = "[[enrolment.portal]]\nname = \"first-portal\"\nelements_per_day = 7\n";
+  const auto named = ParsePolicy(Replaced(kClauses, std::string(kClauses) + first));
+  ASSERT_OK(named);
+  EXPECT_EQ(named->enrolment.QuotaOf("first-portal"), 7);
+  EXPECT_EQ(named->enrolment.QuotaOf("another"), 20000);
+  const std::string portal = "[[enrolment.portal]]\nname = \"p\"\nelements_per_day = 7\n";
+  const PolicyLoad twice = LoadPolicy(Replaced(kClauses, std::string(kClauses) + portal + portal));
+  EXPECT_TRUE(HasProblem(twice, ProblemKind::kInconsistent, "enrolment"));
+  const PolicyLoad undeclared = LoadPolicy(Replaced(kClauses, "clauses = [\"E-99\"]\n"));
+  EXPECT_TRUE(HasProblem(undeclared, ProblemKind::kInconsistent, "enrolment"));
+  EXPECT_FALSE(LoadPolicy(Replaced("elements_per_day = 20000", "elements_per_day = -1")).policy);
+}
+
+TEST(LoadPolicy, WithoutItsTableNobodyEnrols) {
+  TomlNode root = ExampleTree();
+  std::erase_if(root.members, [](const auto& member) { return member.key == "enrolment"; });
+  const PolicyLoad load = LoadPolicy(RootToToml(root));
+  ASSERT_TRUE(load.policy);
+  const Decision decision = MayEvaluate(*load.policy, {"first-portal", 0, 1});
+  EXPECT_EQ(decision.error, model::ErrorCode::kPolicyForbids);
+  EXPECT_FALSE(decision.clauses.empty());
 }
 
 TEST(LoadPolicy, EveryValueOfAnotherTypeIsRefused) {
@@ -240,8 +266,10 @@ TEST(LoadPolicy, RefusesEveryNumberBelowItsRange) {
   const TomlNode root = ExampleTree();
   for (const Leaf& leaf : ExampleLeaves()) {
     if (leaf.kind != TomlNode::Kind::kInteger) continue;
-    // A weight may be nothing; no other number may.
-    const std::int64_t below = leaf.path.starts_with("ranking.weights.") ? -1 : 0;
+    // A weight and a quota may be nothing; no other number may.
+    const bool may_be_nothing =
+        leaf.path.starts_with("ranking.weights.") || leaf.path.ends_with("elements_per_day");
+    const std::int64_t below = may_be_nothing ? -1 : 0;
     for (const std::int64_t value : {below, std::int64_t{-1}, INT64_MIN, INT64_MAX}) {
       TomlNode changed = root;
       NodeAt(changed, leaf.path)->integer = value;
@@ -249,6 +277,23 @@ TEST(LoadPolicy, RefusesEveryNumberBelowItsRange) {
       EXPECT_TRUE(HasProblem(load, ProblemKind::kOutOfRange, leaf.path)) << leaf.path;
     }
   }
+}
+
+TEST(LoadPolicy, ACustodyMayBeRequiredOrForbiddenAndBothAreAllowedWithoutTheTable) {
+  const auto load = [](const std::string& allowed) {
+    return LoadPolicy(
+        Replaced("[least_proof]", "[custody]\nallowed = " + allowed + "\n\n[least_proof]"));
+  };
+  using Allowed = std::array<bool, model::kCustodies.size()>;
+  EXPECT_EQ(Example().custody.allowed, (Allowed{true, true}));
+  EXPECT_FALSE(Example().custody.is_stated);
+  EXPECT_EQ(load(R"(["operator"])").policy->custody.allowed, (Allowed{true, false}));
+  EXPECT_EQ(load(R"(["person"])").policy->custody.allowed, (Allowed{false, true}));
+  EXPECT_EQ(load(R"(["person", "operator"])").policy->custody.allowed, (Allowed{true, true}));
+  EXPECT_NE(load(R"(["person"])").policy->digest, Example().digest);
+  EXPECT_TRUE(HasProblem(load(R"(["somebody"])"), ProblemKind::kOutOfRange, "custody.allowed"));
+  EXPECT_FALSE(load("[]").policy);
+  EXPECT_FALSE(load("1").policy);
 }
 
 TEST(LoadPolicy, TakesTheWeightsOfTheRanking) {
@@ -349,7 +394,7 @@ TEST(LoadPolicy, RefusesAFileThatIsTooLarge) {
 
 TEST(LoadPolicy, RefusesAnEmptyFileWithEveryTopLevelKeyMissing) {
   const PolicyLoad load = LoadPolicy("");
-  EXPECT_EQ(load.problems.size(), ExampleTree().members.size() - 1);  // but for the ranking
+  EXPECT_EQ(load.problems.size(), ExampleTree().members.size() - 2);  // but for ranking, enrolment
 }
 
 TEST(ParsePolicy, NamesEveryProblemInOneStatus) {

@@ -128,6 +128,21 @@ TEST(PublicNotice, HoldsEveryItemPurposeRuleAndClauseInEveryLanguage) {
   }
 }
 
+TEST(PublicNotice, SaysWhoHoldsTheKeysWhenThePolicyDoes) {
+  Policy policy = Example();
+  EXPECT_THAT(RenderPublicNotice(policy, Language::kEnglish), Not(HasSubstr("the keys")));
+  policy.custody = {.is_stated = true, .allowed = {false, true}};
+  for (const Language language : kLanguages) {
+    const std::string person_only = RenderPublicNotice(policy, language);
+    policy.custody.allowed = {true, true};
+    EXPECT_GT(RenderPublicNotice(policy, language).size(), person_only.size());
+    policy.custody.allowed = {false, true};
+  }
+  const std::string page = RenderPublicNotice(policy, Language::kEnglish);
+  EXPECT_THAT(page, HasSubstr("Only the person can open the items"));
+  EXPECT_THAT(page, Not(HasSubstr("The operator encrypts")));
+}
+
 TEST(PublicNotice, AnInventedPolicySaysSo) {
   Policy policy = Example();
   EXPECT_THAT(RenderPublicNotice(policy, Language::kEnglish), HasSubstr("invented example"));

@@ -38,11 +38,15 @@ class Portal final : public wire::PortalServiceNull {
                        const wire::RegisterSeekerRequest& request) override {
     record_.seeker_keys.push_back(request.idempotency.key);
     RefuseFirst(record_);
+    record_.custody = request.custody;
+    record_.person_key = request.person_key;
+    record_.age_recipient = request.age_recipient;
     auto& handle = record_.handles[request.idempotency.key];
     if (handle.empty()) handle = "seeker-" + std::to_string(record_.handles.size());
     answer.handle = handle;
   }
   void begin_item(std::string& id, const wire::BeginItemRequest& request) override {
+    record_.replaces = request.replaces;
     for (const auto& [known, upload] : record_.uploads) {
       if (upload.first == request.idempotency.key) id = known;
     }
@@ -69,6 +73,7 @@ class Portal final : public wire::PortalServiceNull {
                        AsText(primitives::Sha256(AsBytes(bytes))) == request.sha256;
     if (!right) Refuse("BAD_REQUEST");
     record_.finished[request.idempotency.key] = request.upload;
+    record_.replace_statement = request.act.statement;
     answer.item = "item-" + request.upload;
   }
 
@@ -139,6 +144,32 @@ class Officer final : public wire::OfficerServiceNull {
   void consistency_proof(std::vector<std::string>& proof, const std::int64_t,
                          const std::int64_t) override {
     proof = record_.consistency;
+  }
+  void list_reviews(wire::ReviewPage& answer, const wire::PageRequest& page,
+                    const bool open_only) override {
+    wire::EnrolmentReview& review = answer.reviews.emplace_back();
+    review.review = "review-" + std::string(32, 'a');
+    review.state = open_only ? "open" : "merged";
+    review.earlier.portal = "first-portal\x1b[31m";
+    review.later.portal = "second-portal";
+    if (page.cursor.empty()) answer.next_cursor = "next";
+  }
+  void decide_review(wire::AuditPosition&, const wire::Idempotency&, const std::string&,
+                     const std::string& decision) override {
+    record_.decisions.push_back(decision);
+  }
+  void rotate_enrolment_key(wire::RotateAnswer& answer, const wire::Idempotency&) override {
+    answer.version = 2;
+  }
+  void retire_enrolment_key(wire::AuditPosition&, const wire::Idempotency&,
+                            const std::int32_t version) override {
+    record_.decisions.push_back("retire " + std::to_string(version));
+  }
+  void enrolment_key_versions(std::vector<wire::EnrolmentKey>& answer) override {
+    wire::EnrolmentKey& key = answer.emplace_back();
+    key.version = 1;
+    key.state = "live";
+    key.public_key = std::string(32, '\x42');
   }
 
  private:

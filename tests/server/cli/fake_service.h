@@ -20,6 +20,8 @@ struct FakeRecord {
   std::map<std::string, std::string> handles;  // key -> handle
   std::map<std::string, std::pair<std::string, std::string>> uploads;  // id -> (begin key, bytes)
   std::map<std::string, std::string> finished;                         // finish key -> upload
+  std::string custody, person_key, age_recipient;                      // of the last registration
+  std::string replaces, replace_statement;                             // of the last upload
   int refusals = 0;          // so many calls are refused first
   std::string refusal_code;  // with this code
   bool retryable = false;
@@ -33,6 +35,7 @@ struct FakeRecord {
   std::string note, public_key;
   std::vector<std::string> entries;  // from sequence 1
   std::vector<std::string> consistency;
+  std::vector<std::string> decisions;  // what the officer decided about enrolment
 };
 
 class FakeService {

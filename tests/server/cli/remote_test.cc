@@ -123,7 +123,7 @@ TEST_F(ImportRun, RegistersAndWritesTheWishIntoAPrivateMap) {
   const std::string line(AsText(ReadWholeFile(map())));
   EXPECT_THAT(line, HasSubstr("\"handle\":\"seeker-1\""));
   EXPECT_THAT(line, HasSubstr("\"wishes_discoverable\":true"));
-  struct stat facts{};
+  struct stat facts {};
   ASSERT_EQ(::stat(map().c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
 }
@@ -174,6 +174,66 @@ TEST_F(ImportRun, SendsNothingWhenARowIsBadUnlessToldTo) {
   EXPECT_EQ(kept.exit_code, 1);
   EXPECT_EQ(NumberAt(OneObject(kept.out), "registered"), 1);
   EXPECT_EQ(NumberAt(OneObject(kept.out), "refused"), 1);
+}
+
+constexpr const char* kRecipient = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
+
+TEST_F(ImportRun, RegistersOnePersonUnderPersonCustodyAndSendsNoItems) {
+  const CommandRun run = Import(
+      {"--custody", "person", "--person-key", std::string(64, 'a'), "--age-recipient", kRecipient});
+  ASSERT_EQ(run.exit_code, 0) << run.err << run.out;
+  EXPECT_EQ(service_.record().custody, "person");
+  EXPECT_EQ(service_.record().person_key, std::string(32, '\xaa'));
+  EXPECT_EQ(service_.record().age_recipient, kRecipient);
+  EXPECT_TRUE(service_.record().uploads.empty());
+}
+
+TEST_F(ImportRun, RefusesKeysThatAreNoneOrOfSeveralPeople) {
+  const std::string key(64, 'a');
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"--custody", "person"},
+           {"--custody", "person", "--person-key", key},
+           {"--custody", "person", "--person-key", "aa", "--age-recipient", kRecipient},
+           {"--custody", "person", "--person-key", key, "--age-recipient", "age1nobody"},
+           {"--custody", "somebody"},
+           {"--person-key", key},
+           {"--age-recipient", kRecipient}}) {
+    EXPECT_EQ(Import(arguments).exit_code, 1);
+  }
+  const std::string row(AsText(ReadWholeFile(file())));
+  std::string second = row;
+  second.replace(second.find("\"r1\""), 4, "\"r2\"");
+  WriteWholeFile(file(), AsBytes(row + second));
+  EXPECT_EQ(
+      Import({"--custody", "person", "--person-key", key, "--age-recipient", kRecipient}).exit_code,
+      1);
+  EXPECT_TRUE(service_.record().seeker_keys.empty());
+}
+
+TEST(SeekerPut, SendsTheFileAsItIsWithItsAct) {
+  FakeService service;
+  TemporaryDirectory folder;
+  const std::string file = folder.Child("cv.age");
+  std::string content(300'000, '\0');
+  content[7] = '\n';
+  WriteWholeFile(file, AsBytes(content));
+  const std::vector<std::string> put = {"seeker", "put",    "seeker-1", file,    "--kind",
+                                        "resume", "--name", "cv.pdf",   "--json"};
+  const CommandRun run = RunAgainst(service, "portal", put);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(TextAt(OneObject(run.out), "item"), "item-upload-1");
+  EXPECT_EQ(service.record().uploads["upload-1"].second, content);
+  EXPECT_EQ(service.record().replaces, "");
+
+  std::vector<std::string> replace = put;
+  for (const char* more : {"--replaces", "item-1", "--statement", "{\"act\":\"replace\"}"}) {
+    replace.push_back(more);
+  }
+  EXPECT_EQ(RunAgainst(service, "portal", replace).exit_code, 1);  // not signed
+  replace.insert(replace.end(), {"--signature", "aabb"});
+  ASSERT_EQ(RunAgainst(service, "portal", replace).exit_code, 0);
+  EXPECT_EQ(service.record().replaces, "item-1");
+  EXPECT_EQ(service.record().replace_statement, "{\"act\":\"replace\"}");
 }
 
 class CollectRun : public ::testing::Test {

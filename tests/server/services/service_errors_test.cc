@@ -28,6 +28,15 @@ TEST(ServiceErrors, CarryNameSentenceFieldAndDetailOfEveryRow) {
   }
 }
 
+TEST(ServiceErrors, SayWhenToComeAgainWhenTheRefusalKnows) {
+  const Status refusal = model::MakeError(ErrorCode::kEnrolmentQuota);
+  EXPECT_EQ(ToServiceError(refusal, "r", "en").retry_after_ms, 0);
+  EXPECT_EQ(ToServiceError(model::WithRetryAfter(refusal, 90), "r", "en").retry_after_ms, 90'000);
+  EXPECT_EQ(ToServiceError(model::WithRetryAfter(refusal, -5), "r", "en").retry_after_ms, 1'000);
+  const auto far = ToServiceError(model::WithRetryAfter(refusal, std::int64_t{1} << 40), "r", "en");
+  EXPECT_EQ(far.retry_after_ms, 7 * 86'400'000);
+}
+
 TEST(ServiceErrors, SayNothingOfAStatusWithoutACode) {
   for (const Status& status :
        {Internal("secret text"), InvalidArgument("secret text"), DataLoss("secret text")}) {

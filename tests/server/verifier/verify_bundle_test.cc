@@ -60,7 +60,7 @@ TEST_F(VerifyBundleTest, PassesAndSaysWhatItChecked) {
 }
 
 TEST_F(VerifyBundleTest, PassesTheGoldenFile) {
-  EXPECT_TRUE(Verified(audit::ReadGolden("proof_bundle_v1.json")).ok());
+  EXPECT_TRUE(Verified(audit::ReadGolden("proof_bundle_v2.json")).ok());
 }
 
 // Goal: no byte of a bundle can change unseen. Method: every bit of every byte.

@@ -83,9 +83,8 @@ Report WithMovedRoot(audit::Operation operation, audit::Decision decision) {
   audit::AuditEntry entry = log.MakeEntry(3).entry;
   entry.operation = operation;
   entry.decision = decision;
-  entry.outcome =
-      decision == audit::Decision::kRefused ? model::ErrorCode::kConsentMissing
-                                            : model::ErrorCode::kNone;
+  entry.outcome = decision == audit::Decision::kRefused ? model::ErrorCode::kConsentMissing
+                                                        : model::ErrorCode::kNone;
   entry.consent_root = Hash256{0x55};
   log.Append({entry});
   return Verified(Exported(log));
@@ -239,6 +238,23 @@ TEST(VerifyExport, AcceptsALossOnlyAsARestoreDeclaresIt) {
   other.Append({other.MakeContinuation(3, Hash256{1})});
   other.AppendEach(4);
   EXPECT_TRUE(Finds(Verified(Exported(other), known), Finding::kInconsistent));
+}
+
+// An older backup was restored before this one: what is lost is the shorter log.
+TEST(VerifyExport, AcceptsTheLossOfAShorterLog) {
+  LogFixture lost;
+  lost.AppendEach(4);
+  const std::string known = CheckpointOf(lost);
+  LogFixture restored(storage::Partition{}, /*seed=*/2);
+  restored.AppendEach(6);
+  audit::AuditEntry continued = restored.MakeContinuation(3, audit::RootOf(lost.state()));
+  continued.lost->tree_size = 4;
+  restored.Append({continued});
+  restored.AppendEach(2);
+  const Report declared = Verified(Exported(restored), known);
+  EXPECT_TRUE(declared.ok()) << ToText(declared);
+  EXPECT_TRUE(Passed(declared, "declares the known checkpoint lost"));
+  EXPECT_EQ(declared.lost_entries, 3u);  // at most: as many as there are sequences
 }
 
 TEST(VerifyExport, FindsACheckpointOfAnotherKey) {

@@ -98,3 +98,39 @@ export function finishBatch(
     throw new NorenFailure("WRONG_KEY", "proof", "it does not hold for the pinned key");
   }
 }
+
+/** As `portal.evaluate` answers: one for each key version that lives. */
+export interface Evaluation {
+  version: number;
+  elements: Uint8Array;
+  proof: Uint8Array;
+}
+
+export interface SubjectId {
+  version: number;
+  id: Uint8Array;
+}
+
+/**
+ * What a registration brings of each identifier of the batch: its subject id under every version.
+ *   pinned     public keys by version
+ *   errors     as finishBatch; WRONG_KEY: a version that is not pinned; MALFORMED: none, or twice
+ */
+export function subjectIds(
+  batch: readonly BlindedIdentifier[],
+  evaluations: readonly Evaluation[],
+  pinned: ReadonlyMap<number, Uint8Array>,
+): SubjectId[][] {
+  const versions = new Set(evaluations.map(({ version }) => version));
+  if (evaluations.length === 0 || versions.size !== evaluations.length) {
+    throw malformed("evaluations", "one for each version");
+  }
+  const ids: SubjectId[][] = batch.map(() => []);
+  for (const { version, elements, proof } of evaluations) {
+    const publicKey = pinned.get(version);
+    if (publicKey === undefined) throw new NorenFailure("WRONG_KEY", "version", "is not pinned");
+    const outputs = finishBatch(batch, concatBytes(elements, proof), publicKey);
+    outputs.forEach((id, i) => ids[i]!.push({ version, id }));
+  }
+  return ids;
+}

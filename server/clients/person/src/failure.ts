@@ -9,6 +9,7 @@ export type FailureCode =
   | "STALE" // the statement's time is not now
   | "WRONG_KEY" // no stanza opens with this identity, or another signer
   | "DAMAGED" // bytes changed, cut or extended
+  | "RESIDENT_NUMBER" // a resident registration number or My Number stands where none may
   | "TOO_LARGE"; // over a documented limit
 
 export class NorenFailure extends Error {

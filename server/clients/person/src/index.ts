@@ -10,6 +10,8 @@ export * from "./grant.js";
 export * from "./items.js";
 export * from "./keys.js";
 export { checkNotOpenEnded } from "./open_ended.js";
+export * from "./portal_identifier.js";
 export * from "./profile.js";
 export * from "./recovery_sheet.js";
+export { holdsResidentNumber } from "./resident_number.js";
 export * from "./shown.js";

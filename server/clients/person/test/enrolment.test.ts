@@ -13,6 +13,7 @@ import {
   finishBatch,
   mailIdentifier,
   phoneIdentifier,
+  subjectIds,
   type BlindedIdentifier,
 } from "../src/index.js";
 import { bytesToHex, concatBytes, parseHex, utf8ToBytes } from "../src/bytes.js";
@@ -172,5 +173,37 @@ describe("a batch", () => {
     await fails(() => blindIdentifiers([]), "MALFORMED", "batch");
     const many = new Array<string>(10_001).fill("noren/v1/phone:+819012345678");
     await fails(() => blindIdentifiers(many), "MALFORMED", "batch");
+  });
+});
+
+describe("subject ids", () => {
+  const second = voprf.deriveKeyPair(filled(0x22), utf8ToBytes("noren/v1/enrolment/2"));
+  const pinned = new Map([
+    [1, keys.publicKey],
+    [2, second.publicKey],
+  ]);
+  const under = (batch: BlindedIdentifier[], version: number, own: typeof keys) => {
+    const answer = answerTo(batch, own);
+    return { version, elements: answer.slice(0, -64), proof: answer.slice(-64) };
+  };
+  it("are one for each version that lives, the same whatever the blinds", () => {
+    const make = () => {
+      const batch = blindIdentifiers(identifiers);
+      return subjectIds(batch, [under(batch, 1, keys), under(batch, 2, second)], pinned);
+    };
+    const ids = make();
+    assert.deepEqual(ids, make());
+    assert.equal(ids.length, 2);
+    assert.deepEqual(ids[0]!.map(({ version }) => version), [1, 2]);
+    assert.ok(ids.flat().every(({ id }) => id.length === 64));
+    assert.notDeepEqual(ids[0]![0]!.id, ids[0]![1]!.id);
+  });
+  it("are not made of a key that is not pinned, or another version's", async () => {
+    const batch = blindIdentifiers(identifiers);
+    const one = under(batch, 1, keys);
+    await fails(() => subjectIds(batch, [under(batch, 3, keys)], pinned), "WRONG_KEY", "version");
+    await fails(() => subjectIds(batch, [under(batch, 2, keys)], pinned), "WRONG_KEY", "proof");
+    await fails(() => subjectIds(batch, [one, one], pinned), "MALFORMED", "evaluations");
+    await fails(() => subjectIds(batch, [], pinned), "MALFORMED", "evaluations");
   });
 });

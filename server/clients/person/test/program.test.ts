@@ -46,10 +46,10 @@ if (program !== "") describe("the noren program", () => {
         ["verify", "audit_export_v1.jsonl", /\{"checkpoint.*\n/, ""],
         ["verify", "audit_export_v1.jsonl", '"tree_size":6', '"tree_size":7'],
         ["verify", "audit_export_v1.jsonl", "\\n6\\n", "\\n7\\n"],
-        ["verify-bundle", "proof_bundle_v1.json", "", ""],
-        ["verify-bundle", "proof_bundle_v1.json", '"index":2', '"index":3'],
-        ["verify-bundle", "proof_bundle_v1.json", "hanbit", "hanbyt"],
-        ["verify-bundle", "proof_bundle_v1.json", "1767571200", "1767571201"],
+        ["verify-bundle", "proof_bundle_v2.json", "", ""],
+        ["verify-bundle", "proof_bundle_v2.json", '"index":2', '"index":3'],
+        ["verify-bundle", "proof_bundle_v2.json", "hanbit", "hanbyt"],
+        ["verify-bundle", "proof_bundle_v2.json", "1767571200", "1767571201"],
       ];
       for (const [verb, name, from, to] of damages) {
         const path = join(folder, name);

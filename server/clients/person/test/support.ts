@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,6 @@ export const repository =
 export function goldenBytes(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(repository, "tests/golden", name)));
 }
-export const hasGolden = (name: string) => existsSync(join(repository, "tests/golden", name));
 export const golden = (name: string): string => new TextDecoder().decode(goldenBytes(name));
 export const goldenLines = (name: string): string[] => golden(name).trimEnd().split("\n");
 

@@ -210,7 +210,7 @@ describe("noren-verify", () => {
 
   it("verifies export, bundle, checkpoint, receipt and release, and ends with 0", () => {
     const hex = bytesToHex(receiptKey);
-    for (const name of ["audit_export_v1.jsonl", "proof_bundle_v1.json"]) {
+    for (const name of ["audit_export_v1.jsonl", "proof_bundle_v2.json"]) {
       const { status, stdout } = verify("--key", logKey, file(name));
       assert.equal(status, 0);
       assert.match(stdout, /\nverified\n$/);
@@ -273,7 +273,7 @@ describe("noren-verify", () => {
       ["--unknown", log],
       [file("receipt_v1.txt")],
       ["--receipt-key", "zz", file("receipt_v1.txt")],
-      ["--key", logKey, "--signer", "zz", file("proof_bundle_v1.json")],
+      ["--key", logKey, "--signer", "zz", file("proof_bundle_v2.json")],
     ]) {
       const { status, stdout, stderr } = verify(...arguments_);
       assert.equal(status, 1, arguments_.join(" "));

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -166,7 +167,7 @@ TEST(SeekerIndexMaintain, GathersTheTailIntoBlocksOfOneOccupation) {
   ExpectHolds(index, rows);
   EXPECT_EQ(LiveLanes(index), rows.size());
   const SeekerIndex::View view = index.Read();
-  EXPECT_FALSE(view.MayHaveDoubles());
+  view.ForEachLeftBehind([](std::uint32_t, std::uint64_t) { FAIL() << "a move has not ended"; });
   std::size_t pure = 0;
   for (std::uint32_t b = 0; b < view.block_count(); ++b) {
     std::set<std::vector<OccupationPath>> kinds;
@@ -179,31 +180,68 @@ TEST(SeekerIndexMaintain, GathersTheTailIntoBlocksOfOneOccupation) {
   EXPECT_GE(pure, 6U);
 }
 
-// A reader that began before a move keeps the old slots alive; it sees doubles, never a gap.
-TEST(SeekerIndexMaintain, HidesNobodyFromAReaderThatBeganBeforeAMove) {
-  RandomRows random(11);
-  SeekerIndex index;
-  const OccupationPath wish = random.Occupation();
-  for (std::uint64_t id = 1; id <= kLanes; ++id) {
-    SeekerRow row = random.Seeker(id);
-    row.occupations = {wish};
-    index.Upsert(row);
-  }
-  {
-    const SeekerIndex::View early = index.Read();
-    for (int i = 0; i < 50; ++i) index.MaintainStep();
-    EXPECT_TRUE(early.MayHaveDoubles());
-    std::set<std::uint64_t> seen;
-    for (std::uint32_t b = 0; b < early.block_count(); ++b) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        if ((early.block(b).live() >> lane & 1) != 0) seen.insert(early.block(b).id(lane).value);
-      }
+// Ids of the lanes that a view has to look at, as often as they stand there.
+std::multiset<std::uint64_t> IdsIn(const SeekerIndex::View& view) {
+  std::multiset<std::uint64_t> ids;
+  for (std::uint32_t b = 0; b < view.block_count(); ++b) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      if ((view.live(b) >> lane & 1) != 0) ids.insert(view.block(b).id(lane).value);
     }
-    EXPECT_EQ(seen.size(), kLanes);
   }
-  while (index.MaintainStep()) {
+  return ids;
+}
+
+// A block full of strays, so that the next steps move them.
+class SeekerIndexMove : public testing::Test {
+ protected:
+  void SetUp() override {
+    RandomRows random(11);
+    const OccupationPath wish = random.Occupation();
+    for (std::uint64_t id = 1; id <= kLanes; ++id) {
+      SeekerRow row = random.Seeker(id);
+      row.occupations = {wish};
+      index_.Upsert(row);
+      ids_.insert(id);
+    }
   }
-  EXPECT_EQ(LiveLanes(index), kLanes);
+  SeekerIndex index_;
+  std::multiset<std::uint64_t> ids_;
+};
+
+TEST_F(SeekerIndexMove, ShowsEverybodyOnceToReadersThatBeganBeforeAndInTheMiddle) {
+  {
+    const SeekerIndex::View before = index_.Read();  // so that the move cannot end
+    for (int i = 0; i < 50; ++i) index_.MaintainStep();
+    const SeekerIndex::View during = index_.Read();
+    EXPECT_NE(during.lanes_left_behind(0), 0U);
+    EXPECT_EQ(during.block_count(), before.block_count() + 1);
+    EXPECT_EQ(IdsIn(before), ids_);
+    EXPECT_EQ(IdsIn(during), ids_);
+  }
+  while (index_.MaintainStep()) {
+  }
+  EXPECT_EQ(IdsIn(index_.Read()), ids_);
+  EXPECT_EQ(LiveLanes(index_), kLanes);
+}
+
+TEST_F(SeekerIndexMove, KeepsAReaderFromTheMiddleWholeWhileTheMoveEnds) {
+  std::optional<SeekerIndex::View> before(index_.Read());
+  for (int i = 0; i < 50; ++i) index_.MaintainStep();
+  const SeekerIndex::View during = index_.Read();
+  before.reset();
+  for (int i = 0; i < 50; ++i) index_.MaintainStep();
+  EXPECT_EQ(index_.Read().lanes_left_behind(0), 0U);  // it has ended
+  EXPECT_EQ(IdsIn(during), ids_);
+}
+
+TEST_F(SeekerIndexMove, ErasesSomebodyWhoIsBeingMovedFromBothPlaces) {
+  const SeekerIndex::View before = index_.Read();
+  for (int i = 0; i < 50; ++i) index_.MaintainStep();
+  const SeekerIndex::View during = index_.Read();
+  EXPECT_TRUE(index_.Erase({7}));
+  ids_.erase(7);
+  EXPECT_EQ(IdsIn(before), ids_);
+  EXPECT_EQ(IdsIn(during), ids_);
 }
 
 TEST(SeekerIndexThreads, ReadersSeeWholeRowsWhileTheWriterChangesThem) {

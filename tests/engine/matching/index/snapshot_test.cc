@@ -120,7 +120,7 @@ TEST(IndexImage, HoldsWhoeverIsBeingMovedOnce) {
   }
   const SeekerIndex::View reader = index.Read();  // so that the move cannot end
   for (int i = 0; i < 20; ++i) index.MaintainStep();
-  ASSERT_TRUE(reader.MayHaveDoubles());
+  ASSERT_NE(index.Read().lanes_left_behind(0), 0U);
   SeekerIndex again;
   ASSERT_OK(ReadInto(ImageOf(index), again));
   ExpectHolds(again, rows);

@@ -32,7 +32,14 @@ class Report {
  public:
   explicit Report(std::size_t markets) : markets_(markets) {}
 
-  void Silence() { silent_ = true; }
+  // The first difference is said at once: to make a market smaller can take hours.
+  void Differs(const std::string& wrong) {
+    if (!silent_) {
+      std::fprintf(stderr, "after %zu markets a difference, looking for a smaller market: %s\n",
+                   done_, wrong.c_str());
+    }
+    silent_ = true;
+  }
   void CountMarket(const ProofCost& cost) {
     if (silent_) return;
     ++done_;
@@ -74,7 +81,7 @@ TEST(MarketProof, EveryAnswerIsTheSlowRankingsInAnyMarketAfterAnyChanges) {
         if (wrong.empty()) {
           report.CountMarket(cost);
         } else {
-          report.Silence();  // what follows makes the market smaller
+          report.Differs(wrong);  // what follows makes the market smaller
           RC_FAIL(wrong);
         }
       },

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <map>
 #include <string>
 #include <thread>
@@ -130,6 +131,43 @@ TEST(RankByPoints, IsTheOraclesAnswerWhilePeopleComeChangeAndGo) {
 TEST(RankByPoints, IsTheOraclesAnswerForRowsThatFitNoColumn) {
   for (std::uint64_t seed = 11; seed <= 14; ++seed)
     ExpectOracleUnderUpdates({.seed = seed, .people = 300, .odd = true}, RandomPointsQuery);
+}
+
+// People who all wish for the same come one by one, so that a move begins; a reader keeps it from
+// ending, and everybody stands in two lanes meanwhile.
+TEST(SeekerSearchInAMove, FindsAndCountsEverybodyOnce) {
+  RandomRows random(17);
+  const OccupationPath wish = random.Occupation();
+  Rows rows;
+  SeekerIndex index;
+  for (std::uint64_t id = 1; id <= 2 * kLanes; ++id) {
+    rows[id] = random.Seeker(id);
+    rows[id].occupations = {wish};
+    index.Upsert(rows[id]);
+  }
+  const SeekerIndex::View reader = index.Read();
+  for (int i = 0; i < 50; ++i) index.MaintainStep();
+  std::size_t left = 0;
+  index.Read().ForEachLeftBehind([&](std::uint32_t, std::uint64_t lanes) {
+    left += static_cast<std::size_t>(std::popcount(lanes));
+  });
+  ASSERT_EQ(left, kLanes);
+  const std::vector<SeekerRow> list = RowsOf(rows);
+  SeekerSearch search(index);
+  for (int i = 0; i < 60; ++i) {
+    SCOPED_TRACE("query " + std::to_string(i));
+    PointsQuery query = RandomPointsQuery(random);
+    if (i % 2 == 0) query.occupations_any = {wish.levels[wish.depth() - 1]};
+    if (i % 3 == 0) {
+      PointsQuery wide;
+      wide.occupations_any = query.occupations_any;
+      query = wide;
+    }
+    const MixedTies ties(random.Below(9));
+    ExpectEveryWay(search, query, list, SomeK(random, list.size()), ties);
+    ExpectEveryWay(search, RandomPostingRow(random), list, SomeK(random, list.size()), ties);
+    if (HasFatalFailure()) return;
+  }
 }
 
 TEST(RankSeekers, IsTheOraclesAnswerWhilePeopleComeChangeAndGo) {

@@ -38,7 +38,7 @@ function parseBundle(bundle: Uint8Array): JsonObject | null {
   if (bundle.length > bundleMaxSizeBytes || bundle.at(-1) !== 10) return null;
   try {
     const object = parseCanonicalObject(bundle.subarray(0, -1), bundleMaxSizeBytes);
-    const fits = hasExactly(object, memberNames) && object["format"] === "noren/proof-bundle/1";
+    const fits = hasExactly(object, memberNames) && object["format"] === "noren/proof-bundle/2";
     return fits ? object : null;
   } catch {
     return null;
@@ -109,7 +109,14 @@ class BundleVerifier {
       this.report.found("MALFORMED", "the statement is not a text");
       return;
     }
-    const digest = sha256(utf8ToBytes(statement));
+    const kind = kindOf(statement);
+    if (kind === null) {
+      this.report.found("MALFORMED", "the statement is of no kind");
+      return;
+    }
+    // What a signature covers, and what the entry has the digest of.
+    const message = utf8ToBytes(`noren/${kind}\n${statement}`);
+    const digest = sha256(message);
     if (facts.statementDigest === null || !equalBytes(facts.statementDigest, digest)) {
       this.report.found("STATEMENT_MISMATCH", "the entry records another statement");
       return;
@@ -124,19 +131,18 @@ class BundleVerifier {
       }
       return;
     }
-    this.#checkSignature(statement, signature);
+    this.#checkSignature(message, signature);
   }
 
-  #checkSignature(statement: string, signature: JsonValue | undefined): void {
-    const kind = kindOf(statement);
+  #checkSignature(message: Uint8Array, signature: JsonValue | undefined): void {
     const isPair = isJsonObject(signature) && hasExactly(signature, ["key", "value"]);
     const key = isPair ? base64Of(signature["key"], 32) : null;
     const value = isPair ? base64Of(signature["value"]) : null;
-    if (key === null || value === null || kind === null) {
-      this.report.found("MALFORMED", "the statement or its signature");
+    if (key === null || value === null) {
+      this.report.found("MALFORMED", "the statement's signature");
       return;
     }
-    if (!isSignedBy(key, utf8ToBytes(`noren/${kind}\n${statement}`), value)) {
+    if (!isSignedBy(key, message, value)) {
       const detail = "the statement's signature does not fit its key";
       this.report.found("SIGNATURE_INVALID", detail);
       return;

@@ -11,7 +11,7 @@ const allowed = 1;
  * Operations under which consents come, change or go: invite, grant, refuse, withdraw, expire,
  * supersede, rewrap, destroy, re-apply; and a restore, which starts from the root of the backup.
  */
-const consentOperations: readonly number[] = [2, 66, 67, 68, 69, 70, 71, 74, 102, 103, 115];
+const consentOperations: readonly number[] = [2, 66, 67, 68, 69, 70, 71, 74, 102, 103, 131];
 
 export interface LostEntries {
   firstSequence: bigint;
@@ -28,18 +28,18 @@ export interface EntryFacts {
   principal: Uint8Array | null;
   subject: Uint8Array | null;
   object: Uint8Array | null;
-  /** Of the map of consent versions after the entry; null in version 1, which did not say it. */
-  consentRoot: Uint8Array | null;
+  /** Of the map of consent versions after the entry. */
+  consentRoot: Uint8Array;
   mayChangeConsents: boolean;
   statementDigest: Uint8Array | null;
   lost: LostEntries | null;
 }
 
-/** Null unless the bytes are one entry of version 1 or 2. */
+/** Null unless the bytes are one entry of version 2, the only one that was ever released. */
 export function readEntry(bytes: Uint8Array): EntryFacts | null {
   const record = new RecordReader(bytes);
   const version = record.u8();
-  if (bytes.length > entryMaxSizeBytes || version < 1 || version > 2) return null;
+  if (bytes.length > entryMaxSizeBytes || version !== 2) return null;
   const partition = record.u32();
   const sequence = record.u64();
   const timeSeconds = record.i64();
@@ -58,7 +58,7 @@ export function readEntry(bytes: Uint8Array): EntryFacts | null {
   if (clauses > 16) return null;
   for (let i = 0; i < clauses; i++) record.field(64);
   record.raw(32); // digest of the change
-  const consentRoot = version === 1 ? null : record.raw(32);
+  const consentRoot = record.raw(32);
   const statementDigest = hashIf(8);
   let lost: LostEntries | null = null;
   if ((present & 16) !== 0) {

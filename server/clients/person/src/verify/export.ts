@@ -62,7 +62,6 @@ class ExportVerifier {
   #sequence = 0n;
   #head: Uint8Array = new Uint8Array(32);
   #consentRoot: Uint8Array = new Uint8Array(32);
-  #consentRootsCount = 0;
   #trailer: JsonObject | null = null;
   readonly key: VerifierKey;
   readonly known: TreeHead | null;
@@ -142,8 +141,8 @@ class ExportVerifier {
         for (const name of ["leaf hashes", "chain heads", "sequence without gaps"]) {
           this.report.passed(name, this.#frontier.size);
         }
-        if (this.#consentRootsCount > 0 && !this.report.has("CONSENT_ROOT_MOVED")) {
-          this.report.passed("consents changed by consent entries only", this.#consentRootsCount);
+        if (!this.report.has("CONSENT_ROOT_MOVED")) {
+          this.report.passed("consents changed by consent entries only", this.#frontier.size);
         }
         return true;
       }
@@ -183,17 +182,20 @@ class ExportVerifier {
     let expected = this.#sequence + 1n;
     const lost = facts.lost;
     if (lost !== null) {
-      const count = lost.treeSize - BigInt(this.#frontier.size);
+      const more = lost.treeSize - BigInt(this.#frontier.size);
       const sequences = lost.lastSequence - lost.firstSequence + 1n;
       const follows = this.#sequence > 0n && lost.firstSequence === expected && sequences > 0n;
-      if (!follows || count < 1n || count > sequences) {
+      if (!follows || lost.treeSize < 1n || more > sequences) {
         return this.#found("SEQUENCE_GAP", "the lost range does not follow the entry before");
       }
+      // A lost log that is not longer had been restored itself, from an older backup: then only the
+      // sequences bound how many entries are lost.
+      const [count, bound] = more > 0n ? [more, ""] : [sequences, "up to "];
       this.#lost.push(lost);
       this.report.lostEntries += count;
       this.report.notes.push(
-        `a restore at line ${this.#lineNumber} declares ${count} acknowledged entries lost, ` +
-          `from sequence ${lost.firstSequence}`,
+        `a restore at line ${this.#lineNumber} declares ${bound}${count} acknowledged entries ` +
+          `lost, from sequence ${lost.firstSequence}`,
       );
       expected = lost.lastSequence + 1n;
     }
@@ -207,14 +209,12 @@ class ExportVerifier {
 
   /** The first move is the finding; those after it may follow from it. */
   #followConsentRoot({ consentRoot, mayChangeConsents }: EntryFacts): void {
-    if (consentRoot === null) return;
     const moved = !mayChangeConsents && !equalBytes(consentRoot, this.#consentRoot);
     if (moved && !this.report.has("CONSENT_ROOT_MOVED")) {
       const detail = "consents changed under an entry that cannot change any";
       this.#found("CONSENT_ROOT_MOVED", detail);
     }
     this.#consentRoot = consentRoot;
-    this.#consentRootsCount++;
   }
 
   #rememberRoots(): void {
