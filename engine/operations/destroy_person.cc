@@ -26,10 +26,6 @@ using model::ErrorCode;
 using model::MakeError;
 using State = ErasureRequest::State;
 
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kMaxAskedByBytes = 128;
-constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;  // more leaves than a tree has
-
 audit::EntryDraft DraftFor(const Call& call, const ErasureRequest& request,
                            audit::Operation operation) {
   audit::EntryDraft draft;
@@ -103,90 +99,20 @@ Status FollowWithCopy(const ServiceContext& context) {
   return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
 }
 
-std::string_view ErasureStateName(State state) {
-  switch (state) {
-    case State::kOpen:
-      return "open";
-    case State::kDestroying:
-      return "destroying";
-    case State::kDone:
-      return "done";
-  }
-  return "open";
-}
-
-StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request,
-                                     const personal_data::PurposeKeys& keys, Random& random) {
-  RecordWriter writer;
-  writer.U8(kFormat).U8(static_cast<std::uint8_t>(request.state)).Raw(request.person.bytes());
-  writer.I64(request.asked_at.value).Field(request.asked_by).Raw(request.receipt.bytes());
-  writer.Raw(request.handle_commitment)
-      .U32(request.leaf.value_or(kNoLeaf))
-      .U64(request.generation_before);
-  const std::string key = person_keyspaces::ErasureRequestKey(request.request);
-  return storage::SealValue(keys.record(), {person_keyspaces::kErasureRequest, key}, 1,
-                            writer.bytes(), random);
-}
-
-StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, ByteSpan stored,
-                                              const personal_data::PurposeKeys& keys) {
-  const std::string key = person_keyspaces::ErasureRequestKey(request);
-  NOREN_ASSIGN_OR_RETURN(
-      const storage::OpenedValue opened,
-      storage::OpenValue(keys.record(), {person_keyspaces::kErasureRequest, key}, stored));
-  RecordReader reader(opened.plaintext);
-  const std::uint8_t format = reader.U8();
-  const std::uint8_t state = reader.U8();
-  const ByteSpan person = reader.Raw(model::PersonId::kSizeBytes);
-  ErasureRequest decoded;
-  decoded.request = request;
-  decoded.asked_at = {reader.I64()};
-  decoded.asked_by = reader.Text(kMaxAskedByBytes);
-  const ByteSpan receipt = reader.Raw(model::ReceiptId::kSizeBytes);
-  const ByteSpan commitment = reader.Raw(decoded.handle_commitment.size());
-  const std::uint32_t leaf = reader.U32();
-  decoded.generation_before = reader.U64();
-  if (!reader.Finish().ok() || format != kFormat || state < 1 || state > 3) {
-    return MakeError(ErrorCode::kDataCorrupt, "erasure request");
-  }
-  decoded.state = static_cast<State>(state);
-  if (leaf != kNoLeaf) decoded.leaf = leaf;
-  std::copy(commitment.begin(), commitment.end(), decoded.handle_commitment.begin());
-  NOREN_ASSIGN_OR_RETURN(decoded.person, model::PersonId::FromBytes(person));
-  NOREN_ASSIGN_OR_RETURN(decoded.receipt, model::ReceiptId::FromBytes(receipt));
-  return decoded;
-}
-
-StatusOr<std::vector<ErasureRequest>> ListErasureRequests(ServiceContext& context,
-                                                          const Call& call) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  NOREN_ASSIGN_OR_RETURN(const auto stored,
-                         ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
-  std::vector<ErasureRequest> requests;
-  for (const storage::KeyValue& item : stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(ErasureRequest request,
-                           DecodeErasureRequest(id, item.value, context.keys));
-    requests.push_back(std::move(request));
-  }
-  std::sort(requests.begin(), requests.end(), [](const ErasureRequest& a, const ErasureRequest& b) {
-    return a.asked_at < b.asked_at;
-  });
-  return requests;
-}
-
-StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
-                                             const model::PersonId& person) {
+StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person,
+                                             const LoadedPerson* known) {
   personal_data::Staged staged;
   const std::string person_key = person_keyspaces::PersonKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
   if (stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto address,
-                           personal_data::OpenPersonAddress(person, *stored, context.keys));
-    staged.Delete(person_keyspaces::HandleKey(address.portal, address.handle));
+    const auto address = personal_data::OpenPersonAddress(person, *stored, context.keys);
+    if (!address.ok() && known == nullptr) return address.status();
+    // Without an address the handle stays, and leads to nobody.
+    if (address.ok()) staged.Delete(person_keyspaces::HandleKey(address->portal, address->handle));
     const StatusOr<LoadedPerson> loaded =
         LoadPerson(context, person);  // fails once the key is destroyed
-    if (loaded.ok()) NOREN_RETURN_IF_ERROR(StageApplications(context, *loaded, staged));
+    if (loaded.ok()) known = &*loaded;
+    if (known != nullptr) NOREN_RETURN_IF_ERROR(StageApplications(context, *known, staged));
   }
   const std::string back_key = keyspaces::SubjectOfKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> back, ReadOne(context, back_key));

@@ -52,8 +52,9 @@ StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& cal
 Status ResumeDestructions(ServiceContext& context);
 
 // Every record of a person, staged for deletion: also what a restore re-applies.
-StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
-                                             const model::PersonId& person);
+// `known`: keys to use when the record itself is damaged.
+StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person,
+                                             const LoadedPerson* known = nullptr);
 // The companies of the person's living consents are told, as after a withdrawal.
 Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
                            personal_data::Staged& staged);

@@ -137,20 +137,38 @@ class Retirement {
     const std::string key = person_keyspaces::PersonKey(target.person);
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context_, key));
     if (!stored) return staged;
-    const StatusOr<LoadedPerson> person = LoadPerson(context_, target.person);
-    if (person.ok()) {
-      spared_.erase(target.leaf);
-      if (scope_.idle_since && ActiveAt(person->record) >= *scope_.idle_since) {
-        spared_.insert(target.leaf);
-        return staged;
-      }
-      NOREN_RETURN_IF_ERROR(StageCompanyNotices(context_, *person, staged));
+    StatusOr<LoadedPerson> person = LoadPerson(context_, target.person);
+    const bool is_damaged = model::CodeOf(person.status()) == ErrorCode::kDataCorrupt;
+    if (is_damaged) person = ByKeysAlone(target, *stored);
+    spared_.erase(target.leaf);
+    NOREN_ASSIGN_OR_RETURN(const bool is_spared, IsSpared(person, is_damaged));
+    if (is_spared) {
+      spared_.insert(target.leaf);
+      return staged;
     }
+    if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context_, *person, staged));
     staged.Require(key, *stored);
     NOREN_RETURN_IF_ERROR(StageRequestsDone(context_, requests_, target.person, staged));
-    NOREN_ASSIGN_OR_RETURN(personal_data::Staged rest, StageErasure(context_, target.person));
+    NOREN_ASSIGN_OR_RETURN(
+        personal_data::Staged rest,
+        StageErasure(context_, target.person, is_damaged && person.ok() ? &*person : nullptr));
     staged.Append(std::move(rest));
     return staged;
+  }
+
+  // A record that does not open protects nobody from being destroyed: with the keys of the leaf
+  // that was planned, the companies to be told are still found.
+  StatusOr<LoadedPerson> ByKeysAlone(const DestructionTarget& target, const Bytes& stored) {
+    NOREN_ASSIGN_OR_RETURN(auto keys, context_.keyring.Open(target.leaf));
+    return LoadedPerson{target.person, {}, stored, std::move(keys)};
+  }
+
+  // Of people selected by time: who was active again, or cannot be asked.
+  StatusOr<bool> IsSpared(const StatusOr<LoadedPerson>& person, bool is_damaged) {
+    if (!scope_.idle_since || !person.ok()) return false;
+    if (is_damaged) return true;
+    NOREN_ASSIGN_OR_RETURN(const UnixSeconds active_at, ActiveAt(context_, *person));
+    return active_at >= *scope_.idle_since;
   }
 
   StatusOr<personal_data::Staged> StageItem(const DestructionTarget& target) {

@@ -136,7 +136,8 @@ Status AddIdle(ServiceContext& context, UnixSeconds since, Targets& targets) {
     const StatusOr<LoadedPerson> person = LoadPerson(context, id);
     if (model::CodeOf(person.status()) == ErrorCode::kNotFound) return OkStatus();
     NOREN_RETURN_IF_ERROR(person.status());
-    if (ActiveAt(person->record) >= since) return OkStatus();
+    NOREN_ASSIGN_OR_RETURN(const UnixSeconds active_at, ActiveAt(context, *person));
+    if (active_at >= since) return OkStatus();
     targets.push_back({id, {}, {}, person->record.address.leaf, 0});
     return targets.size() > kMaxTargets ? MakeError(ErrorCode::kTooLarge, "targets") : OkStatus();
   });
@@ -259,6 +260,8 @@ StatusOr<std::optional<DestructionTarget>> StillThere(ServiceContext& context,
   if (level == DestructionLevel::kHeld) now = TargetOf(context, planned.hold);
   if (model::CodeOf(now.status()) == ErrorCode::kNotFound)
     return std::optional<DestructionTarget>();
+  // A record that does not open is still there, and so is its leaf.
+  if (model::CodeOf(now.status()) == ErrorCode::kDataCorrupt) return std::optional(planned);
   NOREN_RETURN_IF_ERROR(now.status());
   return std::optional(*now);
 }
@@ -288,11 +291,20 @@ bool HasSameIds(const Targets& planned, const Targets& now) {
 
 }  // namespace
 
-UnixSeconds ActiveAt(const personal_data::PersonRecord& record) {
+StatusOr<UnixSeconds> ActiveAt(ServiceContext& context, const LoadedPerson& person) {
+  const personal_data::PersonRecord& record = person.record;
   UnixSeconds at = std::max(record.registered_at, record.discoverability.given_at);
   const StatusOr<model::Profile> profile = model::DecodeProfile(record.profile);
   if (profile.ok() && profile->confirmed_on)
     at = std::max(at, UnixSeconds{profile->confirmed_on->days_since_1970 * kDaySeconds});
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  for (const personal_data::Invitation& invitation : invitations) {
+    const auto consent = LoadConsentOf(context, person, invitation.consent);
+    // Who answered cannot be told then; nobody is idle because of that.
+    if (model::CodeOf(consent.status()) == ErrorCode::kDataCorrupt) return context.time.Now();
+    NOREN_RETURN_IF_ERROR(consent.status());
+    at = std::max({at, consent->consent.answered_at, consent->consent.withdrawn_at});
+  }
   return at;
 }
 

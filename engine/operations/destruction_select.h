@@ -50,7 +50,8 @@ StatusOr<Selection> SelectAgain(ServiceContext& context, const PlanRecord& plan)
 // Fills in the counts of what is selected.
 Status CountSelection(ServiceContext& context, const DestructionRule& rule, Selection& selection);
 
-// The last time the person did something that the service knows of.
-UnixSeconds ActiveAt(const personal_data::PersonRecord& record);
+// The last time the person did something that the service knows of: registered, confirmed the
+// profile, showed themselves, or answered or took back a consent.
+StatusOr<UnixSeconds> ActiveAt(ServiceContext& context, const LoadedPerson& person);
 
 }  // namespace noren::operations

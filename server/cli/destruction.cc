@@ -192,11 +192,11 @@ Status Execute(CommandContext& context, const DestructionOptions& options) {
   model::JsonValue object = ToJson(progress.receipt);
   if (!options.out.empty())
     NOREN_RETURN_IF_ERROR(WritePrivateFile(options.out, model::DumpCanonical(object) + "\n"));
-  context.console.Result(object, "destroyed: " + std::to_string(progress.plan.people) +
-                                     " people, " + std::to_string(progress.plan.items) +
-                                     " items; receipt " + progress.receipt.receipt +
-                                     ", audit entry " +
-                                     std::to_string(progress.receipt.audit_sequence));
+  context.console.Result(
+      object, "destroyed: " + std::to_string(progress.plan.people - progress.plan.spared) +
+                  " people, " + std::to_string(progress.plan.items) + " items; receipt " +
+                  progress.receipt.receipt + ", audit entry " +
+                  std::to_string(progress.receipt.audit_sequence));
   return OkStatus();
 }
 
