@@ -32,6 +32,8 @@ policy::Act PolicyActOf(const personal_data::Act& act) {
       return policy::Act::kRequestErasure;
     case ActKind::kRead:
       return policy::Act::kReadOwnRecord;
+    case ActKind::kAsk:
+      return policy::Act::kReadOwnRecord;  // whoever may read what was decided may ask about it
     case ActKind::kRewrap:
     case ActKind::kReplace:
       return policy::Act::kGrantConsent;

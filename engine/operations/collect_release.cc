@@ -9,6 +9,8 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/operations/register_company.h"
+#include "engine/operations/release_access.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/policy.h"
@@ -92,9 +94,21 @@ Attempt StartAttempt(ServiceContext& context, const Call& call, const LoadedCand
   return attempt;
 }
 
+// A batch of the time at which the access ends, or later, is refused.
+void EndBefore(const std::optional<ReleaseAccess>& access, Change& change) {
+  if (access && (!change.deadline || access->ends_at < *change.deadline))
+    change.deadline = access->ends_at;
+}
+
 Status CheckNow(ServiceContext& context, const LoadedCandidate& loaded) {
+  const UnixSeconds now = context.time.Now();
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
-  return personal_data::CheckReleasable(loaded.consent.version, context.time.Now());
+  return personal_data::CheckReleasable(loaded.consent.version, now);
+}
+
+Status CheckAccessNow(ServiceContext& context, const model::ReleaseId& release) {
+  NOREN_ASSIGN_OR_RETURN(const auto access, FindAccess(context, release));
+  return CheckAccess(access, context.time.Now());
 }
 
 Status RefuseCollecting(ServiceContext& context, const Call& call,
@@ -166,6 +180,15 @@ StatusOr<std::optional<personal_data::ReleaseRecord>> FindRelease(ServiceContext
   return std::optional(std::move(record));
 }
 
+// As the operator has verified it; empty when it has not.
+StatusOr<personal_data::RecipientDetails> DetailsOf(ServiceContext& context,
+                                                    std::string_view company) {
+  NOREN_ASSIGN_OR_RETURN(auto record, FindCompany(context, company));
+  if (!record) return personal_data::RecipientDetails();
+  return personal_data::RecipientDetails{std::move(record->legal_name), std::move(record->address),
+                                         std::move(record->representative)};
+}
+
 StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context,
                                                 const CollectRequest& request,
                                                 const LoadedCandidate& loaded) {
@@ -178,9 +201,11 @@ StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context,
                                           context.random};
   const auto& clauses =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kRelease)];
+  NOREN_ASSIGN_OR_RETURN(const auto details, DetailsOf(context, loaded.record.company));
   return personal_data::BuildRelease(
-      scope, {loaded.consent, invitation, items, recipients, request.candidate, request.order_key,
-              request.reason, clauses});
+      scope,
+      {loaded.consent, invitation, items, recipients, request.candidate, request.order_key,
+       request.reason, clauses, request.reason_code, details, AccessEndOf(context, scope.time)});
 }
 
 StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
@@ -190,8 +215,12 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
   const std::string key = person_keyspaces::ReleaseKey(loaded.record.consent, token);
   NOREN_ASSIGN_OR_RETURN(auto before, FindRelease(context, loaded, key));
   personal_data::Staged staged;
+  std::optional<ReleaseAccess> access;
   if (before) {
     record = std::move(*before);
+    NOREN_ASSIGN_OR_RETURN(access, FindAccess(context, record.release));
+    NOREN_RETURN_IF_ERROR(CheckAccess(access, context.time.Now()));
+    NOREN_RETURN_IF_ERROR(personal_data::CheckReason(request.reason_code, request.reason));
   } else {
     NOREN_ASSIGN_OR_RETURN(personal_data::StagedRelease built, BuildFor(context, request, loaded));
     record = std::move(built.record);
@@ -200,14 +229,16 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
     NOREN_ASSIGN_OR_RETURN(Bytes address,
                            EncodeAddress(context, address_key, {request.candidate, token}));
     staged.Put(address_key, std::move(address));
+    StageAccess(context, loaded, record.release, record.released_at, staged);
   }
   auto disclosure = DisclosureOf(call, loaded, "collect_release", context.time.Now());
-  disclosure.reason = request.reason;
+  disclosure.reason = personal_data::ReasonText(request.reason_code, request.reason);
   for (const personal_data::ReleasedItem& item : record.items)
     disclosure.items.push_back(item.item);
   Attempt attempt =
       StartAttempt(context, call, loaded, audit::Operation::kCollectRelease, std::move(disclosure));
   attempt.change.staged.Append(std::move(staged));
+  EndBefore(access, attempt.change);
   attempt.change.entry.clause_ids =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kRelease)];
   attempt.answer = {key};
@@ -221,6 +252,7 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   RecordWriter encoded;
   encoded.Raw(request.candidate.bytes()).Field(request.order_key).Field(request.reason);
+  encoded.U8(static_cast<std::uint8_t>(request.reason_code));
   const auto identity =
       IdentifyRequest(request.idempotency_key, "collect_release", encoded.bytes());
   // Judged at every call, a repeated one included: an old answer is no way around a withdrawal.
@@ -245,9 +277,44 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
     NOREN_ASSIGN_OR_RETURN(auto stored, FindRelease(context, *first, run->answer.at(0)));
     if (!stored) return MakeError(ErrorCode::kConsentWithdrawn);
     record = std::move(*stored);
+    const Status readable = CheckAccessNow(context, record.release);
+    if (!readable.ok()) return RefuseCollecting(context, call, request.candidate, readable);
   }
   return CollectedRelease{std::move(record), std::move(run->position)};
 }
+
+namespace {
+
+// The first chunk of an item leaves an entry, and a disclosure with the reason it was collected
+// for.
+Status RecordReading(ServiceContext& context, const Call& call, const LoadedCandidate& loaded,
+                     const personal_data::ReleaseRecord& record, const model::ItemId& item) {
+  auto disclosure = DisclosureOf(call, loaded, "read_released_item", context.time.Now());
+  disclosure.items.push_back(item);
+  NOREN_ASSIGN_OR_RETURN(disclosure.reason, personal_data::ReasonOf(record));
+  NOREN_ASSIGN_OR_RETURN(const auto access, FindAccess(context, record.release));
+  return Record(context,
+                [&]() -> StatusOr<Attempt> {
+                  Attempt attempt = StartAttempt(context, call, loaded,
+                                                 audit::Operation::kReadReleasedItem, disclosure);
+                  EndBefore(access, attempt.change);
+                  return attempt;
+                })
+      .status();
+}
+
+// Consent and access as they are now.
+StatusOr<LoadedCandidate> JudgeDelivery(ServiceContext& context, const Call& call,
+                                        const model::ReleaseId& release,
+                                        const ReleaseAddress& address) {
+  NOREN_ASSIGN_OR_RETURN(LoadedCandidate loaded,
+                         LoadCandidate(context, call.principal.name, address.candidate));
+  NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
+  NOREN_RETURN_IF_ERROR(CheckAccessNow(context, release));
+  return loaded;
+}
+
+}  // namespace
 
 StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
                             const model::ReleaseId& release, const model::ItemId& item,
@@ -255,8 +322,7 @@ StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, ReadAddress(context, release));
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
-                         LoadCandidate(context, call.principal.name, address.candidate));
-  NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
+                         JudgeDelivery(context, call, release, address));
   NOREN_ASSIGN_OR_RETURN(
       const auto record,
       FindRelease(context, loaded,
@@ -266,15 +332,12 @@ StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
       std::find_if(record->items.begin(), record->items.end(),
                    [&item](const personal_data::ReleasedItem& one) { return one.item == item; });
   if (found == record->items.end()) return MakeError(ErrorCode::kNotFound);
-  if (offset == 0) {
-    auto disclosure = DisclosureOf(call, loaded, "read_released_item", context.time.Now());
-    disclosure.items.push_back(item);
-    NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                            return StartAttempt(context, call, loaded,
-                                                audit::Operation::kReadReleasedItem, disclosure);
-                          }).status());
-  }
-  return context.blobs.ReadAt(found->payload_sha256, offset, kMaxPayloadChunkBytes);
+  if (offset == 0) NOREN_RETURN_IF_ERROR(RecordReading(context, call, loaded, *record, item));
+  StatusOr<Bytes> chunk =
+      context.blobs.ReadAt(found->payload_sha256, offset, kMaxPayloadChunkBytes);
+  // Once more, now that the bytes are here: nothing leaves of what was withdrawn while they came.
+  NOREN_RETURN_IF_ERROR(JudgeDelivery(context, call, release, address).status());
+  return chunk;
 }
 
 }  // namespace noren::operations

@@ -34,18 +34,22 @@ struct CollectRequest {
   std::string idempotency_key;
   model::CandidateRef candidate;
   std::string order_key;
-  std::string reason;
+  std::string reason;  // with kOther 3..300 characters, else 0..300
+  personal_data::DownloadReason reason_code = personal_data::DownloadReason::kOther;
 };
 struct CollectedRelease {
   personal_data::ReleaseRecord record;
   EntryPosition position;
 };
 //   errors   kConsentMissing, kConsentWithdrawn, kConsentExpired, kReasonRequired, kNoRecipientKey,
-//            kClockUntrusted
+//            kClockUntrusted; kAccessExpired: this order's release may not be read any more
 StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call,
                                           const CollectRequest& request);
 
-// At most kMaxPayloadChunkBytes from `offset`; empty at the end.
+// At most kMaxPayloadChunkBytes from `offset`; empty at the end. Consent and access are judged
+// after the bytes are at hand: what is answered after a withdrawal was acknowledged is this chunk
+// at most.
+//   errors   as CollectRelease
 StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
                             const model::ReleaseId& release, const model::ItemId& item,
                             std::uint64_t offset);

@@ -8,11 +8,14 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/duties.h"
+#include "engine/operations/events.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/questions.h"
 #include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
@@ -64,6 +67,8 @@ Status StageApplications(ServiceContext& context, const LoadedPerson& person,
     staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
     NOREN_RETURN_IF_ERROR(
         StagePrefix(context, person_keyspaces::ReleasePrefix(invitation.consent), staged));
+    NOREN_RETURN_IF_ERROR(
+        StagePrefix(context, keyspaces::DecidedPrefix(invitation.consent), staged));
   }
   return OkStatus();
 }
@@ -71,7 +76,7 @@ Status StageApplications(ServiceContext& context, const LoadedPerson& person,
 }  // namespace
 
 Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
-                           personal_data::Staged& staged) {
+                           personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
     const auto loaded = LoadConsentOf(context, person, invitation.consent);
@@ -91,6 +96,12 @@ Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
             key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
             context.keys, context.random));
     staged.Put(key, std::move(record));
+    NOREN_ASSIGN_OR_RETURN(
+        StagedDuty duty, StageDutyOfEnd(context, {invitation.company, candidate, invitation.posting,
+                                                  invitation.consent, DutyCause::kErasure,
+                                                  !released->items.empty()}));
+    staged.Append(std::move(duty.staged));
+    std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
   }
   return OkStatus();
 }
@@ -134,6 +145,7 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
         keyspaces::ReencryptPrefix(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
+  NOREN_RETURN_IF_ERROR(StageErasureOfQuestions(context, person, staged));
   NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
@@ -183,6 +195,7 @@ StatusOr<ErasureRequest> MarkDestroying(ServiceContext& context, const Call& cal
 struct Destruction {
   ErasureRequest request;
   personal_data::Staged staged;  // deletes the records, tells the companies
+  std::vector<AddressedEvent> told;
   personal_data::DestructionPlan plan;
   bool key_was_gone = false;  // a restore or an interrupted run had destroyed it already
 };
@@ -192,6 +205,7 @@ struct Destruction {
 Status CommitErasure(ServiceContext& context, const Call& call, Destruction& destruction) {
   Change change;
   change.staged = std::move(destruction.staged);
+  AddEvents(context, change, std::move(destruction.told));
   change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
   change.entry.clause_ids =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
@@ -236,7 +250,10 @@ StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& req
   destruction.request = request;
   NOREN_ASSIGN_OR_RETURN(destruction.staged, StageErasure(context, request.person));
   const StatusOr<LoadedPerson> person = LoadPerson(context, request.person);
-  if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context, *person, destruction.staged));
+  if (person.ok()) {
+    NOREN_RETURN_IF_ERROR(
+        StageCompanyNotices(context, *person, destruction.staged, destruction.told));
+  }
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/operations/events.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/personal_data/receipt.h"
 
@@ -57,7 +58,7 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
                                              const LoadedPerson* known = nullptr);
 // The companies of the person's living consents are told, as after a withdrawal.
 Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
-                           personal_data::Staged& staged);
+                           personal_data::Staged& staged, std::vector<AddressedEvent>& told);
 // Brings the copy of the key tree beside the backups up to the tree; nothing where there is none.
 Status FollowWithCopy(const ServiceContext& context);
 

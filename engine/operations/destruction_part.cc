@@ -8,6 +8,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_select.h"
+#include "engine/operations/duties.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/stored_items.h"
@@ -54,7 +55,7 @@ Status StageRequestsDone(ServiceContext& context, const OpenRequests& open,
 }
 
 Status TellToDestroy(ServiceContext& context, const LoadedPerson& person,
-                     const personal_data::Invitation& invitation, personal_data::Staged& staged) {
+                     const personal_data::Invitation& invitation, Ending& ending) {
   const auto candidate =
       context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
   const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
@@ -62,15 +63,21 @@ Status TellToDestroy(ServiceContext& context, const LoadedPerson& person,
       Bytes told,
       EncodeWithdrawal(key, {candidate, invitation.posting, context.time.Now(), true, {}},
                        context.keys, context.random));
-  staged.Put(key, std::move(told));
+  ending.staged.Put(key, std::move(told));
+  NOREN_ASSIGN_OR_RETURN(StagedDuty duty,
+                         StageDutyOfEnd(context, {invitation.company, candidate, invitation.posting,
+                                                  invitation.consent, DutyCause::kErasure, true}));
+  ending.staged.Append(std::move(duty.staged));
+  std::move(duty.told.begin(), duty.told.end(), std::back_inserter(ending.told));
   return OkStatus();
 }
 
 // A living consent to an item that goes ends with it, and the company has to destroy its copy.
 Status EndConsentsNaming(ServiceContext& context, const LoadedPerson& person,
-                         const model::ItemId& item, personal_data::Staged& staged) {
+                         const model::ItemId& item, Ending& ending) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
+    if (ending.ended.contains(invitation.consent)) continue;  // it names more than one that goes
     const auto loaded = LoadConsentOf(context, person, invitation.consent);
     if (IsGone(loaded.status())) continue;
     // One that cannot be shown gives out nothing any more; its company is told all the same.
@@ -89,23 +96,24 @@ Status EndConsentsNaming(ServiceContext& context, const LoadedPerson& person,
                              personal_data::StageJournaledWithdrawal(
                                  {person.person, invitation.consent}, loaded->version_bytes,
                                  context.time.Now(), context.keys, context.random));
-      staged.Append(std::move(ended));
+      ending.staged.Append(std::move(ended));
     }
-    if (is_granted) NOREN_RETURN_IF_ERROR(TellToDestroy(context, person, invitation, staged));
+    ending.ended.insert(invitation.consent);
+    if (is_granted) NOREN_RETURN_IF_ERROR(TellToDestroy(context, person, invitation, ending));
   }
   return OkStatus();
 }
 
 // `stored` is the item's record.
 Status StageItemGone(ServiceContext& context, const DestructionTarget& target, const Bytes& stored,
-                     personal_data::Staged& staged) {
+                     Ending& ending) {
   const StatusOr<LoadedPerson> person = LoadPerson(context, target.person);
   if (!person.ok() && !IsGone(person.status())) return person.status();
-  if (person.ok()) NOREN_RETURN_IF_ERROR(EndConsentsNaming(context, *person, target.item, staged));
+  if (person.ok()) NOREN_RETURN_IF_ERROR(EndConsentsNaming(context, *person, target.item, ending));
   const std::string key = person_keyspaces::ItemKey(target.person, target.item);
-  staged.Require(key, stored);
-  staged.Delete(key);
-  staged.Delete(keyspaces::ReencryptKey(target.person, target.item));
+  ending.staged.Require(key, stored);
+  ending.staged.Delete(key);
+  ending.staged.Delete(keyspaces::ReencryptKey(target.person, target.item));
   return OkStatus();
 }
 
@@ -115,28 +123,35 @@ class Retirement {
   Retirement(ServiceContext& context, const PartScope& scope, OpenRequests requests)
       : context_(context), scope_(scope), requests_(std::move(requests)) {}
 
-  // Everything of one target; empty when it is gone or spared.
-  StatusOr<personal_data::Staged> Stage(const DestructionTarget& target) {
+  // Everything of one target; nothing when it is gone or spared. `ended` by the targets before it.
+  StatusOr<Ending> Stage(const DestructionTarget& target, const std::set<model::ConsentId>& ended) {
+    Ending ending;
+    ending.ended = ended;
+    NOREN_RETURN_IF_ERROR(StageInto(target, ending));
+    return ending;
+  }
+  const std::set<personal_data::LeafIndex>& spared() const { return spared_; }
+
+ private:
+  Status StageInto(const DestructionTarget& target, Ending& ending) {
     switch (scope_.level) {
       case DestructionLevel::kPeople:
-        return StagePerson(target);
+        return StagePerson(target, ending);
       case DestructionLevel::kItems:
-        return StageItem(target);
+        return StageItem(target, ending);
       case DestructionLevel::kHeld:
-        return StageHeld(target);
+        return StageHeld(target, ending.staged);
       case DestructionLevel::kFile:
         break;
     }
     return MakeError(ErrorCode::kInternal, "level");
   }
-  const std::set<personal_data::LeafIndex>& spared() const { return spared_; }
 
- private:
-  StatusOr<personal_data::Staged> StagePerson(const DestructionTarget& target) {
-    personal_data::Staged staged;
+  Status StagePerson(const DestructionTarget& target, Ending& ending) {
+    personal_data::Staged& staged = ending.staged;
     const std::string key = person_keyspaces::PersonKey(target.person);
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context_, key));
-    if (!stored) return staged;
+    if (!stored) return OkStatus();
     StatusOr<LoadedPerson> person = LoadPerson(context_, target.person);
     const bool is_damaged = model::CodeOf(person.status()) == ErrorCode::kDataCorrupt;
     if (is_damaged) person = ByKeysAlone(target, *stored);
@@ -144,16 +159,17 @@ class Retirement {
     NOREN_ASSIGN_OR_RETURN(const bool is_spared, IsSpared(person, is_damaged));
     if (is_spared) {
       spared_.insert(target.leaf);
-      return staged;
+      return OkStatus();
     }
-    if (person.ok()) NOREN_RETURN_IF_ERROR(StageCompanyNotices(context_, *person, staged));
+    if (person.ok())
+      NOREN_RETURN_IF_ERROR(StageCompanyNotices(context_, *person, staged, ending.told));
     staged.Require(key, *stored);
     NOREN_RETURN_IF_ERROR(StageRequestsDone(context_, requests_, target.person, staged));
     NOREN_ASSIGN_OR_RETURN(
         personal_data::Staged rest,
         StageErasure(context_, target.person, is_damaged && person.ok() ? &*person : nullptr));
     staged.Append(std::move(rest));
-    return staged;
+    return OkStatus();
   }
 
   // A record that does not open protects nobody from being destroyed: with the keys of the leaf
@@ -171,23 +187,20 @@ class Retirement {
     return active_at >= *scope_.idle_since;
   }
 
-  StatusOr<personal_data::Staged> StageItem(const DestructionTarget& target) {
-    personal_data::Staged staged;
+  Status StageItem(const DestructionTarget& target, Ending& ending) {
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context_, person_keyspaces::ItemKey(
                                                                     target.person, target.item)));
-    if (stored) NOREN_RETURN_IF_ERROR(StageItemGone(context_, target, *stored, staged));
-    return staged;
+    return stored ? StageItemGone(context_, target, *stored, ending) : OkStatus();
   }
 
-  StatusOr<personal_data::Staged> StageHeld(const DestructionTarget& target) {
-    personal_data::Staged staged;
+  Status StageHeld(const DestructionTarget& target, personal_data::Staged& staged) {
     const std::string key = keyspaces::HoldKey(target.hold);
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context_, key));
-    if (!stored) return staged;
+    if (!stored) return OkStatus();
     staged.Require(key, *stored);
     staged.Delete(key);
     staged.Delete(keyspaces::HoldOfKey(target.person, target.hold));
-    return staged;
+    return OkStatus();
   }
 
   ServiceContext& context_;
@@ -198,7 +211,7 @@ class Retirement {
 
 // One change's worth of targets.
 struct Group {
-  personal_data::Staged staged;
+  Ending ending;
   std::vector<Bytes> feed;
   std::size_t taken = 0;
   std::size_t found = 0;
@@ -208,13 +221,12 @@ StatusOr<Group> StageGroup(const PartScope& scope, Retirement& retirement,
                            std::span<const DestructionTarget> targets) {
   Group group;
   for (const DestructionTarget& target : targets) {
-    NOREN_ASSIGN_OR_RETURN(personal_data::Staged staged, retirement.Stage(target));
-    const std::size_t size = group.staged.mutations.size() + staged.mutations.size();
-    if (size > kMutationsPerChange && group.found > 0) break;
+    NOREN_ASSIGN_OR_RETURN(Ending ending, retirement.Stage(target, group.ending.ended));
+    if (group.ending.size() + ending.size() > kMutationsPerChange && group.found > 0) break;
     ++group.taken;
-    if (staged.mutations.empty()) continue;
+    if (ending.staged.mutations.empty()) continue;
     ++group.found;
-    group.staged.Append(std::move(staged));
+    group.ending.Append(std::move(ending));
     if (scope.level == DestructionLevel::kPeople)
       group.feed.push_back(PersonChanged(target.person));
   }
@@ -239,6 +251,12 @@ Status CommitAhead(ServiceContext& context, const PartScope& scope, personal_dat
 
 }  // namespace
 
+void Ending::Append(Ending other) {
+  staged.Append(std::move(other.staged));
+  std::move(other.told.begin(), other.told.end(), std::back_inserter(told));
+  ended.merge(other.ended);
+}
+
 StatusOr<RetiredPart> RetireRecords(ServiceContext& context, const PartScope& scope,
                                     std::span<const DestructionTarget> targets) {
   OpenRequests requests;
@@ -251,9 +269,10 @@ StatusOr<RetiredPart> RetireRecords(ServiceContext& context, const PartScope& sc
     Group group;
     const auto stage = [&]() -> StatusOr<Attempt> {
       NOREN_ASSIGN_OR_RETURN(group, StageGroup(scope, retirement, targets));
-      NOREN_RETURN_IF_ERROR(CommitAhead(context, scope, group.staged));
+      NOREN_RETURN_IF_ERROR(CommitAhead(context, scope, group.ending.staged));
       Attempt attempt;
-      attempt.change.staged = group.staged;
+      attempt.change.staged = std::move(group.ending.staged);
+      AddEvents(context, attempt.change, std::move(group.ending.told));
       attempt.change.feed = group.feed;
       attempt.change.entry = scope.entry;
       return attempt;
@@ -274,7 +293,7 @@ StatusOr<FilePage> StageFilePage(ServiceContext& context, const std::string& fil
   FilePage result;
   result.cursor = cursor;
   for (const storage::KeyValue& one : page->items) {
-    if (result.staged.mutations.size() > kMutationsPerChange) {
+    if (result.ending.size() > kMutationsPerChange) {
       result.more = true;
       return result;
     }
@@ -285,7 +304,7 @@ StatusOr<FilePage> StageFilePage(ServiceContext& context, const std::string& fil
     DestructionTarget target;
     NOREN_ASSIGN_OR_RETURN(target.person, person_keyspaces::IdOfKey<model::PersonId>(one.key, 0));
     NOREN_ASSIGN_OR_RETURN(target.item, person_keyspaces::IdOfKey<model::ItemId>(one.key, 1));
-    NOREN_RETURN_IF_ERROR(StageItemGone(context, target, one.value, result.staged));
+    NOREN_RETURN_IF_ERROR(StageItemGone(context, target, one.value, result.ending));
     ++result.found;
   }
   result.more = page->more;

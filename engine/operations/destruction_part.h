@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/operations/destruction_record.h"
+#include "engine/operations/events.h"
 #include "engine/operations/idempotent_run.h"
 
 namespace noren::operations {
@@ -32,9 +33,19 @@ struct RetiredPart {
 StatusOr<RetiredPart> RetireRecords(ServiceContext& context, const PartScope& scope,
                                     std::span<const DestructionTarget> targets);
 
+// What one change takes away, and whom it tells.
+struct Ending {
+  personal_data::Staged staged;
+  std::vector<AddressedEvent> told;
+  std::set<model::ConsentId> ended;  // by this change
+
+  std::size_t size() const { return staged.mutations.size() + told.size(); }
+  void Append(Ending other);
+};
+
 // One page of the items of a file from `cursor` on: deleted, their consents ended.
 struct FilePage {
-  personal_data::Staged staged;
+  Ending ending;
   std::string cursor;
   std::size_t found = 0;
   bool more = false;

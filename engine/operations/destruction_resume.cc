@@ -90,9 +90,10 @@ Status StageOwed(ServiceContext& context, const storage::NarrowingAct& act,
   return OkStatus();
 }
 
-Status CommitAgain(ServiceContext& context, const DestructionAct& act,
-                   personal_data::Staged staged) {
+Status CommitAgain(ServiceContext& context, const DestructionAct& act, personal_data::Staged staged,
+                   std::vector<AddressedEvent> told = {}) {
   Change change;
+  AddEvents(context, change, std::move(told));
   change.entry = EntryFor(audit::Operation::kReapplyNarrowingActs, act.plan);
   change.staged = std::move(staged);
   return context.pipeline.Commit(std::move(change)).status();
@@ -116,8 +117,9 @@ StatusOr<std::size_t> DestroyFileAgain(ServiceContext& context, const Destructio
     found += page.found;
     more = page.more;
     cursor = page.cursor;
-    if (page.staged.mutations.empty()) continue;
-    NOREN_RETURN_IF_ERROR(CommitAgain(context, act, std::move(page.staged)));
+    if (page.ending.staged.mutations.empty()) continue;
+    NOREN_RETURN_IF_ERROR(
+        CommitAgain(context, act, std::move(page.ending.staged), std::move(page.ending.told)));
   }
   return found;
 }

@@ -77,9 +77,7 @@ DestructionAct ActOf(ServiceContext& context, const PlanRecord& plan,
 
 // kStateConflict when another call was faster.
 Status CommitProgress(ServiceContext& context, const Call& call, const LoadedPlan& plan,
-                      const PlanRecord& next, personal_data::Staged staged) {
-  Change change;
-  change.staged = std::move(staged);
+                      const PlanRecord& next, Change change) {
   NOREN_RETURN_IF_ERROR(StagePlan(context, plan, next, change.staged));
   if (next.next_part > plan.record.next_part)
     change.staged.Delete(keyspaces::DestructionPartKey(next.plan, plan.record.next_part));
@@ -114,7 +112,10 @@ Status RunFilePage(ServiceContext& context, const Call& call, const LoadedPlan& 
   PlanRecord next = plan.record;
   next.cursor = page.cursor;
   next.scanned = !page.more;
-  return CommitProgress(context, call, plan, next, std::move(page.staged));
+  Change change;
+  change.staged = std::move(page.ending.staged);
+  AddEvents(context, change, std::move(page.ending.told));
+  return CommitProgress(context, call, plan, next, std::move(change));
 }
 
 StatusOr<personal_data::SignedReceipt> SignFor(ServiceContext& context, const Call& call,

@@ -7,6 +7,9 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/deadlines.h"
+#include "engine/operations/events.h"
+#include "engine/operations/human_decisions.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/posting_record.h"
@@ -24,7 +27,6 @@ using model::MakeError;
 using model::MakeFieldError;
 
 constexpr std::int64_t kDaySeconds = 86400;
-constexpr std::size_t kMaxDecidedByBytes = 320;
 
 // What every invitation of one request has in common.
 struct Terms {
@@ -33,18 +35,27 @@ struct Terms {
   Hash256 company_key{};
   std::vector<std::string> recipients;
   Audience audience;
+  AdmittedDecision decision;  // the human's, once admitted
 };
 
 // One person's share of the request: what to write, and what to send.
 struct Prepared {
   personal_data::Staged staged;
+  AddressedEvent told;
   personal_data::OutboxMessage message;
 };
 
-Status CheckRequest(const InviteRequest& request) {
-  if (request.decided_by.empty() || request.decided_by.size() > kMaxDecidedByBytes) {
-    return MakeFieldError(ErrorCode::kBadRequest, "decided_by", "name the human who decided");
+// The human decided on this very request.
+Status CheckDecision(const InviteRequest& request, const personal_data::HumanDecision& said) {
+  std::vector<model::ItemKind> kinds = request.item_kinds;
+  std::sort(kinds.begin(), kinds.end());
+  if (said.posting != request.posting || said.card != request.card ||
+      said.how_many != request.how_many || said.item_kinds != kinds ||
+      said.purpose != request.purpose) {
+    return MakeFieldError(ErrorCode::kBadRequest, "decision", "of another request");
   }
+  if (!request.decided_by.empty() && request.decided_by != said.decided_by)
+    return MakeFieldError(ErrorCode::kBadRequest, "decided_by", "not who signed");
   return OkStatus();
 }
 
@@ -139,8 +150,19 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
                                                  invitation.item_kinds, rules.retention_days}));
   invitation.notice_sha256 = policy::NoticeDigest(invitation.notice);
   invitation.policy_version = context.policy.VersionText();
-  invitation.decided_by = terms.request.decided_by;
+  invitation.decided_by = terms.decision.decision.decided_by;
   return invitation;
+}
+
+AddressedEvent InvitationEvent(const LoadedPerson& person,
+                               const personal_data::Invitation& invitation) {
+  Event event;
+  event.kind = EventKind::kInvitation;
+  event.at = invitation.invited_at;
+  event.subject = person.record.address.handle.ToString();
+  event.posting = invitation.posting;
+  event.object = invitation.invitation.ToString();
+  return {PortalOf(person), std::move(event)};
 }
 
 // Nothing for a person who cannot be asked now; the company is told the same.
@@ -169,10 +191,15 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
   NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent staged,
                          personal_data::StageInvitation(scope, invitation));
   Prepared prepared{std::move(staged.staged),
+                    InvitationEvent(person, invitation),
                     {personal_data::MessageKind::kInvitation, person.record.language,
                      person.record.contact, MessageText(person.record.language)}};
   // Discoverable until this very commit: withdrawing changes the record.
   prepared.staged.Require(keyspaces::PersonKey(id), person.stored);
+  StageDecided(invitation.consent, terms.decision.id, prepared.staged);
+  StageDeadline(
+      context, {DeadlineKind::kInvitation, invitation.answer_by, id, invitation.invitation.bytes()},
+      prepared.staged);
   return std::optional(std::move(prepared));
 }
 
@@ -214,13 +241,17 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   const auto how_many = static_cast<std::size_t>(request.how_many);
   const auto people = Chosen(context, *epoch, terms, {class_id, how_many * 2});
   Round round;
+  round.attempt.change.staged = terms.decision.staged;
+  std::vector<AddressedEvent> told;
   for (const model::PersonId& person : people) {
     if (round.messages.size() == how_many) break;
     NOREN_ASSIGN_OR_RETURN(std::optional<Prepared> prepared, PrepareOne(context, person, terms));
     if (!prepared) continue;
     round.attempt.change.staged.Append(std::move(prepared->staged));
     round.messages.push_back(std::move(prepared->message));
+    told.push_back(std::move(prepared->told));
   }
+  AddEvents(context, round.attempt.change, std::move(told));
   record.version += 1;
   record.invited_count +=
       static_cast<std::uint32_t>(request.how_many);  // what was asked for, so that it tells nothing
@@ -240,6 +271,7 @@ RequestIdentity Identify(const InviteRequest& request) {
       .U32(static_cast<std::uint32_t>(request.how_many));
   for (const model::ItemKind kind : request.item_kinds) writer.U8(static_cast<std::uint8_t>(kind));
   writer.U8(static_cast<std::uint8_t>(request.purpose)).Field(request.decided_by);
+  writer.Field(request.decision.statement).Field(request.decision.signature);
   return IdentifyRequest(request.idempotency_key, "invite", writer.bytes());
 }
 
@@ -248,18 +280,23 @@ RequestIdentity Identify(const InviteRequest& request) {
 StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& call,
                                          const InviteRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  NOREN_RETURN_IF_ERROR(CheckRequest(request));
+  // Before anything else is looked at: a machine alone gets no further.
+  if (request.decision.statement.empty()) return MakeError(ErrorCode::kHumanRequired);
   const auto posting = context.market.FindPosting(request.posting);
   if (!posting || posting->company != call.principal.name || !posting->open)
     return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));
-  const Terms terms{request, *posting, personal_data::FingerprintOf(recipients), recipients,
-                    std::move(audience)};
+  Terms terms{
+      request, *posting, personal_data::FingerprintOf(recipients), recipients, std::move(audience),
+      {}};
   std::vector<personal_data::OutboxMessage> messages;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
+        NOREN_ASSIGN_OR_RETURN(terms.decision, AdmitDecision(context, call, request.decision,
+                                                             personal_data::DecisionAct::kInvite));
+        NOREN_RETURN_IF_ERROR(CheckDecision(request, terms.decision.decision));
         NOREN_ASSIGN_OR_RETURN(const auto epoch,
                                context.card_epochs.Current(context, call, terms.audience));
         NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,

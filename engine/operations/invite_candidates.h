@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/operations/company_signers.h"
 #include "engine/operations/idempotent_run.h"
 
 namespace noren::operations {
@@ -18,10 +19,11 @@ struct InviteRequest {
   std::int32_t how_many = 0;
   std::vector<model::ItemKind> item_kinds;
   model::Purpose purpose = model::Purpose::kApplicationScreening;
-  std::string decided_by;  // the human who decided, 1..80 characters
+  std::string decided_by = {};    // the human who decided; empty, or as in the decision
+  SignedStatement decision = {};  // act "invite"
 };
 // The same answer whether as many, fewer or none were asked.
-//   errors   kNoRecipientKey; kPolicyForbids; kLimitReached; kNotFound
+//   errors   those of AdmitDecision; kNoRecipientKey; kPolicyForbids; kLimitReached; kNotFound
 StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& call,
                                          const InviteRequest& request);
 

@@ -17,6 +17,53 @@ std::string Under(std::string_view prefix, const Id& id) {
 
 }  // namespace
 
+std::string AccessKey(const model::ReleaseId& release) { return Under(kAccess, release); }
+std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id) {
+  const std::uint64_t sortable = static_cast<std::uint64_t>(time_s) ^ (std::uint64_t{1} << 63);
+  return std::string(kDeadline) + HexEncode(RecordWriter().U64(sortable).bytes()) + "/" +
+         std::to_string(kind) + "/" + HexEncode(id);
+}
+std::string DecidedKey(const model::ConsentId& consent, const model::DecisionId& decision) {
+  return DecidedPrefix(consent) + HexEncode(decision.bytes());
+}
+std::string DecidedPrefix(const model::ConsentId& consent) {
+  return Under(kDecided, consent) + "/";
+}
+std::string DecisionKey(const model::DecisionId& decision) { return Under(kDecision, decision); }
+std::string DutyKey(std::string_view company, const model::DutyId& duty) {
+  return DutyPrefix(company) + HexEncode(duty.bytes());
+}
+std::string DutyPrefix(std::string_view company) {
+  return std::string(kDuty).append(company).append("/");
+}
+std::string EventKey(const model::Principal& recipient, std::uint64_t position) {
+  return Numbered(EventPrefix(recipient), position);
+}
+std::string EventPrefix(const model::Principal& recipient) {
+  return std::string(kEvent).append(model::RoleName(recipient.role)) + "/" + recipient.name + "/";
+}
+std::string EventMarkKey(const model::Principal& recipient) {
+  return std::string(kEventMark).append(model::RoleName(recipient.role)) + "/" + recipient.name;
+}
+std::string QuestionKey(std::string_view company, const model::QuestionId& question) {
+  return QuestionPrefix(company) + HexEncode(question.bytes());
+}
+std::string QuestionPrefix(std::string_view company) {
+  return std::string(kQuestion).append(company).append("/");
+}
+std::string QuestionTextKey(const model::PersonId& person, std::string_view company,
+                            const model::QuestionId& question) {
+  return QuestionTextPrefix(person).append(company) + "/" + HexEncode(question.bytes());
+}
+std::string QuestionTextPrefix(const model::PersonId& person) {
+  return Under(kQuestionText, person) + "/";
+}
+std::string SignerKey(std::string_view company, const Hash256& fingerprint) {
+  return SignerPrefix(company) + HexEncode(fingerprint);
+}
+std::string SignerPrefix(std::string_view company) {
+  return std::string(kSigner).append(company).append("/");
+}
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate) {
   return ApplicantPrefix(posting) + HexEncode(candidate.bytes());
 }

@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/base/encoding.h"
 #include "crypto/merkle/map.h"
 #include "engine/model/ids.h"
+#include "engine/model/principal.h"
 
 namespace noren::operations::keyspaces {
 
@@ -20,17 +22,46 @@ inline constexpr std::string_view kDestructionPlan = "destruction-plan/";  // + 
 inline constexpr std::string_view kDestructionPart = "destruction-part/";  // + plan / part
 inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
 inline constexpr std::string_view kOwedDestruction = "owed-destruction/";        // + audit sequence
+inline constexpr std::string_view kAccess = "access/";                           // + release
 inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
 inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
 inline constexpr std::string_view kCompany = "company/";         // + name
+inline constexpr std::string_view kDeadline = "deadline/";       // + time / kind / id
+inline constexpr std::string_view kDecided = "decided/";         // + consent / decision
+inline constexpr std::string_view kDecision = "decision/";       // + decision
+inline constexpr std::string_view kDuty = "duty/";               // + company / duty
+inline constexpr std::string_view kEvent = "event/";  // + role / name / position, 20 decimal digits
+inline constexpr std::string_view kEventMark = "event-mark/";  // + role / name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
-inline constexpr std::string_view kReencrypt = "reencrypt/";  // + person / item
+inline constexpr std::string_view kQuestion = "question/";    // + company / question
+inline constexpr std::string_view kQuestionText =
+    "question-text/";                                          // + person / company / question
+inline constexpr std::string_view kReencrypt = "reencrypt/";   // + person / item
 inline constexpr std::string_view kReleaseOf = "release-of/";  // + release
+inline constexpr std::string_view kSigner = "signer/";         // + company / fingerprint of the key
 inline constexpr std::string_view kSubjectOf = "subject-of/";  // + person
 inline constexpr std::string_view kSubjectOpening =
     "subject-opening/";  // + person / audit sequence
 
+std::string AccessKey(const model::ReleaseId& release);
+// Times before `time_s` sort before it.
+std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id);
+std::string DecidedKey(const model::ConsentId& consent, const model::DecisionId& decision);
+std::string DecidedPrefix(const model::ConsentId& consent);
+std::string DecisionKey(const model::DecisionId& decision);
+std::string DutyKey(std::string_view company, const model::DutyId& duty);
+std::string DutyPrefix(std::string_view company);
+std::string EventKey(const model::Principal& recipient, std::uint64_t position);
+std::string EventPrefix(const model::Principal& recipient);
+std::string EventMarkKey(const model::Principal& recipient);
+std::string QuestionKey(std::string_view company, const model::QuestionId& question);
+std::string QuestionPrefix(std::string_view company);
+std::string QuestionTextKey(const model::PersonId& person, std::string_view company,
+                            const model::QuestionId& question);
+std::string QuestionTextPrefix(const model::PersonId& person);
+std::string SignerKey(std::string_view company, const Hash256& fingerprint);
+std::string SignerPrefix(std::string_view company);
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
 std::string ApplicantPrefix(const model::PostingId& posting);
 std::string FileKeyKey(std::string_view file);

@@ -7,6 +7,8 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
+#include "engine/operations/application_events.h"
+#include "engine/operations/deadlines.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
@@ -82,6 +84,7 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
     NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent refused,
                            personal_data::StageRefusal(scope, loaded, admitted.evidence));
     attempt.change.staged.Append(std::move(refused.staged));
+    AddAnswerEvents(context, admitted.person, invitation, {"refused", {}}, attempt.change);
     return attempt;
   }
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
@@ -98,6 +101,14 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
   attempt.change.staged.Append(std::move(granted.staged));
   NOREN_RETURN_IF_ERROR(
       StageCandidate(context, admitted.person, invitation, attempt.change.staged));
+  StageDeadline(context,
+                {DeadlineKind::kConsent, admitted.act.terms->expires_at, admitted.person.person,
+                 invitation.consent.bytes()},
+                attempt.change.staged);
+  AddAnswerEvents(context, admitted.person, invitation,
+                  {"granted", context.pseudonyms.CandidateRefFor(
+                                  invitation.company, invitation.posting, admitted.person.person)},
+                  attempt.change);
   return attempt;
 }
 
@@ -110,8 +121,8 @@ StatusOr<bool> WasReleased(ServiceContext& context, const model::ConsentId& cons
 
 // The company is told, and what it had a file key to is marked to be encrypted anew.
 Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& person,
-                              const personal_data::StagedConsent& withdrawn,
-                              personal_data::Staged& staged) {
+                              const personal_data::StagedConsent& withdrawn, Change& change) {
+  personal_data::Staged& staged = change.staged;
   const personal_data::ReleaseConsent& consent = withdrawn.consent;
   const model::CandidateRef candidate =
       context.pseudonyms.CandidateRefFor(consent.company, consent.posting, person.person);
@@ -122,6 +133,7 @@ Status StageWithdrawalEffects(ServiceContext& context, const LoadedPerson& perso
       EncodeWithdrawal(key, {candidate, consent.posting, consent.withdrawn_at, released, {}},
                        context.keys, context.random));
   staged.Put(key, std::move(record));
+  NOREN_RETURN_IF_ERROR(StageEndOfApplication(context, person, consent, released, change));
   if (!released || !consent.terms) return OkStatus();
   for (const personal_data::ConsentItem& item : consent.terms->items) {
     staged.Put(keyspaces::ReencryptKey(person.person, item.item), ToBytes(item.item.bytes()));
@@ -160,7 +172,7 @@ StatusOr<Attempt> StageWithdraw(ServiceContext& context, const Call& call, Admit
       personal_data::StageWithdrawal(ConsentScopeOf(context, person), loaded, admitted.evidence));
   Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kWithdrawConsent);
   attempt.change.entry.object = admitted.act.consent.ToString();
-  NOREN_RETURN_IF_ERROR(StageWithdrawalEffects(context, person, withdrawn, attempt.change.staged));
+  NOREN_RETURN_IF_ERROR(StageWithdrawalEffects(context, person, withdrawn, attempt.change));
   attempt.change.staged.Append(std::move(withdrawn.staged));
   attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kWithdrawal,
                                               {person.person, admitted.act.consent, now});

@@ -147,6 +147,19 @@ Status FillReplace(const Fields& fields, personal_data::Act& act) {
   return OkStatus();
 }
 
+Status FillAsk(const Fields& fields, personal_data::Act& act) {
+  NOREN_RETURN_IF_ERROR(FillConsent(fields, act));
+  personal_data::AskTerms& terms = act.ask.emplace();
+  const auto decision = model::DecisionId::Parse(FieldOr(fields, "decision", ""));
+  if (!decision.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.decision");
+  terms.decision = *decision;
+  const auto kind = personal_data::FindQuestionKind(FieldOr(fields, "ask", "explanation"));
+  if (!kind) return MakeFieldError(ErrorCode::kBadRequest, "fields.ask", "explanation or review");
+  terms.kind = *kind;
+  terms.text = FieldOr(fields, "text", "");
+  return OkStatus();
+}
+
 Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fields& fields,
                   personal_data::Act& act) {
   switch (act.kind) {
@@ -161,6 +174,8 @@ Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fie
       return FillRewrap(context, person, fields, act);
     case ActKind::kReplace:
       return FillReplace(fields, act);
+    case ActKind::kAsk:
+      return FillAsk(fields, act);
     case ActKind::kErase:
     case ActKind::kRead:
       return OkStatus();

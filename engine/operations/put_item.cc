@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/corrections.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/stored_items.h"
@@ -240,6 +241,7 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const Clo
                          StageNewItem(context, person, closed.record, *closed.leaf));
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
   attempt.change.entry = DraftFor(call, closed);
+  NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, closed.record.kind, attempt.change));
   attempt.answer = AnswerOf(closed.record);
   attempt.subject = closed.person;
   attempt.subject_keys = person.keys;

@@ -9,6 +9,8 @@
 #include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/duties.h"
+#include "engine/operations/events.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
@@ -36,7 +38,7 @@ Change StartChange(const NarrowedPerson& narrowed) {
 
 // The company is told again: the notice of then is lost. That something was handed over is assumed.
 Status StageNotice(ServiceContext& context, const NarrowedPerson& narrowed,
-                   personal_data::Staged& staged) {
+                   personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
   const StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
   if (!person.ok()) return OkStatus();
   NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, *person, narrowed.consent));
@@ -48,6 +50,12 @@ Status StageNotice(ServiceContext& context, const NarrowedPerson& narrowed,
       EncodeWithdrawal(key, {candidate, loaded.consent.posting, narrowed.at, true, {}},
                        context.keys, context.random));
   staged.Put(key, std::move(record));
+  NOREN_ASSIGN_OR_RETURN(
+      StagedDuty duty,
+      StageDutyOfEnd(context, {loaded.consent.company, candidate, loaded.consent.posting,
+                               narrowed.consent, DutyCause::kWithdrawal, true}));
+  staged.Append(std::move(duty.staged));
+  told = std::move(duty.told);
   return OkStatus();
 }
 
@@ -61,8 +69,10 @@ StatusOr<bool> WithdrawConsentAgain(ServiceContext& context, const NarrowedPerso
       personal_data::Staged staged,
       personal_data::StageJournaledWithdrawal({narrowed.person, narrowed.consent}, *stored->version,
                                               narrowed.at, context.keys, context.random));
-  NOREN_RETURN_IF_ERROR(StageNotice(context, narrowed, staged));
+  std::vector<AddressedEvent> told;
+  NOREN_RETURN_IF_ERROR(StageNotice(context, narrowed, staged, told));
   change.staged.Append(std::move(staged));
+  AddEvents(context, change, std::move(told));
   change.entry.object = narrowed.consent.ToString();
   return true;
 }

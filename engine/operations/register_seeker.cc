@@ -6,6 +6,7 @@
 #include "crypto/primitives/signature.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/corrections.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/personal_data/held_item.h"
@@ -102,7 +103,10 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
   if (!request.age_recipient.empty() && request.age_recipient != person.record.age_recipient) {
     return MakeFieldError(ErrorCode::kStateConflict, "age_recipient", "fixed at registration");
   }
+  const Bytes profile_before = person.record.profile;
   TakeFields(request, person.record);
+  if (person.record.profile != profile_before)
+    NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, std::nullopt, attempt.change));
   person.record.address.version += 1;
   NOREN_ASSIGN_OR_RETURN(
       Bytes stored,

@@ -37,7 +37,8 @@ constexpr ActName kActNames[] = {{ActKind::kDiscoverable, "discoverable"},
                                  {ActKind::kErase, "erase"},
                                  {ActKind::kRead, "read"},
                                  {ActKind::kRewrap, "rewrap"},
-                                 {ActKind::kReplace, "replace"}};
+                                 {ActKind::kReplace, "replace"},
+                                 {ActKind::kAsk, "ask"}};
 
 struct LevelName {
   ProofLevel level;
@@ -102,6 +103,12 @@ void WriteReplace(const ReplaceTerms& terms, JsonValue& json) {
       .Set("header_sha256", std::string_view(HexEncode(terms.header_sha256)));
 }
 
+void WriteAsk(const AskTerms& terms, JsonValue& json) {
+  json.Set("decision", std::string_view(terms.decision.ToString()))
+      .Set("ask", QuestionKindName(terms.kind))
+      .Set("text", std::string_view(terms.text));
+}
+
 // Header digests stand with every item or with none.
 void ReadItems(JsonFields& fields, std::vector<ConsentItem>& items,
                std::vector<Hash256>& headers_sha256) {
@@ -163,6 +170,16 @@ ReplaceTerms ReadReplace(JsonFields& fields) {
   return terms;
 }
 
+AskTerms ReadAsk(JsonFields& fields) {
+  AskTerms terms;
+  terms.decision = fields.PrintedId<model::DecisionId>("decision");
+  const auto kind = FindQuestionKind(fields.Text("ask", kMaxNameSizeBytes));
+  if (!kind) fields.Fail("ask");
+  terms.kind = kind.value_or(QuestionKind::kExplanation);
+  terms.text = fields.TextOrEmpty("text", kMaxQuestionSizeBytes);
+  return terms;
+}
+
 void ReadConsent(JsonFields& fields, Act& act) {
   act.consent = fields.PrintedId<model::ConsentId>("consent");
   if (act.consent.is_none()) fields.Fail("consent");
@@ -198,6 +215,9 @@ void ReadByKind(JsonFields& fields, Act& act) {
     case ActKind::kReplace:
       act.replace = ReadReplace(fields);
       return;
+    case ActKind::kAsk:
+      act.ask = ReadAsk(fields);
+      return ReadConsent(fields, act);
     case ActKind::kErase:
     case ActKind::kRead:
       return;
@@ -246,6 +266,16 @@ std::optional<ActKind> FindActKind(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view QuestionKindName(QuestionKind kind) {
+  return kind == QuestionKind::kReview ? "review" : "explanation";
+}
+std::optional<QuestionKind> FindQuestionKind(std::string_view name) {
+  for (const QuestionKind kind : {QuestionKind::kExplanation, QuestionKind::kReview}) {
+    if (QuestionKindName(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 std::string_view ProofLevelName(ProofLevel level) {
   for (const LevelName& row : kLevelNames) {
     if (row.level == level) return row.name;
@@ -285,6 +315,10 @@ void WriteByKind(const Act& act, JsonValue& json) {
       return;
     case ActKind::kReplace:
       if (act.replace) WriteReplace(*act.replace, json);
+      return;
+    case ActKind::kAsk:
+      json.Set("consent", std::string_view(act.consent.ToString()));
+      if (act.ask) WriteAsk(*act.ask, json);
       return;
     case ActKind::kErase:
     case ActKind::kRead:

@@ -36,6 +36,7 @@ enum class ActKind : std::uint8_t {
   kRead = 5,
   kRewrap = 6,   // person custody: new headers for a live consent
   kReplace = 7,  // person custody: a new version of an item
+  kAsk = 10,     // about a decision: an explanation, or a review by another human
 };
 std::string_view ActKindName(ActKind kind);  // "discoverable"
 std::optional<ActKind> FindActKind(std::string_view name);
@@ -93,6 +94,18 @@ struct ReplaceTerms {
   bool operator==(const ReplaceTerms&) const = default;
 };
 
+// What a person asks about a human's decision on them.
+enum class QuestionKind : std::uint8_t { kExplanation = 1, kReview = 2 };
+std::string_view QuestionKindName(QuestionKind kind);  // "explanation", "review"
+std::optional<QuestionKind> FindQuestionKind(std::string_view name);
+inline constexpr std::size_t kMaxQuestionSizeBytes = 2000;
+struct AskTerms {
+  model::DecisionId decision;
+  QuestionKind kind = QuestionKind::kExplanation;
+  std::string text;  // the person's own words; may be empty
+  bool operator==(const AskTerms&) const = default;
+};
+
 // Only the fields of its kind are set.
 struct Act {
   ActKind kind = ActKind::kRead;
@@ -107,6 +120,7 @@ struct Act {
   model::ConsentId consent;             // kRewrap, kWithdraw; none: discoverability is withdrawn
   std::optional<RewrapTerms> rewrap;    // kRewrap
   std::optional<ReplaceTerms> replace;  // kReplace
+  std::optional<AskTerms> ask;          // kAsk, of the consent that the decision is about
   bool operator==(const Act&) const = default;
 };
 

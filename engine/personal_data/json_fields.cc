@@ -19,9 +19,15 @@ void JsonFields::Fail(Status status) {
 }
 
 std::string JsonFields::Text(std::string_view name, std::size_t max_size_bytes) {
+  std::string text = TextOrEmpty(name, max_size_bytes);
+  if (text.empty()) Fail(name);
+  return text;
+}
+
+std::string JsonFields::TextOrEmpty(std::string_view name, std::size_t max_size_bytes) {
   const model::JsonValue* member = object_.Find(name);
   const std::string* text = member == nullptr ? nullptr : member->text();
-  if (text != nullptr && !text->empty() && text->size() <= max_size_bytes) return *text;
+  if (text != nullptr && text->size() <= max_size_bytes) return *text;
   Fail(name);
   return "";
 }

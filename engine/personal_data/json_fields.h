@@ -24,6 +24,7 @@ class JsonFields {
 
   bool Has(std::string_view name) const { return object_.Find(name) != nullptr; }
   std::string Text(std::string_view name, std::size_t max_size_bytes);
+  std::string TextOrEmpty(std::string_view name, std::size_t max_size_bytes);  // yet a member
   // In [min, max].
   std::int64_t Integer(std::string_view name, std::int64_t min, std::int64_t max);
   Hash256 Hash(std::string_view name);  // 64 lower-case hex digits

@@ -41,10 +41,7 @@ Status CheckRequest(const ReleaseRequest& request, UnixSeconds time) {
   if (request.order_key.empty() || request.order_key.size() > kMaxOrderKeySizeBytes) {
     return MakeFieldError(ErrorCode::kBadRequest, "order_key");
   }
-  const std::size_t characters = CharactersOf(request.reason);
-  if (characters < kMinReasonCharacters || characters > kMaxReasonCharacters) {
-    return MakeFieldError(ErrorCode::kReasonRequired, "reason");
-  }
+  NOREN_RETURN_IF_ERROR(CheckReason(request.reason_code, request.reason));
   const ReleaseConsent& consent = request.loaded.consent;
   const bool belongs =
       consent.terms && consent.answer && consent.invitation == request.invitation.invitation &&
@@ -116,6 +113,13 @@ JsonValue ManifestItem(const ReleasedItem& item) {
   return json;
 }
 
+// The download ends with the access, and with the consent at the latest.
+UnixSeconds AccessEnd(const ReleaseRequest& request) {
+  const UnixSeconds consent_end = request.loaded.consent.terms->expires_at;
+  if (request.access_ends_at.value == 0) return consent_end;
+  return std::min(consent_end, request.access_ends_at);
+}
+
 std::string ManifestOf(const ReleaseRecord& record, const ReleaseRequest& request) {
   const GrantTerms& terms = *request.loaded.consent.terms;
   const ActEvidence& answer = *request.loaded.consent.answer;
@@ -133,10 +137,10 @@ std::string ManifestOf(const ReleaseRecord& record, const ReleaseRequest& reques
       .Set("consent", std::string_view(record.consent.ToString()))
       .Set("consent_version", static_cast<std::int64_t>(record.consent_version))
       .Set("released_at", record.released_at.value)
-      .Set("expires", terms.expires_at.value)
+      .Set("expires", AccessEnd(request).value)
       .Set("retention_days", std::int64_t{terms.retention_days})
       .Set("purpose", model::PurposeName(terms.purpose))
-      .Set("reason", request.reason)
+      .Set("reason", std::string_view(ReasonText(request.reason_code, request.reason)))
       .Set("notice_sha256", std::string_view(HexEncode(terms.notice_sha256)))
       .Set("policy_version", std::string_view(terms.policy_version))
       .Set("clauses", std::move(clauses))
@@ -166,7 +170,9 @@ ProvisionRecord ProvisionOf(const ReleaseRecord& record, const ReleaseRequest& r
   provision.consent = record.consent;
   for (const ReleasedItem& item : record.items) provision.item_kinds.push_back(item.kind);
   provision.purpose = terms.purpose;
-  provision.reason = std::string(request.reason);
+  provision.reason_code = request.reason_code;
+  provision.recipient = request.recipient;
+  provision.access_ends_at = AccessEnd(request);
   provision.proof = answer.level;
   provision.statement_sha256 = StatementDigest(answer.statement);
   provision.retention_days = terms.retention_days;
@@ -195,6 +201,23 @@ StatusOr<Staged> StageRelease(const ConsentScope& scope, const ReleaseRequest& r
 }
 
 }  // namespace
+
+Status CheckReason(DownloadReason reason, std::string_view text) {
+  const std::size_t characters = CharactersOf(text);
+  const std::size_t least = reason == DownloadReason::kOther ? kMinReasonCharacters : 0;
+  if (characters < least || characters > kMaxReasonCharacters)
+    return MakeFieldError(ErrorCode::kReasonRequired, "reason");
+  return OkStatus();
+}
+
+StatusOr<std::string> ReasonOf(const ReleaseRecord& record) {
+  const StatusOr<JsonValue> json = model::ParseJson(record.manifest, {.max_depth = 4});
+  if (!json.ok()) return MakeError(ErrorCode::kDataCorrupt, "manifest");
+  const JsonValue* const reason = json->Find("reason");
+  if (reason == nullptr || reason->text() == nullptr)
+    return MakeError(ErrorCode::kDataCorrupt, "manifest");
+  return *reason->text();
+}
 
 StatusOr<StagedRelease> BuildRelease(const ConsentScope& scope, const ReleaseRequest& request) {
   NOREN_RETURN_IF_ERROR(CheckRequest(request, scope.time));

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,31 @@ namespace noren::personal_data {
 
 inline constexpr std::string_view kReleaseSignaturePrefix = "noren/release/1\n";
 inline constexpr std::size_t kMaxOrderKeySizeBytes = 256;
+
+// Why a company downloads, as the ledger keeps it. Values are stored: never renumbered.
+enum class DownloadReason : std::uint8_t {
+  kScreening = 1,
+  kInterview = 2,
+  kOffer = 3,
+  kOnboarding = 4,
+  kAudit = 5,
+  kOther = 6,  // the text says what
+};
+std::string_view DownloadReasonName(DownloadReason reason);  // "screening"
+std::optional<DownloadReason> FindDownloadReason(std::string_view name);
+// "interview: second round", "interview", or the text alone with kOther: what the person reads.
+std::string ReasonText(DownloadReason reason, std::string_view text);
+
+//   errors   kReasonRequired: above 300 characters, or with kOther below 3
+Status CheckReason(DownloadReason reason, std::string_view text);
+
+// Who gets it, as the company stated it: for the provision record.
+struct RecipientDetails {
+  std::string name;
+  std::string address;
+  std::string representative;
+  bool operator==(const RecipientDetails&) const = default;
+};
 
 struct ReleasedItem {
   model::ItemId item;
@@ -58,6 +84,9 @@ struct ReleaseRequest {
   std::string_view order_key;
   std::string_view reason;
   std::vector<std::string> clauses;  // of the policy, that the decision rests on
+  DownloadReason reason_code = DownloadReason::kOther;
+  RecipientDetails recipient = {};
+  UnixSeconds access_ends_at = {};  // 0: with the consent
 };
 
 struct StagedRelease {
@@ -68,9 +97,9 @@ struct StagedRelease {
 
 // Wraps to the keys that the consent names and that are still live. `scope.time` is the judged
 // time.
-//   errors   those of CheckReleasable; kReasonRequired: reason not 3..300 characters; kBadRequest:
-//            order key; kNoRecipientKey: none of the consented keys is live; kStateConflict: an
-//            item is gone or is not the version consented to
+//   errors   those of CheckReleasable; kReasonRequired: reason above 300 characters, or with kOther
+//            below 3; kBadRequest: order key; kNoRecipientKey: none of the consented keys is live;
+//            kStateConflict: an item is gone or is not the version consented to
 StatusOr<StagedRelease> BuildRelease(const ConsentScope& scope, const ReleaseRequest& request);
 
 StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key,
@@ -79,6 +108,10 @@ StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key,
 //   errors   kDataCorrupt
 StatusOr<ReleaseRecord> DecodeRelease(PersonContext person, std::string_view store_key,
                                       ByteSpan stored);
+
+// The reason its manifest states.
+//   errors   kDataCorrupt
+StatusOr<std::string> ReasonOf(const ReleaseRecord& record);
 
 //   errors   kProofInvalid: the manifest is not this service's
 Status VerifyManifest(std::string_view manifest, ByteSpan signature,
@@ -95,12 +128,16 @@ struct ProvisionRecord {
   model::ConsentId consent;
   std::vector<model::ItemKind> item_kinds;
   model::Purpose purpose = model::Purpose::kApplicationScreening;
-  std::string reason;
+  std::string reason;  // layout 1 only: what is kept after the person holds no free text
   ProofLevel proof = ProofLevel::kPortalAsserted;
   Hash256 statement_sha256{};  // StatementDigest of the granting act
   std::uint32_t retention_days = 0;
   std::string policy_version;
   std::vector<std::string> clauses;
+  // Since layout 2:
+  DownloadReason reason_code = DownloadReason::kOther;
+  RecipientDetails recipient;  // as stated then; empty when it was not
+  UnixSeconds access_ends_at;
   bool operator==(const ProvisionRecord&) const = default;
 };
 StatusOr<Bytes> EncodeProvision(const ProvisionRecord& record, const PurposeKeys& purpose_keys,

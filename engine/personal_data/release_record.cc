@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "crypto/base/encoding.h"
 #include "engine/personal_data/keyspaces.h"
@@ -8,6 +10,18 @@
 
 namespace noren::personal_data {
 namespace {
+
+// 2 since the recipient's details and the reason's code are kept, and no free text.
+constexpr std::uint8_t kProvisionLayout = 2;
+
+constexpr std::array<std::pair<DownloadReason, std::string_view>, 6> kReasonNames = {{
+    {DownloadReason::kScreening, "screening"},
+    {DownloadReason::kInterview, "interview"},
+    {DownloadReason::kOffer, "offer"},
+    {DownloadReason::kOnboarding, "onboarding"},
+    {DownloadReason::kAudit, "audit"},
+    {DownloadReason::kOther, "other"},
+}};
 
 void WriteItem(RecordWriter& writer, const ReleasedItem& item) {
   WriteId(writer, item.item);
@@ -50,7 +64,7 @@ std::vector<std::string> ReadTexts(RecordReader& reader) {
 
 Bytes ProvisionBytes(const ProvisionRecord& record) {
   RecordWriter writer;
-  writer.U8(kRecordLayout);
+  writer.U8(kProvisionLayout);
   WriteId(writer, record.release);
   writer.I64(record.at.value).Field(record.company);
   WriteId(writer, record.posting);
@@ -58,14 +72,38 @@ Bytes ProvisionBytes(const ProvisionRecord& record) {
   WriteId(writer, record.consent);
   writer.U32(static_cast<std::uint32_t>(record.item_kinds.size()));
   for (const model::ItemKind kind : record.item_kinds) writer.U8(static_cast<std::uint8_t>(kind));
-  writer.U8(static_cast<std::uint8_t>(record.purpose)).Field(record.reason);
+  writer.U8(static_cast<std::uint8_t>(record.purpose));
   writer.U8(static_cast<std::uint8_t>(record.proof)).Raw(record.statement_sha256);
   writer.U32(record.retention_days).Field(record.policy_version);
   WriteTexts(writer, record.clauses);
+  writer.U8(static_cast<std::uint8_t>(record.reason_code)).Field(record.recipient.name);
+  writer.Field(record.recipient.address).Field(record.recipient.representative);
+  writer.I64(record.access_ends_at.value);
   return writer.Take();
 }
 
 }  // namespace
+
+std::string_view DownloadReasonName(DownloadReason reason) {
+  for (const auto& [known, name] : kReasonNames) {
+    if (known == reason) return name;
+  }
+  return "";
+}
+
+std::optional<DownloadReason> FindDownloadReason(std::string_view name) {
+  for (const auto& [known, known_name] : kReasonNames) {
+    if (known_name == name) return known;
+  }
+  return std::nullopt;
+}
+
+std::string ReasonText(DownloadReason reason, std::string_view text) {
+  if (reason == DownloadReason::kOther) return std::string(text);
+  std::string said(DownloadReasonName(reason));
+  if (!text.empty()) said.append(": ").append(text);
+  return said;
+}
 
 StatusOr<Bytes> EncodeRelease(PersonContext person, std::string_view store_key,
                               const ReleaseRecord& record, Random& random) {
@@ -115,7 +153,8 @@ StatusOr<ProvisionRecord> DecodeProvision(std::string_view store_key, ByteSpan s
       const Bytes plaintext,
       OpenRecord(purpose_keys.record(), {keyspaces::kProvision, store_key}, stored));
   RecordReader reader(plaintext);
-  bool known = reader.U8() == kRecordLayout;
+  const std::uint8_t layout = reader.U8();
+  bool known = layout == kRecordLayout || layout == kProvisionLayout;
   ProvisionRecord record;
   record.release = ReadId<model::ReleaseId>(reader);
   record.at = ReadTime(reader);
@@ -129,13 +168,19 @@ StatusOr<ProvisionRecord> DecodeProvision(std::string_view store_key, ByteSpan s
     known = known && IsKnown(record.item_kinds.back());
   }
   record.purpose = static_cast<model::Purpose>(reader.U8());
-  record.reason = ReadText(reader);
+  if (layout == kRecordLayout) record.reason = ReadText(reader);
   record.proof = static_cast<ProofLevel>(reader.U8());
   record.statement_sha256 = ReadHash(reader);
   record.retention_days = reader.U32();
   record.policy_version = ReadText(reader);
   record.clauses = ReadTexts(reader);
-  known = known && IsKnown(record.purpose) && !ProofLevelName(record.proof).empty();
+  if (layout == kProvisionLayout) {
+    record.reason_code = static_cast<DownloadReason>(reader.U8());
+    record.recipient = {ReadText(reader), ReadText(reader), ReadText(reader)};
+    record.access_ends_at = ReadTime(reader);
+  }
+  known = known && !DownloadReasonName(record.reason_code).empty() && IsKnown(record.purpose) &&
+          !ProofLevelName(record.proof).empty();
   if (!known) return DamagedRecord();
   NOREN_RETURN_IF_ERROR(FinishRecord(reader));
   return record;

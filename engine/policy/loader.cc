@@ -103,6 +103,12 @@ void ReadNumbers(TableReader& root, Policy& policy) {
     policy.consent.answer_days = table.Integer("answer_days", {1, 90});
     policy.consent.retention_days = table.Integer("retention_days", {1, 365});
   });
+  root.Table("release", [&](TableReader& table) {
+    policy.release.access_days = table.Integer("access_days", {1, 365});
+    policy.release.acknowledge_days = table.Integer("acknowledge_days", {1, 90});
+    policy.release.question_days = table.Integer("question_days", {1, 90});
+    policy.release.decisions_signed = table.Bool("decisions_signed");
+  });
   root.Table("codes", [&](TableReader& table) {
     policy.codes.digits = table.Integer("digits", {6, 10});
     policy.codes.valid_minutes = table.Integer("valid_minutes", {1, 60});

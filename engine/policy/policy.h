@@ -127,6 +127,12 @@ struct CustodyRules {
   bool is_stated = false;
   std::array<bool, model::kCustodies.size()> allowed = {true, true};  // in their order
 };
+struct ReleaseRules {
+  std::int32_t access_days = 0;       // a company may read a release as long, from the release on
+  std::int32_t acknowledge_days = 0;  // an acknowledgement later than this is overdue
+  std::int32_t question_days = 0;     // a person's question is to be answered within this
+  bool decisions_signed = true;       // the named human signs; else the company vouches for them
+};
 struct CodeRules {
   std::int32_t digits = 0;
   std::int32_t valid_minutes = 0;
@@ -213,6 +219,7 @@ struct Policy {
   CardRules cards;
   ConsentRules consent;
   CustodyRules custody;
+  ReleaseRules release;
   CodeRules codes;
   LimitRules limits;
   RankingRules ranking;

@@ -13,13 +13,13 @@
 #include "server/cli/command_line.h"
 #include "server/cli/datasets.h"
 #include "server/cli/failure.h"
+#include "server/cli/human_key.h"
 #include "server/cli/services.h"
 
 namespace noren::cli {
 namespace {
 
 constexpr std::string_view kSignedPrefix = "noren/act/1\n";
-constexpr std::size_t kMaxSeedFileSizeBytes = 128;
 constexpr std::size_t kMaxHeaderSizeBytes = 64 * 1024;
 
 struct ActOptions {
@@ -73,26 +73,12 @@ Status GenerateKey(CommandContext& context, const ActOptions& options) {
   return OkStatus();
 }
 
-StatusOr<primitives::SigningKey> ReadKey(const std::string& path) {
-  NOREN_ASSIGN_OR_RETURN(std::string text, ReadTextFile(path, kMaxSeedFileSizeBytes));
-  std::string_view digits = text;
-  if (digits.ends_with('\n')) digits.remove_suffix(1);
-  auto seed = HexDecode(digits);
-  explicit_bzero(text.data(), text.size());
-  if (!seed.ok() || seed->size() != primitives::kSignatureSeedSizeBytes) {
-    return UsageError("--key: a file with 64 hex digits, as 'noren act keygen' makes it");
-  }
-  auto key = primitives::SigningKey::FromSeed(SecretBytes::CopyOf(*seed));
-  explicit_bzero(seed->data(), seed->size());
-  return key;
-}
-
 Status SignAct(CommandContext& context, const ActOptions& options) {
   NOREN_ASSIGN_OR_RETURN(const std::string statement, ReadArgument(options.statement, context.in));
   if (!model::IsCanonical(statement)) {
     return UsageError("the statement is not canonical JSON; sign what 'noren act prepare' printed");
   }
-  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadKey(options.key_path));
+  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadHumanKey(options.key_path));
   const std::string signature =
       HexEncode(key.Sign(AsBytes(std::string(kSignedPrefix) + statement)));
   model::JsonValue object;

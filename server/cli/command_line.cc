@@ -60,6 +60,8 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddOfficerCommands(root, context);
   AddDestructionCommands(root, context);
   AddHoldCommands(root, context);
+  AddAfterReleaseCommands(root, context);
+  AddProvisionCommands(root, context);
   AddEnrolmentCommands(root, context);
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);

@@ -76,6 +76,8 @@ void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
 void AddDestructionCommands(CLI::App& root, CommandContext& context);
 void AddHoldCommands(CLI::App& root, CommandContext& context);
+void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
+void AddProvisionCommands(CLI::App& root, CommandContext& context);
 void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context);
 void AddEnrolmentCommands(CLI::App& root, CommandContext& context);
 void AddAuditCommands(CLI::App& root, CommandContext& context);

@@ -1,6 +1,7 @@
 // noren company, cards, invite, applicants, withdrawals: what a company sees and asks for.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -8,13 +9,15 @@
 #include "server/cli/answers.h"
 #include "server/cli/command_line.h"
 #include "server/cli/failure.h"
+#include "server/cli/human_key.h"
 #include "server/cli/services.h"
 
 namespace noren::cli {
 namespace {
 
 struct CompanyOptions {
-  std::string recipient, posting, card, candidate, purpose, decided_by;
+  std::string recipient, posting, card, candidate, purpose;
+  std::string decided_by, human_role, reason = "best_match", key_path;
   std::vector<std::string> item_kinds;
   std::int32_t how_many = 1;
 };
@@ -103,6 +106,30 @@ Status ListCards(CommandContext& context, const CompanyOptions& options) {
   return OkStatus();
 }
 
+// What the human signs: this request and no other.
+StatusOr<wire::SignedStatement> DecideInvitation(CommandContext& context,
+                                                 const CompanyOptions& options) {
+  personal_data::HumanDecision decision;
+  decision.act = personal_data::DecisionAct::kInvite;
+  const auto posting = model::PostingId::Parse(options.posting);
+  if (!posting.ok()) return UsageError("POSTING: posting-...");
+  decision.posting = *posting;
+  decision.card = options.card;
+  decision.how_many = options.how_many;
+  for (const std::string& name : options.item_kinds) {
+    const auto kind = model::FindItemKind(name);
+    if (!kind) return UsageError("--items: kinds, e.g. resume,name,email");
+    decision.item_kinds.push_back(*kind);
+  }
+  std::sort(decision.item_kinds.begin(), decision.item_kinds.end());
+  const auto purpose = model::FindPurpose(options.purpose);
+  if (!purpose) return UsageError("--purpose: e.g. application_screening");
+  decision.purpose = *purpose;
+  return SignDecision(context,
+                      {options.decided_by, options.human_role, options.reason, options.key_path},
+                      std::move(decision));
+}
+
 Status Invite(CommandContext& context, const CompanyOptions& options) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("company"));
   wire::InviteRequest request;
@@ -113,6 +140,12 @@ Status Invite(CommandContext& context, const CompanyOptions& options) {
   request.item_kinds = options.item_kinds;
   request.purpose = options.purpose;
   request.decided_by = options.decided_by;
+  // Without a key the service says what it asks for.
+  if (!options.key_path.empty()) {
+    NOREN_ASSIGN_OR_RETURN(const wire::SignedStatement decision,
+                           DecideInvitation(context, options));
+    request.__set_decision(decision);
+  }
   wire::AuditPosition answer;
   NOREN_RETURN_IF_ERROR(CallCompany(
       *session, [&](wire::CompanyServiceClient& client) { client.invite(answer, request); }));
@@ -196,6 +229,9 @@ void AddInvite(CLI::App& root, CommandContext& context, const Options& options) 
   invite->add_option("--purpose", options->purpose, "e.g. application_screening")->required();
   invite->add_option("--decided-by", options->decided_by, "who decided, a human's name")
       ->required();
+  invite->add_option("--human-role", options->human_role, "their role, as registered");
+  invite->add_option("--reason", options->reason, "a code of decision.md")->capture_default_str();
+  invite->add_option("--signer-key", options->key_path, "their key, of 'noren act keygen'");
   Bind(invite, context, options, Invite);
 }
 

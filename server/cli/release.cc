@@ -28,6 +28,7 @@ constexpr std::int64_t kMaxPayloadSizeBytes = std::int64_t{64} << 20;
 
 struct CollectOptions {
   std::string candidate, order, reason, out, receipt_key;
+  std::string reason_code = "other";
 };
 
 struct SavedItem {
@@ -182,6 +183,7 @@ Status Collect(CommandContext& context, const CollectOptions& options) {
   request.candidate = options.candidate;
   request.order_key = options.order;
   request.reason = options.reason;
+  request.__set_reason_code(options.reason_code);
   wire::Release release;
   NOREN_RETURN_IF_ERROR(CallCompany(*session, [&](wire::CompanyServiceClient& client) {
     client.collect_release(release, request);
@@ -205,7 +207,10 @@ void AddReleaseCommands(CLI::App& root, CommandContext& context) {
   collect->add_option("CANDIDATE", options->candidate, "candidate-...")->required();
   collect->add_option("--order", options->order, "the same key always gives the same release")
       ->required();
-  collect->add_option("--reason", options->reason, "why it is downloaded now")->required();
+  collect->add_option("--reason", options->reason, "why it is downloaded now, in words");
+  collect->add_option("--reason-code", options->reason_code, "other asks for the reason in words")
+      ->check(CLI::IsMember({"screening", "interview", "offer", "onboarding", "audit", "other"}))
+      ->capture_default_str();
   collect->add_option("--out", options->out, "folder; made when missing")->required();
   collect->add_option("--receipt-key", options->receipt_key,
                       "the service's receipt key, hex: the manifest must be signed by it");

@@ -17,6 +17,7 @@
 #include "engine/storage/rocksdb_store.h"
 #include "server/custody/key_file.h"
 #include "server/custody/process_lock.h"
+#include "server/daemon/boot_clock.h"
 #include "server/daemon/clock_sync.h"
 #include "server/daemon/file_outbox.h"
 #include "server/daemon/snapshot_file.h"
@@ -99,7 +100,10 @@ StatusOr<Custody> OpenCustody(const Config& config, const Surroundings& surround
 struct Runtime::State {
   explicit State(const Surroundings& given) : surroundings(given) {
     if (surroundings.random == nullptr) surroundings.random = &system_random;
-    if (surroundings.clock == nullptr) surroundings.clock = &system_clock;
+    if (surroundings.clock == nullptr) {
+      surroundings.clock = &system_clock;
+      surroundings.steady_clock = &boot_clock;
+    }
     if (!surroundings.is_clock_checked) surroundings.is_clock_checked = IsClockSynchronised;
   }
   Random& random() { return *surroundings.random; }
@@ -110,6 +114,7 @@ struct Runtime::State {
   Surroundings surroundings;
   SystemRandom system_random;
   SystemClock system_clock;
+  BootClock boot_clock;
   std::unique_ptr<ProcessLock> lock;
   std::unique_ptr<policy::Policy> policy;
   std::unique_ptr<model::Dictionary> dictionary;
@@ -201,7 +206,8 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
 
 Status Runtime::Wire() {
   State& s = *state_;
-  s.time = std::make_unique<operations::TrustedTime>(s.clock(), s.custody.record.time_floor);
+  s.time = std::make_unique<operations::TrustedTime>(s.clock(), s.custody.record.time_floor,
+                                                     s.surroundings.steady_clock);
   if (s.surroundings.is_clock_checked()) s.time->Trust();
   if (s.use == Use::kRestore)
     s.held_anchor = std::make_unique<operations::HeldAnchor>(*s.custody.anchor);

@@ -34,6 +34,7 @@ struct DataPlaces {
 // repeated from one number by bringing all of them.
 struct Surroundings {
   const Clock* clock = nullptr;
+  const Clock* steady_clock = nullptr;  // a given clock has none beside it unless this is given
   Random* random = nullptr;
   std::function<bool()> is_clock_checked;
   std::function<StatusOr<SecretBytes>()> root_key;  // instead of the configured file

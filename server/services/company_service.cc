@@ -9,6 +9,7 @@
 #include "engine/operations/market.h"
 #include "engine/operations/rank.h"
 #include "engine/operations/withdrawals.h"
+#include "server/services/after_release_wire.h"
 #include "server/services/wire_codec.h"
 
 namespace noren::server {
@@ -85,6 +86,7 @@ void CompanyService::invite(wire::AuditPosition& answer, const wire::InviteReque
     NOREN_ASSIGN_OR_RETURN(invite.item_kinds, ItemKindsFromWire(request.item_kinds, "item_kinds"));
     NOREN_ASSIGN_OR_RETURN(invite.purpose, PurposeFromWire(request.purpose, "purpose"));
     invite.decided_by = request.decided_by;
+    if (request.__isset.decision) invite.decision = SignedFromWire(request.decision);
     NOREN_ASSIGN_OR_RETURN(const auto position,
                            operations::InviteCandidates(calls_.operations(), call, invite));
     answer = ToWire(position);
@@ -129,6 +131,8 @@ void CompanyService::collect_release(wire::Release& answer, const wire::CollectR
                            ParseId<model::CandidateRef>(request.candidate, "candidate"));
     collect.order_key = request.order_key;
     collect.reason = request.reason;
+    NOREN_ASSIGN_OR_RETURN(collect.reason_code,
+                           DownloadReasonFromWire(request.reason_code, "reason_code"));
     NOREN_ASSIGN_OR_RETURN(const auto release,
                            operations::CollectRelease(calls_.operations(), call, collect));
     answer = ToWire(release);

@@ -36,6 +36,22 @@ class CompanyService final : public wire::CompanyServiceIf {
   void acknowledge_withdrawal(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                               const std::string& candidate) override;
 
+  // After releases: company_after_release.cc.
+  void add_signer(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                  const wire::Signer& signer) override;
+  void list_duties(wire::DutyPage& answer, bool overdue_only,
+                   const wire::PageRequest& page) override;
+  void acknowledge_duty(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                        const std::string& duty,
+                        const wire::SignedStatement& acknowledgement) override;
+  void reject(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+              const std::string& candidate, const wire::SignedStatement& decision) override;
+  void list_questions(wire::QuestionPage& answer, const wire::PageRequest& page) override;
+  void answer_question(wire::AuditPosition& answer, const wire::QuestionAnswer& request) override;
+  void read_events(wire::EventPage& answer, std::int64_t after, std::int32_t limit) override;
+  void acknowledge_events(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                          std::int64_t position) override;
+
  private:
   ServiceCalls calls_;
 };

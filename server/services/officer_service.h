@@ -47,6 +47,14 @@ class OfficerService final : public wire::OfficerServiceIf {
   void decide_review(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                      const std::string& review, const std::string& decision) override;
 
+  // After releases: after_release_calls.cc.
+  void list_provisions(wire::ProvisionPage& answer, std::int64_t from_time, std::int64_t to_time,
+                       const std::string& language, const wire::PageRequest& page) override;
+  void list_duties(wire::DutyPage& answer, bool overdue_only,
+                   const wire::PageRequest& page) override;
+  void list_questions(wire::QuestionPage& answer, const wire::PageRequest& page) override;
+  void answer_question(wire::AuditPosition& answer, const wire::QuestionAnswer& request) override;
+
  private:
   ServiceCalls calls_;
 };

@@ -38,6 +38,13 @@ class PersonService final : public wire::PersonServiceIf {
                        const wire::PersonAct& act) override;
   void read_record(wire::PersonRecord& answer, const wire::PersonAct& act) override;
 
+  // After releases: after_release_calls.cc.
+  void read_provisions(wire::ProvisionPage& answer, const wire::PersonAct& act,
+                       const std::string& language) override;
+  void ask(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+           const wire::PersonAct& act) override;
+  void read_decisions(wire::DecisionRecord& answer, const wire::PersonAct& act) override;
+
  private:
   ServiceCalls calls_;
 };

@@ -40,6 +40,11 @@ class PortalService final : public wire::PortalServiceIf {
   void explain(wire::Explanation& answer, const std::string& posting,
                const std::string& handle) override;
 
+  // After releases: after_release_calls.cc.
+  void read_events(wire::EventPage& answer, std::int64_t after, std::int32_t limit) override;
+  void acknowledge_events(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                          std::int64_t position) override;
+
  private:
   ServiceCalls calls_;
 };

@@ -12,8 +12,8 @@ namespace {
 
 using model::ErrorCode;
 
-constexpr std::size_t kMethodSeriesMax = 64;
-constexpr std::size_t kCallSeriesMax = 1024;  // methods times the codes they really give
+constexpr std::size_t kMethodSeriesMax = 256;
+constexpr std::size_t kCallSeriesMax = 4096;  // methods times the codes they really give
 
 LogLevel LevelOf(ErrorCode code) {
   const bool is_fault = code == ErrorCode::kInternal || code == ErrorCode::kDataCorrupt ||

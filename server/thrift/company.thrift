@@ -1,5 +1,6 @@
 /** What a company does: cards before consent, applicants and releases after it. */
 include "common.thrift"
+include "after_release.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.company
 
@@ -24,7 +25,8 @@ struct InviteRequest {
   4: i32 how_many,                       // at most; 1..20; the best of the class are asked, the company learns nobody's answer but a yes
   5: list<string> item_kinds,            // what is asked for, e.g. ["resume", "name", "email"]
   6: string purpose,
-  7: string decided_by                   // the human who decided, a name in the company's own terms, 1..80 characters
+  7: string decided_by,                  // the human who decided, a name in the company's own terms, 1..80 characters
+  8: optional after_release.SignedStatement decision  // act "invite", of that human
 }
 struct Applicant {
   1: string candidate,                   // "candidate-...": this person for this posting only
@@ -56,7 +58,8 @@ struct CollectRequest {
   1: common.Idempotency idempotency,
   2: string candidate,
   3: string order_key,                   // 1..64 characters: the same key always gives the same release
-  4: string reason                       // why it is downloaded now, 3..300 characters
+  4: string reason,                      // why it is downloaded now, at most 300 characters; at least 3 with "other"
+  5: optional string reason_code         // screening interview offer onboarding audit other
 }
 struct CompanyPosting { 1: string posting, 2: string title, 3: string state, 4: i64 registered_at }
 struct CompanyPostingPage { 1: list<CompanyPosting> postings, 2: string next_cursor }
@@ -81,5 +84,18 @@ service CompanyService {
   /** At most 64 KiB of an item's payload; the consent is checked at each call. */
   binary read_payload(1: string release, 2: string item, 3: i64 offset) throws (1: common.ServiceError error),
   list<Withdrawal> list_withdrawals() throws (1: common.ServiceError error),
-  common.AuditPosition acknowledge_withdrawal(1: common.Idempotency idempotency, 2: string candidate) throws (1: common.ServiceError error)
+  common.AuditPosition acknowledge_withdrawal(1: common.Idempotency idempotency, 2: string candidate) throws (1: common.ServiceError error),
+  /** Registers the key of a human who decides and acknowledges; at most 32. */
+  common.AuditPosition add_signer(1: common.Idempotency idempotency, 2: after_release.Signer signer) throws (1: common.ServiceError error),
+  /** What is owed after a withdrawal, an erasure or the end of an access. */
+  after_release.DutyPage list_duties(1: bool overdue_only, 2: common.PageRequest page) throws (1: common.ServiceError error),
+  common.AuditPosition acknowledge_duty(1: common.Idempotency idempotency, 2: string duty, 3: after_release.SignedStatement acknowledgement) throws (1: common.ServiceError error),
+  /** A human rejects one who applied: act "reject". */
+  common.AuditPosition reject(1: common.Idempotency idempotency, 2: string candidate, 3: after_release.SignedStatement decision) throws (1: common.ServiceError error),
+  after_release.QuestionPage list_questions(1: common.PageRequest page) throws (1: common.ServiceError error),
+  common.AuditPosition answer_question(1: after_release.QuestionAnswer answer) throws (1: common.ServiceError error),
+  /** Events after `after` (0: after what is acknowledged), limit 1..200. Each is there until it is acknowledged. */
+  after_release.EventPage read_events(1: i64 after, 2: i32 limit) throws (1: common.ServiceError error),
+  /** Everything up to this position is dealt with. */
+  common.AuditPosition acknowledge_events(1: common.Idempotency idempotency, 2: i64 position) throws (1: common.ServiceError error)
 }

@@ -1,5 +1,6 @@
 /** What the privacy officer does. An officer never sees resume contents. */
 include "common.thrift"
+include "after_release.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.officer
 
@@ -83,6 +84,11 @@ service OfficerService {
   BackupAnswer create_backup(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
   /** Confirms that the clock is right, when no synchronisation says so. */
   common.AuditPosition confirm_clock(1: common.Idempotency idempotency, 2: i64 unix_seconds) throws (1: common.ServiceError error),
+  /** Releases made in [from_time, to_time); language ko, ja or en. */
+  after_release.ProvisionPage list_provisions(1: i64 from_time, 2: i64 to_time, 3: string language, 4: common.PageRequest page) throws (1: common.ServiceError error),
+  after_release.DutyPage list_duties(1: bool overdue_only, 2: common.PageRequest page) throws (1: common.ServiceError error),
+  after_release.QuestionPage list_questions(1: common.PageRequest page) throws (1: common.ServiceError error),
+  common.AuditPosition answer_question(1: after_release.QuestionAnswer answer) throws (1: common.ServiceError error),
   list<common.EnrolmentKey> enrolment_key_versions() throws (1: common.ServiceError error),
   /** Makes the next version of the enrolment key, the first one too; at most two live. */
   RotateAnswer rotate_enrolment_key(1: common.Idempotency idempotency) throws (1: common.ServiceError error),

@@ -1,5 +1,6 @@
 /** What a person does, carried by the portal the person uses. Every call names a statement; docs/formats/act.md lists them. */
 include "common.thrift"
+include "after_release.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.person
 
@@ -88,5 +89,11 @@ service PersonService {
   /** act "erase": asks for erasure; an officer executes it. */
   ActAnswer request_erasure(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "read": who saw what, and every invitation. */
-  PersonRecord read_record(1: common.PersonAct act) throws (1: common.ServiceError error)
+  PersonRecord read_record(1: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": the person's own lines of the provision record; language ko, ja or en. */
+  after_release.ProvisionPage read_provisions(1: common.PersonAct act, 2: string language) throws (1: common.ServiceError error),
+  /** act "ask": asks about a decision, for an explanation or a review by another human. */
+  ActAnswer ask(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": human decisions about the person, what was asked and what was answered. */
+  after_release.DecisionRecord read_decisions(1: common.PersonAct act) throws (1: common.ServiceError error)
 }

@@ -1,5 +1,6 @@
 /** What a portal does for its own people and postings. A portal never reaches another portal's people. */
 include "common.thrift"
+include "after_release.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.portal
 
@@ -118,5 +119,9 @@ service PortalService {
   RankingAnswer rank_candidates(1: string posting, 2: i32 k) throws (1: common.ServiceError error),
   /** Open postings for one of the portal's people, best first; k in 1..1000. */
   PostingRankingAnswer rank_postings(1: string handle, 2: i32 k) throws (1: common.ServiceError error),
-  common.Explanation explain(1: string posting, 2: string handle) throws (1: common.ServiceError error)
+  common.Explanation explain(1: string posting, 2: string handle) throws (1: common.ServiceError error),
+  /** Events after `after` (0: after what is acknowledged), limit 1..200. Each is there until it is acknowledged. */
+  after_release.EventPage read_events(1: i64 after, 2: i32 limit) throws (1: common.ServiceError error),
+  /** Everything up to this position is dealt with. */
+  common.AuditPosition acknowledge_events(1: common.Idempotency idempotency, 2: i64 position) throws (1: common.ServiceError error)
 }

@@ -286,7 +286,17 @@ class Demo:
 
     def invitation(self, card):
         return ("invite", self.postings[self.ref], card["card"], "--how-many", 2, "--items", "resume,name,email",
-                "--purpose", "application_screening", "--decided-by", "Invented Recruiter")
+                "--purpose", "application_screening", "--decided-by", "Invented Recruiter",
+                "--human-role", "recruiter", "--signer-key", self.recruiter_key())
+
+    def recruiter_key(self):
+        """The key of the human who decides, registered once."""
+        path = self.folder / "recruiter.key"
+        if not path.exists():
+            key = self.service.run(None, "act", "keygen", "--out", path)["public_key"]
+            self.service.run(self.company, "company", "add-signer", "--name", "Invented Recruiter",
+                             "--human-role", "recruiter", "--public-key", key)
+        return path
 
     def read_record(self, ref):
         return self.person.read_record(self.act("read", self.people[ref], {}))
@@ -338,6 +348,17 @@ class Demo:
                              same and kinds <= {"resume", "name", "email"}, kinds)
             self.names[ref] = applicant["candidate"]
         self.collect_again(self.names[self.first])
+        self.provisions()
+
+    def provisions(self):
+        officer = "officer-invented-officer"
+        lines = self.service.run(officer, "provisions", "list", "--form", "kr")["provisions"]
+        self.stage.check("the provision record has a line for each of the two releases",
+                         {line["person"] for line in lines} == set(self.names.values()) and len(lines) == 2, lines)
+        for form, title in (("jp", "第三者提供記録"), ("kr", "개인정보 제3자 제공 대장")):
+            page = self.folder / f"provisions-{form}.html"
+            self.service.run(officer, "provisions", "print", "--form", form, "--out", page)
+            self.stage.check(f"and prints as {title}", title in page.read_text())
 
     def collect_again(self, candidate):
         first = (self.folder / candidate / "manifest.json").read_bytes()
@@ -368,6 +389,19 @@ class Demo:
         told = self.service.run(self.company, "withdrawals", "list")["withdrawals"]
         self.stage.check("the company is told, and has to destroy its copies",
                          any(row["candidate"] == self.names[self.first] and row["destroy_copies"] for row in told))
+        self.fulfil_duty()
+
+    def fulfil_duty(self):
+        """The company's human signs that the copies are destroyed; the feed told them to."""
+        events = self.service.run(self.company, "events", "list")["events"]
+        duty = next(event["object"] for event in events if event["kind"] == "duty")
+        self.service.run(self.company, "duties", "acknowledge", duty, "--signer-key", self.recruiter_key())
+        done = self.service.run("officer-invented-officer", "duties", "list", "--role", "officer")["duties"]
+        self.stage.check("a human of the company signs that every copy is destroyed",
+                         any(row["duty"] == duty and row["state"] == "acknowledged" for row in done), done)
+        self.service.run(self.company, "events", "acknowledge", events[-1]["position"])
+        self.stage.check("what is acknowledged is not told again",
+                         not self.service.run(self.company, "events", "list")["events"])
         record = self.read_record(self.first)
         seen = {row.what for row in record.disclosures}
         self.stage.check(f"the person sees who saw what: {', '.join(sorted(seen))}", "collect_release" in seen)

@@ -175,16 +175,19 @@ class T9Replay : public ::testing::Test {
     const auto cards = ListCards(context(), service_.company(), posting, 0, 10);
     ASSERT_OK(cards);
     ASSERT_FALSE(cards->cards.empty());
-    const std::string key = service_.NextKey();
-    Record("invite", [this, key, posting, card = cards->cards.front().card](int sound) {
-      return Tell(InviteCandidates(context(), service_.company(),
-                                   {key,
-                                    posting,
-                                    card,
-                                    2 + sound,
-                                    {model::ItemKind::kName},
-                                    model::Purpose::kApplicationScreening,
-                                    "Kim Minji"}));
+    InviteRequest request{service_.NextKey(),
+                          posting,
+                          cards->cards.front().card,
+                          2,
+                          {model::ItemKind::kName},
+                          model::Purpose::kApplicationScreening,
+                          "Kim Minji",
+                          {}};
+    const InviteRequest two = service_.Decided(request);
+    request.how_many = 3;
+    const InviteRequest three = service_.Decided(request);
+    Record("invite", [this, two, three](int sound) {
+      return Tell(InviteCandidates(context(), service_.company(), sound == 0 ? two : three));
     });
   }
 

@@ -11,14 +11,18 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/duties.h"
 #include "engine/operations/enrolment_keys.h"
 #include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/evaluate_elements.h"
 #include "engine/operations/held_items.h"
+#include "engine/operations/human_decisions.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/provisions.h"
+#include "engine/operations/questions.h"
 #include "engine/operations/rank.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
@@ -154,6 +158,19 @@ std::vector<OperationRow> PersonOperations() {
        [](World& w, const Call& call) {
          return ReadOwnItem(w.service.context(), call, w.person->handle, {}, 0).status();
        }},
+      {"read_own_provisions", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadOwnProvisions(w.service.context(), call, w.Act(), model::Language::kKorean)
+             .status();
+       }},
+      {"ask_about_decision", Role::kPortal,
+       [](World& w, const Call& call) {
+         return AskAboutDecision(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"read_own_decisions", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadOwnDecisions(w.service.context(), call, w.Act()).status();
+       }},
       {"read_own_record", Role::kPortal,
        [](World& w, const Call& call) {
          return ReadOwnRecord(w.service.context(), call, w.Act()).status();
@@ -185,6 +202,21 @@ std::vector<OperationRow> CompanyOperations() {
                                   model::Purpose::kApplicationScreening,
                                   "Kim Minji"})
              .status();
+       }},
+      {"add_signer", Role::kCompany,
+       [](World& w, const Call& call) {
+         return AddSigner(w.service.context(), call, w.service.NextKey(),
+                          {"Kim", "recruiter", {}, {}})
+             .status();
+       }},
+      {"acknowledge_duty", Role::kCompany,
+       [](World& w, const Call& call) {
+         return AcknowledgeDuty(w.service.context(), call, {w.service.NextKey(), {}, "{}", {}})
+             .status();
+       }},
+      {"reject", Role::kCompany,
+       [](World& w, const Call& call) {
+         return RejectCandidate(w.service.context(), call, {w.service.NextKey(), {}, {}}).status();
        }},
       {"list_candidates", Role::kCompany,
        [](World& w, const Call& call) {
@@ -234,6 +266,10 @@ std::vector<OperationRow> OfficerOperations() {
       {"access_log", Role::kOfficer,
        [](World& w, const Call& call) {
          return ReadAccessLog(w.service.context(), call, 0, 10).status();
+       }},
+      {"list_provisions", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListProvisions(w.service.context(), call, {{0}, {1}, {}, {}}).status();
        }},
       {"confirm_clock", Role::kOfficer,
        [](World& w, const Call& call) {

@@ -27,7 +27,7 @@ DiskService::DiskService(std::string folder, std::uint64_t seed, Mirrors mirrors
 DiskService::~DiskService() { Stop(); }
 
 server::Surroundings DiskService::Around() {
-  return {&clock_, &random_, [this] { return is_clock_checked_; },
+  return {&clock_, nullptr, &random_, [this] { return is_clock_checked_; },
           [this]() -> StatusOr<SecretBytes> { return root_key_.Clone(); }};
 }
 

@@ -134,7 +134,7 @@ Status TestService::LoadKeyring(Running& running, const storage::AnchorRecord& a
 
 void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
                                audit::LogState state) {
-  running.time = std::make_unique<TrustedTime>(clock_, anchored.time_floor);
+  running.time = std::make_unique<TrustedTime>(clock_, anchored.time_floor, steady_clock_);
   if (clock_confirmed_) running.time->Trust();
   storage::Anchor& anchor = held_anchor_ ? static_cast<storage::Anchor&>(*held_anchor_) : anchor_;
   running.pipeline = std::make_unique<CommitPipeline>(
@@ -321,14 +321,63 @@ void TestService::InviteAll(const model::PostingId& posting, const std::string& 
   ASSERT_FALSE(cards->cards.empty());
   for (const CardView& card : cards->cards) {
     EXPECT_OK(InviteCandidates(context(), this->company(company),
-                               {NextKey(),
-                                posting,
-                                card.card,
-                                kInvitedPerCard,
-                                {model::ItemKind::kResume, model::ItemKind::kName},
-                                model::Purpose::kApplicationScreening,
-                                "Kim Minji"}));
+                               Decided({NextKey(),
+                                        posting,
+                                        card.card,
+                                        kInvitedPerCard,
+                                        {model::ItemKind::kResume, model::ItemKind::kName},
+                                        model::Purpose::kApplicationScreening},
+                                       company)));
   }
+}
+
+const primitives::SigningKey& TestService::SignerOf(const std::string& company,
+                                                    std::string_view name) {
+  const std::string id = company + "/" + std::string(name);
+  auto known = signers_.find(id);
+  if (known == signers_.end())
+    known = signers_.emplace(id, primitives::SigningKey::Generate(random_)).first;
+  const auto& public_key = known->second.verifying_key().bytes;
+  const auto registered = SignersOf(context(), company);
+  EXPECT_OK(registered);
+  const bool is_there =
+      registered.ok() && std::any_of(registered->begin(), registered->end(),
+                                     [&](const auto& one) { return one.public_key == public_key; });
+  // A restore may have put an older state in place.
+  if (!is_there) {
+    const std::string role = name == kRecruiter ? "recruiter" : "head of care";
+    EXPECT_OK(AddSigner(context(), this->company(company), NextKey(),
+                        {std::string(name), role, public_key, {}}));
+  }
+  return known->second;
+}
+
+SignedStatement TestService::Decide(personal_data::HumanDecision decision,
+                                    const std::string& company, std::string_view name) {
+  const primitives::SigningKey& key = SignerOf(company, name);
+  decision.company = company;
+  decision.at = context().time.Now();
+  decision.decided_by = std::string(name);
+  decision.role = name == kRecruiter ? "recruiter" : "head of care";
+  random_.Fill(decision.nonce);
+  std::string statement = personal_data::StatementOf(decision);
+  const std::string message = std::string(personal_data::kDecisionSignaturePrefix) + statement;
+  const primitives::Signature signature = key.Sign(AsBytes(message));
+  return {std::move(statement), Bytes(signature.begin(), signature.end())};
+}
+
+InviteRequest TestService::Decided(InviteRequest request, const std::string& company) {
+  personal_data::HumanDecision decision;
+  decision.act = personal_data::DecisionAct::kInvite;
+  decision.reason = personal_data::DecisionReason::kBestMatch;
+  decision.posting = request.posting;
+  decision.card = request.card;
+  decision.how_many = request.how_many;
+  decision.item_kinds = request.item_kinds;
+  std::sort(decision.item_kinds.begin(), decision.item_kinds.end());
+  decision.purpose = request.purpose;
+  request.decision = Decide(std::move(decision), company);
+  return request;
 }
 
 TestApplication TestService::Grant(TestPerson& person, const model::PostingId& posting,

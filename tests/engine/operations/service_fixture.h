@@ -21,10 +21,12 @@
 #include "engine/operations/act_gate.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/invite_candidates.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/service_context.h"
+#include "engine/personal_data/decision.h"
 #include "engine/storage/memory_blob_store.h"
 #include "engine/storage/memory_store.h"
 #include "tests/support/fault_injecting_store.h"
@@ -101,6 +103,8 @@ class TestService {
   const audit::LogSigner& signer() const { return *signer_; }
   // Off: the next Start leaves the clock unconfirmed.
   void set_clock_confirmed(bool confirmed) { clock_confirmed_ = confirmed; }
+  // The next Start compares the clock with this one. Null: with none.
+  void set_steady_clock(const Clock* steady) { steady_clock_ = steady; }
   // The next Start decides by this policy. Null: the example.
   void set_policy(const policy::Policy* policy) { policy_ = policy; }
   // The next Start writes to this anchor and skips the check (a restore does both). Null: normal.
@@ -144,6 +148,17 @@ class TestService {
   PersonAct Prove(const TestPerson& person, const std::string& statement);
   // Lists the cards of the posting and asks ten of each class.
   void InviteAll(const model::PostingId& posting, const std::string& company = "hangang-care");
+  // The humans of a company: Kim Minji, recruiter, is registered when first asked for; so is
+  // Lee Jiho, head of care.
+  static constexpr std::string_view kRecruiter = "Kim Minji", kReviewer = "Lee Jiho";
+  const primitives::SigningKey& SignerOf(const std::string& company,
+                                         std::string_view name = kRecruiter);
+  // `decision` with company, time, nonce and human filled in, signed by that human.
+  SignedStatement Decide(personal_data::HumanDecision decision,
+                         const std::string& company = "hangang-care",
+                         std::string_view name = kRecruiter);
+  // `request` with the decision of the recruiter on it.
+  InviteRequest Decided(InviteRequest request, const std::string& company = "hangang-care");
   // The invited person says yes to everything asked.
   TestApplication Grant(TestPerson& person, const model::PostingId& posting,
                         const std::string& company = "hangang-care");
@@ -181,11 +196,13 @@ class TestService {
   std::unique_ptr<personal_data::Pseudonyms> pseudonyms_;
   std::unique_ptr<audit::LogSigner> signer_;
   bool clock_confirmed_ = true;
+  const Clock* steady_clock_ = nullptr;
   const policy::Policy* policy_ = nullptr;
   HeldAnchor* held_anchor_ = nullptr;
   SnapshotPlace* snapshot_place_ = nullptr;
   MarketLoad market_load_;
   std::atomic<std::uint64_t> next_key_{1};
+  std::map<std::string, primitives::SigningKey> signers_;
   std::unique_ptr<Running> running_;
 };
 

@@ -173,7 +173,7 @@ Codec ReleaseCodec() {
 }
 
 Codec ProvisionCodec() {
-  return {"provision_v1", false,
+  return {"provision_v2", false,
           [](const Place& at, Random& random) {
             return EncodeProvision(SampleProvision(), at.purpose_keys, random);
           },

@@ -175,7 +175,8 @@ TEST(Release, IsRecordedAsAProvisionWithoutNamingThePerson) {
                        DecodeProvision(key, *found->value, desk.purpose_keys));
   EXPECT_EQ(provision.company, "hangang-care");
   EXPECT_EQ(provision.candidate, IdOf<model::CandidateRef>(0x81));
-  EXPECT_EQ(provision.reason, "first reading");
+  EXPECT_EQ(provision.reason, "");  // free text stays with the person's records
+  EXPECT_EQ(provision.reason_code, DownloadReason::kOther);
   EXPECT_EQ(provision.proof, ProofLevel::kSignature);
   EXPECT_EQ(provision.statement_sha256, StatementDigest("{}"));
   EXPECT_EQ(provision.item_kinds,

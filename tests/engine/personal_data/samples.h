@@ -199,7 +199,9 @@ inline ProvisionRecord SampleProvision() {
   provision.consent = IdOf<model::ConsentId>(0x32);
   provision.item_kinds = {model::ItemKind::kResume};
   provision.purpose = model::Purpose::kApplicationScreening;
-  provision.reason = "1차 서류 심사";
+  provision.reason_code = DownloadReason::kInterview;
+  provision.recipient = {"한강돌봄(예시)", "서울 마포구 강변길 1", "박하늘"};
+  provision.access_ends_at = {kNow + 90 + 90 * 86400};
   provision.proof = ProofLevel::kCode;
   provision.statement_sha256 = HashOf(0x91);
   provision.retention_days = 90;
