@@ -8,10 +8,12 @@
 #include "engine/operations/erase_history.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/questions.h"
@@ -46,38 +48,6 @@ StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::Reque
   if (!stored) return MakeError(ErrorCode::kNotFound);
   stored_out = std::move(*stored);
   return DecodeErasureRequest(request, stored_out, context.keys);
-}
-
-// Companies that were given something are told, as after a withdrawal.
-Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
-                           personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
-  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  for (const personal_data::Invitation& invitation : invitations) {
-    const auto loaded = LoadConsentOf(context, person, invitation.consent);
-    // A consent that cannot be shown is no reason not to destroy, nor not to tell the company.
-    const bool is_shown = model::CodeOf(loaded.status()) != ErrorCode::kDataCorrupt;
-    if (is_shown) NOREN_RETURN_IF_ERROR(loaded.status());
-    if (is_shown && loaded->version.state != personal_data::ConsentState::kGranted) continue;
-    const auto candidate =
-        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
-    auto released = context.store.Scan(kEmbeddedPartition,
-                                       person_keyspaces::ReleasePrefix(invitation.consent), "", 1);
-    if (!released.ok()) return MakeError(ErrorCode::kStorage);
-    const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
-    NOREN_ASSIGN_OR_RETURN(
-        Bytes record,
-        EncodeWithdrawal(
-            key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
-            context.keys, context.random));
-    staged.Put(key, std::move(record));
-    NOREN_ASSIGN_OR_RETURN(
-        StagedDuty duty, StageDutyOfEnd(context, {invitation.company, candidate, invitation.posting,
-                                                  invitation.consent, DutyCause::kErasure,
-                                                  !released->items.empty()}));
-    staged.Append(std::move(duty.staged));
-    std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
-  }
-  return OkStatus();
 }
 
 Status StagePrefix(ServiceContext& context, const std::string& prefix,
@@ -135,20 +105,57 @@ Status StageApplications(ServiceContext& context, const LoadedPerson& person,
 
 }  // namespace
 
-StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
-                                             const model::PersonId& person) {
+Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
+                           personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  for (const personal_data::Invitation& invitation : invitations) {
+    const auto loaded = LoadConsentOf(context, person, invitation.consent);
+    // A consent that cannot be shown is no reason not to destroy, nor not to tell the company.
+    const bool is_shown = model::CodeOf(loaded.status()) != ErrorCode::kDataCorrupt;
+    if (is_shown) NOREN_RETURN_IF_ERROR(loaded.status());
+    if (is_shown && loaded->version.state != personal_data::ConsentState::kGranted) continue;
+    const auto candidate =
+        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
+    auto released = context.store.Scan(kEmbeddedPartition,
+                                       person_keyspaces::ReleasePrefix(invitation.consent), "", 1);
+    if (!released.ok()) return MakeError(ErrorCode::kStorage);
+    const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
+    NOREN_ASSIGN_OR_RETURN(
+        Bytes record,
+        EncodeWithdrawal(
+            key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
+            context.keys, context.random));
+    staged.Put(key, std::move(record));
+    NOREN_ASSIGN_OR_RETURN(
+        StagedDuty duty, StageDutyOfEnd(context, {invitation.company, candidate, invitation.posting,
+                                                  invitation.consent, DutyCause::kErasure,
+                                                  !released->items.empty()}));
+    staged.Append(std::move(duty.staged));
+    std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
+  }
+  return OkStatus();
+}
+
+Status FollowWithCopy(const ServiceContext& context) {
+  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
+}
+
+StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person,
+                                             const LoadedPerson* known) {
   NOREN_RETURN_IF_ERROR(ShrinkHistory(context, person));
   personal_data::Staged staged;
   const std::string person_key = person_keyspaces::PersonKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
   if (stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto address,
-                           personal_data::OpenPersonAddress(person, *stored, context.keys));
-    staged.Delete(person_keyspaces::HandleKey(address.portal, address.handle));
+    const auto address = personal_data::OpenPersonAddress(person, *stored, context.keys);
+    if (!address.ok() && known == nullptr) return address.status();
+    // Without an address the handle stays, and leads to nobody.
+    if (address.ok()) staged.Delete(person_keyspaces::HandleKey(address->portal, address->handle));
     const StatusOr<LoadedPerson> loaded =
         LoadPerson(context, person);  // fails once the key is destroyed
-    NOREN_RETURN_IF_ERROR(loaded.ok() ? StageApplications(context, *loaded, staged)
-                                      : StageReleasesByName(context, person, staged));
+    if (loaded.ok()) known = &*loaded;
+    NOREN_RETURN_IF_ERROR(known != nullptr ? StageApplications(context, *known, staged)
+                                           : StageReleasesByName(context, person, staged));
   }
   const std::string back_key = keyspaces::SubjectOfKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> back, ReadOne(context, back_key));
@@ -311,6 +318,8 @@ StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context,
                                                        : destruction.plan.old_generation;
   receipt.generation_after = root.generation;
   receipt.audit_sequence = sequence;
+  NOREN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(context, destruction.request.person));
+  receipt.kept_under_hold = holds.size();
   receipt.policy_version = context.policy.VersionText();
   return personal_data::SignReceipt(receipt, context.keys);
 }
@@ -347,10 +356,6 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   };
   attempt.answer = {destruction.request.receipt.ToString()};
   return attempt;
-}
-
-Status FollowWithCopy(const ServiceContext& context) {
-  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
 }
 
 // Everything between the mark and the receipt. After an error the anchor may or may not have the
@@ -392,6 +397,8 @@ StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& cal
   if (request.reason.size() < 3 || request.reason.size() > 1200) {
     return model::MakeFieldError(ErrorCode::kReasonRequired, "reason", "3..300 characters");
   }
+  if (context.policy.destruction.four_eyes_on_request)
+    return MakeError(ErrorCode::kApprovalRequired);  // by a plan
   RecordWriter encoded;
   encoded.Raw(request.request.bytes()).Field(request.reason);
   const auto identity = IdentifyRequest(request.idempotency_key, "destroy", encoded.bytes());
@@ -426,7 +433,7 @@ Status ResumeDestructions(ServiceContext& context) {
     NOREN_RETURN_IF_ERROR(
         Record(context, [&] { return StageReceipt(context, self, *destruction); }).status());
   }
-  return OkStatus();
+  return ResumePlans(context);
 }
 
 }  // namespace noren::operations

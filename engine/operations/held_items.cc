@@ -10,6 +10,7 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -208,11 +209,8 @@ StatusOr<Bytes> ReadOwnItem(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
-  NOREN_ASSIGN_OR_RETURN(const auto stored,
-                         ReadOne(context, person_keyspaces::ItemKey(person.person, item)));
-  if (!stored) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(const personal_data::ItemRecord record,
-                         personal_data::DecodeItem(person.context(), item, *stored));
+  NOREN_ASSIGN_OR_RETURN(const LoadedItem loaded, LoadItem(context, person, item));
+  const personal_data::ItemRecord& record = loaded.record;
   if (record.custody == model::Custody::kOperator) {
     return MakeError(ErrorCode::kStateConflict, "operator custody");
   }

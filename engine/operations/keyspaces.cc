@@ -75,6 +75,25 @@ std::string ApplicantKey(const model::PostingId& posting, const model::Candidate
 std::string ApplicantPrefix(const model::PostingId& posting) {
   return Under(kApplicant, posting) + "/";
 }
+std::string FileKeyKey(std::string_view file) { return std::string(kFileKey).append(file); }
+std::string HoldKey(const model::HoldId& hold) { return Under(kHold, hold); }
+std::string HoldOfKey(const model::PersonId& person, const model::HoldId& hold) {
+  return HoldOfPrefix(person) + HexEncode(hold.bytes());
+}
+std::string HoldOfPrefix(const model::PersonId& person) { return Under(kHoldOf, person) + "/"; }
+std::string DestructionPlanKey(const model::PlanId& plan) { return Under(kDestructionPlan, plan); }
+std::string DestructionPartKey(const model::PlanId& plan, std::uint32_t part) {
+  return Numbered(DestructionPartPrefix(plan), part);
+}
+std::string DestructionPartPrefix(const model::PlanId& plan) {
+  return Under(kDestructionPart, plan) + "/";
+}
+std::string DestructionReceiptKey(const model::ReceiptId& receipt) {
+  return Under(kDestructionReceipt, receipt);
+}
+std::string OwedDestructionKey(std::uint64_t sequence) {
+  return Numbered(std::string(kOwedDestruction), sequence);
+}
 std::string ConsentMapKey(const merkle::MapPlace& place) {
   return std::string(kConsentMap) + std::string(AsText(place.Encode()));
 }

@@ -17,7 +17,14 @@
 
 namespace noren::operations::keyspaces {
 
-inline constexpr std::string_view kAccess = "access/";           // + release
+inline constexpr std::string_view kFileKey = "file-key/";                  // + file of the policy
+inline constexpr std::string_view kHold = "hold/";                         // + hold
+inline constexpr std::string_view kHoldOf = "hold-of/";                    // + person / hold
+inline constexpr std::string_view kDestructionPlan = "destruction-plan/";  // + plan
+inline constexpr std::string_view kDestructionPart = "destruction-part/";  // + plan / part
+inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
+inline constexpr std::string_view kOwedDestruction = "owed-destruction/";        // + audit sequence
+inline constexpr std::string_view kAccess = "access/";                           // + release
 inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
 inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
 inline constexpr std::string_view kCompany = "company/";         // + name
@@ -65,6 +72,15 @@ std::string SignerKey(std::string_view company, const Hash256& fingerprint);
 std::string SignerPrefix(std::string_view company);
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
 std::string ApplicantPrefix(const model::PostingId& posting);
+std::string FileKeyKey(std::string_view file);
+std::string HoldKey(const model::HoldId& hold);
+std::string HoldOfKey(const model::PersonId& person, const model::HoldId& hold);
+std::string HoldOfPrefix(const model::PersonId& person);
+std::string DestructionPlanKey(const model::PlanId& plan);
+std::string DestructionPartKey(const model::PlanId& plan, std::uint32_t part);
+std::string DestructionPartPrefix(const model::PlanId& plan);
+std::string DestructionReceiptKey(const model::ReceiptId& receipt);
+std::string OwedDestructionKey(std::uint64_t sequence);
 std::string ConsentMapKey(const merkle::MapPlace& place);
 std::string ExposureKey(const AudienceOfEpoch& of, std::uint64_t sequence);
 std::string ExposurePrefix(const AudienceOfEpoch& of);

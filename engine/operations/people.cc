@@ -6,6 +6,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/consent_versions.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 
 namespace noren::operations {
@@ -77,9 +78,11 @@ StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& conte
   for (const storage::KeyValue& entry : stored) {
     NOREN_ASSIGN_OR_RETURN(const model::ItemId item,
                            keyspaces::IdOfKey<model::ItemId>(entry.key, 1));
-    NOREN_ASSIGN_OR_RETURN(personal_data::ItemRecord record,
-                           personal_data::DecodeItem(person.context(), item, entry.value));
-    items.push_back(std::move(record));
+    StatusOr<StoredItem> opened = OpenStoredItem(context, person, item, entry.value);
+    // Its key, or its file's, is destroyed, and the record will be deleted behind it.
+    if (model::CodeOf(opened.status()) == ErrorCode::kNotFound) continue;
+    NOREN_RETURN_IF_ERROR(opened.status());
+    items.push_back(std::move(opened->record));
   }
   return items;
 }

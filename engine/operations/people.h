@@ -29,7 +29,7 @@ StatusOr<LoadedPerson> LoadPersonByHandle(ServiceContext& context, std::string_v
                                           const model::SeekerHandle& handle);
 StatusOr<LoadedPerson> LoadPerson(ServiceContext& context, const model::PersonId& person);
 
-// Sorted by id.
+// Sorted by id; without those whose key, or whose file's, is destroyed.
 StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& context,
                                                            const LoadedPerson& person);
 StatusOr<std::vector<personal_data::Invitation>> LoadInvitations(ServiceContext& context,

@@ -16,6 +16,7 @@
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stored_items.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -340,13 +341,8 @@ StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& ma
   Attempt attempt;
   attempt.change.staged.Delete(mark.key);
   if (stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto before,
-                           personal_data::DecodeItem(person.context(), item_id, *stored));
-    NOREN_ASSIGN_OR_RETURN(const auto after, personal_data::Reencrypt(context.blobs, *person.keys,
-                                                                      before, context.random));
-    NOREN_ASSIGN_OR_RETURN(Bytes sealed,
-                           personal_data::EncodeItem(person.context(), after, context.random));
-    attempt.change.staged.Replace(item_key, *stored, std::move(sealed));
+    NOREN_ASSIGN_OR_RETURN(auto anew, StageReencryption(context, person, item_id, *stored));
+    attempt.change.staged.Append(std::move(anew));
   }
   attempt.change.entry.operation = audit::Operation::kPutItem;
   attempt.change.entry.principal = kServiceItself;

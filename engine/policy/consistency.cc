@@ -71,6 +71,27 @@ void CheckPurposes(const Policy& policy, TableReader& root) {
   }
 }
 
+// Every kind of item belongs to one file at most: its key is one of the three that seal the item.
+void CheckFiles(const Policy& policy, TableReader& root) {
+  CheckUnique(policy.files, &FileRule::id, "file", root);
+  std::set<model::ItemKind> in_a_file;
+  for (const FileRule& file : policy.files) {
+    for (const model::ItemKind kind : file.items) {
+      const std::string name(ItemKindName(kind));
+      if (policy.FindItem(kind) == nullptr)
+        root.Note(ProblemKind::kInconsistent, "file",
+                  file.id + " holds an undeclared item: " + name);
+      if (!in_a_file.insert(kind).second)
+        root.Note(ProblemKind::kInconsistent, "file", name + " is in two files");
+    }
+  }
+  for (const model::ItemKind kind : policy.holds.items) {
+    if (policy.FindItem(kind) != nullptr) continue;
+    root.Note(ProblemKind::kInconsistent, "hold",
+              "items names one that is not declared: " + std::string(ItemKindName(kind)));
+  }
+}
+
 // Narrowing acts never need a key: a person who lost it, or never had one, can still say no.
 void CheckProofs(const Policy& policy, TableReader& root) {
   for (const Act act :
@@ -146,6 +167,7 @@ void CheckConsistency(const Policy& policy, TableReader& root) {
   CheckClauses(policy, root);
   CheckForbidden(policy, root);
   CheckPurposes(policy, root);
+  CheckFiles(policy, root);
   CheckProofs(policy, root);
   CheckRanking(policy, root);
   CheckAgainstStatement(policy, root);

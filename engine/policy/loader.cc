@@ -262,6 +262,29 @@ void ReadStated(const TomlNode& root, TableReader& reader, Policy& policy,
   policy.statement = std::make_shared<const Statement>(std::move(statement));
 }
 
+void ReadDestruction(TableReader& root, Policy& policy) {
+  root.Table("destruction", [&](TableReader& table) {
+    policy.destruction.four_eyes = table.Bool("four_eyes");
+    policy.destruction.four_eyes_on_request = table.Bool("four_eyes_on_request");
+    policy.destruction.plan_valid_hours = table.Integer("plan_valid_hours", {1, 720});
+  });
+  root.Table("hold", [&](TableReader& table) {
+    for (const std::size_t i : table.SomeOf("items", ItemKindNames())) {
+      policy.holds.items.push_back(model::AllItemKinds()[i]);
+    }
+    policy.holds.max_days = table.Integer("max_days", {1, 3660});
+  });
+  root.Tables("file", [&](TableReader& table) {
+    FileRule file;
+    file.id = table.Text("id", kName);
+    for (const std::size_t i : table.SomeOf("items", ItemKindNames())) {
+      file.items.push_back(model::AllItemKinds()[i]);
+    }
+    file.label = table.Localized("label");
+    policy.files.push_back(std::move(file));
+  });
+}
+
 bool Before(const PolicyProblem& a, const PolicyProblem& b) {
   return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
@@ -298,6 +321,7 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   ReadRules(reader, policy);
   ReadCollection(reader, policy);
   ReadPurposes(reader, policy);
+  ReadDestruction(reader, policy);
   reader.Finish();
   if (load.problems.empty()) CheckConsistency(policy, reader);
   std::ranges::stable_sort(load.problems, Before);

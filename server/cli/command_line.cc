@@ -59,6 +59,8 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddReleaseCommands(root, context);
   AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
+  AddDestructionCommands(root, context);
+  AddHoldCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
   AddEnrolmentCommands(root, context);

@@ -75,6 +75,8 @@ void AddPersonCommands(CLI::App& root, CommandContext& context);
 void AddCompanyCommands(CLI::App& root, CommandContext& context);
 void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
+void AddDestructionCommands(CLI::App& root, CommandContext& context);
+void AddHoldCommands(CLI::App& root, CommandContext& context);
 void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
 void AddProvisionCommands(CLI::App& root, CommandContext& context);
 void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context);

@@ -49,7 +49,7 @@ Status ServiceCalls::RunBody(const Body& body, const operations::Call& call) con
 
 void ServiceCalls::Run(Literal method, const Body& body, std::string_view language) {
   const auto begun = std::chrono::steady_clock::now();
-  const operations::Call call{request_.principal, request_.request_id.ToString()};
+  const operations::Call call{request_.principal, request_.request_id.ToString(), request_.key};
   const Status status = RunBody(body, call);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
 
