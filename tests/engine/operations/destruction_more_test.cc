@@ -60,7 +60,9 @@ TEST(DestructionDamage, WhoseRecordDoesNotOpenIsDestroyedAndTheCompanyIsTold) {
     ASSERT_OK(plan);
     const auto person = PersonIn(scene, 0);
     const auto leaf = LeafOf(scene, 0);
-    if (begun) ASSERT_OK(scene.Execute(*plan, 0));
+    if (begun) {
+      ASSERT_OK(scene.Execute(*plan, 0));
+    }
     const Damage damage(scene.service, personal_data::keyspaces::PersonKey(person));
     const auto done = scene.Execute(*plan);
     ASSERT_OK(done);
