@@ -74,6 +74,7 @@ StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
     discoverable.Set("given_at", record.discoverability.given_at.value);
   }
   given.Set("discoverable", std::move(discoverable));
+  given.Set("blocked_employers", static_cast<std::int64_t>(record.blocked_employers.size()));
   given.Set("questions", QuestionsToJson(parts.decisions.questions));
   return given;
 }
