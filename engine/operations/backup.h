@@ -47,6 +47,7 @@ struct RestoreSummary {
   std::size_t withdrawals = 0;  // applied again
   std::size_t erasures = 0;
   std::size_t erasure_requests = 0;
+  std::size_t employer_blocks = 0;
 };
 // After the data of a backup were put in place of the store: applies again every narrowing act
 // since then, and continues the

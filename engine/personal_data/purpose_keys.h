@@ -31,8 +31,9 @@ enum class KeyPurpose : std::uint8_t {
   kCode,
   kCursor,
   kEnrolmentSeal,  // the seeds of the enrolment keys
+  kEmployerBlock,
 };
-inline constexpr std::size_t kKeyPurposes = 14;
+inline constexpr std::size_t kKeyPurposes = 15;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {
