@@ -268,6 +268,8 @@ void StatementReader::ReadEntry(const SectionRow& section, const TomlNode& node,
     }
   }
   CheckRequired(entry, node, path);
+  // In the order of the rows, not of the file: names come first on the page.
+  std::ranges::sort(entry.facts, {}, [](const Fact& fact) { return fact.row - AllKeys().data(); });
   statement_.entries.push_back(std::move(entry));
 }
 

@@ -99,6 +99,7 @@ class Page {
     const Entry* controller = statement_.One("controller");
     text_ = "# " + TextOf(*controller, "name") + "\n";
     if (policy_.invented) text_ += "\n" + std::string(kInvented.In(language_)) + "\n";
+    RenderContents();
     for (const Article& article : statement_.articles) RenderArticle(article);
     RenderAnnex(Part::kOperator, kOperatorValues);
     RenderAnnex(Part::kReading, kReadings);
@@ -113,10 +114,25 @@ class Page {
     return fact == nullptr ? "" : ValueText(statement_, *fact, language_);
   }
 
-  void RenderArticle(const Article& article) {
+  // The articles that have a number, when the notice says that it has a list of contents.
+  void RenderContents() {
+    const Entry* publication = statement_.One("publication");
+    if (publication->Bool("contents_list") != true) return;
+    text_ += "\n## " + std::string(FindKey("publication", "contents_list")->labels.In(language_)) +
+             "\n\n";
+    for (const Article& article : statement_.articles) {
+      if (!article.label.empty()) text_ += "- " + HeadingOf(article) + "\n";
+    }
+  }
+
+  std::string HeadingOf(const Article& article) const {
     const std::string& title =
         language_ == Language::kEnglish ? article.title_english : article.title;
-    text_ += "\n## " + (article.label.empty() ? "" : article.label + " ") + title + "\n";
+    return (article.label.empty() ? "" : article.label + " ") + title;
+  }
+
+  void RenderArticle(const Article& article) {
+    text_ += "\n## " + HeadingOf(article) + "\n";
     for (const StatedClause& clause : article.clauses) RenderClause(clause);
   }
 

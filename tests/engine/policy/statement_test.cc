@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/policy/loader.h"
 #include "engine/policy/statement_diff.h"
 #include "engine/policy/statement_notice.h"
@@ -190,6 +192,20 @@ TEST(Notice, PrintsBothTheTargetAndTheLimit) {
   const std::string page = PageOf("gojobs", Language::kKorean);
   EXPECT_THAT(ClauseOn(page, "G-70"), HasSubstr("기간: 10일"));
   EXPECT_THAT(ClauseOn(page, "G-69"), HasSubstr("지체 없이"));
+}
+
+TEST(Notice, BeginsWithItsContentsWhenTheSourceDoes) {
+  const std::string page = PageOf("gojobs", Language::kKorean);
+  const std::size_t start = page.find("\n## 목차\n");
+  ASSERT_NE(start, std::string::npos);
+  const std::string list = page.substr(start + 1, page.find("\n## ", start + 1) - start - 1);
+  EXPECT_EQ(std::ranges::count(list, '-'), 14);
+  for (const Article& article : OperatorPolicy("gojobs").statement->articles) {
+    if (article.label.empty()) continue;
+    EXPECT_THAT(list, HasSubstr("- " + article.label + " " + article.title + "\n"));
+    EXPECT_THAT(page, HasSubstr("\n## " + article.label + " " + article.title + "\n"));
+  }
+  EXPECT_THAT(PageOf("mapo", Language::kKorean), Not(HasSubstr("## 목차")));
 }
 
 TEST(Notice, HoldsAPeriodOnceAndPointsThereFromElsewhere) {
