@@ -118,6 +118,7 @@ bool MayChangeConsents(Operation operation) {
     case Operation::kSupersedeConsent:
     case Operation::kRewrapConsent:
     case Operation::kDestroyPerson:
+    case Operation::kDestroyPart:
     case Operation::kReapplyNarrowingActs:
       return true;
     default:

@@ -6,6 +6,7 @@
 #include "crypto/base/encoding.h"
 #include "crypto/merkle/checkpoint.h"
 #include "crypto/merkle/note.h"
+#include "crypto/primitives/hash.h"
 #include "engine/model/principal.h"
 
 namespace noren::audit {
@@ -41,6 +42,14 @@ Bytes LogSigner::SignPromise(const Promise& promise) const {
   out.U8(kPromiseVersion).U32(promise.partition).U64(promise.sequence).Raw(promise.head);
   out.Raw(key_.Sign(PromiseMessage(out.bytes())));
   return out.Take();
+}
+
+// Two lines: no checkpoint, which has three.
+StatusOr<std::string> LogSigner::SignExport(std::string_view format,
+                                            std::string_view document) const {
+  const std::string digest = HexEncode(primitives::Sha256(AsBytes(document)));
+  return merkle::SignNote(std::string(format) + "\n" + digest + "\n",
+                          OriginOf(storage::Partition{0}), key_);
 }
 
 std::string LogSigner::OriginOf(storage::Partition partition) const {

@@ -39,6 +39,9 @@ class LogSigner {
   // The signed note over (origin, tree size, root).
   StatusOr<std::string> SignCheckpoint(const LogState& state) const;
   Bytes SignPromise(const Promise& promise) const;
+  // The signed note that says that this document was given out
+  // (docs/formats/person_export.md).
+  StatusOr<std::string> SignExport(std::string_view format, std::string_view document) const;
 
   std::string OriginOf(storage::Partition partition) const;
   // What a verifier is given: the signed-note verifier key "<origin>+<key hash>+<key>".

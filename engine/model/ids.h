@@ -39,6 +39,12 @@ struct ReceiptTag {
 struct RequestTag {
   static constexpr std::string_view kPrefix = "request";
 };
+struct PlanTag {
+  static constexpr std::string_view kPrefix = "plan";
+};
+struct HoldTag {
+  static constexpr std::string_view kPrefix = "hold";
+};
 struct DutyTag {
   static constexpr std::string_view kPrefix = "duty";
 };
@@ -63,9 +69,11 @@ using ReleaseId = StrongId<ReleaseTag>;
 using UploadId = StrongId<UploadTag>;
 using ReceiptId = StrongId<ReceiptTag>;
 using RequestId = StrongId<RequestTag>;
+using PlanId = StrongId<PlanTag>;          // of a destruction
+using HoldId = StrongId<HoldTag>;          // of a legal hold
 using DutyId = StrongId<DutyTag>;          // what a company owes after its access ended
 using DecisionId = StrongId<DecisionTag>;  // a choice of a named human
 using QuestionId = StrongId<QuestionTag>;  // a person's, about a decision
-using ReviewId = StrongId<ReviewTag>;  // two people who may be one: an officer's case
+using ReviewId = StrongId<ReviewTag>;      // two people who may be one: an officer's case
 
 }  // namespace noren::model

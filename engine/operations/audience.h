@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,13 @@ struct Audience {
     return name;
   }
   bool operator==(const Audience&) const = default;
+};
+
+// The classes that one audience saw in one card epoch.
+struct AudienceOfEpoch {
+  std::uint64_t epoch = 0;
+  std::string audience;  // its name
+  auto operator<=>(const AudienceOfEpoch&) const = default;
 };
 
 }  // namespace noren::operations

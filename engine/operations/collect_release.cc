@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/register_company.h"
@@ -25,7 +26,7 @@ using model::MakeError;
 
 constexpr std::uint8_t kFormat = 1;
 
-// Where a release leads: release-of/<release>.
+// Where a release leads: release-of/<company>/<release>.
 struct ReleaseAddress {
   model::CandidateRef candidate;
   Hash256 order_token{};
@@ -39,13 +40,11 @@ StatusOr<Bytes> EncodeAddress(ServiceContext& context, const std::string& key,
                             writer.bytes(), context.random);
 }
 
-StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::ReleaseId& release) {
-  const std::string key = keyspaces::ReleaseOfKey(release);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  if (!stored) return MakeError(ErrorCode::kNotFound);
+StatusOr<ReleaseAddress> DecodeAddress(ServiceContext& context, const std::string& key,
+                                       ByteSpan stored) {
   NOREN_ASSIGN_OR_RETURN(
       const storage::OpenedValue opened,
-      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, *stored));
+      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, stored));
   RecordReader reader(opened.plaintext);
   const std::uint8_t format = reader.U8();
   const ByteSpan candidate = reader.Raw(model::CandidateRef::kSizeBytes);
@@ -58,12 +57,23 @@ StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, const model::Relea
   return address;
 }
 
+//   errors   kNotFound: none, or another company's: the time it takes does not say which
+StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, std::string_view company,
+                                     const model::ReleaseId& release) {
+  const std::string key = keyspaces::ReleaseOfKey(company, release);
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  if (!stored) return MakeError(ErrorCode::kNotFound);
+  return DecodeAddress(context, key, *stored);
+}
+
 personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded,
-                                       std::string_view what, UnixSeconds at) {
+                                       audit::Operation operation, std::string_view form,
+                                       UnixSeconds at) {
   personal_data::Disclosure disclosure;
   disclosure.at = at;
-  disclosure.what = std::string(what);
-  disclosure.who = std::string(model::RoleName(call.principal.role)) + ":" + call.principal.name;
+  disclosure.what = std::string(audit::NameOf(operation));
+  disclosure.who = ViewerOf(call.principal);
+  disclosure.form = std::string(form);
   disclosure.posting = loaded.record.posting;
   return disclosure;
 }
@@ -122,11 +132,17 @@ Status RefuseCollecting(ServiceContext& context, const Call& call,
 
 }  // namespace
 
+StatusOr<model::CandidateRef> CandidateOfRelease(ServiceContext& context, const std::string& key,
+                                                 ByteSpan stored) {
+  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, DecodeAddress(context, key, stored));
+  return address.candidate;
+}
+
 StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const Call& call,
                                                 const model::PostingId& posting) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  const auto found = context.market.FindPosting(posting);
-  if (!found || found->company != call.principal.name) return MakeError(ErrorCode::kNotFound);
+  const auto found = context.market.FindPostingOfCompany(call.principal.name, posting);
+  if (!found) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto rows, ScanAll(context, keyspaces::ApplicantPrefix(posting)));
   std::vector<Applicant> applicants;
   for (const storage::KeyValue& row : rows) {
@@ -152,7 +168,8 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       applicant.score = matching::ScorePair(found->row, person->row);
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
         return StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
-                            DisclosureOf(call, *loaded, "list_candidates", context.time.Now()));
+                            DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
+                                         kFormApplicant, context.time.Now()));
       });
       // Withdrawn between reading and recording: then the person is not shown.
       if (model::CodeOf(shown.status()) == ErrorCode::kRetryLater) continue;
@@ -225,13 +242,14 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
     NOREN_ASSIGN_OR_RETURN(personal_data::StagedRelease built, BuildFor(context, request, loaded));
     record = std::move(built.record);
     staged = std::move(built.staged);
-    const std::string address_key = keyspaces::ReleaseOfKey(record.release);
+    const std::string address_key = keyspaces::ReleaseOfKey(call.principal.name, record.release);
     NOREN_ASSIGN_OR_RETURN(Bytes address,
                            EncodeAddress(context, address_key, {request.candidate, token}));
     staged.Put(address_key, std::move(address));
     StageAccess(context, loaded, record.release, record.released_at, staged);
   }
-  auto disclosure = DisclosureOf(call, loaded, "collect_release", context.time.Now());
+  auto disclosure = DisclosureOf(call, loaded, audit::Operation::kCollectRelease, kFormDocuments,
+                                 context.time.Now());
   disclosure.reason = personal_data::ReasonText(request.reason_code, request.reason);
   for (const personal_data::ReleasedItem& item : record.items)
     disclosure.items.push_back(item.item);
@@ -289,7 +307,8 @@ namespace {
 // for.
 Status RecordReading(ServiceContext& context, const Call& call, const LoadedCandidate& loaded,
                      const personal_data::ReleaseRecord& record, const model::ItemId& item) {
-  auto disclosure = DisclosureOf(call, loaded, "read_released_item", context.time.Now());
+  auto disclosure = DisclosureOf(call, loaded, audit::Operation::kReadReleasedItem, kFormDocuments,
+                                 context.time.Now());
   disclosure.items.push_back(item);
   NOREN_ASSIGN_OR_RETURN(disclosure.reason, personal_data::ReasonOf(record));
   NOREN_ASSIGN_OR_RETURN(const auto access, FindAccess(context, record.release));
@@ -320,7 +339,8 @@ StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
                             const model::ReleaseId& release, const model::ItemId& item,
                             std::uint64_t offset) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, ReadAddress(context, release));
+  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address,
+                         ReadAddress(context, call.principal.name, release));
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          JudgeDelivery(context, call, release, address));
   NOREN_ASSIGN_OR_RETURN(

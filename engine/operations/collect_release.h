@@ -54,4 +54,9 @@ StatusOr<Bytes> ReadPayload(ServiceContext& context, const Call& call,
                             const model::ReleaseId& release, const model::ItemId& item,
                             std::uint64_t offset);
 
+// Whose release an address (release-of/) leads to.
+//   errors   kDataCorrupt
+StatusOr<model::CandidateRef> CandidateOfRelease(ServiceContext& context, const std::string& key,
+                                                 ByteSpan stored);
+
 }  // namespace noren::operations

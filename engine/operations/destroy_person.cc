@@ -5,21 +5,22 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/operations/erase_history.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"
+#include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/questions.h"
-#include "engine/operations/kept_leaves.h"
-#include "engine/operations/keyspaces.h"
-#include "engine/operations/market.h"
-#include "engine/operations/narrowing.h"
 #include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/personal_data/release.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -29,10 +30,6 @@ namespace person_keyspaces = personal_data::keyspaces;
 using model::ErrorCode;
 using model::MakeError;
 using State = ErasureRequest::State;
-
-constexpr std::uint8_t kFormat = 1;
-constexpr std::size_t kMaxAskedByBytes = 128;
-constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;  // more leaves than a tree has
 
 audit::EntryDraft DraftFor(const Call& call, const ErasureRequest& request,
                            audit::Operation operation) {
@@ -53,7 +50,61 @@ StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::Reque
   return DecodeErasureRequest(request, stored_out, context.keys);
 }
 
-// Companies that were given something are told, as after a withdrawal.
+Status StagePrefix(ServiceContext& context, const std::string& prefix,
+                   personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto items, ScanAll(context, prefix));
+  for (const storage::KeyValue& item : items) staged.Delete(item.key);
+  return OkStatus();
+}
+
+// Releases and the addresses that lead to them.
+Status StageReleases(ServiceContext& context, const LoadedPerson& person,
+                     const personal_data::Invitation& invitation, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto releases,
+                         ScanAll(context, person_keyspaces::ReleasePrefix(invitation.consent)));
+  for (const storage::KeyValue& item : releases) {
+    const auto release = personal_data::DecodeRelease(person.context(), item.key, item.value);
+    // One that does not open is no reason not to destroy it.
+    if (release.ok()) staged.Delete(keyspaces::ReleaseOfKey(invitation.company, release->release));
+    staged.Delete(item.key);
+  }
+  return OkStatus();
+}
+
+// Of a person whose keys are gone: what the names of the consents lead to (stray_records.h has the
+// rest).
+Status StageReleasesByName(ServiceContext& context, const model::PersonId& person,
+                           personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto consents,
+                         ScanAll(context, person_keyspaces::ConsentVersionPrefix(person)));
+  for (const storage::KeyValue& item : consents) {
+    NOREN_ASSIGN_OR_RETURN(const auto consent,
+                           person_keyspaces::IdOfKey<model::ConsentId>(item.key, 1));
+    NOREN_RETURN_IF_ERROR(StagePrefix(context, person_keyspaces::ReleasePrefix(consent), staged));
+    NOREN_RETURN_IF_ERROR(StagePrefix(context, keyspaces::DecidedPrefix(consent), staged));
+  }
+  return OkStatus();
+}
+
+// Candidate references and releases of the person's consents; needs the person's keys to know the
+// companies.
+Status StageApplications(ServiceContext& context, const LoadedPerson& person,
+                         personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
+  for (const personal_data::Invitation& invitation : invitations) {
+    const auto candidate =
+        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
+    staged.Delete(person_keyspaces::CandidateKey(invitation.company, candidate));
+    staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
+    NOREN_RETURN_IF_ERROR(StageReleases(context, person, invitation, staged));
+    NOREN_RETURN_IF_ERROR(
+        StagePrefix(context, keyspaces::DecidedPrefix(invitation.consent), staged));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
 Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
                            personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
@@ -85,117 +136,26 @@ Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
   return OkStatus();
 }
 
-Status StagePrefix(ServiceContext& context, const std::string& prefix,
-                   personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto items, ScanAll(context, prefix));
-  for (const storage::KeyValue& item : items) staged.Delete(item.key);
-  return OkStatus();
+Status FollowWithCopy(const ServiceContext& context) {
+  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
 }
 
-// Candidate references and releases of the person's consents; needs the person's keys to know the
-// companies.
-Status StageApplications(ServiceContext& context, const LoadedPerson& person,
-                         personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  for (const personal_data::Invitation& invitation : invitations) {
-    const auto candidate =
-        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
-    staged.Delete(person_keyspaces::CandidateKey(candidate));
-    staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
-    NOREN_RETURN_IF_ERROR(
-        StagePrefix(context, person_keyspaces::ReleasePrefix(invitation.consent), staged));
-    NOREN_RETURN_IF_ERROR(
-        StagePrefix(context, keyspaces::DecidedPrefix(invitation.consent), staged));
-  }
-  return OkStatus();
-}
-
-}  // namespace
-
-std::string_view ErasureStateName(State state) {
-  switch (state) {
-    case State::kOpen:
-      return "open";
-    case State::kDestroying:
-      return "destroying";
-    case State::kDone:
-      return "done";
-  }
-  return "open";
-}
-
-StatusOr<Bytes> EncodeErasureRequest(const ErasureRequest& request,
-                                     const personal_data::PurposeKeys& keys, Random& random) {
-  RecordWriter writer;
-  writer.U8(kFormat).U8(static_cast<std::uint8_t>(request.state)).Raw(request.person.bytes());
-  writer.I64(request.asked_at.value).Field(request.asked_by).Raw(request.receipt.bytes());
-  writer.Raw(request.handle_commitment)
-      .U32(request.leaf.value_or(kNoLeaf))
-      .U64(request.generation_before);
-  const std::string key = person_keyspaces::ErasureRequestKey(request.request);
-  return storage::SealValue(keys.record(), {person_keyspaces::kErasureRequest, key}, 1,
-                            writer.bytes(), random);
-}
-
-StatusOr<ErasureRequest> DecodeErasureRequest(const model::RequestId& request, ByteSpan stored,
-                                              const personal_data::PurposeKeys& keys) {
-  const std::string key = person_keyspaces::ErasureRequestKey(request);
-  NOREN_ASSIGN_OR_RETURN(
-      const storage::OpenedValue opened,
-      storage::OpenValue(keys.record(), {person_keyspaces::kErasureRequest, key}, stored));
-  RecordReader reader(opened.plaintext);
-  const std::uint8_t format = reader.U8();
-  const std::uint8_t state = reader.U8();
-  const ByteSpan person = reader.Raw(model::PersonId::kSizeBytes);
-  ErasureRequest decoded;
-  decoded.request = request;
-  decoded.asked_at = {reader.I64()};
-  decoded.asked_by = reader.Text(kMaxAskedByBytes);
-  const ByteSpan receipt = reader.Raw(model::ReceiptId::kSizeBytes);
-  const ByteSpan commitment = reader.Raw(decoded.handle_commitment.size());
-  const std::uint32_t leaf = reader.U32();
-  decoded.generation_before = reader.U64();
-  if (!reader.Finish().ok() || format != kFormat || state < 1 || state > 3) {
-    return MakeError(ErrorCode::kDataCorrupt, "erasure request");
-  }
-  decoded.state = static_cast<State>(state);
-  if (leaf != kNoLeaf) decoded.leaf = leaf;
-  std::copy(commitment.begin(), commitment.end(), decoded.handle_commitment.begin());
-  NOREN_ASSIGN_OR_RETURN(decoded.person, model::PersonId::FromBytes(person));
-  NOREN_ASSIGN_OR_RETURN(decoded.receipt, model::ReceiptId::FromBytes(receipt));
-  return decoded;
-}
-
-StatusOr<std::vector<ErasureRequest>> ListErasureRequests(ServiceContext& context,
-                                                          const Call& call) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  NOREN_ASSIGN_OR_RETURN(const auto stored,
-                         ScanAll(context, std::string(person_keyspaces::kErasureRequest)));
-  std::vector<ErasureRequest> requests;
-  for (const storage::KeyValue& item : stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(ErasureRequest request,
-                           DecodeErasureRequest(id, item.value, context.keys));
-    requests.push_back(std::move(request));
-  }
-  std::sort(requests.begin(), requests.end(), [](const ErasureRequest& a, const ErasureRequest& b) {
-    return a.asked_at < b.asked_at;
-  });
-  return requests;
-}
-
-StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
-                                             const model::PersonId& person) {
+StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person,
+                                             const LoadedPerson* known) {
+  NOREN_RETURN_IF_ERROR(ShrinkHistory(context, person));
   personal_data::Staged staged;
   const std::string person_key = person_keyspaces::PersonKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
   if (stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto address,
-                           personal_data::OpenPersonAddress(person, *stored, context.keys));
-    staged.Delete(person_keyspaces::HandleKey(address.portal, address.handle));
+    const auto address = personal_data::OpenPersonAddress(person, *stored, context.keys);
+    if (!address.ok() && known == nullptr) return address.status();
+    // Without an address the handle stays, and leads to nobody.
+    if (address.ok()) staged.Delete(person_keyspaces::HandleKey(address->portal, address->handle));
     const StatusOr<LoadedPerson> loaded =
         LoadPerson(context, person);  // fails once the key is destroyed
-    if (loaded.ok()) NOREN_RETURN_IF_ERROR(StageApplications(context, *loaded, staged));
+    if (loaded.ok()) known = &*loaded;
+    NOREN_RETURN_IF_ERROR(known != nullptr ? StageApplications(context, *known, staged)
+                                           : StageReleasesByName(context, person, staged));
   }
   const std::string back_key = keyspaces::SubjectOfKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> back, ReadOne(context, back_key));
@@ -213,10 +173,10 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context,
   for (const std::string& prefix :
        {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
         person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
-        person_keyspaces::DisclosurePrefix(person), keyspaces::SubjectOpeningPrefix(person),
         keyspaces::ReencryptPrefix(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
+  NOREN_RETURN_IF_ERROR(StageHistoryErasure(context, person, staged));
   NOREN_RETURN_IF_ERROR(StageErasureOfQuestions(context, person, staged));
   NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
   staged.Delete(person_keyspaces::CodeKey(person));
@@ -358,6 +318,8 @@ StatusOr<personal_data::SignedReceipt> MakeReceipt(ServiceContext& context,
                                                        : destruction.plan.old_generation;
   receipt.generation_after = root.generation;
   receipt.audit_sequence = sequence;
+  NOREN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(context, destruction.request.person));
+  receipt.kept_under_hold = holds.size();
   receipt.policy_version = context.policy.VersionText();
   return personal_data::SignReceipt(receipt, context.keys);
 }
@@ -394,10 +356,6 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   };
   attempt.answer = {destruction.request.receipt.ToString()};
   return attempt;
-}
-
-Status FollowWithCopy(const ServiceContext& context) {
-  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
 }
 
 // Everything between the mark and the receipt. After an error the anchor may or may not have the
@@ -439,6 +397,8 @@ StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& cal
   if (request.reason.size() < 3 || request.reason.size() > 1200) {
     return model::MakeFieldError(ErrorCode::kReasonRequired, "reason", "3..300 characters");
   }
+  if (context.policy.destruction.four_eyes_on_request)
+    return MakeError(ErrorCode::kApprovalRequired);  // by a plan
   RecordWriter encoded;
   encoded.Raw(request.request.bytes()).Field(request.reason);
   const auto identity = IdentifyRequest(request.idempotency_key, "destroy", encoded.bytes());
@@ -473,7 +433,7 @@ Status ResumeDestructions(ServiceContext& context) {
     NOREN_RETURN_IF_ERROR(
         Record(context, [&] { return StageReceipt(context, self, *destruction); }).status());
   }
-  return OkStatus();
+  return ResumePlans(context);
 }
 
 }  // namespace noren::operations

@@ -8,7 +8,9 @@
 #include "engine/operations/act_run.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -91,7 +93,8 @@ StatusOr<Attempt> StageOwnRead(ServiceContext& context, const Call& call,
   personal_data::Disclosure disclosure;
   disclosure.at = context.time.Now();
   disclosure.what = "read_own_item";
-  disclosure.who = std::string(model::RoleName(call.principal.role)) + ":" + call.principal.name;
+  disclosure.who = ViewerOf(call.principal);
+  disclosure.form = std::string(kFormDocuments);
   disclosure.items = {item};
   Attempt attempt;
   attempt.change.entry.operation = audit::Operation::kReadOwnItem;
@@ -155,17 +158,20 @@ StatusOr<std::vector<RewrapNeeded>> RewrapsOf(ServiceContext& context, const Loa
   if (person.record.custody == model::Custody::kOperator) return needed;
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {
-    NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, invitation.consent));
-    const bool live = personal_data::CheckReleasable(loaded.version, context.time.Now()).ok() &&
-                      loaded.consent.terms && !loaded.consent.headers.empty();
+    const auto loaded = LoadConsentOf(context, person, invitation.consent);
+    // Of a damaged consent nothing is asked.
+    if (model::CodeOf(loaded.status()) == ErrorCode::kDataCorrupt) continue;
+    NOREN_RETURN_IF_ERROR(loaded.status());
+    const bool live = personal_data::CheckReleasable(loaded->version, context.time.Now()).ok() &&
+                      loaded->consent.terms && !loaded->consent.headers.empty();
     if (!live) continue;
     NOREN_ASSIGN_OR_RETURN(auto recipients, RecipientsOf(context, invitation.company));
     const Hash256 company_key = personal_data::FingerprintOf(recipients);
-    const auto& wrapped_to = WrappedTo(invitation, loaded.consent);
+    const auto& wrapped_to = WrappedTo(invitation, loaded->consent);
     if (recipients.empty() || company_key == personal_data::FingerprintOf(wrapped_to)) continue;
     needed.push_back({invitation.consent, invitation.invitation, invitation.posting,
                       invitation.company, company_key, std::move(recipients),
-                      loaded.consent.terms->items});
+                      loaded->consent.terms->items});
   }
   return needed;
 }
@@ -179,8 +185,11 @@ StatusOr<std::vector<OwnItem>> OwnItemsOf(ServiceContext& context, const LoadedP
       NOREN_ASSIGN_OR_RETURN(const auto mark,
                              ReadOne(context, keyspaces::ReencryptKey(person.person, item.item)));
       if (mark) {
-        NOREN_ASSIGN_OR_RETURN(const bool waits, IsStillConsentedTo(context, person, item.item));
-        reencrypt = !waits;
+        const StatusOr<bool> waits = IsStillConsentedTo(context, person, item.item);
+        // With a damaged consent it cannot be told: the mark waits.
+        const bool damaged = model::CodeOf(waits.status()) == ErrorCode::kDataCorrupt;
+        if (!damaged) NOREN_RETURN_IF_ERROR(waits.status());
+        reencrypt = !damaged && !*waits;
       }
     }
     own.push_back({std::move(item), reencrypt});
@@ -200,11 +209,8 @@ StatusOr<Bytes> ReadOwnItem(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
-  NOREN_ASSIGN_OR_RETURN(const auto stored,
-                         ReadOne(context, person_keyspaces::ItemKey(person.person, item)));
-  if (!stored) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(const personal_data::ItemRecord record,
-                         personal_data::DecodeItem(person.context(), item, *stored));
+  NOREN_ASSIGN_OR_RETURN(const LoadedItem loaded, LoadItem(context, person, item));
+  const personal_data::ItemRecord& record = loaded.record;
   if (record.custody == model::Custody::kOperator) {
     return MakeError(ErrorCode::kStateConflict, "operator custody");
   }

@@ -290,9 +290,8 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   // Before anything else is looked at: a machine alone gets no further.
   if (request.decision.statement.empty()) return MakeError(ErrorCode::kHumanRequired);
-  const auto posting = context.market.FindPosting(request.posting);
-  if (!posting || posting->company != call.principal.name || !posting->open)
-    return MakeError(ErrorCode::kNotFound);
+  const auto posting = context.market.FindPostingOfCompany(call.principal.name, request.posting);
+  if (!posting || !posting->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));

@@ -8,7 +8,10 @@
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/people.h"
+#include "engine/operations/scan.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
 
@@ -62,15 +65,26 @@ std::vector<LeafRange> WithRange(std::vector<LeafRange> kept, LeafRange added) {
 
 }  // namespace
 
-StatusOr<std::set<LeafIndex>> UsedLeaves(ServiceContext& context) {
-  NOREN_ASSIGN_OR_RETURN(const auto people, ScanAll(context, std::string(keyspaces::kPerson)));
-  std::set<LeafIndex> used;
-  for (const storage::KeyValue& item : people) {
-    NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(const auto address,
-                           personal_data::OpenPersonAddress(person, item.value, context.keys));
-    used.insert(address.leaf);
-  }
+void LeafSet::insert(LeafIndex leaf) {
+  if (leaf >= bits_.size() || bits_[leaf]) return;
+  bits_[leaf] = true;
+  ++size_;
+  if (!last_ || *last_ < leaf) last_ = leaf;
+}
+
+StatusOr<LeafSet> UsedLeaves(ServiceContext& context) {
+  LeafSet used;
+  const auto use = [&used](LeafIndex leaf) { used.insert(leaf); };
+  NOREN_RETURN_IF_ERROR(
+      VisitAll(context, keyspaces::kPerson, [&](const storage::KeyValue& item) -> Status {
+        NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+        NOREN_ASSIGN_OR_RETURN(const auto address,
+                               personal_data::OpenPersonAddress(person, item.value, context.keys));
+        use(address.leaf);
+        return OkStatus();
+      }));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, use));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, use));
   return used;
 }
 
@@ -102,9 +116,9 @@ bool IsKept(const std::vector<LeafRange>& kept, LeafIndex leaf) {
 }
 
 Status KeepLeavesOfTheLost(ServiceContext& context) {
-  NOREN_ASSIGN_OR_RETURN(const std::set<LeafIndex> used, UsedLeaves(context));
+  NOREN_ASSIGN_OR_RETURN(const LeafSet used, UsedLeaves(context));
   // Leaves are given in ascending order, so the lost ones are behind all that the backup has.
-  LeafRange lost{used.empty() ? 0 : *used.rbegin() + 1, UINT32_MAX};
+  LeafRange lost{used.last() ? *used.last() + 1 : 0, UINT32_MAX};
   std::optional<LeafIndex> last;
   NOREN_RETURN_IF_ERROR(ForEachLeaf(context, lost, [&last](LeafIndex leaf) {
     last = leaf;
@@ -127,7 +141,7 @@ StatusOr<std::vector<LeafIndex>> LostPeoplesLeaves(ServiceContext& context, std:
   std::vector<LeafIndex> lost;
   NOREN_ASSIGN_OR_RETURN(const std::vector<LeafRange> kept, ReadKeptLeaves(context));
   if (kept.empty()) return lost;
-  NOREN_ASSIGN_OR_RETURN(const std::set<LeafIndex> used, UsedLeaves(context));
+  NOREN_ASSIGN_OR_RETURN(const LeafSet used, UsedLeaves(context));
   for (const LeafRange& range : kept) {
     NOREN_RETURN_IF_ERROR(ForEachLeaf(context, range, [&](LeafIndex leaf) {
       if (lost.size() < limit && !used.contains(leaf)) lost.push_back(leaf);

@@ -1,4 +1,4 @@
-// Keys of people whom a restore lost: registered after the backup, they are in no store that is
+// Which leaves of the key tree are in use, and the keys of people whom a restore lost: registered after the backup, they are in no store that is
 // served, and yet in the key tree. A newer backup that is restored later has them. So their leaves
 // are not swept as if nobody had used them; the next destruction takes them with it, since who
 // comes back to be erased may be one of them under a new id.
@@ -7,17 +7,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <set>
+#include <optional>
 #include <vector>
 
+#include "crypto/keys/key_tree.h"
 #include "engine/operations/service_context.h"
 #include "engine/personal_data/staged.h"
 
 namespace noren::operations {
 
-// Leaves of the people in the store.
-//   errors   kDataCorrupt: a person's record does not open, so that its leaf is not known
-StatusOr<std::set<personal_data::LeafIndex>> UsedLeaves(ServiceContext& context);
+// A set of leaves in 2 MiB, however many.
+class LeafSet {
+ public:
+  void insert(personal_data::LeafIndex leaf);
+  bool contains(personal_data::LeafIndex leaf) const { return leaf < bits_.size() && bits_[leaf]; }
+  std::size_t size() const { return size_; }
+  std::optional<personal_data::LeafIndex> last() const { return last_; }  // the highest
+
+ private:
+  std::vector<bool> bits_ = std::vector<bool>(keys::kTreeLeavesCount);
+  std::size_t size_ = 0;
+  std::optional<personal_data::LeafIndex> last_;
+};
+// What people, items, files and held copies in the store stand on.
+//   errors   kDataCorrupt: a record does not open, so that its leaf is not known
+StatusOr<LeafSet> UsedLeaves(ServiceContext& context);
 
 // Half-open; ascending, not overlapping.
 struct LeafRange {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/keyspaces.h"
 
+#include <charconv>
+#include <vector>
+
+#include "engine/personal_data/keyspaces.h"
+
 namespace noren::operations::keyspaces {
 namespace {
 
@@ -70,8 +75,71 @@ std::string ApplicantKey(const model::PostingId& posting, const model::Candidate
 std::string ApplicantPrefix(const model::PostingId& posting) {
   return Under(kApplicant, posting) + "/";
 }
+std::string FileKeyKey(std::string_view file) { return std::string(kFileKey).append(file); }
+std::string HoldKey(const model::HoldId& hold) { return Under(kHold, hold); }
+std::string HoldOfKey(const model::PersonId& person, const model::HoldId& hold) {
+  return HoldOfPrefix(person) + HexEncode(hold.bytes());
+}
+std::string HoldOfPrefix(const model::PersonId& person) { return Under(kHoldOf, person) + "/"; }
+std::string DestructionPlanKey(const model::PlanId& plan) { return Under(kDestructionPlan, plan); }
+std::string DestructionPartKey(const model::PlanId& plan, std::uint32_t part) {
+  return Numbered(DestructionPartPrefix(plan), part);
+}
+std::string DestructionPartPrefix(const model::PlanId& plan) {
+  return Under(kDestructionPart, plan) + "/";
+}
+std::string DestructionReceiptKey(const model::ReceiptId& receipt) {
+  return Under(kDestructionReceipt, receipt);
+}
+std::string OwedDestructionKey(std::uint64_t sequence) {
+  return Numbered(std::string(kOwedDestruction), sequence);
+}
 std::string ConsentMapKey(const merkle::MapPlace& place) {
   return std::string(kConsentMap) + std::string(AsText(place.Encode()));
+}
+std::string ExposureKey(const AudienceOfEpoch& of, std::uint64_t sequence) {
+  return Numbered(ExposurePrefix(of), sequence);
+}
+std::string ExposurePrefix(const AudienceOfEpoch& of) {
+  return Numbered(std::string(kExposure), of.epoch) + "/" + of.audience + "/";
+}
+std::string ExposureClassKey(const AudienceOfEpoch& of, std::uint32_t class_id) {
+  return Numbered(Numbered(std::string(kExposureClass), of.epoch) + "/" + of.audience + "/",
+                  class_id);
+}
+std::string ExposureListKey(std::uint64_t day, std::uint64_t sequence) {
+  return Numbered(Numbered(std::string(kExposureList), day) + "/", sequence);
+}
+std::string ExposurePeopleKey(std::uint64_t day, std::uint64_t sequence) {
+  return Numbered(ExposurePeoplePrefix(day), sequence);
+}
+std::string ExposurePeoplePrefix(std::uint64_t day) {
+  return Numbered(std::string(kExposurePeople), day) + "/";
+}
+std::string ShownClassKey(const model::PersonId& person, const AudienceOfEpoch& of) {
+  return Numbered(ShownClassPrefix(person), of.epoch) + "/" + of.audience;
+}
+std::string ShownClassPrefix(const model::PersonId& person) {
+  return Under(kShownClass, person) + "/";
+}
+std::string ShownListKey(const model::PersonId& person, std::uint64_t day) {
+  return Numbered(ShownListPrefix(person), day);
+}
+std::string ShownListPrefix(const model::PersonId& person) {
+  return Under(kShownList, person) + "/";
+}
+StatusOr<std::string> TextInKey(std::string_view key, std::size_t n) {
+  const std::vector<std::string_view> segments = personal_data::keyspaces::Segments(key);
+  if (n >= segments.size()) return DataLoss("key: a part is missing");
+  return std::string(segments[n]);
+}
+StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n) {
+  NOREN_ASSIGN_OR_RETURN(const std::string text, TextInKey(key, n));
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) return DataLoss("key: a number is malformed");
+  return number;
 }
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);
@@ -83,7 +151,9 @@ std::string ReencryptKey(const model::PersonId& person, const model::ItemId& ite
 std::string ReencryptPrefix(const model::PersonId& person) {
   return Under(kReencrypt, person) + "/";
 }
-std::string ReleaseOfKey(const model::ReleaseId& release) { return Under(kReleaseOf, release); }
+std::string ReleaseOfKey(std::string_view company, const model::ReleaseId& release) {
+  return Under(std::string(kReleaseOf).append(company).append("/"), release);
+}
 std::string SubjectOfKey(const model::PersonId& person) { return Under(kSubjectOf, person); }
 std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence) {
   return Numbered(SubjectOpeningPrefix(person), sequence);

@@ -9,13 +9,22 @@
 #include <string_view>
 
 #include "crypto/base/encoding.h"
+#include "crypto/base/status.h"
 #include "crypto/merkle/map.h"
 #include "engine/model/ids.h"
 #include "engine/model/principal.h"
+#include "engine/operations/audience.h"
 
 namespace noren::operations::keyspaces {
 
-inline constexpr std::string_view kAccess = "access/";           // + release
+inline constexpr std::string_view kFileKey = "file-key/";                  // + file of the policy
+inline constexpr std::string_view kHold = "hold/";                         // + hold
+inline constexpr std::string_view kHoldOf = "hold-of/";                    // + person / hold
+inline constexpr std::string_view kDestructionPlan = "destruction-plan/";  // + plan
+inline constexpr std::string_view kDestructionPart = "destruction-part/";  // + plan / part
+inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
+inline constexpr std::string_view kOwedDestruction = "owed-destruction/";        // + audit sequence
+inline constexpr std::string_view kAccess = "access/";                           // + release
 inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
 inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
 inline constexpr std::string_view kCompany = "company/";         // + name
@@ -25,13 +34,19 @@ inline constexpr std::string_view kDecision = "decision/";       // + decision
 inline constexpr std::string_view kDuty = "duty/";               // + company / duty
 inline constexpr std::string_view kEvent = "event/";  // + role / name / position, 20 decimal digits
 inline constexpr std::string_view kEventMark = "event-mark/";  // + role / name
+inline constexpr std::string_view kExposure = "exposure/";  // + epoch / audience / audit sequence
+inline constexpr std::string_view kExposureClass = "exposure-class/";  // + epoch / audience / class
+inline constexpr std::string_view kExposureList = "exposure-list/";    // + day / audit sequence
+inline constexpr std::string_view kExposurePeople = "exposure-people/";  // + day / audit sequence
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kQuestion = "question/";    // + company / question
 inline constexpr std::string_view kQuestionText =
-    "question-text/";                                          // + person / company / question
-inline constexpr std::string_view kReencrypt = "reencrypt/";   // + person / item
-inline constexpr std::string_view kReleaseOf = "release-of/";  // + release
+    "question-text/";                                            // + person / company / question
+inline constexpr std::string_view kReencrypt = "reencrypt/";     // + person / item
+inline constexpr std::string_view kReleaseOf = "release-of/";    // + company / release
+inline constexpr std::string_view kShownClass = "shown-class/";  // + person / epoch / audience
+inline constexpr std::string_view kShownList = "shown-list/";    // + person / day
 inline constexpr std::string_view kSigner = "signer/";         // + company / fingerprint of the key
 inline constexpr std::string_view kSubjectOf = "subject-of/";  // + person
 inline constexpr std::string_view kSubjectOpening =
@@ -57,12 +72,36 @@ std::string SignerKey(std::string_view company, const Hash256& fingerprint);
 std::string SignerPrefix(std::string_view company);
 std::string ApplicantKey(const model::PostingId& posting, const model::CandidateRef& candidate);
 std::string ApplicantPrefix(const model::PostingId& posting);
+std::string FileKeyKey(std::string_view file);
+std::string HoldKey(const model::HoldId& hold);
+std::string HoldOfKey(const model::PersonId& person, const model::HoldId& hold);
+std::string HoldOfPrefix(const model::PersonId& person);
+std::string DestructionPlanKey(const model::PlanId& plan);
+std::string DestructionPartKey(const model::PlanId& plan, std::uint32_t part);
+std::string DestructionPartPrefix(const model::PlanId& plan);
+std::string DestructionReceiptKey(const model::ReceiptId& receipt);
+std::string OwedDestructionKey(std::uint64_t sequence);
 std::string ConsentMapKey(const merkle::MapPlace& place);
+std::string ExposureKey(const AudienceOfEpoch& of, std::uint64_t sequence);
+std::string ExposurePrefix(const AudienceOfEpoch& of);
+std::string ExposureClassKey(const AudienceOfEpoch& of, std::uint32_t class_id);
+std::string ExposureListKey(std::uint64_t day, std::uint64_t sequence);
+std::string ExposurePeopleKey(std::uint64_t day, std::uint64_t sequence);
+std::string ExposurePeoplePrefix(std::uint64_t day);
+std::string ShownClassKey(const model::PersonId& person, const AudienceOfEpoch& of);
+std::string ShownClassPrefix(const model::PersonId& person);
+std::string ShownListKey(const model::PersonId& person, std::uint64_t day);
+std::string ShownListPrefix(const model::PersonId& person);
+// Segment `n` after the prefix (from 0) of a key.
+//   errors   kDataLoss: there is none
+StatusOr<std::string> TextInKey(std::string_view key, std::size_t n);
+//   errors   kDataLoss: it is no number
+StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);
 std::string ReencryptPrefix(const model::PersonId& person);
-std::string ReleaseOfKey(const model::ReleaseId& release);
+std::string ReleaseOfKey(std::string_view company, const model::ReleaseId& release);
 std::string SubjectOfKey(const model::PersonId& person);
 std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence);
 std::string SubjectOpeningPrefix(const model::PersonId& person);

@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/exposures.h"
 #include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -109,31 +110,61 @@ CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch,
 }
 
 // Counts this read against the company's day, and leaves the entry.
-Status RecordCardRead(ServiceContext& context, const Call& call, const MarketPosting& posting) {
+StatusOr<Attempt> StageCardRead(ServiceContext& context, const Call& call,
+                                const MarketPosting& posting) {
   const std::string key = QuotaKeyFor(context, call);
-  const std::int64_t alike = CountAlike(context, posting);
-  return Record(context,
-                [&]() -> StatusOr<Attempt> {
-                  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-                  std::uint64_t reads = 0;
-                  if (stored) {
-                    NOREN_ASSIGN_OR_RETURN(
-                        reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
-                  }
-                  const policy::Decision decision =
-                      policy::MayShowCards(context.policy, static_cast<std::int64_t>(reads), alike);
-                  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-                  Attempt attempt;
-                  NOREN_ASSIGN_OR_RETURN(
-                      Bytes counted, EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
-                  attempt.change.staged.Replace(key, stored, std::move(counted));
-                  attempt.change.entry.operation = audit::Operation::kListCards;
-                  attempt.change.entry.principal = call.principal;
-                  attempt.change.entry.object = posting.posting.ToString();
-                  attempt.change.entry.clause_ids = decision.clauses;
-                  return attempt;
-                })
-      .status();
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  std::uint64_t reads = 0;
+  if (stored) {
+    NOREN_ASSIGN_OR_RETURN(reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
+  }
+  const policy::Decision decision = policy::MayShowCards(
+      context.policy, static_cast<std::int64_t>(reads), CountAlike(context, posting));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+  Attempt attempt;
+  NOREN_ASSIGN_OR_RETURN(Bytes counted,
+                         EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
+  attempt.change.staged.Replace(key, stored, std::move(counted));
+  attempt.change.entry.operation = audit::Operation::kListCards;
+  attempt.change.entry.principal = call.principal;
+  attempt.change.entry.object = posting.posting.ToString();
+  attempt.change.entry.clause_ids = decision.clauses;
+  return attempt;
+}
+
+// "card occupation=ISCO-2512 region=KR-11"
+std::string FormOf(const CardView& card) {
+  std::string form(kFormCard);
+  for (const auto& [name, value] : card.class_row) form += " " + name + "=" + value;
+  return form;
+}
+
+struct PageRange {
+  std::size_t offset = 0;
+  std::size_t limit = 0;
+};
+
+// The cards of one page, and of which classes they are.
+struct MadePage {
+  CardPage page;
+  std::vector<ShownClass> classes;
+};
+
+MadePage MakePage(ServiceContext& context, const MarketPosting& posting, const Audience& audience,
+                  const std::shared_ptr<const CardEpochs::Epoch>& epoch, PageRange range) {
+  const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
+  const std::vector<matching::CardPlace> places = matching::PlaceCards(
+      posting.row, *table, context.market.CountClasses(posting.row, audience, table));
+  MadePage made;
+  made.page.total = places.size();
+  made.page.epoch = context.card_epochs.Name(*epoch);
+  for (std::size_t i = range.offset; i < places.size() && made.page.cards.size() < range.limit;
+       ++i) {
+    const matching::Card card = matching::MakeCard(posting.row, *table, places[i]);
+    made.page.cards.push_back(Shown(context, *epoch, posting.posting, card));
+    made.classes.push_back({card.class_id, FormOf(made.page.cards.back())});
+  }
+  return made;
 }
 
 }  // namespace
@@ -159,20 +190,58 @@ StatusOr<CardEpochs::State> CardEpochs::ReadState(ServiceContext& context,
   return state;
 }
 
-StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::ReadTable(ServiceContext& context,
-                                                                         const State& state,
-                                                                         const Audience& audience) {
-  const std::string key = TableKey(state.number, audience);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  if (!stored) return std::shared_ptr<const Epoch>();
-  NOREN_ASSIGN_OR_RETURN(const Bytes plain,
-                         storage::OpenValueAt(context.keys.store_seal(),
-                                              {keyspaces::kCardEpoch, key}, state.number, *stored));
-  NOREN_ASSIGN_OR_RETURN(matching::ClassTable table, matching::DecodeClassTable(plain));
-  return std::make_shared<const Epoch>(Epoch{state.number, std::move(table)});
+namespace {
+
+StatusOr<std::uint64_t> EpochOfSegment(std::string_view segment) {
+  NOREN_ASSIGN_OR_RETURN(const Bytes bytes, HexDecode(segment));
+  RecordReader reader(bytes);
+  const std::uint64_t epoch = reader.U64();
+  if (!reader.Finish().ok()) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
+  return epoch;
 }
 
-// The tables of the epoch before go in the same commit.
+}  // namespace
+
+std::string CardEpochs::StateKey() { return keyspaces::StateKey(kEpochState); }
+
+StatusOr<std::vector<CardEpochs::StoredTable>> CardEpochs::StoredTables(ServiceContext& context) {
+  std::vector<StoredTable> tables;
+  std::string after;
+  // One by one: a table is large, and its key says enough.
+  for (bool more = true; more;) {
+    auto page =
+        context.store.Scan(kEmbeddedPartition, std::string(keyspaces::kCardEpoch), after, 1);
+    if (!page.ok()) return MakeError(ErrorCode::kStorage);
+    for (storage::KeyValue& item : page->items) {
+      const std::vector<std::string_view> segments = keyspaces::Segments(item.key);
+      if (segments.size() != 2) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
+      NOREN_ASSIGN_OR_RETURN(const std::uint64_t epoch, EpochOfSegment(segments[0]));
+      tables.push_back({{epoch, std::string(segments[1])}, item.key});
+      after = std::move(item.key);
+    }
+    more = page->more;
+  }
+  return tables;
+}
+
+StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::ReadTable(ServiceContext& context,
+                                                                         const StoredTable& table) {
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, table.key));
+  if (!stored) return std::shared_ptr<const Epoch>();
+  NOREN_ASSIGN_OR_RETURN(const Bytes plain, storage::OpenValueAt(context.keys.store_seal(),
+                                                                 {keyspaces::kCardEpoch, table.key},
+                                                                 table.of.epoch, *stored));
+  NOREN_ASSIGN_OR_RETURN(matching::ClassTable classes, matching::DecodeClassTable(plain));
+  return std::make_shared<const Epoch>(Epoch{table.of.epoch, std::move(classes)});
+}
+
+StatusOr<std::uint64_t> CardEpochs::CurrentNumber(ServiceContext& context) {
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(const State state, ReadState(context, stored));
+  return state.number;
+}
+
+// The tables of the epoch before stay until its people are told (settle_exposures.h).
 StatusOr<Attempt> CardEpochs::StageEpoch(ServiceContext& context, const Call& call, State& begun) {
   std::optional<Bytes> stored;
   NOREN_ASSIGN_OR_RETURN(const State before, ReadState(context, stored));
@@ -185,9 +254,6 @@ StatusOr<Attempt> CardEpochs::StageEpoch(ServiceContext& context, const Call& ca
       key, stored,
       storage::SealValue(context.keys.store_seal(), {keyspaces::kState, key}, 1, writer.bytes(),
                          context.random));
-  const std::string prefix = keyspaces::CardEpochKey(before.number, "");
-  NOREN_ASSIGN_OR_RETURN(const auto tables, ScanAll(context, prefix));
-  for (const storage::KeyValue& table : tables) attempt.change.staged.Delete(table.key);
   attempt.change.entry.operation = audit::Operation::kMakeCardEpoch;
   attempt.change.entry.principal = call.principal;
   return attempt;
@@ -235,11 +301,12 @@ StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceCo
   }
   if (number_ != state.number) by_audience_.clear();
   number_ = state.number;
-  NOREN_ASSIGN_OR_RETURN(auto epoch, ReadTable(context, state, audience));
+  const StoredTable table{{state.number, audience.Name()}, TableKey(state.number, audience)};
+  NOREN_ASSIGN_OR_RETURN(auto epoch, ReadTable(context, table));
   if (epoch == nullptr) {
     NOREN_RETURN_IF_ERROR(
         Record(context, [&] { return StageTable(context, call, state, audience); }).status());
-    NOREN_ASSIGN_OR_RETURN(epoch, ReadTable(context, state, audience));
+    NOREN_ASSIGN_OR_RETURN(epoch, ReadTable(context, table));
     if (epoch == nullptr) return MakeError(ErrorCode::kRetryLater);
   }
   by_audience_[audience.Name()] = epoch;
@@ -262,23 +329,25 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
                              const model::PostingId& posting, std::size_t offset,
                              std::size_t limit) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  const auto found = context.market.FindPosting(posting);
-  if (!found || found->company != call.principal.name || !found->open)
-    return MakeError(ErrorCode::kNotFound);
+  const auto found = context.market.FindPostingOfCompany(call.principal.name, posting);
+  if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context, found->company));
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
-  NOREN_RETURN_IF_ERROR(RecordCardRead(context, call, *found));
-  const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
-  const std::vector<matching::CardPlace> places = matching::PlaceCards(
-      found->row, *table, context.market.CountClasses(found->row, audience, table));
-  CardPage page;
-  page.total = places.size();
-  page.epoch = context.card_epochs.Name(*epoch);
-  for (std::size_t i = offset; i < places.size() && page.cards.size() < limit; ++i) {
-    const matching::Card card = matching::MakeCard(found->row, *table, places[i]);
-    page.cards.push_back(Shown(context, *epoch, posting, card));
-  }
-  return page;
+  std::optional<MadePage> made;
+  const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
+    NOREN_ASSIGN_OR_RETURN(Attempt attempt, StageCardRead(context, call, *found));
+    // What is shown is recorded in the epoch it is of, while that is the current one: its people
+    // are told once, when it is over.
+    NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> state, ReadOne(context, CardEpochs::StateKey()));
+    NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
+    attempt.change.staged.Require(CardEpochs::StateKey(), std::move(state));
+    made = MakePage(context, *found, audience, epoch, {offset, limit});
+    StageCardShowing(context, call,
+                     {posting, {epoch->number, audience.Name()}, epoch->table.k, made->classes},
+                     attempt);
+    return attempt;
+  });
+  NOREN_RETURN_IF_ERROR(shown.status());
+  return std::move(made->page);
 }
 
 StatusOr<std::uint32_t> ClassOfCard(ServiceContext& context, const CardEpochs::Epoch& epoch,

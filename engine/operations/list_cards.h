@@ -4,10 +4,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/matching/cards/cards.h"
@@ -33,15 +36,27 @@ class CardEpochs {
                                 const std::string& idempotency_key);
   std::string Name(const Epoch& epoch) const;  // "2026-11-22.7"
 
+  // The record that says which epoch is the current one.
+  static std::string StateKey();
+  static StatusOr<std::uint64_t> CurrentNumber(ServiceContext& context);  // 0: none yet
+  // The tables that are stored, of the current epoch and of those whose people are not told yet
+  // (settle_exposures.h).
+  struct StoredTable {
+    AudienceOfEpoch of;
+    std::string key;
+  };
+  static StatusOr<std::vector<StoredTable>> StoredTables(ServiceContext& context);
+  // nullptr: it is gone meanwhile.
+  static StatusOr<std::shared_ptr<const Epoch>> ReadTable(ServiceContext& context,
+                                                          const StoredTable& table);
+
  private:
   struct State {
     std::uint64_t number = 0;  // 0: no epoch yet
     std::int32_t day = 0;      // since 1970-01-01
     std::uint32_t k = 0;
   };
-  StatusOr<State> ReadState(ServiceContext& context, std::optional<Bytes>& stored);
-  StatusOr<std::shared_ptr<const Epoch>> ReadTable(ServiceContext& context, const State& state,
-                                                   const Audience& audience);
+  static StatusOr<State> ReadState(ServiceContext& context, std::optional<Bytes>& stored);
   StatusOr<Attempt> StageEpoch(ServiceContext& context, const Call& call, State& begun);
   StatusOr<Attempt> StageTable(ServiceContext& context, const Call& call, const State& state,
                                const Audience& audience);

@@ -7,7 +7,9 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/kept_leaves.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/put_item.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/act.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -38,7 +40,7 @@ bool IsDamage(const Status& status) {
   return code == ErrorCode::kDataCorrupt || code == ErrorCode::kInternal;
 }
 
-// Nothing is swept while a person's record does not open: its leaf may be any of the unused.
+// Nothing is swept while a record does not open: its leaf may be any of the unused.
 Status SweepLeaves(ServiceContext& context) {
   const auto used = UsedLeaves(context);
   if (IsDamage(used.status())) return OkStatus();
@@ -62,10 +64,13 @@ StatusOr<storage::SweepReport> SweepBlobs(ServiceContext& context) {
     // Destroyed: its payloads open for nobody.
     if (model::CodeOf(person.status()) == ErrorCode::kNotFound) continue;
     NOREN_RETURN_IF_ERROR(person.status());
-    NOREN_ASSIGN_OR_RETURN(const auto record,
-                           personal_data::DecodeItem(person->context(), item_id, item.value));
-    referenced.insert(record.payload_sha256);
+    const auto opened = OpenStoredItem(context, *person, item_id, item.value);
+    if (model::CodeOf(opened.status()) == ErrorCode::kNotFound) continue;
+    NOREN_RETURN_IF_ERROR(opened.status());
+    referenced.insert(opened->record.payload_sha256);
   }
+  NOREN_RETURN_IF_ERROR(VisitHeldPayloads(
+      context, [&referenced](const Hash256& payload) { referenced.insert(payload); }));
   return context.blobs.Sweep(
       [&referenced](const storage::BlobDigest& digest) -> StatusOr<bool> {
         return referenced.contains(digest);

@@ -122,6 +122,9 @@ class Market {
   std::size_t open_postings_count() const;
   std::optional<MarketPerson> FindPerson(const model::PersonId& person) const;
   PostingPtr FindPosting(const model::PostingId& posting) const;
+  // null: none, or another's; the time it takes does not say which.
+  PostingPtr FindPostingOfCompany(std::string_view company, const model::PostingId& posting) const;
+  PostingPtr FindPostingOfPortal(std::string_view portal, const model::PostingId& posting) const;
   std::optional<MarketPerson> FindRow(matching::SeekerRowId row) const;
   // Of one company, newest first.
   std::vector<MarketPosting> PostingsOf(std::string_view company) const;

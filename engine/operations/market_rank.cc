@@ -97,6 +97,16 @@ PostingPtr Market::FindPosting(const model::PostingId& posting) const {
   return ranking_->postings.Find(posting);
 }
 
+PostingPtr Market::FindPostingOfCompany(std::string_view company,
+                                        const model::PostingId& posting) const {
+  return ranking_->postings.FindOfCompany(company, posting);
+}
+
+PostingPtr Market::FindPostingOfPortal(std::string_view portal,
+                                       const model::PostingId& posting) const {
+  return ranking_->postings.FindOfPortal(portal, posting);
+}
+
 std::vector<MarketPosting> Market::PostingsOf(std::string_view company) const {
   std::vector<MarketPosting> own;
   for (const PostingPtr& posting : ranking_->postings.OfCompany(company)) own.push_back(*posting);

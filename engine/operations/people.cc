@@ -6,6 +6,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/consent_versions.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 
 namespace noren::operations {
@@ -28,14 +29,24 @@ StatusOr<std::optional<Bytes>> ReadOne(ServiceContext& context, const std::strin
 StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context,
                                                  const std::string& prefix) {
   std::vector<storage::KeyValue> all;
-  for (bool more = true; more;) {
-    auto page = context.store.Scan(kEmbeddedPartition, prefix, all.empty() ? "" : all.back().key,
-                                   kScanPage);
-    if (!page.ok()) return MakeError(ErrorCode::kStorage);
-    for (storage::KeyValue& item : page->items) all.push_back(std::move(item));
-    more = page->more;
-  }
+  NOREN_RETURN_IF_ERROR(ScanEach(context, prefix, [&all](const storage::KeyValue& item) {
+    all.push_back(item);
+    return OkStatus();
+  }));
   return all;
+}
+
+Status ScanEach(ServiceContext& context, const std::string& prefix,
+                const std::function<Status(const storage::KeyValue&)>& take) {
+  std::string after;
+  for (bool more = true; more;) {
+    auto page = context.store.Scan(kEmbeddedPartition, prefix, after, kScanPage);
+    if (!page.ok()) return MakeError(ErrorCode::kStorage);
+    for (const storage::KeyValue& item : page->items) NOREN_RETURN_IF_ERROR(take(item));
+    more = page->more;
+    if (more) after = std::move(page->items.back().key);
+  }
+  return OkStatus();
 }
 
 StatusOr<LoadedPerson> LoadPersonByHandle(ServiceContext& context, std::string_view portal,
@@ -67,9 +78,11 @@ StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& conte
   for (const storage::KeyValue& entry : stored) {
     NOREN_ASSIGN_OR_RETURN(const model::ItemId item,
                            keyspaces::IdOfKey<model::ItemId>(entry.key, 1));
-    NOREN_ASSIGN_OR_RETURN(personal_data::ItemRecord record,
-                           personal_data::DecodeItem(person.context(), item, entry.value));
-    items.push_back(std::move(record));
+    StatusOr<StoredItem> opened = OpenStoredItem(context, person, item, entry.value);
+    // Its key, or its file's, is destroyed, and the record will be deleted behind it.
+    if (model::CodeOf(opened.status()) == ErrorCode::kNotFound) continue;
+    NOREN_RETURN_IF_ERROR(opened.status());
+    items.push_back(std::move(opened->record));
   }
   return items;
 }
@@ -113,11 +126,11 @@ StatusOr<personal_data::LoadedConsent> LoadConsentOf(ServiceContext& context,
 
 StatusOr<LoadedCandidate> LoadCandidate(ServiceContext& context, std::string_view company,
                                         const model::CandidateRef& candidate) {
-  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, keyspaces::CandidateKey(candidate)));
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ReadOne(context, keyspaces::CandidateKey(company, candidate)));
   if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(personal_data::CandidateRecord record,
-                         personal_data::DecodeCandidate(candidate, *stored, context.keys));
-  if (record.company != company) return MakeError(ErrorCode::kNotFound);
+                         personal_data::DecodeCandidate(company, candidate, *stored, context.keys));
   StatusOr<LoadedPerson> person = LoadPerson(context, record.person);
   // A person who is gone has withdrawn everything; the company learns no more than that.
   if (model::CodeOf(person.status()) == ErrorCode::kNotFound)

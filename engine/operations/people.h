@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,7 @@ StatusOr<LoadedPerson> LoadPersonByHandle(ServiceContext& context, std::string_v
                                           const model::SeekerHandle& handle);
 StatusOr<LoadedPerson> LoadPerson(ServiceContext& context, const model::PersonId& person);
 
-// Sorted by id.
+// Sorted by id; without those whose key, or whose file's, is destroyed.
 StatusOr<std::vector<personal_data::ItemRecord>> LoadItems(ServiceContext& context,
                                                            const LoadedPerson& person);
 StatusOr<std::vector<personal_data::Invitation>> LoadInvitations(ServiceContext& context,
@@ -48,6 +49,9 @@ StatusOr<std::optional<Bytes>> ReadOne(ServiceContext& context, const std::strin
 // Everything under a prefix; for prefixes whose size is bounded by one person or one posting.
 StatusOr<std::vector<storage::KeyValue>> ScanAll(ServiceContext& context,
                                                  const std::string& prefix);
+// Everything under a prefix of any size, page by page; not one view of the store.
+Status ScanEach(ServiceContext& context, const std::string& prefix,
+                const std::function<Status(const storage::KeyValue&)>& take);
 
 // A company that collects, reads or is told: who stands behind a candidate reference.
 struct LoadedCandidate {

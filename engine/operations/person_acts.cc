@@ -16,6 +16,7 @@
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stored_items.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -63,7 +64,7 @@ Status StageCandidate(ServiceContext& context, const LoadedPerson& person,
                                      {person.person, invitation.consent, invitation.invitation,
                                       invitation.posting, invitation.company},
                                      context.keys, context.random));
-  staged.Put(person_keyspaces::CandidateKey(candidate), std::move(record));
+  staged.Put(person_keyspaces::CandidateKey(invitation.company, candidate), std::move(record));
   staged.Put(keyspaces::ApplicantKey(invitation.posting, candidate), ToBytes(candidate.bytes()));
   return OkStatus();
 }
@@ -275,10 +276,12 @@ StatusOr<std::vector<InvitationView>> ViewInvitations(ServiceContext& context,
   NOREN_ASSIGN_OR_RETURN(auto invitations, LoadInvitations(context, person));
   std::vector<InvitationView> views;
   for (personal_data::Invitation& invitation : invitations) {
-    NOREN_ASSIGN_OR_RETURN(const personal_data::LoadedConsent consent,
-                           LoadConsentOf(context, person, invitation.consent));
+    const auto consent = LoadConsentOf(context, person, invitation.consent);
+    const bool damaged = model::CodeOf(consent.status()) == ErrorCode::kDataCorrupt;
+    if (!damaged) NOREN_RETURN_IF_ERROR(consent.status());
+    std::optional<personal_data::ConsentState> state;
+    if (!damaged) state = personal_data::EffectiveState(consent->version, context.time.Now());
     const auto posting = context.market.FindPosting(invitation.posting);
-    const auto state = personal_data::EffectiveState(consent.version, context.time.Now());
     views.push_back({std::move(invitation), state, posting ? posting->title : ""});
   }
   return views;
@@ -317,6 +320,7 @@ StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& ca
   view.age_recipient = reader->person.record.age_recipient;
   NOREN_ASSIGN_OR_RETURN(view.items, OwnItemsOf(context, reader->person));
   NOREN_ASSIGN_OR_RETURN(view.rewraps, RewrapsOf(context, reader->person));
+  view.language = reader->person.record.language;
   return view;
 }
 
@@ -337,13 +341,8 @@ StatusOr<bool> ReencryptOne(ServiceContext& context, const storage::KeyValue& ma
   Attempt attempt;
   attempt.change.staged.Delete(mark.key);
   if (stored) {
-    NOREN_ASSIGN_OR_RETURN(const auto before,
-                           personal_data::DecodeItem(person.context(), item_id, *stored));
-    NOREN_ASSIGN_OR_RETURN(const auto after, personal_data::Reencrypt(context.blobs, *person.keys,
-                                                                      before, context.random));
-    NOREN_ASSIGN_OR_RETURN(Bytes sealed,
-                           personal_data::EncodeItem(person.context(), after, context.random));
-    attempt.change.staged.Replace(item_key, *stored, std::move(sealed));
+    NOREN_ASSIGN_OR_RETURN(auto anew, StageReencryption(context, person, item_id, *stored));
+    attempt.change.staged.Append(std::move(anew));
   }
   attempt.change.entry.operation = audit::Operation::kPutItem;
   attempt.change.entry.principal = kServiceItself;

@@ -35,7 +35,8 @@ StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call,
 
 struct InvitationView {
   personal_data::Invitation invitation;
-  personal_data::ConsentState state = personal_data::ConsentState::kRequested;
+  // nullopt: the record of the consent is damaged; nothing is done by it (consent_map.md).
+  std::optional<personal_data::ConsentState> state;
   std::string posting_title;
 };
 // An item as its owner sees it.
@@ -63,6 +64,7 @@ struct PersonRecordView {
   std::string age_recipient;
   std::vector<OwnItem> items;
   std::vector<RewrapNeeded> rewraps;
+  std::string language;
 };
 StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call,
                                          const PersonAct& act);

@@ -5,11 +5,39 @@
 #include <utility>
 
 namespace noren::operations {
+namespace {
+
+template <typename Owners>
+void EraseOwned(Owners& owners, const std::string& owner, const model::PostingId& posting) {
+  const auto found = owners.find(owner);
+  found->second.erase(posting);
+  if (found->second.empty()) owners.erase(found);
+}
+
+}  // namespace
 
 PostingPtr PostingDirectory::Find(const model::PostingId& posting) const {
   const std::shared_lock lock(mutex_);
   const auto found = postings_.find(posting);
   return found == postings_.end() ? nullptr : found->second;
+}
+
+PostingPtr PostingDirectory::FindOf(const Owners& owners, std::string_view owner,
+                                    const model::PostingId& posting) const {
+  const std::shared_lock lock(mutex_);
+  const auto own = owners.find(owner);
+  if (own == owners.end() || !own->second.contains(posting)) return nullptr;
+  return postings_.at(posting);
+}
+
+PostingPtr PostingDirectory::FindOfCompany(std::string_view company,
+                                           const model::PostingId& posting) const {
+  return FindOf(companies_, company, posting);
+}
+
+PostingPtr PostingDirectory::FindOfPortal(std::string_view portal,
+                                          const model::PostingId& posting) const {
+  return FindOf(portals_, portal, posting);
 }
 
 PostingPtr PostingDirectory::FindRow(matching::PostingRowId row) const {
@@ -45,6 +73,7 @@ void PostingDirectory::Put(PostingPtr posting) {
   EraseLocked(posting->posting);
   open_count_ += posting->open ? 1 : 0;
   companies_[posting->company].insert(posting->posting);
+  portals_[posting->portal].insert(posting->posting);
   rows_[posting->row.id] = posting;
   const model::PostingId id = posting->posting;
   postings_[id] = std::move(posting);
@@ -60,9 +89,8 @@ void PostingDirectory::EraseLocked(const model::PostingId& posting) {
   if (found == postings_.end()) return;
   const PostingPtr old = found->second;
   open_count_ -= old->open ? 1 : 0;
-  const auto company = companies_.find(old->company);
-  company->second.erase(posting);
-  if (company->second.empty()) companies_.erase(company);
+  EraseOwned(companies_, old->company, posting);
+  EraseOwned(portals_, old->portal, posting);
   rows_.erase(old->row.id);
   postings_.erase(found);
 }

@@ -34,6 +34,10 @@ class PostingDirectory {
  public:
   // null: none.
   PostingPtr Find(const model::PostingId& posting) const;
+  // null: none, or another's: it is looked up among the company's (portal's) own, so that a stranger
+  // cannot tell the two apart by the time it takes.
+  PostingPtr FindOfCompany(std::string_view company, const model::PostingId& posting) const;
+  PostingPtr FindOfPortal(std::string_view portal, const model::PostingId& posting) const;
   PostingPtr FindRow(matching::PostingRowId row) const;
   std::vector<PostingPtr> OfCompany(std::string_view company) const;
   std::vector<PostingPtr> All() const;
@@ -44,12 +48,16 @@ class PostingDirectory {
   void Erase(const model::PostingId& posting);
 
  private:
+  using Owners = std::map<std::string, std::set<model::PostingId>, std::less<>>;
+
+  PostingPtr FindOf(const Owners& owners, std::string_view owner,
+                    const model::PostingId& posting) const;
   void EraseLocked(const model::PostingId& posting);
 
   mutable std::shared_mutex mutex_;
   absl::flat_hash_map<model::PostingId, PostingPtr> postings_;
   absl::flat_hash_map<matching::PostingRowId, PostingPtr> rows_;
-  std::map<std::string, std::set<model::PostingId>, std::less<>> companies_;
+  Owners companies_, portals_;
   std::size_t open_count_ = 0;
 };
 

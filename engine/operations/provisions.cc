@@ -82,15 +82,20 @@ StatusOr<std::vector<ProvisionLine>> ReadOwnProvisions(ServiceContext& context, 
                               reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
                           return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
                         }).status());
-  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, reader->person));
+  return LoadProvisions(context, reader->person, language);
+}
+
+StatusOr<std::vector<ProvisionLine>> LoadProvisions(ServiceContext& context,
+                                                    const LoadedPerson& person,
+                                                    model::Language language) {
+  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   std::vector<ProvisionLine> lines;
   for (const personal_data::Invitation& invitation : invitations) {
     NOREN_ASSIGN_OR_RETURN(const auto releases,
                            ScanAll(context, keyspaces::ReleasePrefix(invitation.consent)));
     for (const storage::KeyValue& item : releases) {
-      NOREN_ASSIGN_OR_RETURN(
-          const auto release,
-          personal_data::DecodeRelease(reader->person.context(), item.key, item.value));
+      NOREN_ASSIGN_OR_RETURN(const auto release,
+                             personal_data::DecodeRelease(person.context(), item.key, item.value));
       const std::string key = keyspaces::ProvisionKey(release.released_at.value, release.release);
       NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
       if (!stored) return MakeError(ErrorCode::kDataCorrupt, "a release without its provision");

@@ -39,5 +39,9 @@ StatusOr<ProvisionPage> ListProvisions(ServiceContext& context, const Call& call
 StatusOr<std::vector<ProvisionLine>> ReadOwnProvisions(ServiceContext& context, const Call& call,
                                                        const PersonAct& act,
                                                        model::Language language);
+// The lines about this person, oldest first.
+StatusOr<std::vector<ProvisionLine>> LoadProvisions(ServiceContext& context,
+                                                    const LoadedPerson& person,
+                                                    model::Language language);
 
 }  // namespace noren::operations

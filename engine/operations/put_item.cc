@@ -9,6 +9,7 @@
 #include "engine/operations/corrections.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 
@@ -103,27 +104,13 @@ StatusOr<std::shared_ptr<Upload>> OpenUpload(ServiceContext& context, const Load
   return std::make_shared<Upload>(std::move(writer));
 }
 
-// An item of the person as it is stored, and its bytes.
-struct StoredItem {
-  personal_data::ItemRecord record;
-  Bytes stored;
-};
-StatusOr<StoredItem> LoadItem(ServiceContext& context, const LoadedPerson& person,
-                              const model::ItemId& item) {
-  NOREN_ASSIGN_OR_RETURN(auto stored,
-                         ReadOne(context, personal_data::keyspaces::ItemKey(person.person, item)));
-  if (!stored) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(auto record, personal_data::DecodeItem(person.context(), item, *stored));
-  return StoredItem{std::move(record), std::move(*stored)};
-}
-
 Status CheckReplaces(ServiceContext& context, const LoadedPerson& person,
                      const BeginItemRequest& request) {
   if (!request.replaces) return OkStatus();
   if (person.record.custody == model::Custody::kOperator) {
     return MakeFieldError(ErrorCode::kStateConflict, "replaces", "operator custody");
   }
-  NOREN_ASSIGN_OR_RETURN(const StoredItem before, LoadItem(context, person, *request.replaces));
+  NOREN_ASSIGN_OR_RETURN(const LoadedItem before, LoadItem(context, person, *request.replaces));
   return before.record.kind == request.kind
              ? OkStatus()
              : MakeFieldError(ErrorCode::kBadRequest, "kind", "another than before");
@@ -199,6 +186,7 @@ struct ClosedUpload {
   model::PersonId person;
   std::optional<model::ItemId> replaces;
   personal_data::ItemRecord record;
+  std::optional<personal_data::AddedLeaf> leaf;  // of a new item
 };
 
 StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequest& request,
@@ -217,7 +205,7 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   }
   NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(
       context.policy, upload.kind, static_cast<std::int64_t>(written.plain_size_bytes))));
-  ClosedUpload closed{upload.person, upload.replaces, {}};
+  ClosedUpload closed{upload.person, upload.replaces, {}, std::nullopt};
   personal_data::ItemRecord& record = closed.record;
   record.item = upload.replaces ? *upload.replaces : model::ItemId::Generate(context.random);
   record.version = 1;
@@ -249,12 +237,9 @@ std::vector<std::string> AnswerOf(const personal_data::ItemRecord& record) {
 StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const ClosedUpload& closed) {
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, closed.person));
   Attempt attempt;
-  NOREN_ASSIGN_OR_RETURN(
-      Bytes stored, personal_data::EncodeItem(person.context(), closed.record, context.random));
+  NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
+                         StageNewItem(context, person, closed.record, *closed.leaf));
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
-  attempt.change.staged.Replace(
-      personal_data::keyspaces::ItemKey(closed.person, closed.record.item), std::nullopt,
-      std::move(stored));
   attempt.change.entry = DraftFor(call, closed);
   NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, closed.record.kind, attempt.change));
   attempt.answer = AnswerOf(closed.record);
@@ -292,7 +277,7 @@ StatusOr<Attempt> StageReplacement(ServiceContext& context, const Call& call, co
                          AdmitAct(context, call, act, personal_data::ActKind::kReplace));
   const LoadedPerson& person = admitted.person;
   if (person.person != closed.person) return MakeError(ErrorCode::kNotFound);
-  NOREN_ASSIGN_OR_RETURN(StoredItem before, LoadItem(context, person, closed.record.item));
+  NOREN_ASSIGN_OR_RETURN(LoadedItem before, LoadItem(context, person, closed.record.item));
   NOREN_RETURN_IF_ERROR(CheckReplacement(*admitted.act.replace, before.record, closed.record));
   NOREN_ASSIGN_OR_RETURN(const bool needed,
                          IsStillConsentedTo(context, person, closed.record.item));
@@ -300,11 +285,9 @@ StatusOr<Attempt> StageReplacement(ServiceContext& context, const Call& call, co
   closed.record.version = before.record.version + 1;
   Attempt attempt;
   attempt.change.staged = admitted.staged;
-  NOREN_ASSIGN_OR_RETURN(
-      Bytes stored, personal_data::EncodeItem(person.context(), closed.record, context.random));
-  attempt.change.staged.Replace(
-      personal_data::keyspaces::ItemKey(closed.person, closed.record.item),
-      std::move(before.stored), std::move(stored));
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged replaced,
+                         StageReplacedItem(context, person, std::move(before), closed.record));
+  attempt.change.staged.Append(std::move(replaced));
   attempt.change.staged.Delete(keyspaces::ReencryptKey(closed.person, closed.record.item));
   attempt.change.entry = DraftFor(call, closed);
   attempt.change.entry.clause_ids = admitted.clauses;
@@ -339,7 +322,11 @@ StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
           NOREN_ASSIGN_OR_RETURN(const auto upload,
                                  context.uploads.Find(call, request.upload, context.time.Now()));
           const std::lock_guard lock(upload->mutex);
-          NOREN_ASSIGN_OR_RETURN(closed, CloseUpload(context, request, *upload));
+          NOREN_ASSIGN_OR_RETURN(ClosedUpload whole, CloseUpload(context, request, *upload));
+          if (!whole.replaces) {
+            NOREN_ASSIGN_OR_RETURN(whole.leaf, context.keyring.AddLeaf());
+          }
+          closed = std::move(whole);
         }
         if (!closed->replaces) return StageItem(context, call, *closed);
         return StageReplacement(context, call, *request.act, *closed);

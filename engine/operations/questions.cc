@@ -347,7 +347,10 @@ StatusOr<OwnDecisions> ReadOwnDecisions(ServiceContext& context, const Call& cal
                                                  AdmitAct(context, call, act, ActKind::kRead));
                           return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
                         }).status());
-  const LoadedPerson& person = reader->person;
+  return LoadDecisions(context, reader->person);
+}
+
+StatusOr<OwnDecisions> LoadDecisions(ServiceContext& context, const LoadedPerson& person) {
   OwnDecisions own;
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   for (const personal_data::Invitation& invitation : invitations) {

@@ -61,6 +61,7 @@ struct OwnDecisions {
 // act "read".
 StatusOr<OwnDecisions> ReadOwnDecisions(ServiceContext& context, const Call& call,
                                         const PersonAct& act);
+StatusOr<OwnDecisions> LoadDecisions(ServiceContext& context, const LoadedPerson& person);
 
 // What an erasure deletes of a person's questions; the person's keys are not needed.
 Status StageErasureOfQuestions(ServiceContext& context, const model::PersonId& person,

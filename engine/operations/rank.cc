@@ -5,6 +5,8 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/exposures.h"
+#include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 
 namespace noren::operations {
@@ -101,13 +103,24 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
                                                      std::int32_t k) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
-  const auto found = context.market.FindPosting(posting);
-  if (!found || found->portal != call.principal.name || !found->open)
-    return MakeError(ErrorCode::kNotFound);
+  const auto found = context.market.FindPostingOfPortal(call.principal.name, posting);
+  if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
                                                                   static_cast<std::size_t>(k)));
-  NOREN_RETURN_IF_ERROR(
-      RecordRanking(context, call, {audit::Operation::kRankCandidates, posting.ToString(), ""}));
+  std::vector<model::PersonId> people;
+  for (const auto& ranked : ranking.best) people.push_back(ranked.person);
+  const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
+    Attempt attempt;
+    attempt.change.entry.operation = audit::Operation::kRankCandidates;
+    attempt.change.entry.principal = call.principal;
+    attempt.change.entry.object = posting.ToString();
+    NOREN_RETURN_IF_ERROR(StageListShowing(
+        context, call,
+        {audit::Operation::kRankCandidates, kFormRanking, kToRankForAPosting, posting}, people,
+        attempt));
+    return attempt;
+  });
+  NOREN_RETURN_IF_ERROR(shown.status());
   return ranking;
 }
 
@@ -147,6 +160,30 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   const auto posting = context.market.FindPosting(loaded.record.posting);
   const auto row = context.market.FindPerson(loaded.record.person);
   if (!posting || !row) return MakeError(ErrorCode::kNotFound);
+  const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
+    Attempt attempt;
+    attempt.change.entry.operation = audit::Operation::kExplainCandidate;
+    attempt.change.entry.principal = call.principal;
+    attempt.change.entry.subject = loaded.record.person.ToString();
+    attempt.change.entry.object = loaded.record.consent.ToString();
+    attempt.subject = loaded.record.person;
+    attempt.subject_keys = loaded.person.keys;
+    personal_data::Disclosure disclosure;
+    disclosure.at = context.time.Now();
+    disclosure.what = std::string(audit::NameOf(attempt.change.entry.operation));
+    disclosure.who = ViewerOf(call.principal);
+    disclosure.form = std::string(kFormExplanation);
+    disclosure.reason = std::string(kToJudgeAnApplication);
+    disclosure.posting = loaded.record.posting;
+    StageDisclosureOf(context, loaded.person, std::move(disclosure), attempt);
+    // The consent must be what it was judged to be until the entry is durable.
+    attempt.change.staged.Require(
+        personal_data::keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),
+        loaded.consent.version_bytes);
+    attempt.change.deadline = loaded.consent.version.deadline;
+    return attempt;
+  });
+  NOREN_RETURN_IF_ERROR(shown.status());
   return Explained(context, *posting, *row);
 }
 

@@ -9,11 +9,15 @@
 #include "engine/operations/block_employer.h"
 #include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"
 #include "engine/operations/kept_leaves.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/stored_items.h"
+#include "engine/operations/stray_records.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -111,7 +115,11 @@ StatusOr<bool> KeyIsStillThere(ServiceContext& context, const model::PersonId& p
     const auto address = personal_data::OpenPersonAddress(other, item.value, context.keys);
     if (other != person && address.ok() && address->leaf == *erasure.leaf) return false;
   }
-  return true;
+  bool is_another = false;
+  const auto compare = [&](personal_data::LeafIndex leaf) { is_another |= leaf == *erasure.leaf; };
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, compare));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, compare));
+  return !is_another;
 }
 
 Status PutRequest(ServiceContext& context, const ErasureRequest& request,
@@ -171,6 +179,17 @@ StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowe
   return stored.has_value() || has_key;
 }
 
+Status ApplyHold(ServiceContext& context, const storage::NarrowingAct& act,
+                 RestoreSummary& summary) {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyHold(context, act, change.staged));
+  if (!applied) return OkStatus();
+  summary.holds += 1;
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
 // False when the backup has the request, or not the person.
 StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson& narrowed,
                                   Change& change) {
@@ -191,6 +210,12 @@ StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson&
 
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
+  if (act.kind == storage::NarrowingKind::kHold) return ApplyHold(context, act, summary);
+  if (IsDestructionAct(act)) {
+    NOREN_ASSIGN_OR_RETURN(const std::size_t targets, ReapplyDestruction(context, act));
+    summary.erasures += targets;
+    return OkStatus();
+  }
   NOREN_ASSIGN_OR_RETURN(const NarrowedPerson narrowed, NarrowedPersonOf(act));
   Change change = StartChange(narrowed);
   bool applied = false;
@@ -260,6 +285,7 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
   }));
   for (const storage::NarrowingAct& act : since)
     NOREN_RETURN_IF_ERROR(ApplyOne(context, act, summary));
+  NOREN_RETURN_IF_ERROR(EraseStrayRecords(context));
   return summary;
 }
 

@@ -72,6 +72,9 @@ StatusOr<EntryPosition> ClosePosting(ServiceContext& context, const Call& call,
   const std::string key = personal_data::keyspaces::PostingKey(posting);
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
+        // Opening another's record would take longer than finding none.
+        if (!context.market.FindPostingOfPortal(call.principal.name, posting))
+          return MakeError(ErrorCode::kNotFound);
         NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
         if (!stored) return MakeError(ErrorCode::kNotFound);
         NOREN_ASSIGN_OR_RETURN(PostingRecord record,

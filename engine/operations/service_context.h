@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "crypto/base/bytes.h"
 #include "crypto/base/random.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/principal.h"
@@ -54,6 +55,9 @@ inline const model::Principal kServiceItself{model::Role::kSystem, "noren"};
 struct Call {
   model::Principal principal;
   std::string request_id;
+  // SHA-256 of the public key that the caller proved to have; zeros: not known. Two names with one
+  // key are one officer.
+  Hash256 key{};
 };
 
 }  // namespace noren::operations

@@ -333,14 +333,15 @@ StatusOr<Bytes> EncodeCandidate(const model::CandidateRef& candidate, const Cand
   WriteId(writer, record.invitation);
   WriteId(writer, record.posting);
   writer.Field(record.company);
-  const std::string key = keyspaces::CandidateKey(candidate);
+  const std::string key = keyspaces::CandidateKey(record.company, candidate);
   return SealRecord(purpose_keys.store_seal(), {keyspaces::kCandidate, key}, writer.bytes(),
                     random);
 }
 
-StatusOr<CandidateRecord> DecodeCandidate(const model::CandidateRef& candidate, ByteSpan stored,
+StatusOr<CandidateRecord> DecodeCandidate(std::string_view company,
+                                          const model::CandidateRef& candidate, ByteSpan stored,
                                           const PurposeKeys& purpose_keys) {
-  const std::string key = keyspaces::CandidateKey(candidate);
+  const std::string key = keyspaces::CandidateKey(company, candidate);
   NOREN_ASSIGN_OR_RETURN(const Bytes plaintext, OpenRecord(purpose_keys.store_seal(),
                                                            {keyspaces::kCandidate, key}, stored));
   RecordReader reader(plaintext);
@@ -352,6 +353,7 @@ StatusOr<CandidateRecord> DecodeCandidate(const model::CandidateRef& candidate, 
   record.posting = ReadId<model::PostingId>(reader);
   record.company = ReadText(reader);
   NOREN_RETURN_IF_ERROR(FinishRecord(reader));
+  if (record.company != company) return DamagedRecord();
   return record;
 }
 

@@ -127,7 +127,9 @@ struct CandidateRecord {
 };
 StatusOr<Bytes> EncodeCandidate(const model::CandidateRef& candidate, const CandidateRecord& record,
                                 const PurposeKeys& purpose_keys, Random& random);
-StatusOr<CandidateRecord> DecodeCandidate(const model::CandidateRef& candidate, ByteSpan stored,
+//   errors   kDataCorrupt: another company's or candidate's, or changed
+StatusOr<CandidateRecord> DecodeCandidate(std::string_view company,
+                                          const model::CandidateRef& candidate, ByteSpan stored,
                                           const PurposeKeys& purpose_keys);
 
 }  // namespace noren::personal_data

@@ -7,20 +7,35 @@
 #include "engine/personal_data/sealing.h"
 
 namespace noren::personal_data {
-StatusOr<Staged> StageDisclosure(PersonContext person, const Disclosure& disclosure,
-                                 Random& random) {
+namespace {
+
+constexpr std::uint8_t kFormLayout = 2;
+
+}  // namespace
+
+StatusOr<Bytes> EncodeDisclosure(PersonContext person, std::string_view store_key,
+                                 const Disclosure& disclosure, Random& random) {
+  const bool has_form = !disclosure.form.empty() || disclosure.people != 1;
   RecordWriter writer;
-  writer.U8(kRecordLayout).I64(disclosure.at.value).Field(disclosure.what).Field(disclosure.who);
+  writer.U8(has_form ? kFormLayout : kRecordLayout)
+      .I64(disclosure.at.value)
+      .Field(disclosure.what)
+      .Field(disclosure.who);
   WriteId(writer, disclosure.posting);
   writer.Field(disclosure.reason).U32(static_cast<std::uint32_t>(disclosure.items.size()));
   for (const model::ItemId& item : disclosure.items) WriteId(writer, item);
   writer.U64(disclosure.audit_sequence);
+  if (has_form) writer.Field(disclosure.form).U32(disclosure.people);
+  return SealRecord(person.keys.records, {keyspaces::kDisclosure, store_key}, writer.bytes(),
+                    random);
+}
 
+StatusOr<Staged> StageDisclosure(PersonContext person, const Disclosure& disclosure,
+                                 Random& random) {
   std::array<std::uint8_t, 16> unique{};
   random.Fill(unique);
   std::string key = keyspaces::DisclosureKey(person.person, disclosure.at.value, unique);
-  NOREN_ASSIGN_OR_RETURN(Bytes value, SealRecord(person.keys.records, {keyspaces::kDisclosure, key},
-                                                 writer.bytes(), random));
+  NOREN_ASSIGN_OR_RETURN(Bytes value, EncodeDisclosure(person, key, disclosure, random));
   Staged staged;
   staged.Put(std::move(key), std::move(value));
   return staged;
@@ -32,7 +47,8 @@ StatusOr<Disclosure> DecodeDisclosure(PersonContext person, std::string_view sto
       const Bytes plaintext,
       OpenRecord(person.keys.records, {keyspaces::kDisclosure, store_key}, stored));
   RecordReader reader(plaintext);
-  if (reader.U8() != kRecordLayout) return DamagedRecord();
+  const std::uint8_t layout = reader.U8();
+  if (layout != kRecordLayout && layout != kFormLayout) return DamagedRecord();
   Disclosure disclosure;
   disclosure.at = ReadTime(reader);
   disclosure.what = ReadText(reader);
@@ -44,6 +60,10 @@ StatusOr<Disclosure> DecodeDisclosure(PersonContext person, std::string_view sto
     disclosure.items.push_back(ReadId<model::ItemId>(reader));
   }
   disclosure.audit_sequence = reader.U64();
+  if (layout == kFormLayout) {
+    disclosure.form = ReadText(reader);
+    disclosure.people = reader.U32();
+  }
   NOREN_RETURN_IF_ERROR(FinishRecord(reader));
   return disclosure;
 }

@@ -23,16 +23,22 @@ struct Disclosure {
   UnixSeconds at;
   std::string what;  // operation name, e.g. "collect_release"
   std::string who;   // "company:hangang-care"
+  // In which form: "documents"; "" in layout 1, which did not say it.
+  std::string form = "";
   model::PostingId posting;
   std::string reason;
   std::vector<model::ItemId> items;
   std::uint64_t audit_sequence = 0;  // 0 when it is not known at staging
+  std::uint32_t people = 1;          // shown together: how many, or at least how many
   bool operator==(const Disclosure&) const = default;
 };
 
 // A fresh key under disclosure/<person>/, in time order.
 StatusOr<Staged> StageDisclosure(PersonContext person, const Disclosure& disclosure,
                                  Random& random);
+// What is stored under a key that the caller has chosen.
+StatusOr<Bytes> EncodeDisclosure(PersonContext person, std::string_view store_key,
+                                 const Disclosure& disclosure, Random& random);
 //   errors   kDataCorrupt
 StatusOr<Disclosure> DecodeDisclosure(PersonContext person, std::string_view store_key,
                                       ByteSpan stored);

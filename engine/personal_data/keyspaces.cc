@@ -91,8 +91,8 @@ std::string ConsentVersionKey(const model::PersonId& person, const model::Consen
   return Join(kConsentVersion, {Hex(person), Hex(consent)});
 }
 
-std::string CandidateKey(const model::CandidateRef& candidate) {
-  return Join(kCandidate, {Hex(candidate)});
+std::string CandidateKey(std::string_view company, const model::CandidateRef& candidate) {
+  return Join(kCandidate, {company, Hex(candidate)});
 }
 std::string ReleasePrefix(const model::ConsentId& consent) {
   return Join(kRelease, {Hex(consent), ""});

@@ -36,9 +36,10 @@ enum class KeyPurpose : std::uint8_t {
   kCursor,
   kEnrolmentSeal,  // the seeds of the enrolment keys
   kEmployerBlock,
-  kKeyVersions,    // what versions there are
+  kHold,         // what legal holds keep
+  kKeyVersions,  // what versions there are
 };
-inline constexpr std::size_t kKeyPurposes = 16;
+inline constexpr std::size_t kKeyPurposes = 17;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {

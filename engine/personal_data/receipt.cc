@@ -45,6 +45,8 @@ std::string TextOf(const DestructionReceipt& receipt) {
       .Set("key_tree_after", static_cast<std::int64_t>(receipt.generation_after))
       .Set("audit_sequence", static_cast<std::int64_t>(receipt.audit_sequence))
       .Set("policy_version", std::string_view(receipt.policy_version));
+  if (receipt.kept_under_hold > 0)
+    json.Set("kept_under_hold", static_cast<std::int64_t>(receipt.kept_under_hold));
   return model::DumpCanonical(json);
 }
 
@@ -71,6 +73,8 @@ StatusOr<DestructionReceipt> ReadReceipt(const JsonValue& json) {
   receipt.generation_after = Count(fields, "key_tree_after");
   if (receipt.generation_after <= receipt.generation_before) fields.Fail("key_tree_after");
   receipt.audit_sequence = Count(fields, "audit_sequence");
+  if (json.Find("kept_under_hold") != nullptr)
+    receipt.kept_under_hold = Count(fields, "kept_under_hold");
   receipt.policy_version = fields.Text("policy_version", kMaxPolicyVersionSizeBytes);
   NOREN_RETURN_IF_ERROR(fields.status());
   return receipt;

@@ -29,6 +29,7 @@ struct DestructionReceipt {
   std::uint64_t generation_before = 0;  // of the key tree
   std::uint64_t generation_after = 0;
   std::uint64_t audit_sequence = 0;
+  std::uint64_t kept_under_hold = 0;  // legal holds that keep a minimum of the person
   std::string policy_version;
   bool operator==(const DestructionReceipt&) const = default;
 };

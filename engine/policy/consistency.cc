@@ -21,7 +21,8 @@ void CheckUnique(const List& list, Member member, std::string_view key, TableRea
 void CheckClauses(const Policy& policy, TableReader& root) {
   CheckUnique(policy.clauses, &Clause::id, "clause", root);
   const auto declared = [&](const std::string& id) {
-    return std::ranges::find(policy.clauses, id, &Clause::id) != policy.clauses.end();
+    return std::ranges::find(policy.clauses, id, &Clause::id) != policy.clauses.end() ||
+           (policy.statement != nullptr && policy.statement->FindClause(id) != nullptr);
   };
   for (std::size_t i = 0; i < kRuleCount; ++i) {
     if (std::ranges::all_of(policy.clauses_of_rule[i], declared)) continue;
@@ -70,6 +71,27 @@ void CheckPurposes(const Policy& policy, TableReader& root) {
   }
 }
 
+// Every kind of item belongs to one file at most: its key is one of the three that seal the item.
+void CheckFiles(const Policy& policy, TableReader& root) {
+  CheckUnique(policy.files, &FileRule::id, "file", root);
+  std::set<model::ItemKind> in_a_file;
+  for (const FileRule& file : policy.files) {
+    for (const model::ItemKind kind : file.items) {
+      const std::string name(ItemKindName(kind));
+      if (policy.FindItem(kind) == nullptr)
+        root.Note(ProblemKind::kInconsistent, "file",
+                  file.id + " holds an undeclared item: " + name);
+      if (!in_a_file.insert(kind).second)
+        root.Note(ProblemKind::kInconsistent, "file", name + " is in two files");
+    }
+  }
+  for (const model::ItemKind kind : policy.holds.items) {
+    if (policy.FindItem(kind) != nullptr) continue;
+    root.Note(ProblemKind::kInconsistent, "hold",
+              "items names one that is not declared: " + std::string(ItemKindName(kind)));
+  }
+}
+
 // Narrowing acts never need a key: a person who lost it, or never had one, can still say no.
 void CheckProofs(const Policy& policy, TableReader& root) {
   for (const Act act :
@@ -87,6 +109,27 @@ void CheckRanking(const Policy& policy, TableReader& root) {
     if (rule.standard <= rule.most) continue;
     root.Note(ProblemKind::kInconsistent, "ranking",
               "weights." + std::string(kRankedFeatures[i]) + " has a standard above its most");
+  }
+}
+
+// What is enforced and what is published are one policy.
+void CheckAgainstStatement(const Policy& policy, TableReader& root) {
+  if (policy.statement == nullptr) return;
+  const Statement& statement = *policy.statement;
+  const Entry* publication = statement.One("publication");
+  if (publication != nullptr && publication->Day("effective_from") != policy.effective_from) {
+    root.Note(ProblemKind::kInconsistent, "policy",
+              "effective_from is not the one of stated.publication");
+  }
+  const Entry* third_party = statement.One("third_party");
+  if (third_party != nullptr && third_party->AbsenceOf("recipients") == Absence::kNone &&
+      !(policy.purposes.empty() && policy.recipient_classes.empty())) {
+    root.Note(ProblemKind::kInconsistent, "purpose",
+              "the statement says that nothing is provided to anybody");
+  }
+  const Entry* processors = statement.One("processor_rule");
+  if (processors != nullptr && processors->Word("allowed") != "yes" && !policy.processors.empty()) {
+    root.Note(ProblemKind::kInconsistent, "processor", "the statement does not allow processors");
   }
 }
 
@@ -124,8 +167,10 @@ void CheckConsistency(const Policy& policy, TableReader& root) {
   CheckClauses(policy, root);
   CheckForbidden(policy, root);
   CheckPurposes(policy, root);
+  CheckFiles(policy, root);
   CheckProofs(policy, root);
   CheckRanking(policy, root);
+  CheckAgainstStatement(policy, root);
   CheckTemplate(policy.notices.discoverability, {"operator", "recipient", "k", "policy"},
                 "discoverability", root);
   CheckTemplate(policy.notices.release,

@@ -10,6 +10,7 @@
 #include "crypto/primitives/hash.h"
 #include "engine/model/canonical_json.h"
 #include "engine/policy/consistency.h"
+#include "engine/policy/statement_loader.h"
 #include "engine/policy/table_reader.h"
 #include "engine/policy/toml_tree.h"
 
@@ -182,9 +183,15 @@ void ReadRules(TableReader& root, Policy& policy) {
       policy.clauses_of_rule[i] = table.Texts(RuleName(static_cast<Rule>(i)), kVersion);
     }
   });
-  root.Tables("clause", [&](TableReader& table) {
+  const auto read_clause = [&](TableReader& table) {
     policy.clauses.push_back({table.Text("id", kVersion), table.Localized("text")});
-  });
+  };
+  // A statement declares clauses, too; the operator may have none of its own beside them.
+  if (policy.statement == nullptr) {
+    root.Tables("clause", read_clause);
+  } else {
+    root.OptionalTables("clause", read_clause);
+  }
 }
 
 void ReadCollection(TableReader& root, Policy& policy) {
@@ -201,7 +208,7 @@ void ReadCollection(TableReader& root, Policy& policy) {
     field.clause = table.Text("clause", kVersion);
     policy.forbidden.push_back(std::move(field));
   });
-  root.Tables("item", [&](TableReader& table) {
+  root.TablesOrNone("item", [&](TableReader& table) {
     ItemRule item;
     item.kind = At(model::AllItemKinds(), table.OneOf("kind", ItemKindNames()));
     item.collection = static_cast<Collection>(table.OneOf("collection", kCollectionNames) + 1);
@@ -212,7 +219,7 @@ void ReadCollection(TableReader& root, Policy& policy) {
 }
 
 void ReadPurposes(TableReader& root, Policy& policy) {
-  root.Tables("purpose", [&](TableReader& table) {
+  root.TablesOrNone("purpose", [&](TableReader& table) {
     PurposeRule rule;
     rule.purpose = At(model::AllPurposes(), table.OneOf("purpose", PurposeNames()));
     for (const std::size_t i : table.SomeOf("items", ItemKindNames())) {
@@ -222,14 +229,14 @@ void ReadPurposes(TableReader& root, Policy& policy) {
     rule.label = table.Localized("label");
     policy.purposes.push_back(std::move(rule));
   });
-  root.Tables("recipient_class", [&](TableReader& table) {
+  root.TablesOrNone("recipient_class", [&](TableReader& table) {
     RecipientClass one;
     one.id = table.Text("id", kName);
     one.members = kMembers[table.OneOf("members", kMemberNames)];
     one.label = table.Localized("label");
     policy.recipient_classes.push_back(std::move(one));
   });
-  root.Tables("processor", [&](TableReader& table) {
+  root.TablesOrNone("processor", [&](TableReader& table) {
     policy.processors.push_back(
         {table.Text("name", kLine), table.Text("country", kCountry), table.Localized("task")});
   });
@@ -237,6 +244,44 @@ void ReadPurposes(TableReader& root, Policy& policy) {
     policy.notices.discoverability = table.Localized("discoverability");
     policy.notices.release = table.Localized("release");
     policy.notices.refusal = table.Localized("refusal");
+  });
+}
+
+// May be left out: then the file enforces and publishes nothing.
+void ReadStated(const TomlNode& root, TableReader& reader, Policy& policy,
+                std::vector<PolicyProblem>& problems) {
+  const TomlNode::Member* stated = root.Find("stated");
+  reader.Ignore("stated");
+  if (stated == nullptr) return;
+  if (stated->value.kind != TomlNode::Kind::kTable) {
+    reader.Note(ProblemKind::kWrongType, "stated", "must be a table");
+    return;
+  }
+  Statement statement = ReadStatement(stated->value, problems);
+  if (problems.empty()) CheckStatement(statement, stated->value, problems);
+  policy.statement = std::make_shared<const Statement>(std::move(statement));
+}
+
+void ReadDestruction(TableReader& root, Policy& policy) {
+  root.Table("destruction", [&](TableReader& table) {
+    policy.destruction.four_eyes = table.Bool("four_eyes");
+    policy.destruction.four_eyes_on_request = table.Bool("four_eyes_on_request");
+    policy.destruction.plan_valid_hours = table.Integer("plan_valid_hours", {1, 720});
+  });
+  root.Table("hold", [&](TableReader& table) {
+    for (const std::size_t i : table.SomeOf("items", ItemKindNames())) {
+      policy.holds.items.push_back(model::AllItemKinds()[i]);
+    }
+    policy.holds.max_days = table.Integer("max_days", {1, 3660});
+  });
+  root.Tables("file", [&](TableReader& table) {
+    FileRule file;
+    file.id = table.Text("id", kName);
+    for (const std::size_t i : table.SomeOf("items", ItemKindNames())) {
+      file.items.push_back(model::AllItemKinds()[i]);
+    }
+    file.label = table.Localized("label");
+    policy.files.push_back(std::move(file));
   });
 }
 
@@ -267,6 +312,7 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   const TomlNode& root = std::get<TomlNode>(parsed);
   Policy policy;
   TableReader reader(root, "", load.problems);
+  ReadStated(root, reader, policy, load.problems);
   ReadHead(reader, policy);
   ReadNumbers(reader, policy);
   ReadRanking(reader, policy);
@@ -275,6 +321,7 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   ReadRules(reader, policy);
   ReadCollection(reader, policy);
   ReadPurposes(reader, policy);
+  ReadDestruction(reader, policy);
   reader.Finish();
   if (load.problems.empty()) CheckConsistency(policy, reader);
   std::ranges::stable_sort(load.problems, Before);

@@ -108,6 +108,18 @@ const PurposeRule* Policy::FindPurpose(model::Purpose purpose) const {
   return FindBy(purposes, purpose, &PurposeRule::purpose);
 }
 
+const FileRule* Policy::FindFile(std::string_view wanted) const {
+  const auto found = std::ranges::find(files, wanted, &FileRule::id);
+  return found == files.end() ? nullptr : &*found;
+}
+
+const FileRule* Policy::FileOf(model::ItemKind kind) const {
+  for (const FileRule& file : files) {
+    if (std::ranges::find(file.items, kind) != file.items.end()) return &file;
+  }
+  return nullptr;
+}
+
 const RecipientClass* Policy::FindRecipientClass(std::string_view class_id) const {
   return FindBy(recipient_classes, class_id, &RecipientClass::id);
 }

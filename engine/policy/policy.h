@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "engine/model/custody.h"
 #include "engine/model/dictionary.h"
 #include "engine/model/purposes.h"
+#include "engine/policy/statement.h"
 
 namespace noren::policy {
 
@@ -187,6 +189,24 @@ struct NoticeTemplates {
   LocalizedText refusal;          // the right to refuse and what follows from it; ends both notices
 };
 
+// How personal data are destroyed. docs/design/0013-destruction.md
+struct DestructionRules {
+  bool four_eyes = true;             // a plan is approved by another officer than its planner
+  bool four_eyes_on_request = true;  // also what a person asked for, with proof
+  std::int32_t plan_valid_hours = 0;
+};
+// What a legal hold may keep, and for how long.
+struct HoldRules {
+  std::vector<model::ItemKind> items;
+  std::int32_t max_days = 0;
+};
+// A declared personal-information file: the items of some kinds, of everybody.
+struct FileRule {
+  std::string id;  // "applications"
+  std::vector<model::ItemKind> items;
+  LocalizedText label;
+};
+
 struct Policy {
   std::string id;       // "example"
   std::string version;  // "2026-1"
@@ -216,6 +236,11 @@ struct Policy {
   std::vector<RecipientClass> recipient_classes;
   std::vector<Processor> processors;
   NoticeTemplates notices;
+  DestructionRules destruction;
+  HoldRules holds;
+  std::vector<FileRule> files;
+  // What the operator publishes; null: the file only enforces.
+  std::shared_ptr<const Statement> statement;
 
   std::string canonical_json;  // every value of the file, RFC 8785
   Hash256 digest{};            // SHA-256 of canonical_json; records name it
@@ -224,6 +249,8 @@ struct Policy {
   std::string VersionText() const;
   const ItemRule* FindItem(model::ItemKind kind) const;
   const PurposeRule* FindPurpose(model::Purpose purpose) const;
+  const FileRule* FindFile(std::string_view id) const;
+  const FileRule* FileOf(model::ItemKind kind) const;  // null: in no file
   const RecipientClass* FindRecipientClass(std::string_view id) const;
 };
 

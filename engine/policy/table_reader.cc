@@ -247,6 +247,16 @@ void TableReader::Tables(std::string_view key, const std::function<void(TableRea
   }
 }
 
+void TableReader::TablesOrNone(std::string_view key,
+                               const std::function<void(TableReader&)>& read) {
+  const TomlNode::Member* member = table_.Find(key);
+  if (member == nullptr || member->value.kind != TomlNode::Kind::kText) return Tables(key, read);
+  known_.emplace_back(key);
+  if (member->value.text == "none") return;
+  NoteAt(ProblemKind::kWrongType, member->value, PathOf(key),
+         "must be an array of tables, or \"none\"");
+}
+
 void TableReader::Finish() {
   for (const TomlNode::Member& member : table_.members) {
     if (std::ranges::find(known_, member.key) != known_.end()) continue;

@@ -51,7 +51,11 @@ class TableReader {
   void OptionalTable(std::string_view key, const std::function<void(TableReader&)>& read);
   void OptionalTables(std::string_view key, const std::function<void(TableReader&)>& read);
   void Tables(std::string_view key, const std::function<void(TableReader&)>& read);
+  // As Tables, or the text "none": stated as none.
+  void TablesOrNone(std::string_view key, const std::function<void(TableReader&)>& read);
 
+  // The key is known; somebody else reads it.
+  void Ignore(std::string_view key) { known_.emplace_back(key); }
   // Notes every key that was not asked for. Called by Table and Tables; for the root by the loader.
   void Finish();
   void Note(ProblemKind kind, std::string_view key, std::string sentence);

@@ -18,7 +18,8 @@ enum class NarrowingKind : std::uint8_t {
   kSuspension = 2,
   kEmployerBlock = 3,
   kErasure = 4,
-  kErasureRequest = 5
+  kErasureRequest = 5,
+  kHold = 6  // keeps rather than takes away, and must come back with a restore all the same
 };
 
 struct NarrowingAct {

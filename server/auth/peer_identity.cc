@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "crypto/primitives/hash.h"
 #include "server/auth/openssl_handles.h"
 
 namespace noren::server {
@@ -52,6 +53,20 @@ StatusOr<model::Principal> PrincipalFromCertificate(ByteSpan certificate_der) {
   if (!HasCertificate(principal->role))
     return Unauthenticated("certificate: this role has no certificate");
   return principal;
+}
+
+StatusOr<Hash256> PublicKeyDigestOf(ByteSpan certificate_der) {
+  const std::uint8_t* cursor = certificate_der.data();
+  const CertificateHandle certificate(
+      d2i_X509(nullptr, &cursor, static_cast<long>(certificate_der.size())));
+  std::uint8_t* encoded = nullptr;
+  const int size =
+      certificate ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &encoded) : 0;
+  ERR_clear_error();
+  if (size <= 0) return Unauthenticated("certificate: malformed");
+  const Hash256 digest = primitives::Sha256({encoded, static_cast<std::size_t>(size)});
+  OPENSSL_free(encoded);
+  return digest;
 }
 
 }  // namespace noren::server

@@ -18,4 +18,8 @@ namespace noren::server {
 //           (person, system), extended key usage absent or without clientAuth
 StatusOr<model::Principal> PrincipalFromCertificate(ByteSpan certificate_der);
 
+// SHA-256 of the certificate's SubjectPublicKeyInfo: whoever holds the key, under whatever name.
+//   errors  kUnauthenticated: malformed
+StatusOr<Hash256> PublicKeyDigestOf(ByteSpan certificate_der);
+
 }  // namespace noren::server

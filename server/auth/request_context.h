@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 
+#include "crypto/base/bytes.h"
 #include "engine/model/ids.h"
 #include "engine/model/principal.h"
 
@@ -17,6 +18,7 @@ namespace noren::server {
 
 struct RequestContext {
   model::Principal principal;  // from the client's certificate; fixed for the connection
+  Hash256 key{};  // SHA-256 of the certificate's public key; fixed for the connection
   model::RequestId request_id;
   std::chrono::steady_clock::time_point deadline{};
   std::atomic<bool> cancelled{false};  // the caller is gone, or the deadline has passed

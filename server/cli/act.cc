@@ -14,17 +14,18 @@
 #include "server/cli/datasets.h"
 #include "server/cli/failure.h"
 #include "server/cli/human_key.h"
+#include "server/cli/person_act.h"
+#include "server/cli/person_view.h"
+#include "server/cli/person_words.h"
 #include "server/cli/services.h"
 
 namespace noren::cli {
 namespace {
 
-constexpr std::string_view kSignedPrefix = "noren/act/1\n";
-constexpr std::size_t kMaxHeaderSizeBytes = 64 * 1024;
-
 struct ActOptions {
-  std::string name, handle, statement, signature, code, key_path, out_path;
-  std::vector<std::string> fields, headers;
+  ProvedStatement proved;
+  std::string name, handle, out_path;
+  std::vector<std::string> fields;
 };
 
 StatusOr<std::map<std::string, std::string>> ParseFields(const std::vector<std::string>& fields) {
@@ -74,13 +75,13 @@ Status GenerateKey(CommandContext& context, const ActOptions& options) {
 }
 
 Status SignAct(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const std::string statement, ReadArgument(options.statement, context.in));
+  NOREN_ASSIGN_OR_RETURN(const std::string statement,
+                         ReadArgument(options.proved.statement, context.in));
   if (!model::IsCanonical(statement)) {
     return UsageError("the statement is not canonical JSON; sign what 'noren act prepare' printed");
   }
-  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadHumanKey(options.key_path));
-  const std::string signature =
-      HexEncode(key.Sign(AsBytes(std::string(kSignedPrefix) + statement)));
+  NOREN_ASSIGN_OR_RETURN(const primitives::SigningKey key, ReadHumanKey(options.proved.key_path));
+  const std::string signature = HexEncode(SignatureOf(key, statement));
   model::JsonValue object;
   object.Set("signature", signature);
   object.Set("public_key", HexEncode(key.verifying_key().bytes));
@@ -89,7 +90,8 @@ Status SignAct(CommandContext& context, const ActOptions& options) {
 }
 
 Status RequestCode(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const std::string statement, ReadArgument(options.statement, context.in));
+  NOREN_ASSIGN_OR_RETURN(const std::string statement,
+                         ReadArgument(options.proved.statement, context.in));
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   NOREN_RETURN_IF_ERROR(CallPerson(*session, [&](wire::PersonServiceClient& client) {
     client.request_code(options.handle, statement);
@@ -99,127 +101,18 @@ Status RequestCode(CommandContext& context, const ActOptions& options) {
   return OkStatus();
 }
 
-StatusOr<wire::PersonAct> MakeAct(CommandContext& context, const ActOptions& options) {
-  wire::PersonAct act;
-  NOREN_ASSIGN_OR_RETURN(act.statement, ReadArgument(options.statement, context.in));
-  if (!options.signature.empty()) {
-    const auto signature = HexDecode(options.signature);
-    if (!signature.ok()) return UsageError("--signature: lower-case hex digits");
-    act.__set_signature(std::string(AsText(*signature)));
-  }
-  if (!options.code.empty()) act.__set_code(options.code);
-  for (const std::string& text : options.headers) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) return UsageError("--header: write item-...=FILE");
-    wire::ItemHeader header;
-    header.item = text.substr(0, equals);
-    NOREN_ASSIGN_OR_RETURN(header.header,
-                           ReadTextFile(text.substr(equals + 1), kMaxHeaderSizeBytes));
-    act.headers.push_back(std::move(header));
-    act.__isset.headers = true;
-  }
-  return act;
-}
-
-model::JsonValue ItemsJson(const std::vector<wire::PersonItem>& items) {
-  auto rows = model::JsonValue::MakeArray();
-  for (const wire::PersonItem& item : items) {
-    model::JsonValue row;
-    row.Set("item", item.item).Set("kind", item.kind).Set("name", item.name);
-    row.Set("version", item.version).Set("payload_sha256", HexOf(item.payload_sha256));
-    row.Set("header", HexOf(item.header));
-    rows.Append(row.Set("reencrypt", bool{item.reencrypt}));
-  }
-  return rows;
-}
-
-model::JsonValue RewrapsJson(const std::vector<wire::RewrapRequest>& rewraps) {
-  auto rows = model::JsonValue::MakeArray();
-  for (const wire::RewrapRequest& rewrap : rewraps) {
-    model::JsonValue row;
-    row.Set("consent", rewrap.consent).Set("company", rewrap.company);
-    row.Set("company_key", rewrap.company_key);
-    rows.Append(row.Set("company_recipients", ToJson(rewrap.company_recipients)));
-  }
-  return rows;
-}
-
-// What the person's client is asked to do.
-std::string WishesText(const wire::PersonRecord& record) {
-  std::string text;
-  for (const wire::PersonItem& item : record.items) {
-    if (item.reencrypt) text += "to encrypt anew: " + SafeForTerminal(item.item) + "\n";
-  }
-  for (const wire::RewrapRequest& rewrap : record.rewraps) {
-    text += "to wrap anew for " + SafeForTerminal(rewrap.company) + ": " +
-            SafeForTerminal(rewrap.consent) + "\n";
-  }
-  return text;
-}
-
-model::JsonValue RecordJson(const wire::PersonRecord& record) {
-  auto disclosures = model::JsonValue::MakeArray();
-  for (const wire::DisclosureRecord& entry : record.disclosures) {
-    model::JsonValue row;
-    row.Set("at", entry.at).Set("what", entry.what).Set("who", entry.who);
-    row.Set("posting", entry.posting).Set("reason", entry.reason);
-    row.Set("items", ToJson(entry.items));
-    disclosures.Append(row.Set("audit_sequence", entry.audit_sequence));
-  }
-  auto invitations = model::JsonValue::MakeArray();
-  for (const wire::Invitation& entry : record.invitations) {
-    model::JsonValue row;
-    row.Set("invitation", entry.invitation).Set("posting", entry.posting);
-    row.Set("posting_title", entry.posting_title).Set("company", entry.company);
-    row.Set("items", ToJson(entry.items)).Set("purpose", entry.purpose);
-    row.Set("answer_by", entry.answer_by).Set("retention_days", entry.retention_days);
-    row.Set("notice", entry.notice).Set("state", entry.state).Set("consent", entry.consent);
-    row.Set("notice_sha256", HexOf(entry.notice_sha256)).Set("company_key", entry.company_key);
-    invitations.Append(row.Set("policy_version", entry.policy_version));
-  }
-  model::JsonValue object;
-  object.Set("disclosures", std::move(disclosures)).Set("invitations", std::move(invitations));
-  object.Set("discoverable", bool{record.discoverable});
-  object.Set("class_size_at_least", record.class_size_at_least);
-  object.Set("blocked_employers", record.blocked_employers);
-  object.Set("custody", record.custody).Set("items", ItemsJson(record.items));
-  object.Set("rewraps", RewrapsJson(record.rewraps));
-  return object.Set("erasure_claim", record.erasure_claim);
-}
-
-std::string RecordText(const wire::PersonRecord& record) {
-  Table disclosures({"WHEN", "WHAT", "WHO", "POSTING", "REASON"});
-  for (const wire::DisclosureRecord& entry : record.disclosures) {
-    disclosures.Add({TimeText(entry.at), entry.what, entry.who, entry.posting, entry.reason});
-  }
-  Table invitations({"INVITATION", "STATE", "COMPANY", "TITLE", "ANSWER BY", "CONSENT"});
-  for (const wire::Invitation& entry : record.invitations) {
-    invitations.Add({entry.invitation, entry.state, entry.company, entry.posting_title,
-                     TimeText(entry.answer_by), entry.consent});
-  }
-  std::string shown = "not shown to companies";
-  if (record.discoverable) {
-    shown = "shown to companies, like at least " + std::to_string(record.class_size_at_least) +
-            " others";
-  }
-  if (record.blocked_employers > 0) {
-    shown += "\nblocked employers: " + std::to_string(record.blocked_employers);
-  }
-  return shown + "\n" + WishesText(record) + "\n" + disclosures.ToText() + "\n\n" +
-         invitations.ToText();
-}
-
 Status SendRead(CommandContext& context, const wire::PersonAct& act) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   wire::PersonRecord record;
   NOREN_RETURN_IF_ERROR(CallPerson(
       *session, [&](wire::PersonServiceClient& client) { client.read_record(record, act); }));
-  context.console.Result(RecordJson(record), RecordText(record));
+  const PersonWords words(LanguageOrEnglish(record.language), nullptr);
+  context.console.Result(RecordJson(record), RecordText(record, words));
   return OkStatus();
 }
 
 Status SendAct(CommandContext& context, const ActOptions& options) {
-  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options));
+  NOREN_ASSIGN_OR_RETURN(const wire::PersonAct act, MakeAct(context, options.proved));
   if (options.name == "read") return SendRead(context, act);
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("portal"));
   const wire::Idempotency idempotency = MakeIdempotency(context.IdempotencyKey());
@@ -250,8 +143,8 @@ void AddKeyCommands(CLI::App& act, CommandContext& context,
     context.action = [options](CommandContext& c) { return GenerateKey(c, *options); };
   });
   CLI::App* sign = act.add_subcommand("sign", "signs a statement (offline)");
-  sign->add_option("--key", options->key_path, "seed file")->required();
-  sign->add_option("STATEMENT", options->statement, "text, @FILE, or - for standard input")
+  sign->add_option("--key", options->proved.key_path, "seed file")->required();
+  sign->add_option("STATEMENT", options->proved.statement, "text, @FILE, or - for standard input")
       ->required();
   sign->callback([&context, options] {
     context.action = [options](CommandContext& c) { return SignAct(c, *options); };
@@ -278,14 +171,17 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }
   for (CLI::App* command : {code, send}) {
-    command->add_option("--statement", options->statement, "text, @FILE, or - for standard input")
+    command
+        ->add_option("--statement", options->proved.statement,
+                     "text, @FILE, or - for standard input")
         ->required();
   }
   prepare->add_option("--field", options->fields, "name=value; may be repeated");
   CLI::Option* signature =
-      send->add_option("--signature", options->signature, "hex, of 'act sign'");
-  send->add_option("--code", options->code, "the code the person received")->excludes(signature);
-  send->add_option("--header", options->headers,
+      send->add_option("--signature", options->proved.signature, "hex, of 'act sign'");
+  send->add_option("--code", options->proved.code, "the code the person received")
+      ->excludes(signature);
+  send->add_option("--header", options->proved.headers,
                    "person custody: item-...=FILE with the age header; may be repeated");
   prepare->callback([&context, options] {
     context.action = [options](CommandContext& c) { return PrepareAct(c, *options); };

@@ -54,10 +54,13 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddRankCommands(root, context);
   AddPortalCommands(root, context);
   AddActCommands(root, context);
+  AddPersonCommands(root, context);
   AddCompanyCommands(root, context);
   AddReleaseCommands(root, context);
   AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
+  AddDestructionCommands(root, context);
+  AddHoldCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
   AddEnrolmentCommands(root, context);
@@ -65,6 +68,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddAuditCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);
+  AddPolicyCommands(root, context);
   if (more) more(root, context);
 }
 

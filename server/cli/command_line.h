@@ -71,9 +71,12 @@ void AddImportCommands(CLI::App& root, CommandContext& context);
 void AddRankCommands(CLI::App& root, CommandContext& context);
 void AddPortalCommands(CLI::App& root, CommandContext& context);
 void AddActCommands(CLI::App& root, CommandContext& context);
+void AddPersonCommands(CLI::App& root, CommandContext& context);
 void AddCompanyCommands(CLI::App& root, CommandContext& context);
 void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
+void AddDestructionCommands(CLI::App& root, CommandContext& context);
+void AddHoldCommands(CLI::App& root, CommandContext& context);
 void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
 void AddProvisionCommands(CLI::App& root, CommandContext& context);
 void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context);
@@ -82,5 +85,6 @@ void AddKeysCommands(CLI::App& root, CommandContext& context);
 void AddAuditCommands(CLI::App& root, CommandContext& context);
 void AddDoctorCommand(CLI::App& root, CommandContext& context);
 void AddReferenceCommands(CLI::App& root, CommandContext& context);
+void AddPolicyCommands(CLI::App& root, CommandContext& context);
 
 }  // namespace noren::cli

@@ -72,7 +72,7 @@ class Doctor {
   }
 
   void LookAtPath(const std::string& check, const std::string& path) {
-    struct stat facts{};
+    struct stat facts {};
     if (path.empty() || ::stat(path.c_str(), &facts) != 0) {
       Add(check, Verdict::kBad, path.empty() ? "not configured" : "missing: " + path,
           "run 'noren init', or correct the configuration");
@@ -133,7 +133,7 @@ class Doctor {
   }
 
   void LookAtFreeSpace(const std::string& path) {
-    struct statvfs facts{};
+    struct statvfs facts {};
     if (::statvfs(path.c_str(), &facts) != 0) return;  // said above
     const std::uint64_t free_bytes = std::uint64_t{facts.f_bavail} * facts.f_frsize;
     const std::string what = std::to_string(free_bytes >> 20) + " MiB free";
@@ -146,7 +146,7 @@ class Doctor {
 
   void LookAtSnapshot(const server::Config& config) {
     if (config.snapshot_minutes == 0) return;
-    struct stat facts{};
+    struct stat facts {};
     if (::stat(server::SnapshotPathIn(config.data_directory).c_str(), &facts) != 0) {
       Add("market snapshot", Verdict::kGood, "none yet: the next start reads every person", "");
       return;
@@ -157,7 +157,7 @@ class Doctor {
   }
 
   void LookAtLockedMemory() {
-    struct rlimit limit{};
+    struct rlimit limit {};
     ::getrlimit(RLIMIT_MEMLOCK, &limit);
     if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < kEnoughLockedBytes) {
       Add("locked memory", Verdict::kWarning,
@@ -169,7 +169,7 @@ class Doctor {
   }
 
   void LookAtClock() {
-    struct timex facts{};
+    struct timex facts {};
     const int state = ::adjtimex(&facts);
     if (state == TIME_ERROR || (facts.status & STA_UNSYNC) != 0) {
       Add("clock", Verdict::kWarning, "the system's clock is not synchronised",

@@ -107,6 +107,7 @@ void Print(const operations::RestoreSummary& summary, bool json) {
     value.Set("lost_last", static_cast<std::int64_t>(summary.lost_last));
     value.Set("withdrawals_applied_again", static_cast<std::int64_t>(summary.withdrawals));
     value.Set("erasures_applied_again", static_cast<std::int64_t>(summary.erasures));
+    value.Set("holds_applied_again", static_cast<std::int64_t>(summary.holds));
     value.Set("erasure_requests_applied_again",
               static_cast<std::int64_t>(summary.erasure_requests));
     value.Set("employer_blocks_applied_again", static_cast<std::int64_t>(summary.employer_blocks));

@@ -123,6 +123,7 @@ struct Runtime::State {
   }
   Random& random() { return *surroundings.random; }
   const Clock& clock() const { return *surroundings.clock; }
+  const model::Dictionary& dictionary() const { return *surroundings.dictionary; }
 
   Config config;
   Use use = Use::kServe;
@@ -132,7 +133,7 @@ struct Runtime::State {
   BootClock boot_clock;
   std::unique_ptr<ProcessLock> lock;
   std::unique_ptr<policy::Policy> policy;
-  std::unique_ptr<model::Dictionary> dictionary;
+  std::unique_ptr<model::Dictionary> own_dictionary;  // unless the surroundings bring one
   Custody custody;
   std::unique_ptr<operations::HeldAnchor> held_anchor;  // restore only
   std::unique_ptr<storage::RocksDbStore> store;
@@ -192,8 +193,11 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
   s.lock = std::make_unique<ProcessLock>(std::move(lock));
   NOREN_ASSIGN_OR_RETURN(policy::Policy policy, ReadPolicyFile(config.policy_path));
   s.policy = std::make_unique<policy::Policy>(std::move(policy));
-  NOREN_ASSIGN_OR_RETURN(model::Dictionary dictionary, ReadDictionary(config.datasets_directory));
-  s.dictionary = std::make_unique<model::Dictionary>(std::move(dictionary));
+  if (s.surroundings.dictionary == nullptr) {
+    NOREN_ASSIGN_OR_RETURN(model::Dictionary read, ReadDictionary(config.datasets_directory));
+    s.own_dictionary = std::make_unique<model::Dictionary>(std::move(read));
+    s.surroundings.dictionary = s.own_dictionary.get();
+  }
   NOREN_ASSIGN_OR_RETURN(s.custody, OpenCustody(config, s.surroundings, s.random()));
   s.surroundings.root_key = nullptr;  // asked once; what it refers to may go now
 
@@ -238,13 +242,13 @@ Status Runtime::Wire() {
       s.custody.record.Clone(), std::move(log));
   NOREN_RETURN_IF_ERROR(s.pipeline->CheckSealed());
   s.market = std::make_unique<operations::Market>(operations::MarketParts{
-      *s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.dictionary,
+      *s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, s.dictionary(),
       operations::WeightRulesOf(*s.policy),
       [&s] { return policy::TodayOf(*s.policy, s.time->Now()).days_since_1970; }});
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
-      *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, *s.dictionary,
+      *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, s.dictionary(),
       *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random(),
       s.custody.anchor->erasure_claim(), s.backup.get()});
   return LoadMarket();

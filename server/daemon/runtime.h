@@ -13,6 +13,7 @@
 #include "crypto/base/random.h"
 #include "crypto/base/secret_bytes.h"
 #include "engine/audit/signing.h"
+#include "engine/model/dictionary.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/market.h"
@@ -39,6 +40,7 @@ struct Surroundings {
   Random* random = nullptr;
   std::function<bool()> is_clock_checked;
   std::function<StatusOr<SecretBytes>()> root_key;  // instead of the configured file
+  const model::Dictionary* dictionary = nullptr;    // read before, from the configured folder
 };
 
 // Unsealed with the root key: everything derived from the root key, and the anchor with its

@@ -9,6 +9,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/settle_enrolments.h"
+#include "engine/operations/settle_exposures.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/market_tender.h"
 
@@ -64,6 +65,17 @@ void SaveSnapshot(Runtime& runtime, EventLog& log) {
   log.Write(event.Label("result", saved.ok() ? Literal("ok") : Literal("failed")));
 }
 
+// What fails is tried again by the next round. True: more is left.
+bool Tend(Runtime& runtime, operations::ExposureSettler& settler, EventLog& log) {
+  const bool more_enrolments = operations::SettleEnrolments(runtime.context()).value_or(false);
+  const auto more_exposures = settler.Step(runtime.context());
+  if (!more_exposures.ok()) {
+    LogEvent event("exposures.settle", LogLevel::kWarning);
+    log.Write(event.Label("result", Literal("failed")));
+  }
+  return more_enrolments || more_exposures.value_or(false);
+}
+
 std::string ClaimOf(const Config& config) {
   const DataPlaces places(config);
   const auto claim = ErasureClaimOf({places.anchors, config.data_directory});
@@ -93,6 +105,7 @@ struct SealableService::Opened {
   std::unique_ptr<Runtime> runtime;
   ServiceParts parts;
   Watch watch;
+  operations::ExposureSettler settler;
   MarketTender tender;
 };
 

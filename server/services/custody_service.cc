@@ -9,7 +9,7 @@
 namespace noren::server {
 
 operations::Call CustodyService::MakeCall() const {
-  return {request_.principal, request_.request_id.ToString()};
+  return {request_.principal, request_.request_id.ToString(), request_.key};
 }
 
 void CustodyService::Fill(wire::CustodyStatus& answer) {

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/services/person_service.h"
 
+#include <charconv>
+#include <utility>
+
+#include "crypto/base/encoding.h"
+#include "engine/model/errors.h"
 #include "engine/operations/block_employer.h"
+#include "engine/operations/export_person.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/read_exposures.h"
 #include "engine/storage/anchor.h"
 #include "server/services/wire_codec.h"
 
@@ -32,6 +39,18 @@ void RunAct(ServiceCalls& calls, Literal method, ActOperation operation,
     carried.answer = ToWire(result);
     return OkStatus();
   });
+}
+
+// What the cursor of a later page holds.
+StatusOr<operations::ExposurePosition> ExposurePositionOf(const PagePosition& position) {
+  operations::ExposurePosition at;
+  at.before = position.offset;
+  const char* end = position.mark.data() + position.mark.size();
+  const auto [stop, error] = std::from_chars(position.mark.data(), end, at.opened);
+  if (error != std::errc() || stop != end || at.opened == 0) {
+    return model::MakeFieldError(model::ErrorCode::kBadRequest, "page.cursor");
+  }
+  return at;
 }
 
 }  // namespace
@@ -111,6 +130,45 @@ void PersonService::read_record(wire::PersonRecord& answer, const wire::PersonAc
     NOREN_ASSIGN_OR_RETURN(const auto record,
                            operations::ReadOwnRecord(calls_.operations(), call, carried));
     answer = ToWire(record, storage::NameOf(calls_.operations().erasure_claim));
+    return OkStatus();
+  });
+}
+
+void PersonService::list_exposures(wire::ExposurePage& answer, const wire::PersonAct& act,
+                                   const wire::PageRequest& page) {
+  calls_.Run("person.list_exposures", [&](const Call& call) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto carried, ActFromWire(act));
+    const std::string listed = HexEncode(personal_data::StatementDigest(carried.statement));
+    const Listing listing = calls_.ListingOf("person.list_exposures", listed);
+    NOREN_ASSIGN_OR_RETURN(const std::size_t rows, PageRows(page.limit));
+    NOREN_ASSIGN_OR_RETURN(const PagePosition position,
+                           calls_.cursors().Open(listing, page.cursor));
+    operations::ExposurePosition at;
+    if (!page.cursor.empty()) {
+      NOREN_ASSIGN_OR_RETURN(at, ExposurePositionOf(position));
+    }
+    NOREN_ASSIGN_OR_RETURN(const auto exposures,
+                           operations::ReadExposures(calls_.operations(), call, carried, at, rows));
+    for (const auto& exposure : exposures.exposures) answer.exposures.push_back(ToWire(exposure));
+    answer.language = exposures.language;
+    if (exposures.next) {
+      answer.next_cursor = calls_.cursors().Seal(
+          listing, {exposures.next->before, std::to_string(exposures.next->opened)});
+    }
+    return OkStatus();
+  });
+}
+
+void PersonService::export_record(wire::PersonExport& answer, const wire::PersonAct& act) {
+  calls_.Run("person.export_record", [&](const Call& call) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto carried, ActFromWire(act));
+    NOREN_ASSIGN_OR_RETURN(
+        auto exported,
+        operations::ExportOwnRecord(calls_.operations(), call, carried, calls_.parts().signer));
+    answer.document = std::move(exported.document);
+    answer.proofs = std::move(exported.proofs);
+    answer.note = std::move(exported.note);
+    answer.language = std::move(exported.language);
     return OkStatus();
   });
 }

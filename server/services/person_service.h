@@ -41,6 +41,9 @@ class PersonService final : public wire::PersonServiceIf {
   void request_erasure(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
                        const wire::PersonAct& act) override;
   void read_record(wire::PersonRecord& answer, const wire::PersonAct& act) override;
+  void list_exposures(wire::ExposurePage& answer, const wire::PersonAct& act,
+                      const wire::PageRequest& page) override;
+  void export_record(wire::PersonExport& answer, const wire::PersonAct& act) override;
 
   // After releases: after_release_calls.cc.
   void read_provisions(wire::ProvisionPage& answer, const wire::PersonAct& act,

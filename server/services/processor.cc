@@ -4,6 +4,7 @@
 #include <thrift/processor/TMultiplexedProcessor.h>
 
 #include "server/services/company_service.h"
+#include "server/services/destruction_service.h"
 #include "server/services/officer_service.h"
 #include "server/services/person_service.h"
 #include "server/services/portal_service.h"
@@ -27,6 +28,9 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
     case model::Role::kOfficer:
       services->registerProcessor("officer", std::make_shared<wire::OfficerServiceProcessor>(
                                                  std::make_shared<OfficerService>(parts, request)));
+      services->registerProcessor("destruction",
+                                  std::make_shared<wire::DestructionServiceProcessor>(
+                                      std::make_shared<DestructionService>(parts, request)));
       break;
     case model::Role::kPerson:
     case model::Role::kAnalyst:

@@ -68,7 +68,7 @@ ServiceCalls::ServiceCalls(const ServiceParts& parts, const RequestContext& requ
       report_(parts.log, parts.metrics, request) {}
 
 void ServiceCalls::Run(Literal method, const Body& body, std::string_view language) {
-  const operations::Call call{request_.principal, request_.request_id.ToString()};
+  const operations::Call call{request_.principal, request_.request_id.ToString(), request_.key};
   report_.Run(
       method, [&] { return body(call); }, language);
 }

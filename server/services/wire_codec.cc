@@ -31,18 +31,6 @@ wire::ReleasedItem ItemToWire(const personal_data::ReleasedItem& item) {
   return out;
 }
 
-wire::DisclosureRecord DisclosureToWire(const personal_data::Disclosure& disclosure) {
-  wire::DisclosureRecord out;
-  out.at = disclosure.at.value;
-  out.what = disclosure.what;
-  out.who = disclosure.who;
-  if (!disclosure.posting.is_none()) out.posting = disclosure.posting.ToString();
-  out.reason = disclosure.reason;
-  for (const model::ItemId& item : disclosure.items) out.items.push_back(item.ToString());
-  out.audit_sequence = Whole(disclosure.audit_sequence);
-  return out;
-}
-
 }  // namespace
 
 std::string BytesToWire(ByteSpan bytes) { return std::string(AsText(bytes)); }
@@ -218,7 +206,7 @@ wire::Invitation ToWire(const operations::InvitationView& view) {
   out.notice_sha256 = BytesToWire(invitation.notice_sha256);
   out.policy_version = invitation.policy_version;
   out.company_key = HexEncode(invitation.company_key);
-  out.state = std::string(personal_data::ConsentStateName(view.state));
+  out.state = view.state ? std::string(personal_data::ConsentStateName(*view.state)) : "damaged";
   if (view.state != personal_data::ConsentState::kRequested) {
     out.consent = invitation.consent.ToString();
   }
@@ -257,11 +245,34 @@ wire::RewrapRequest ToWire(const operations::RewrapNeeded& needed) {
   return out;
 }
 
+wire::DisclosureRecord ToWire(const personal_data::Disclosure& disclosure) {
+  wire::DisclosureRecord out;
+  out.at = disclosure.at.value;
+  out.what = disclosure.what;
+  out.who = disclosure.who;
+  if (!disclosure.posting.is_none()) out.posting = disclosure.posting.ToString();
+  out.reason = disclosure.reason;
+  for (const model::ItemId& item : disclosure.items) out.items.push_back(item.ToString());
+  out.audit_sequence = Whole(disclosure.audit_sequence);
+  if (!disclosure.form.empty()) {
+    out.__set_form(disclosure.form);
+    out.__set_people(static_cast<std::int32_t>(disclosure.people));
+  }
+  return out;
+}
+
+wire::DisclosureRecord ToWire(const operations::ExposureView& view) {
+  wire::DisclosureRecord out = ToWire(view.shown);
+  if (!view.viewer_name.empty()) out.__set_viewer_name(view.viewer_name);
+  if (!view.posting_title.empty()) out.__set_posting_title(view.posting_title);
+  return out;
+}
+
 wire::PersonRecord ToWire(const operations::PersonRecordView& view,
                           std::string_view erasure_claim) {
   wire::PersonRecord out;
   for (const auto& disclosure : view.disclosures) {
-    out.disclosures.push_back(DisclosureToWire(disclosure));
+    out.disclosures.push_back(ToWire(disclosure));
   }
   for (const auto& invitation : view.invitations) out.invitations.push_back(ToWire(invitation));
   out.discoverable = view.discoverable;
@@ -273,6 +284,7 @@ wire::PersonRecord ToWire(const operations::PersonRecordView& view,
   out.__isset.items = true;
   for (const auto& item : view.items) out.items.push_back(ToWire(item));
   out.__isset.rewraps = true;
+  out.__set_language(view.language);
   for (const auto& needed : view.rewraps) out.rewraps.push_back(ToWire(needed));
   return out;
 }

@@ -22,6 +22,7 @@
 #include "engine/operations/list_cards.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/read_exposures.h"
 #include "engine/operations/withdrawals.h"
 #include "gen-cpp/company_types.h"
 #include "gen-cpp/person_types.h"
@@ -70,6 +71,8 @@ wire::ActAnswer ToWire(const operations::ActResult& result);
 wire::Invitation ToWire(const operations::InvitationView& view);
 wire::PersonItem ToWire(const operations::OwnItem& item);
 wire::RewrapRequest ToWire(const operations::RewrapNeeded& needed);
+wire::DisclosureRecord ToWire(const personal_data::Disclosure& disclosure);
+wire::DisclosureRecord ToWire(const operations::ExposureView& view);
 wire::PersonRecord ToWire(const operations::PersonRecordView& view, std::string_view erasure_claim);
 std::string BytesToWire(ByteSpan bytes);
 

@@ -3,7 +3,7 @@
  *
  * Every call is made over TLS 1.3 with a client certificate; the caller is the certificate's URI SAN
  * (urn:noren:<role>:<name>), never a field of a message. Framed binary or compact protocol, multiplexed services
- * "portal", "person" (carried by portals), "company", "officer".
+ * "portal", "person" (carried by portals), "company", "officer", "destruction" (of officers).
  * Field ids are never reused. Times are whole seconds since 1970 UTC unless a field says otherwise. Ids are printed
  * ids such as "seeker-0f...": a prefix, a hyphen and 32 hex digits. Text is UTF-8.
  */

@@ -17,7 +17,7 @@ struct Invitation {
   10: binary notice_sha256,
   11: string policy_version,
   12: string company_key,            // fingerprint of the company's key ring, hex
-  13: string state,                  // requested granted refused withdrawn expired superseded
+  13: string state,                  // requested granted refused withdrawn expired superseded; damaged: nothing is done by it
   14: string consent,                // "consent-..." once answered, else ""
   15: map<string, string> item_digests, // item id -> SHA-256 of its stored payload, hex: what the grant repeats
   16: optional list<string> company_recipients, // the age recipients behind company_key, sorted: whom headers are made for
@@ -52,7 +52,23 @@ struct DisclosureRecord {
   4: string posting,
   5: string reason,                  // as the company stated it
   6: list<string> items,
-  7: i64 audit_sequence
+  7: i64 audit_sequence,
+  8: optional string form,           // "card occupation=...", "ranking", "applicant", "documents", "explanation", "erasure-request"
+  9: optional i32 people,            // shown together: how many; of a card: at least how many
+  10: optional string viewer_name,   // the company's name in law, if the operator has verified it
+  11: optional string posting_title
+}
+/** Newest first; the pages of one act. Of the record at the calling portal: of another portal's record of the same human nothing is said here. */
+struct ExposurePage {
+  1: list<DisclosureRecord> exposures,
+  2: string next_cursor,
+  3: string language                 // the person's: ko, ja or en
+}
+struct PersonExport {
+  1: string document,                // canonical JSON, docs/formats/person_export.md
+  2: list<string> proofs,            // proof bundles of the person's acts, docs/formats/proof_bundle.md
+  3: string note,                    // signed: that the service gave this document out
+  4: string language                 // the person's: ko, ja or en
 }
 struct PersonRecord {
   1: list<DisclosureRecord> disclosures,   // newest last
@@ -64,7 +80,8 @@ struct PersonRecord {
   7: optional string age_recipient,  // person custody
   8: optional list<PersonItem> items,
   9: optional list<RewrapRequest> rewraps,
-  10: i32 blocked_employers          // how many; which ones the service cannot tell
+  10: i32 blocked_employers,         // how many; which ones the service cannot tell
+  11: optional string language       // the person's: ko, ja or en
 }
 struct ActAnswer {
   1: string result,                  // id that came of it ("consent-..."), or ""
@@ -93,8 +110,12 @@ service PersonService {
   binary read_own_item(1: string handle, 2: string item, 3: i64 offset) throws (1: common.ServiceError error),
   /** act "erase": asks for erasure; an officer executes it. */
   ActAnswer request_erasure(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
-  /** act "read": who saw what, and every invitation. */
+  /** act "read": who saw what, and every invitation. Cards that others saw are in list_exposures. */
   PersonRecord read_record(1: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": who was shown what, when, in which form and why. Later pages take the same act while it is fresh. */
+  ExposurePage list_exposures(1: common.PersonAct act, 2: common.PageRequest page) throws (1: common.ServiceError error),
+  /** act "read": what is held of the person, given apart from derived, with proofs. */
+  PersonExport export_record(1: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "read": the person's own lines of the provision record; language ko, ja or en. */
   after_release.ProvisionPage read_provisions(1: common.PersonAct act, 2: string language) throws (1: common.ServiceError error),
   /** act "ask": asks about a decision, for an explanation or a review by another human. */

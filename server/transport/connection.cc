@@ -167,7 +167,8 @@ bool Connection::Authenticate() {
   LeaveHandshakes();
   certificate_der_ = DerOf(SSL_get0_peer_certificate(ssl_.get()));
   StatusOr<model::Principal> principal = PrincipalFromCertificate(certificate_der_);
-  if (!principal.ok()) {
+  const StatusOr<Hash256> key = PublicKeyDigestOf(certificate_der_);
+  if (!principal.ok() || !key.ok()) {
     RefuseTls("identity");
     return false;
   }
@@ -178,6 +179,7 @@ bool Connection::Authenticate() {
   is_counted_ = true;
   is_over_limit_ = core_.connections.used() > core_.options.limits.connections_max;
   context_.principal = *std::move(principal);
+  context_.key = *key;
   core_.metrics.connections.Add(1);
   return true;
 }

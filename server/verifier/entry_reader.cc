@@ -17,9 +17,10 @@ constexpr std::uint16_t kContinueAfterRestore = 2;
 constexpr unsigned kAllowed = 1;
 
 // docs/formats/audit_entry.md, "Consent root": invite, grant, refuse, withdraw, expire, supersede,
-// re-wrap, destroy, re-apply; and a restore, which starts from the root of the backup.
-constexpr std::array<std::uint16_t, 10> kChangeConsents = {2,  66, 67, 68,  69,
-                                                           70, 71, 74, 102, 103};
+// re-wrap, destroy (one person, or a part of a plan), re-apply; and a restore, which starts from
+// the root of the backup.
+constexpr std::array<std::uint16_t, 11> kChangeConsents = {2,  66, 67,  68,  69, 70,
+                                                           71, 74, 102, 103, 131};
 
 std::optional<Hash256> HashIf(RecordReader& in, bool present) {
   if (!present) return std::nullopt;

@@ -105,4 +105,15 @@ std::optional<JsonObject> JsonObject::Object(const std::string& name) const {
   return JsonObject(std::make_unique<Impl>(Impl{value}));
 }
 
+std::optional<std::vector<JsonObject>> JsonObject::Objects(const std::string& name) const {
+  const json& list = Member(impl_->value, name);
+  if (!list.is_array()) return std::nullopt;
+  std::vector<JsonObject> objects;
+  for (const json& item : list) {
+    if (!item.is_object()) return std::nullopt;
+    objects.push_back(JsonObject(std::make_unique<Impl>(Impl{item})));
+  }
+  return objects;
+}
+
 }  // namespace noren::verifier

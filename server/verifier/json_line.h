@@ -34,6 +34,7 @@ class JsonObject {
   std::optional<Hash256> Hash(const std::string& name) const;
   std::optional<std::vector<Hash256>> Hashes(const std::string& name) const;
   std::optional<JsonObject> Object(const std::string& name) const;
+  std::optional<std::vector<JsonObject>> Objects(const std::string& name) const;
 
  private:
   struct Impl;

@@ -10,6 +10,7 @@
 #include <istream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/base/bytes.h"
 #include "crypto/base/status.h"
@@ -36,5 +37,13 @@ struct BundleExpectations {
                            // report notes it
 };
 StatusOr<Report> VerifyBundle(std::string_view bundle, const BundleExpectations& expectations);
+
+// What a person took away (docs/formats/person_export.md): the document, what the service signed of
+// it, and a proof bundle for each recorded act.
+struct PersonExportFiles {
+  std::string document, note;
+  std::vector<std::string> proofs;
+};
+StatusOr<Report> VerifyPersonExport(const PersonExportFiles& files, std::string_view verifier_key);
 
 }  // namespace noren::verifier

@@ -360,6 +360,49 @@ class Demo:
             self.service.run(officer, "provisions", "print", "--form", form, "--out", page)
             self.stage.check(f"and prints as {title}", title in page.read_text())
 
+    def own(self, verb, *words, text=False):
+        """noren person: the statement is made and signed with the person's key in the program."""
+        return self.service.run("portal-alpha", "person", verb, "--handle", self.people[self.signer], "--key", self.seed,
+                                *words, text=text)
+
+    def take_away(self):
+        """The person's own view: who was shown what, and everything that is held, with proofs."""
+        shown = self.own("exposures")["exposures"]
+        forms = {entry["form"].split(" ")[0] for entry in shown}
+        self.stage.check(f"the person sees each showing, when, in which form and why: {', '.join(sorted(forms))}",
+                         {"card", "documents", "applicant"} <= forms and
+                         all(entry["at"] and entry["who"] and entry["reason"] for entry in shown
+                             if entry["what"] in ("list_cards", "collect_release")), shown)
+        for language, words in {"en": "received your documents", "ko": "서류", "ja": "書類"}.items():
+            spoken = self.own("exposures", "--limit", 12, "--language", language, text=True).stdout
+            self.stage.check(f"and reads it in words ({language})", words in spoken and len(spoken.split("\n\n")) >= 4,
+                             spoken)
+        out = self.folder / "own-record.json"
+        written = self.own("export", "--out", out)
+        document = json.loads(out.read_text())
+        self.stage.check("the person takes away what is held, given apart from derived",
+                         document["given"]["contact"] == "invented-signer@example.com" and
+                         len(document["derived"]["exposures"]) >= len(shown) and document["derived"]["provisions"] and
+                         {entry["what"] for entry in document["derived"]["exposures"]} >=
+                         {"list_cards", "collect_release"} and written["proofs"])
+        self.verify("the person's export verifies offline, each act with its proof", out, "person", "verify", out)
+        for proof in written["proofs"]:
+            self.verify("the person's own yes verifies offline alone", proof, "audit", "verify-bundle", proof)
+        out.write_text(out.read_text().replace('"granted"', '"refused"'))
+        changed = self.service.run(None, "person", "verify", out, "--key-file", self.service.home / "audit.pub",
+                                   check=False, text=True)
+        self.stage.check("an export that was changed does not", changed.returncode == 2, changed.stdout)
+
+    def verify(self, what, file, *words):
+        key = self.service.home / "audit.pub"
+        own = self.service.run(None, *words, "--key-file", key, check=False, text=True)
+        self.stage.check(what, own.returncode == 0, own.stdout)
+        if self.arguments.verifier:
+            other = subprocess.run([self.arguments.node, self.arguments.verifier, "--key-file", str(key), str(file)],
+                                   capture_output=True, text=True, check=False)
+            self.stage.check("noren-verify, which shares no line with it, says the same to the word",
+                             other.returncode == 0 and other.stdout == own.stdout, other.stdout + other.stderr)
+
     def collect_again(self, candidate):
         first = (self.folder / candidate / "manifest.json").read_bytes()
         self.service.run(self.company, "release", "collect", candidate, "--order", "first", "--reason",
@@ -477,6 +520,7 @@ class Demo:
             self.invite()
             self.answer()
             self.release()
+            self.take_away()
             self.back_up()
             self.withdraw()
             self.destroy()
@@ -496,6 +540,8 @@ def main():
     parser.add_argument("--postings", help="folder of postings from elsewhere")
     parser.add_argument("--region", default="", help="region of postings and people that name none, e.g. US")
     parser.add_argument("--companies-class", default="all", help="whom people agree to be shown to")
+    parser.add_argument("--verifier", help="main.js of the person's package: noren-verify, built")
+    parser.add_argument("--node", default="node")
     parser.add_argument("--keep", action="store_true", help="keep the folder, and say where it is")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="noren-demo-"))

@@ -11,18 +11,22 @@
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/enrolment_keys.h"
 #include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/evaluate_elements.h"
+#include "engine/operations/export_person.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/invite_candidates.h"
+#include "engine/operations/legal_holds.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/read_exposures.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
@@ -164,6 +168,18 @@ std::vector<OperationRow> PersonOperations() {
       {"read_own_item", Role::kPortal,
        [](World& w, const Call& call) {
          return ReadOwnItem(w.service.context(), call, w.person->handle, {}, 0).status();
+       }},
+      {"list_exposures", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadExposures(w.service.context(), call, w.Act(), {}, 10).status();
+       }},
+      {"list_exposures_on", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ReadExposures(w.service.context(), call, w.Act(), {1, 1}, 10).status();
+       }},
+      {"export_own_record", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ExportOwnRecord(w.service.context(), call, w.Act(), w.service.signer()).status();
        }},
       {"read_own_provisions", Role::kPortal,
        [](World& w, const Call& call) {
@@ -340,10 +356,62 @@ std::vector<OperationRow> OfficerRegisters() {
   };
 }
 
+std::vector<OperationRow> DestructionOperations() {
+  return {
+      {"dry_run_destruction", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return DryRunDestruction(w.service.context(), call, {"", {}, "some reason"}).status();
+       }},
+      {"plan_destruction", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return PlanDestruction(w.service.context(), call, {w.service.NextKey(), {}, "some reason"})
+             .status();
+       }},
+      {"approve_destruction", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ApproveDestruction(w.service.context(), call, w.service.NextKey(), {}, {}).status();
+       }},
+      {"execute_destruction", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ExecuteDestruction(w.service.context(), call, {}, 1).status();
+       }},
+      {"list_plans", Role::kOfficer,
+       [](World& w, const Call& call) { return ListPlans(w.service.context(), call).status(); }},
+      {"read_plan", Role::kOfficer,
+       [](World& w, const Call& call) { return ReadPlan(w.service.context(), call, {}).status(); }},
+      {"list_run_receipts", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListRunReceipts(w.service.context(), call).status();
+       }},
+      {"prove_run_receipt", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ProveRunReceipt(w.service.context(), call, {}).status();
+       }},
+      {"place_hold", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return PlaceHold(w.service.context(), call, {}).status();
+       }},
+      {"list_holds", Role::kOfficer,
+       [](World& w, const Call& call) { return ListHolds(w.service.context(), call).status(); }},
+      {"release_hold", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ReleaseHold(w.service.context(), call, w.service.NextKey(), {}, "why").status();
+       }},
+      {"open_held_item", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return OpenHeldItem(w.service.context(), call, {{}, {}, "", "why"}).status();
+       }},
+      {"read_held_payload", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ReadHeldPayload(w.service.context(), call, {}, {}, 0).status();
+       }},
+  };
+}
+
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more :
-       {PersonOperations(), CompanyOperations(), OfficerOperations(), OfficerRegisters()}) {
+  for (const auto& more : {PersonOperations(), CompanyOperations(), OfficerOperations(),
+                           OfficerRegisters(), DestructionOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

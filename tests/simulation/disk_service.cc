@@ -9,6 +9,7 @@
 #include "engine/operations/put_item.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/storage/durable_file.h"
+#include "tests/engine/model/taxonomies.h"
 #include "tests/engine/operations/service_fixture.h"
 
 namespace noren::simulation {
@@ -27,8 +28,12 @@ DiskService::DiskService(std::string folder, std::uint64_t seed, Mirrors mirrors
 DiskService::~DiskService() { Stop(); }
 
 server::Surroundings DiskService::Around() {
-  return {&clock_, nullptr, &random_, [this] { return is_clock_checked_; },
-          [this]() -> StatusOr<SecretBytes> { return root_key_.Clone(); }};
+  return {&clock_,
+          nullptr,
+          &random_,
+          [this] { return is_clock_checked_; },
+          [this]() -> StatusOr<SecretBytes> { return root_key_.Clone(); },
+          &model::TestDictionary()};
 }
 
 Status DiskService::Create() {

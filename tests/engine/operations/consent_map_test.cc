@@ -46,6 +46,20 @@ TEST_F(ConsentMap, AnOldVersionRecordWithItsContentIsRefused) {
   ExpectOthersUndisturbed();
 }
 
+// The person still sees who saw what, and that something is wrong with this one.
+TEST_F(ConsentMap, AnOldRecordDoesNotTakeThePersonsOwnView) {
+  TakeImageAndWithdraw();
+  PutBack({VersionKey(0), ContentKey(0)});
+  const auto record =
+      ReadOwnRecord(service_.context(), service_.portal(),
+                    service_.Prove(*people_[0], service_.Prepare(*people_[0], "read")));
+  ASSERT_OK(record);
+  ASSERT_EQ(record->invitations.size(), 1u);
+  EXPECT_FALSE(record->invitations[0].state.has_value());
+  EXPECT_FALSE(record->disclosures.empty());
+  EXPECT_TRUE(service_.pipeline().damaged());
+}
+
 // Among many others, so that the node is not everybody's.
 TEST_F(ConsentMap, AnOldRecordWithItsNodeIsRefused) {
   const auto is_everybodys = [&] { return NodeKey(0).size() == keyspaces::kConsentMap.size() + 1; };

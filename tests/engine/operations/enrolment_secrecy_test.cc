@@ -12,6 +12,8 @@
 #include "engine/operations/person_acts.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/read_exposures.h"
+#include "engine/operations/settle_exposures.h"
 #include "tests/engine/operations/enrolment_fixture.h"
 
 namespace noren::operations {
@@ -210,6 +212,12 @@ class MergedInTheMarket : public EnrolmentSecrecy {
     EXPECT_OK(record);
     return record.ok() ? record->invitations : std::vector<InvitationView>();
   }
+  std::size_t ShowingsOf(const TestPerson& person) {
+    const auto page =
+        ReadExposures(context(), PortalOf(person).call(), Act(person, "read", {}), {}, 100);
+    EXPECT_OK(page);
+    return page.ok() ? page->exposures.size() : 0;
+  }
   std::size_t ShownToCompanies() { return context().market.DiscoverableRows({{"all"}}).size(); }
   void Merge() {
     const auto reviews = Reviews();
@@ -265,6 +273,30 @@ TEST_F(MergedInTheMarket, CountAsOneOfK) {
   const auto none = ListCards(context(), service_.company(), posting_, 0, 10);
   ASSERT_OK(none);
   EXPECT_TRUE(none->cards.empty());
+}
+
+// docs/design/0017-exposures.md: one record, one portal.
+TEST_F(MergedInTheMarket, ReadOfACardAtThePortalWhoseRecordWasShownAndAtNoOther) {
+  Merge();
+  const auto show = [this] {
+    ASSERT_OK(context().card_epochs.Renew(context(), service_.officer(), service_.NextKey()));
+    const auto cards = ListCards(context(), service_.company(), posting_, 0, 10);
+    ASSERT_OK(cards);
+    ASSERT_EQ(cards->cards.size(), 1u);
+  };
+  show();
+  EXPECT_EQ(ShowingsOf(people_.front()), 1u);
+  EXPECT_EQ(ShowingsOf(people_.back()), 0u);
+  Hide(people_.front());
+  show();
+  EXPECT_EQ(ShowingsOf(people_.front()), 1u);
+  EXPECT_EQ(ShowingsOf(people_.back()), 1u);
+  ExposureSettler settler;
+  ASSERT_OK(context().card_epochs.Renew(context(), service_.officer(), service_.NextKey()));
+  ASSERT_OK(settler.All(context()));
+  ASSERT_OK(Decide(review_, ReviewDecision::kUnmerge));
+  EXPECT_EQ(ShowingsOf(people_.front()), 1u) << "what was is not changed by what is found later";
+  EXPECT_EQ(ShowingsOf(people_.back()), 1u);
 }
 
 TEST_F(MergedInTheMarket, AreAskedOnceAndTheirConsentsAreNotWidened) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "crypto/agefile/recipient.h"
+#include "crypto/primitives/hash.h"
 #include "crypto/primitives/signature.h"
 #include "engine/audit/log_reader.h"
 #include "engine/audit/signing.h"
@@ -127,7 +128,10 @@ class TestService {
   Call company(const std::string& name = "hangang-care") {
     return {{model::Role::kCompany, name}, NextKey()};
   }
-  Call officer() { return {{model::Role::kOfficer, "privacy"}, NextKey()}; }
+  // Each name has a TLS key of its own.
+  Call officer(const std::string& name = "privacy") {
+    return {{model::Role::kOfficer, name}, NextKey(), primitives::Sha256(AsBytes(name))};
+  }
   std::string NextKey();  // an idempotency key that was never used
 
   // What follows fails the test when it does not succeed.

@@ -10,6 +10,7 @@
 
 #include "crypto/agefile/agefile.h"
 #include "engine/operations/collect_release.h"
+#include "engine/personal_data/item_seal.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
 #include "tests/engine/operations/person_client.h"
@@ -41,7 +42,7 @@ class Thief {
     for (const Bytes& text : plaintexts_) TakeHeadersFrom(text);
   }
 
-  std::size_t people_count() const { return people_.size(); }
+  std::size_t leaves_count() const { return leaves_.size(); }
   std::size_t plaintexts_count() const { return plaintexts_.size(); }
   std::size_t headers_count() const { return headers_.size(); }
   // Every header that is stored anywhere.
@@ -75,12 +76,12 @@ class Thief {
     const auto leaves = (*keyring)->ListLeaves(std::nullopt, 1000);
     ASSERT_OK(leaves);
     for (const personal_data::LeafIndex leaf : *leaves) {
-      const auto person = (*keyring)->Open(leaf);
-      ASSERT_OK(person);
-      AddKey((*person)->profile);
-      AddKey((*person)->records);
-      AddKey((*person)->items_identity);
-      people_.push_back(*person);
+      const auto keys = (*keyring)->Open(leaf);
+      ASSERT_OK(keys);
+      AddKey((*keys)->profile);
+      AddKey((*keys)->records);
+      AddKey((*keys)->items_identity);
+      leaves_.push_back(*keys);
     }
   }
 
@@ -93,6 +94,7 @@ class Thief {
         if (opened.ok()) plaintexts_.push_back(std::move(opened->plaintext));
       }
       if (keyspace == personal_data::keyspaces::kPerson) OpenPerson(item);
+      if (keyspace == personal_data::keyspaces::kItem) OpenItem(item);
       plaintexts_.push_back(item.value);
     }
   }
@@ -100,12 +102,29 @@ class Thief {
   void OpenPerson(const storage::KeyValue& item) {
     const auto id = personal_data::keyspaces::IdOfKey<model::PersonId>(item.key, 0);
     ASSERT_OK(id);
-    for (const auto& keys : people_) {
+    for (const auto& keys : leaves_) {
       auto record = personal_data::DecodePersonRecord({*id, *keys}, item.value, purpose_keys_);
       if (!record.ok()) continue;
       plaintexts_.push_back(std::move(record->profile));
       plaintexts_.push_back(ToBytes(record->contact + record->age_recipient));
       if (record->person_key) plaintexts_.push_back(ToBytes(*record->person_key));
+    }
+  }
+
+  // Three seals: each leaf as the file's, each as the item's, and each key for what is within.
+  void OpenItem(const storage::KeyValue& item) {
+    const auto placed = personal_data::ReadPlacedItem(item.key, item.value, purpose_keys_);
+    ASSERT_OK(placed);
+    for (const auto& file : leaves_) {
+      for (const auto& own : leaves_) {
+        const auto inner = personal_data::OpenPlacedItem(item.key, *placed, {own, file});
+        if (!inner.ok()) continue;
+        for (const SecretBytes& key : keys_) {
+          auto opened =
+              storage::OpenValue(key, {personal_data::keyspaces::kItem, item.key}, *inner);
+          if (opened.ok()) plaintexts_.push_back(std::move(opened->plaintext));
+        }
+      }
     }
   }
 
@@ -156,7 +175,7 @@ class Thief {
   storage::MemoryBlobStore& blobs_;
   personal_data::PurposeKeys purpose_keys_;
   std::vector<SecretBytes> keys_;
-  std::vector<std::shared_ptr<const personal_data::PersonKeys>> people_;
+  std::vector<std::shared_ptr<const personal_data::PersonKeys>> leaves_;
   std::vector<Bytes> plaintexts_;
   std::set<Bytes> headers_;
 };
@@ -203,7 +222,7 @@ TEST(StolenService, OpensWhatIsUnderOperatorCustodyAndNothingUnderPersonCustody)
   const Hash256 served_payload = PayloadOf(service, *served[0]);
 
   Thief thief(service);
-  EXPECT_EQ(thief.people_count(), 6u);
+  EXPECT_EQ(thief.leaves_count(), 6u + 6u + 1u);  // people, their items, the file
   // Both kinds of headers of both people were found, so that the search looked at the right things.
   EXPECT_TRUE(thief.HasHeader(held_release->record.items.at(0).header));
   EXPECT_TRUE(thief.HasHeader(served_release->record.items.at(0).header));

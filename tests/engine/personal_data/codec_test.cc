@@ -152,7 +152,8 @@ Codec CandidateCodec() {
           },
           [ref](const Place& at, ByteSpan stored) -> StatusOr<bool> {
             NOREN_ASSIGN_OR_RETURN(const CandidateRecord got,
-                                   DecodeCandidate(Shifted(ref, at), stored, at.purpose_keys));
+                                   DecodeCandidate(SampleCandidate().company, Shifted(ref, at),
+                                                   stored, at.purpose_keys));
             return got == SampleCandidate();
           }};
 }
@@ -186,25 +187,24 @@ Codec ProvisionCodec() {
           }};
 }
 
-Codec DisclosureCodec() {
+Codec DisclosureCodec(const std::string& name, Disclosure (*sample)()) {
   // The key is drawn from the same reproducible source as the value's nonce.
-  const auto key = [](const Place& at) {
+  const auto key = [sample](const Place& at) {
     SeededRandom random(1);
-    return StageDisclosure(at.person.context(), SampleDisclosure(), random)->mutations[0].key;
+    return StageDisclosure(at.person.context(), sample(), random)->mutations[0].key;
   };
-  return {"disclosure_v1", true,
-          [](const Place& at, Random& random) -> StatusOr<Bytes> {
-            NOREN_ASSIGN_OR_RETURN(
-                const Staged staged,
-                StageDisclosure(at.person.context(), SampleDisclosure(), random));
+  return {name, true,
+          [sample](const Place& at, Random& random) -> StatusOr<Bytes> {
+            NOREN_ASSIGN_OR_RETURN(const Staged staged,
+                                   StageDisclosure(at.person.context(), sample(), random));
             return *staged.mutations[0].value;
           },
-          [key](const Place& at, ByteSpan stored) -> StatusOr<bool> {
+          [key, sample](const Place& at, ByteSpan stored) -> StatusOr<bool> {
             std::string address = key(at);
             if (at.shift != 0) address.back() = address.back() == '0' ? '1' : '0';
             NOREN_ASSIGN_OR_RETURN(const Disclosure got,
                                    DecodeDisclosure(at.person.context(), address, stored));
-            return got == SampleDisclosure();
+            return got == sample();
           }};
 }
 
@@ -277,19 +277,19 @@ TEST_P(RecordCodec, RefusesTheKeysOfAnotherPersonOrService) {
   EXPECT_EQ(CodeOf(GetParam().matches(other, Encoded())), ErrorCode::kDataCorrupt);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RecordCodec,
-                         testing::Values(PersonRecordCodec("person_record_v1", SamplePersonRecord),
-                                         PersonRecordCodec("person_record_v2",
-                                                           SampleHeldPersonRecord),
-                                         PersonRecordCodec("person_record_v3",
-                                                           SampleBlockingPersonRecord),
-                                         PersonPointerCodec(), ItemCodec("item_v1", SampleItem),
-                                         ItemCodec("item_v2", SampleHeldItem), InvitationCodec(),
-                                         ConsentCodec("consent_v1", SampleConsent),
-                                         ConsentCodec("consent_v2", SampleHeldConsent),
-                                         ConsentVersionCodec(), CandidateCodec(), ReleaseCodec(),
-                                         ProvisionCodec(), DisclosureCodec(), ReceiptCodec()),
-                         [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    All, RecordCodec,
+    testing::Values(PersonRecordCodec("person_record_v1", SamplePersonRecord),
+                    PersonRecordCodec("person_record_v2", SampleHeldPersonRecord),
+                    PersonRecordCodec("person_record_v3", SampleBlockingPersonRecord),
+                    PersonPointerCodec(), ItemCodec("item_v1", SampleItem),
+                    ItemCodec("item_v2", SampleHeldItem), InvitationCodec(),
+                    ConsentCodec("consent_v1", SampleConsent),
+                    ConsentCodec("consent_v2", SampleHeldConsent), ConsentVersionCodec(),
+                    CandidateCodec(), ReleaseCodec(), ProvisionCodec(),
+                    DisclosureCodec("disclosure_v1", SampleDisclosure),
+                    DisclosureCodec("disclosure_v2", SampleShowing), ReceiptCodec()),
+    [](const auto& each) { return each.param.name; });
 
 TEST(PersonRecordCodec, OpensTheAddressWithTheStoreKeyAlone) {
   const Place place;

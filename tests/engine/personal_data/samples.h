@@ -227,6 +227,16 @@ inline Disclosure SampleDisclosure() {
           .audit_sequence = 12};
 }
 
+inline Disclosure SampleShowing() {
+  Disclosure shown = SampleDisclosure();
+  shown.what = "rank_candidates";
+  shown.who = "portal:first-portal";
+  shown.items.clear();
+  shown.form = "ranking";
+  shown.people = 20;
+  return shown;
+}
+
 inline DestructionReceipt SampleReceipt() {
   DestructionReceipt receipt;
   receipt.receipt = IdOf<model::ReceiptId>(0xA1);

@@ -7,6 +7,7 @@
 #include "crypto/primitives/hash.h"
 #include "engine/model/canonical_json.h"
 #include "gen-cpp/CompanyService.h"
+#include "gen-cpp/DestructionService.h"
 #include "gen-cpp/OfficerService.h"
 #include "gen-cpp/PortalService.h"
 #include "tests/support/status_matchers.h"
@@ -177,6 +178,76 @@ class Officer final : public wire::OfficerServiceNull {
   std::size_t served_ = 0;
 };
 
+// A plan whose execution takes three calls.
+class Destruction final : public wire::DestructionServiceNull {
+ public:
+  explicit Destruction(FakeRecord& record) : record_(record) {}
+  void plan_destruction(wire::DestructionPlan& answer,
+                        const wire::PlanDestruction& request) override {
+    answer = Plan("planned");
+    if (request.dry_run) answer.plan.clear();
+    std::string decision = "plan " + request.rule.level;
+    for (const std::string& person : request.rule.people) decision += " " + person;
+    if (!request.dry_run) record_.decisions.push_back(decision);
+  }
+  void show_plan(wire::DestructionPlan& answer, const std::string&) override {
+    answer = Plan("planned");
+  }
+  void list_plans(wire::PlanPage& answer, const wire::PageRequest& page) override {
+    answer.plans = {Plan(page.cursor.empty() ? "planned" : "done")};
+    if (page.cursor.empty()) answer.next_cursor = "next";
+  }
+  void approve_destruction(wire::AuditPosition&, const wire::ApproveDestruction& request) override {
+    record_.decisions.push_back("approve " + request.plan);
+  }
+  void execute_destruction(wire::ExecutionProgress& answer, const std::string& plan) override {
+    RefuseFirst(record_);
+    record_.decisions.push_back("execute " + plan);
+    answer.plan = Plan("executing");
+    answer.plan.parts_done = static_cast<std::int32_t>(record_.decisions.size());
+    if (answer.plan.parts_done < answer.plan.parts) return;
+    wire::DestructionReceipt receipt;
+    receipt.receipt = "receipt-" + std::string(32, 'a');
+    receipt.text = "{}";
+    receipt.signature = std::string(64, '\x43');
+    answer.__set_receipt(receipt);
+  }
+  void place_hold(wire::PlacedHold& answer, const wire::PlaceHold&) override {
+    answer.hold = "hold-" + std::string(32, 'a');
+  }
+  void list_holds(wire::HoldPage& answer, const wire::PageRequest&) override {
+    wire::Hold& hold = answer.holds.emplace_back();
+    hold.authority = "Act 11\x1b[31m";
+    hold.items.emplace_back().custody = "person";
+  }
+  void release_hold(wire::AuditPosition&, const wire::Idempotency&, const std::string& hold,
+                    const std::string&) override {
+    record_.decisions.push_back("release " + hold);
+  }
+  void open_held(wire::OpenedHeld& answer, const wire::OpenHeld&) override {
+    answer.header = "header ";
+    answer.payload_size_bytes = 7;
+    answer.custody = "person";
+  }
+  void read_held(std::string& answer, const std::string&, const std::string&,
+                 const std::int64_t offset) override {
+    answer = std::string("payload").substr(static_cast<std::size_t>(offset), 4);
+  }
+
+ private:
+  static wire::DestructionPlan Plan(const std::string& state) {
+    wire::DestructionPlan plan;
+    plan.plan = "plan-" + std::string(32, 'a');
+    plan.state = state;
+    plan.level = "people";
+    plan.digest = std::string(32, '\x42');
+    plan.reason = "plan 3\x1b[31m";
+    plan.parts = 3;
+    return plan;
+  }
+  FakeRecord& record_;
+};
+
 server::ProcessorFactory FactoryOf(FakeRecord& record) {
   return [&record](const server::RequestContext&) {
     auto all = std::make_shared<apache::thrift::TMultiplexedProcessor>();
@@ -186,6 +257,8 @@ server::ProcessorFactory FactoryOf(FakeRecord& record) {
                                           std::make_shared<Company>(record)));
     all->registerProcessor("officer", std::make_shared<wire::OfficerServiceProcessor>(
                                           std::make_shared<Officer>(record)));
+    all->registerProcessor("destruction", std::make_shared<wire::DestructionServiceProcessor>(
+                                              std::make_shared<Destruction>(record)));
     return all;
   };
 }

@@ -35,7 +35,7 @@ struct FakeRecord {
   std::string note, public_key;
   std::vector<std::string> entries;  // from sequence 1
   std::vector<std::string> consistency;
-  std::vector<std::string> decisions;  // what the officer decided about enrolment
+  std::vector<std::string> decisions;  // what the officers decided
 };
 
 class FakeService {

@@ -16,8 +16,8 @@ import {
   type CodeKind,
   type JsonObject,
 } from "../src/index.js";
-import { bytesToHex } from "../src/bytes.js";
-import { verifierKeyOf } from "./log_writer.js";
+import { bytesToHex, sha256, utf8ToBytes } from "../src/bytes.js";
+import { signNote, verifierKeyOf } from "./log_writer.js";
 import { golden, inFolder, repository, taxonomies } from "./support.js";
 
 const program = process.env["NOREN_PROGRAM"] ?? "";
@@ -57,6 +57,33 @@ if (program !== "") describe("the noren program", () => {
         const theirs = noren("audit", verb, path, "--key", key);
         assert.deepEqual(ours("--key", key, path), theirs, `${name} ${String(from)}`);
         assert.equal(theirs.status, from === "" ? 0 : 2);
+      }
+    }));
+  it("says the same of what a person took away, and of damaged ones", () =>
+    inFolder((folder) => {
+      const document = golden("person_export_v1.json");
+      const digest = bytesToHex(sha256(utf8ToBytes(document)));
+      const note = signNote(`noren/person-export/1\n${digest}\n`, "noren/sample");
+      const proof = golden("proof_bundle_v2.json");
+      const cases: [string, string, string[], number][] = [
+        [document, note, [], 0],
+        [document.replace("granted", "refused"), note, [], 2],
+        [document.replace("given", "giver"), note, [], 2],
+        [document, note.replace("noren/sample", "noren/simple"), [], 2],
+        [document, signNote("noren/person-export/1\n\n", "noren/sample"), [], 2],
+        [document, note, [proof], 2],
+        [document, note, ["{}\n"], 2],
+      ];
+      for (const [text, signed, proofs, status] of cases) {
+        const path = join(folder, "own.json");
+        writeFileSync(path, text);
+        writeFileSync(`${path}.note`, signed);
+        proofs.forEach((one, i) => {
+          writeFileSync(`${path}.proof-${i + 1}.json`, one);
+        });
+        const theirs = noren("person", "verify", path, "--key", key);
+        assert.deepEqual(ours("--key", key, path), theirs);
+        assert.equal(theirs.status, status);
       }
     }));
   it("makes the same signature of a statement from the same seed", () =>

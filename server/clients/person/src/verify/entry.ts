@@ -11,7 +11,7 @@ const allowed = 1;
  * Operations under which consents come, change or go: invite, grant, refuse, withdraw, expire,
  * supersede, rewrap, destroy, re-apply; and a restore, which starts from the root of the backup.
  */
-const consentOperations: readonly number[] = [2, 66, 67, 68, 69, 70, 71, 74, 102, 103];
+const consentOperations: readonly number[] = [2, 66, 67, 68, 69, 70, 71, 74, 102, 103, 131];
 
 export interface LostEntries {
   firstSequence: bigint;

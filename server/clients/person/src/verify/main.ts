@@ -2,7 +2,7 @@
 // noren-verify FILE...: says of each file what was checked and what was found.
 // Source:   docs/formats/cli.md: exit codes 0, 1, 2, 74
 // SPDX-License-Identifier: Apache-2.0
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,6 +12,7 @@ import { NorenFailure } from "../failure.js";
 import { verifyBundle } from "./bundle.js";
 import { verifyExport } from "./export.js";
 import { openCheckpoint, parseVerifierKey } from "./note.js";
+import { verifyPersonExport } from "./person_export.js";
 import { parseReceiptFile, verifyReceipt } from "./receipt.js";
 import { verifyRelease } from "./release.js";
 import { Report, reportJson, reportText } from "./report.js";
@@ -24,10 +25,11 @@ const fileMaxSizeBytes = 32 << 20;
 
 const usage = `usage: noren-verify [OPTIONS] FILE...
 
-FILE is an audit export, a proof bundle, a checkpoint, a destruction receipt, or the manifest.json
-of a release (with manifest.sig and its .age files beside it). What it is, is seen from its content.
+FILE is an audit export, a proof bundle, a checkpoint, a destruction receipt, what a person took
+away (with .note and .proof-N.json beside it), or the manifest.json of a release (with manifest.sig
+and its .age files beside it). What it is, is seen from its content.
 
-  --key KEY            the log's verifier key: export, bundle, checkpoint
+  --key KEY            the log's verifier key: export, bundle, checkpoint, person's export
   --key-file FILE      file that holds it
   --older CHECKPOINT   a checkpoint kept from earlier: export
   --signer HEX         key the statement must be signed by: bundle
@@ -107,6 +109,7 @@ async function verifyFile(file: string, options: Options): Promise<Report> {
   const front = await frontOf(file);
   if (front.startsWith('{"format":"noren/audit-export/')) return exportReport(file, options);
   if (front.includes('"format":"noren/proof-bundle/')) return bundleReport(file, options);
+  if (isPersonExport(front)) return personExportReport(file, options);
   if (front.includes("\n\n\u2014 ")) return checkpointReport(file, options);
   if (front.includes('"noren":"release/')) return releaseReport(file, options);
   if (front.includes("receipt/1")) return receiptReport(file, options);
@@ -125,6 +128,23 @@ async function exportReport(file: string, options: Options): Promise<Report> {
 async function bundleReport(file: string, options: Options): Promise<Report> {
   const signer = options.signer === undefined ? {} : { signer: parseSigningKey(options.signer) };
   return verifyBundle(await readWhole(file), { verifierKey: await logKey(options), ...signer });
+}
+
+/** The texts in it may hold anything; its own members are the first ones. */
+function isPersonExport(front: string): boolean {
+  return /^\{"at":[0-9]+,"derived":\{/.test(front);
+}
+
+async function personExportReport(file: string, options: Options): Promise<Report> {
+  const proofs: Uint8Array[] = [];
+  for (let n = 1; ; n++) {
+    const path = `${file}.proof-${n}.json`;
+    if (!existsSync(path)) break;
+    proofs.push(await readWhole(path));
+  }
+  const document = await readWhole(file);
+  const note = await readWhole(`${file}.note`);
+  return verifyPersonExport({ document, note, proofs }, await logKey(options));
 }
 
 async function checkpointReport(file: string, options: Options): Promise<Report> {

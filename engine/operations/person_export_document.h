@@ -1,0 +1,51 @@
+// The document that a person takes away, from what was read of the person.
+// Source:   docs/formats/person_export.md
+// Threads:  pure functions
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crypto/base/clock.h"
+#include "crypto/base/status.h"
+#include "engine/operations/provisions.h"
+#include "engine/operations/questions.h"
+#include "engine/personal_data/consent_record.h"
+#include "engine/personal_data/disclosure.h"
+#include "engine/personal_data/person_record.h"
+#include "engine/personal_data/vault.h"
+
+namespace noren::operations {
+
+struct ExportedApplication {
+  personal_data::Invitation invitation;
+  model::CandidateRef candidate;
+  std::optional<personal_data::ReleaseConsent> consent;  // nullopt: the record is damaged
+  personal_data::ConsentState state = personal_data::ConsentState::kRequested;
+  UnixSeconds changed_at;
+};
+
+struct ExportParts {
+  UnixSeconds at;
+  personal_data::PersonRecord record;
+  std::vector<personal_data::ItemRecord> items;
+  std::vector<ExportedApplication> applications;     // oldest first
+  std::vector<personal_data::Disclosure> exposures;  // newest first
+  std::vector<ProvisionLine> provisions;             // oldest first
+  OwnDecisions decisions;                            // oldest first
+};
+
+// The acts behind the consents.
+std::vector<personal_data::ActEvidence> EvidenceOf(
+    const std::vector<ExportedApplication>& applications);
+
+inline constexpr std::string_view kExportFormat = "noren/person-export/1";
+
+// Canonical JSON and a line feed.
+//   errors   kDataCorrupt: the profile in the record does not decode
+StatusOr<std::string> WriteExportDocument(const ExportParts& parts);
+
+}  // namespace noren::operations

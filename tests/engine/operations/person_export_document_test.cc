@@ -1,0 +1,112 @@
+// The document that a person takes away, byte for byte.
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/person_export_document.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "engine/model/canonical_json.h"
+#include "engine/model/errors.h"
+#include "engine/operations/profile_json.h"
+#include "tests/engine/personal_data/samples.h"
+#include "tests/support/status_matchers.h"
+
+namespace noren::operations {
+namespace {
+
+namespace data = personal_data;
+
+model::Profile SmallProfile() {
+  model::Profile profile;
+  profile.occupations = {model::OccupationCode::Parse("ISCO-2512").value()};
+  profile.regions = {model::RegionCode::Parse("KR-11").value()};
+  profile.skills = {{model::SkillCode::Parse("SK-python").value(), 4}};
+  profile.employment_types.Add(model::EmploymentType::kFullTime);
+  profile.wage_floor = model::Wage{3'500'000, model::Currency::kKrw};
+  profile.experience_months = 54;
+  profile.education = model::Education::kBachelor;
+  profile.preferences.region = 5;
+  return profile;
+}
+
+ExportParts SampleParts() {
+  ExportParts parts;
+  parts.at = {data::kNow};
+  parts.record = data::SamplePersonRecord(data::IdOf<model::PersonId>(0x11));
+  parts.record.profile = model::EncodeProfile(SmallProfile());
+  parts.items = {data::SampleItem()};
+  ExportedApplication granted;
+  granted.invitation = data::SampleInvitation();
+  granted.candidate = data::IdOf<model::CandidateRef>(0x71);
+  granted.consent = data::SampleConsent();
+  granted.state = data::ConsentState::kGranted;
+  granted.changed_at = {data::kNow + 10};
+  ExportedApplication damaged = granted;
+  damaged.consent.reset();
+  parts.applications = {granted, damaged};
+  parts.exposures = {data::SampleDisclosure(), data::SampleShowing()};
+  parts.provisions = {{data::SampleProvision(), {}, ""}};
+  parts.decisions.decisions = {{data::IdOf<model::DecisionId>(0x51), {}, "{}", Bytes(64, 8)}};
+  Question answered;
+  answered.question = data::IdOf<model::QuestionId>(0x52);
+  answered.decision = data::IdOf<model::DecisionId>(0x51);
+  answered.company = "hangang-care";
+  answered.asked_at = {data::kNow + 20};
+  answered.outcome = QuestionOutcome::kExplained;
+  answered.answered_at = {data::kNow + 30};
+  answered.text = "why not?";
+  answered.answer = "another was nearer";
+  answered.answered_by = "Kim Ha-neul";
+  Question open = answered;
+  open.question = data::IdOf<model::QuestionId>(0x53);
+  open.outcome = QuestionOutcome::kOpen;
+  parts.decisions.questions = {answered, open};
+  return parts;
+}
+
+TEST(PersonExportDocument, WritesTheGoldenFile) {
+  std::ifstream file(std::string(NOREN_SOURCE_DIR) + "/tests/golden/person_export_v1.json",
+                     std::ios::binary);
+  const std::string golden{std::istreambuf_iterator<char>(file), {}};
+  const auto written = WriteExportDocument(SampleParts());
+  ASSERT_OK(written);
+  EXPECT_EQ(*written, golden);
+}
+
+// A consent whose record is damaged has no state, and its evidence is not given out.
+TEST(PersonExportDocument, SaysNothingOfADamagedConsent) {
+  ExportParts parts = SampleParts();
+  EXPECT_EQ(EvidenceOf(parts.applications).size(), 2u) << "the answer and the withdrawal";
+  parts.applications.erase(parts.applications.begin());
+  EXPECT_TRUE(EvidenceOf(parts.applications).empty());
+  const auto written = WriteExportDocument(parts);
+  ASSERT_OK(written);
+  const std::string text = written->substr(0, written->size() - 1);
+  const auto document = model::ParseJson(text);
+  ASSERT_OK(document);
+  EXPECT_TRUE(
+      document->Find("derived")->Find("consents")->array()->front().Find("state")->is_null());
+}
+
+TEST(PersonExportDocument, RefusesAProfileThatDoesNotDecode) {
+  ExportParts parts = SampleParts();
+  parts.record.profile = ToBytes("no profile");
+  EXPECT_EQ(model::CodeOf(WriteExportDocument(parts).status()), model::ErrorCode::kDataCorrupt);
+}
+
+// What is not stated is absent, never zero.
+TEST(ProfileJson, LeavesOutWhatIsNotStated) {
+  model::Profile profile;
+  profile.occupations = {model::OccupationCode::Parse("ISCO-25").value()};
+  profile.regions = {model::RegionCode::Parse("JP-13").value()};
+  const model::JsonValue json = ProfileToJson(profile);
+  for (const char* name : {"wage_floor", "experience_months", "education", "available_from"}) {
+    EXPECT_EQ(json.Find(name), nullptr) << name;
+  }
+  EXPECT_TRUE(json.Find("preferences")->object()->empty());
+}
+
+}  // namespace
+}  // namespace noren::operations
