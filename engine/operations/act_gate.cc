@@ -34,6 +34,10 @@ policy::Act PolicyActOf(const personal_data::Act& act) {
       return policy::Act::kReadOwnRecord;
     case ActKind::kAsk:
       return policy::Act::kReadOwnRecord;  // whoever may read what was decided may ask about it
+    case ActKind::kBlock:
+      return policy::Act::kWithdrawDiscoverability;  // takes away: needs no key
+    case ActKind::kUnblock:
+      return policy::Act::kGrantDiscoverability;
     case ActKind::kRewrap:
     case ActKind::kReplace:
       return policy::Act::kGrantConsent;
@@ -49,7 +53,8 @@ bool IsOfPersonCustody(ActKind kind) {
 // or reading is possible without the device.
 bool NeedsSignature(const personal_data::PersonRecord& record, const personal_data::Act& act) {
   if (record.custody == model::Custody::kOperator) return false;
-  return act.kind == ActKind::kDiscoverable || IsOfPersonCustody(act.kind) ||
+  return act.kind == ActKind::kDiscoverable || act.kind == ActKind::kUnblock ||
+         IsOfPersonCustody(act.kind) ||
          (act.kind == ActKind::kAnswer && act.decision == personal_data::Decision::kGrant);
 }
 

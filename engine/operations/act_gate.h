@@ -43,7 +43,8 @@ StatusOr<AdmittedAct> AdmitAct(ServiceContext& context, const Call& call, const 
 // A statement with everything the server knows filled in, ready to be signed. `fields` by act:
 // discoverable{companies_class},
 // answer{invitation, decision, items (comma-separated item ids, default all), days},
-// withdraw{consent or ""}, erase{}, read{}; under person custody also answer{header.<item id>},
+// withdraw{consent or ""}, erase{}, read{}, block{employers}, unblock{employers} (comma-separated
+// corporate numbers); under person custody also answer{header.<item id>},
 // rewrap{consent, header.<item id>}, replace{item, digest, header_sha256}, digests in hex.
 StatusOr<std::string> PrepareAct(ServiceContext& context, const Call& call, std::string_view act,
                                  const model::SeekerHandle& handle,

@@ -47,6 +47,7 @@ struct RestoreSummary {
   std::size_t withdrawals = 0;  // applied again
   std::size_t erasures = 0;     // people, items and held copies
   std::size_t erasure_requests = 0;
+  std::size_t employer_blocks = 0;
   std::size_t holds = 0;  // placed or released again
 };
 // After the data of a backup were put in place of the store: applies again every narrowing act

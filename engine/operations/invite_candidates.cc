@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/block_employer.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/events.h"
@@ -35,7 +36,8 @@ struct Terms {
   Hash256 company_key{};
   std::vector<std::string> recipients;
   Audience audience;
-  AdmittedDecision decision;  // the human's, once admitted
+  std::optional<CompanyRecord> company;  // as verified by the officer
+  AdmittedDecision decision;             // the human's, once admitted
 };
 
 // One person's share of the request: what to write, and what to send.
@@ -89,14 +91,17 @@ StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& perso
   return false;
 }
 
-// The same under the ids of whoever is one with this person: nobody is asked twice.
-StatusOr<bool> IsAskedAsAnother(ServiceContext& context, const LoadedPerson& person,
-                                const Terms& terms) {
+// Under the ids of whoever is one with this person: nobody is asked twice, and whom the person
+// blocked through one portal does not ask through another.
+StatusOr<bool> IsBarredAsAnother(ServiceContext& context, const LoadedPerson& person,
+                                 const Terms& terms, personal_data::Staged& staged) {
   for (const model::PersonId& id : context.market.OnePersonWith(person.person)) {
     if (id == person.person) continue;
     const StatusOr<LoadedPerson> other = LoadPerson(context, id);
     if (model::CodeOf(other.status()) == ErrorCode::kNotFound) continue;  // destroyed
     NOREN_RETURN_IF_ERROR(other.status());
+    if (IsBlocked(context, other->record, terms.company)) return true;
+    staged.Require(keyspaces::PersonKey(id), other->stored);  // not blocked until this very commit
     NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, *other));
     NOREN_ASSIGN_OR_RETURN(const bool asked, IsAskedAlready(context, *other, terms, invitations));
     if (asked) return true;
@@ -172,10 +177,12 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
   const personal_data::Discoverability& discoverability = person.record.discoverability;
   if (!discoverability.live || !terms.audience.Contains(discoverability.companies_class))
     return std::optional<Prepared>();
+  if (IsBlocked(context, person.record, terms.company)) return std::optional<Prepared>();
+  personal_data::Staged others;
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   NOREN_ASSIGN_OR_RETURN(bool asked, IsAskedAlready(context, person, terms, invitations));
   if (!asked) {
-    NOREN_ASSIGN_OR_RETURN(asked, IsAskedAsAnother(context, person, terms));
+    NOREN_ASSIGN_OR_RETURN(asked, IsBarredAsAnother(context, person, terms, others));
   }
   if (asked || !policy::MayAskPerson(context.policy, CountToday(context, invitations)).allowed) {
     return std::optional<Prepared>();
@@ -194,7 +201,8 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
                     InvitationEvent(person, invitation),
                     {personal_data::MessageKind::kInvitation, person.record.language,
                      person.record.contact, MessageText(person.record.language)}};
-  // Discoverable until this very commit: withdrawing changes the record.
+  prepared.staged.Append(std::move(others));
+  // Discoverable, and the company not blocked, until this very commit: either changes the record.
   prepared.staged.Require(keyspaces::PersonKey(id), person.stored);
   StageDecided(invitation.consent, terms.decision.id, prepared.staged);
   StageDeadline(
@@ -290,13 +298,14 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));
   Terms terms{
       request, *posting, personal_data::FingerprintOf(recipients), recipients, std::move(audience),
-      {}};
+      {},      {}};
   std::vector<personal_data::OutboxMessage> messages;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
         NOREN_ASSIGN_OR_RETURN(terms.decision, AdmitDecision(context, call, request.decision,
                                                              personal_data::DecisionAct::kInvite));
         NOREN_RETURN_IF_ERROR(CheckDecision(request, terms.decision.decision));
+        NOREN_ASSIGN_OR_RETURN(terms.company, FindCompany(context, call.principal.name));
         NOREN_ASSIGN_OR_RETURN(const auto epoch,
                                context.card_epochs.Current(context, call, terms.audience));
         NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,

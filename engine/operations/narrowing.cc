@@ -5,6 +5,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "engine/personal_data/act.h"
 
 namespace noren::operations {
 namespace {
@@ -14,6 +15,7 @@ using storage::NarrowingKind;
 constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kErasureFormat = 2;
 constexpr std::uint8_t kRequestFormat = 3;
+constexpr std::uint8_t kEmployersFormat = 4;
 constexpr std::size_t kMaxAskedByBytes = 128;
 constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;
 
@@ -51,15 +53,30 @@ StatusOr<NarrowedRequest> ReadRequest(RecordReader& reader) {
   return request;
 }
 
+StatusOr<NarrowedEmployers> ReadEmployers(RecordReader& reader) {
+  const std::uint8_t count = reader.U8();
+  if (count == 0 || count > personal_data::kMaxEmployersPerAct) return Damaged();
+  NarrowedEmployers employers;
+  for (std::uint8_t i = 0; i < count; ++i) {
+    Hash256& token = employers.tokens.emplace_back();
+    const ByteSpan bytes = reader.Raw(token.size());
+    if (bytes.size() != token.size()) return Damaged();
+    std::copy(bytes.begin(), bytes.end(), token.begin());
+  }
+  return employers;
+}
+
 std::uint8_t FormatOf(const NarrowedPerson& narrowed) {
   if (narrowed.erasure) return kErasureFormat;
+  if (narrowed.employers) return kEmployersFormat;
   return narrowed.request ? kRequestFormat : kFormat;
 }
 
 // Each kind has its own format.
 bool Fits(NarrowingKind kind, const NarrowedPerson& narrowed) {
   return narrowed.erasure.has_value() == (kind == NarrowingKind::kErasure) &&
-         narrowed.request.has_value() == (kind == NarrowingKind::kErasureRequest);
+         narrowed.request.has_value() == (kind == NarrowingKind::kErasureRequest) &&
+         narrowed.employers.has_value() == (kind == NarrowingKind::kEmployerBlock);
 }
 
 }  // namespace
@@ -76,6 +93,10 @@ storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind,
   if (narrowed.erasure) WriteErasure(*narrowed.erasure, writer);
   if (narrowed.request) {
     writer.Raw(narrowed.request->request.bytes()).Field(narrowed.request->asked_by);
+  }
+  if (narrowed.employers) {
+    writer.U8(static_cast<std::uint8_t>(narrowed.employers->tokens.size()));
+    for (const Hash256& token : narrowed.employers->tokens) writer.Raw(token);
   }
   act.payload = writer.Take();
   return act;
@@ -94,7 +115,10 @@ StatusOr<NarrowedPerson> NarrowedPersonOf(const storage::NarrowingAct& act) {
   if (format == kRequestFormat) {
     NOREN_ASSIGN_OR_RETURN(narrowed.request, ReadRequest(reader));
   }
-  const bool is_known = format >= kFormat && format <= kRequestFormat;
+  if (format == kEmployersFormat) {
+    NOREN_ASSIGN_OR_RETURN(narrowed.employers, ReadEmployers(reader));
+  }
+  const bool is_known = format >= kFormat && format <= kEmployersFormat;
   if (!reader.Finish().ok() || !is_known || !Fits(act.kind, narrowed)) {
     return Damaged();
   }

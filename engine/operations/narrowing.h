@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "crypto/base/clock.h"
 #include "crypto/base/status.h"
@@ -32,14 +33,20 @@ struct NarrowedRequest {
   std::string asked_by;
 };
 
+// Employers that must not ask, as Pseudonyms::EmployerToken.
+struct NarrowedEmployers {
+  std::vector<Hash256> tokens;  // 1..personal_data::kMaxEmployersPerAct
+};
+
 // Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure, and the
 // request for it: of the whole person.
 struct NarrowedPerson {
   model::PersonId person;
   model::ConsentId consent;
   UnixSeconds at;  // of discoverability: the bar, also for the restored record
-  std::optional<NarrowedErasure> erasure = {};  // of an erasure always
-  std::optional<NarrowedRequest> request = {};  // of an erasure request always
+  std::optional<NarrowedErasure> erasure = {};      // of an erasure always
+  std::optional<NarrowedRequest> request = {};      // of an erasure request always
+  std::optional<NarrowedEmployers> employers = {};  // of an employer block always
 };
 
 storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind, const NarrowedPerson& narrowed);

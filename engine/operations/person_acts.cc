@@ -313,6 +313,7 @@ StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& ca
   NOREN_ASSIGN_OR_RETURN(view.invitations, ViewInvitations(context, reader->person));
   view.discoverable = reader->person.record.discoverability.live;
   NOREN_ASSIGN_OR_RETURN(view.class_size_at_least, LooksLikeAtLeast(context, call, reader->person));
+  view.blocked_employers = reader->person.record.blocked_employers.size();
   view.custody = reader->person.record.custody;
   view.age_recipient = reader->person.record.age_recipient;
   NOREN_ASSIGN_OR_RETURN(view.items, OwnItemsOf(context, reader->person));

@@ -58,6 +58,7 @@ struct PersonRecordView {
   std::vector<InvitationView> invitations;
   bool discoverable = false;
   std::uint32_t class_size_at_least = 0;  // 0: on no card
+  std::size_t blocked_employers = 0;      // how many; which ones the service cannot tell
   model::Custody custody = model::Custody::kOperator;
   std::string age_recipient;
   std::vector<OwnItem> items;

@@ -160,6 +160,22 @@ Status FillAsk(const Fields& fields, personal_data::Act& act) {
   return OkStatus();
 }
 
+Status FillEmployers(const Fields& fields, personal_data::Act& act) {
+  const std::string text = FieldOr(fields, "employers", "");
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    auto number = model::ParseCorporateNumber(std::string_view(text).substr(begin, end - begin));
+    if (!number.ok() || act.employers.size() == personal_data::kMaxEmployersPerAct)
+      return MakeFieldError(ErrorCode::kBadRequest, "fields.employers");
+    act.employers.push_back(*std::move(number));
+    begin = end + 1;
+  }
+  std::sort(act.employers.begin(), act.employers.end(),
+            [](const auto& a, const auto& b) { return a.ToString() < b.ToString(); });
+  act.employers.erase(std::unique(act.employers.begin(), act.employers.end()), act.employers.end());
+  return OkStatus();
+}
+
 Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fields& fields,
                   personal_data::Act& act) {
   switch (act.kind) {
@@ -176,6 +192,9 @@ Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fie
       return FillReplace(fields, act);
     case ActKind::kAsk:
       return FillAsk(fields, act);
+    case ActKind::kBlock:
+    case ActKind::kUnblock:
+      return FillEmployers(fields, act);
     case ActKind::kErase:
     case ActKind::kRead:
       return OkStatus();

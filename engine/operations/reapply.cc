@@ -6,6 +6,7 @@
 #include "engine/audit/log_reader.h"
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/block_employer.h"
 #include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
@@ -92,6 +93,13 @@ StatusOr<bool> HideAgain(ServiceContext& context, const NarrowedPerson& narrowed
   change.staged.Replace(keyspaces::PersonKey(narrowed.person), std::move(person->stored),
                         std::move(stored));
   return true;
+}
+
+StatusOr<bool> BlockAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
+  StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
+  if (IsGone(person.status())) return false;
+  NOREN_RETURN_IF_ERROR(person.status());
+  return StageBlocks(context, *person, narrowed.employers->tokens, change);
 }
 
 // True while the person's key still opens under the root that the anchor has: the erasure was
@@ -222,6 +230,9 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                               : WithdrawConsentAgain(context, narrowed, change);
     NOREN_ASSIGN_OR_RETURN(applied, std::move(done));
     summary.withdrawals += applied ? 1 : 0;
+  } else if (act.kind == storage::NarrowingKind::kEmployerBlock) {
+    NOREN_ASSIGN_OR_RETURN(applied, BlockAgain(context, narrowed, change));
+    summary.employer_blocks += applied ? 1 : 0;
   } else {
     return model::MakeError(ErrorCode::kDataCorrupt, "narrowing act of an unknown kind");
   }

@@ -38,6 +38,8 @@ constexpr ActName kActNames[] = {{ActKind::kDiscoverable, "discoverable"},
                                  {ActKind::kRead, "read"},
                                  {ActKind::kRewrap, "rewrap"},
                                  {ActKind::kReplace, "replace"},
+                                 {ActKind::kBlock, "block"},
+                                 {ActKind::kUnblock, "unblock"},
                                  {ActKind::kAsk, "ask"}};
 
 struct LevelName {
@@ -107,6 +109,38 @@ void WriteAsk(const AskTerms& terms, JsonValue& json) {
   json.Set("decision", std::string_view(terms.decision.ToString()))
       .Set("ask", QuestionKindName(terms.kind))
       .Set("text", std::string_view(terms.text));
+}
+
+JsonValue EmployersOf(const std::vector<model::CorporateNumber>& employers) {
+  JsonValue array = JsonValue::MakeArray();
+  for (const model::CorporateNumber& employer : employers) {
+    array.Append(JsonValue::Text(employer.ToString()));
+  }
+  return array;
+}
+
+// Ascending and as the server prints them, so that one set of employers has one text.
+std::vector<model::CorporateNumber> ReadEmployers(JsonFields& fields) {
+  std::vector<model::CorporateNumber> employers;
+  const JsonValue::Array* array = fields.Array("employers", kMaxEmployersPerAct);
+  if (array == nullptr || array->empty()) {
+    fields.Fail("employers");
+    return employers;
+  }
+  std::string before;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    const std::string* text = (*array)[i].text();
+    const StatusOr<model::CorporateNumber> number = text == nullptr
+                                                        ? MakeError(model::ErrorCode::kBadRequest)
+                                                        : model::ParseCorporateNumber(*text);
+    if (!number.ok() || number->ToString() != *text || *text <= before) {
+      fields.Fail("employers[" + std::to_string(i) + "]");
+      return employers;
+    }
+    before = *text;
+    employers.push_back(*number);
+  }
+  return employers;
 }
 
 // Header digests stand with every item or with none.
@@ -218,6 +252,10 @@ void ReadByKind(JsonFields& fields, Act& act) {
     case ActKind::kAsk:
       act.ask = ReadAsk(fields);
       return ReadConsent(fields, act);
+    case ActKind::kBlock:
+    case ActKind::kUnblock:
+      act.employers = ReadEmployers(fields);
+      return;
     case ActKind::kErase:
     case ActKind::kRead:
       return;
@@ -319,6 +357,10 @@ void WriteByKind(const Act& act, JsonValue& json) {
     case ActKind::kAsk:
       json.Set("consent", std::string_view(act.consent.ToString()));
       if (act.ask) WriteAsk(*act.ask, json);
+      return;
+    case ActKind::kBlock:
+    case ActKind::kUnblock:
+      json.Set("employers", EmployersOf(act.employers));
       return;
     case ActKind::kErase:
     case ActKind::kRead:

@@ -16,6 +16,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/random.h"
 #include "crypto/base/status.h"
+#include "engine/model/corporate_number.h"
 #include "engine/model/ids.h"
 #include "engine/model/purposes.h"
 #include "engine/personal_data/staged.h"
@@ -26,6 +27,7 @@ inline constexpr std::size_t kMaxStatementSizeBytes = 16 * 1024;
 inline constexpr std::int64_t kActFreshnessSeconds = 600;
 inline constexpr std::string_view kActSignaturePrefix = "noren/act/1\n";
 inline constexpr std::size_t kMaxConsentItems = 32;
+inline constexpr std::size_t kMaxEmployersPerAct = 32;
 
 // Values are stored: never renumbered.
 enum class ActKind : std::uint8_t {
@@ -36,6 +38,8 @@ enum class ActKind : std::uint8_t {
   kRead = 5,
   kRewrap = 6,   // person custody: new headers for a live consent
   kReplace = 7,  // person custody: a new version of an item
+  kBlock = 8,    // employers that must not ask
+  kUnblock = 9,  // and may again
   kAsk = 10,     // about a decision: an explanation, or a review by another human
 };
 std::string_view ActKindName(ActKind kind);  // "discoverable"
@@ -121,6 +125,8 @@ struct Act {
   std::optional<RewrapTerms> rewrap;    // kRewrap
   std::optional<ReplaceTerms> replace;  // kReplace
   std::optional<AskTerms> ask;          // kAsk, of the consent that the decision is about
+  // kBlock, kUnblock: 1..kMaxEmployersPerAct, ascending as printed, none twice
+  std::vector<model::CorporateNumber> employers;
   bool operator==(const Act&) const = default;
 };
 

@@ -20,8 +20,10 @@ struct OuterPart {
 
 Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
+  const bool blocks = !record.blocked_employers.empty();
   const bool held = record.custody != model::Custody::kOperator;
-  writer.U8(held ? kCustodyLayout : kRecordLayout).U8(record.person_key ? 1 : 0);
+  writer.U8(blocks ? kBlocksLayout : held ? kCustodyLayout : kRecordLayout);
+  writer.U8(record.person_key ? 1 : 0);
   if (record.person_key) writer.Raw(*record.person_key);
   writer.Field(record.language).I64(record.registered_at.value);
   writer.U8(record.discoverability.live ? 1 : 0)
@@ -29,14 +31,33 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
       .I64(record.discoverability.given_at.value)
       .U64(record.discoverability.consent_version);
   writer.Field(record.contact);
+  if (blocks) {
+    writer.U8(static_cast<std::uint8_t>(record.blocked_employers.size()));
+    for (const Hash256& employer : record.blocked_employers) writer.Raw(employer);
+    writer.U8(held ? 1 : 0);
+  }
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
   return writer.Take();
+}
+
+Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
+  const std::uint8_t count = reader.U8();
+  if (count == 0 || count > kMaxBlockedEmployers) return DamagedRecord();
+  for (std::uint8_t i = 0; i < count; ++i) {
+    Hash256 employer{};
+    const ByteSpan token = reader.Raw(employer.size());
+    if (token.size() != employer.size()) return DamagedRecord();
+    std::copy(token.begin(), token.end(), employer.begin());
+    if (!employers.empty() && !(employers.back() < employer)) return DamagedRecord();
+    employers.push_back(employer);
+  }
+  return OkStatus();
 }
 
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout != kRecordLayout && layout != kCustodyLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kBlocksLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -53,7 +74,10 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
-  if (layout == kCustodyLayout) {
+  if (layout == kBlocksLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record.blocked_employers));
+  const std::uint8_t held = layout == kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
+  if (held > 1) return DamagedRecord();
+  if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));
     record.age_recipient = ReadText(reader);
   }

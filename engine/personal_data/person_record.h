@@ -28,6 +28,8 @@ struct PersonContext {
   const PersonKeys& keys;
 };
 
+inline constexpr std::size_t kMaxBlockedEmployers = 64;
+
 // Consent of level 1: to be shown, in coded form, to a class of companies.
 struct Discoverability {
   std::string companies_class;  // as the policy names it, e.g. "all"
@@ -59,6 +61,8 @@ struct PersonRecord {
   Bytes profile;                                       // model::EncodeProfile
   model::Custody custody = model::Custody::kOperator;  // fixed at registration
   std::string age_recipient;                           // kPerson: "age1...", else ""
+  // Pseudonyms::EmployerToken of each; ascending, none twice, at most kMaxBlockedEmployers.
+  std::vector<Hash256> blocked_employers = {};
 };
 
 //   returns  the value to store at keyspaces::PersonKey(record.person)

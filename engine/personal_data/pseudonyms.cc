@@ -40,6 +40,14 @@ model::CandidateRef Pseudonyms::CandidateRefFor(std::string_view company,
   return model::CandidateRef::FromBytes(token).value();
 }
 
+Hash256 Pseudonyms::EmployerToken(const model::PersonId& person,
+                                  const model::CorporateNumber& number) const {
+  RecordWriter message;
+  message.Raw(person.bytes()).Field(number.ToString());
+  return primitives::KeyedToken32(keys_.Of(KeyPurpose::kEmployerBlock), "employer",
+                                  message.bytes());
+}
+
 std::uint64_t Pseudonyms::TieKey(ByteSpan subject, ByteSpan candidate) const {
   RecordWriter message;
   message.Field(subject).Field(candidate);

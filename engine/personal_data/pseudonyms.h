@@ -11,6 +11,7 @@
 
 #include "crypto/base/bytes.h"
 #include "crypto/base/secret_bytes.h"
+#include "engine/model/corporate_number.h"
 #include "engine/model/ids.h"
 #include "engine/personal_data/purpose_keys.h"
 
@@ -30,6 +31,8 @@ class Pseudonyms {
   // One person towards one company for one posting.
   model::CandidateRef CandidateRefFor(std::string_view company, const model::PostingId& posting,
                                       const model::PersonId& person) const;
+  // An employer whom this person blocked: another person's token of it is another one.
+  Hash256 EmployerToken(const model::PersonId& person, const model::CorporateNumber& number) const;
   // Order among equals: differs per posting, so that nobody is always last.
   std::uint64_t TieKey(ByteSpan subject, ByteSpan candidate) const;
   // Orders and names the classes of one epoch.

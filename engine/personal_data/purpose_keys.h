@@ -31,9 +31,10 @@ enum class KeyPurpose : std::uint8_t {
   kCode,
   kCursor,
   kEnrolmentSeal,  // the seeds of the enrolment keys
-  kHold,           // what legal holds keep
+  kEmployerBlock,
+  kHold,  // what legal holds keep
 };
-inline constexpr std::size_t kKeyPurposes = 15;
+inline constexpr std::size_t kKeyPurposes = 16;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {

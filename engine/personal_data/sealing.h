@@ -23,6 +23,8 @@ inline constexpr std::uint8_t kRecordLayout = 1;
 // Of records that have a second one, with what person custody adds. What the first can say is
 // written in the first; both are read.
 inline constexpr std::uint8_t kCustodyLayout = 2;
+// Of the person record only: what the second has, and blocked employers.
+inline constexpr std::uint8_t kBlocksLayout = 3;
 // What SealRecord takes, so that no field of a stored record can be larger.
 inline constexpr std::size_t kMaxRecordSizeBytes = 256 * 1024;
 

@@ -181,6 +181,7 @@ model::JsonValue RecordJson(const wire::PersonRecord& record) {
   object.Set("disclosures", std::move(disclosures)).Set("invitations", std::move(invitations));
   object.Set("discoverable", bool{record.discoverable});
   object.Set("class_size_at_least", record.class_size_at_least);
+  object.Set("blocked_employers", record.blocked_employers);
   object.Set("custody", record.custody).Set("items", ItemsJson(record.items));
   object.Set("rewraps", RewrapsJson(record.rewraps));
   return object.Set("erasure_claim", record.erasure_claim);
@@ -200,6 +201,9 @@ std::string RecordText(const wire::PersonRecord& record) {
   if (record.discoverable) {
     shown = "shown to companies, like at least " + std::to_string(record.class_size_at_least) +
             " others";
+  }
+  if (record.blocked_employers > 0) {
+    shown += "\nblocked employers: " + std::to_string(record.blocked_employers);
   }
   return shown + "\n" + WishesText(record) + "\n" + disclosures.ToText() + "\n\n" +
          invitations.ToText();
@@ -224,6 +228,8 @@ Status SendAct(CommandContext& context, const ActOptions& options) {
     if (options.name == "discoverable") client.set_discoverable(answer, idempotency, act);
     if (options.name == "answer") client.answer_invitation(answer, idempotency, act);
     if (options.name == "withdraw") client.withdraw(answer, idempotency, act);
+    if (options.name == "block") client.block_employers(answer, idempotency, act);
+    if (options.name == "unblock") client.unblock_employers(answer, idempotency, act);
     if (options.name == "rewrap") client.rewrap(answer, idempotency, act);
     if (options.name == "erase") client.request_erasure(answer, idempotency, act);
   }));
@@ -262,11 +268,12 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   CLI::App* send = act.add_subcommand("send", "carries out a proved statement");
   prepare->add_option("NAME", options->name, "the act")
       ->required()
-      ->check(CLI::IsMember(
-          {"discoverable", "answer", "withdraw", "erase", "read", "rewrap", "replace"}));
+      ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "block", "unblock", "erase",
+                             "read", "rewrap", "replace"}));
   send->add_option("NAME", options->name, "the act; 'replace' goes with 'noren seeker put'")
       ->required()
-      ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "erase", "read", "rewrap"}));
+      ->check(CLI::IsMember(
+          {"discoverable", "answer", "withdraw", "block", "unblock", "erase", "read", "rewrap"}));
   for (CLI::App* command : {prepare, code}) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/services/person_service.h"
 
+#include "engine/operations/block_employer.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/person_acts.h"
 #include "engine/storage/anchor.h"
@@ -68,6 +69,17 @@ void PersonService::answer_invitation(wire::ActAnswer& answer, const wire::Idemp
 void PersonService::withdraw(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
                              const wire::PersonAct& act) {
   RunAct(calls_, "person.withdraw", operations::Withdraw, {answer, idempotency, act});
+}
+
+void PersonService::block_employers(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                                    const wire::PersonAct& act) {
+  RunAct(calls_, "person.block_employers", operations::BlockEmployers, {answer, idempotency, act});
+}
+
+void PersonService::unblock_employers(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                                      const wire::PersonAct& act) {
+  RunAct(calls_, "person.unblock_employers", operations::UnblockEmployers,
+         {answer, idempotency, act});
 }
 
 void PersonService::rewrap(wire::ActAnswer& answer, const wire::Idempotency& idempotency,

@@ -30,6 +30,10 @@ class PersonService final : public wire::PersonServiceIf {
                          const wire::PersonAct& act) override;
   void withdraw(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
                 const wire::PersonAct& act) override;
+  void block_employers(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                       const wire::PersonAct& act) override;
+  void unblock_employers(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                         const wire::PersonAct& act) override;
   void rewrap(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
               const wire::PersonAct& act) override;
   void read_own_item(std::string& answer, const std::string& handle, const std::string& item,

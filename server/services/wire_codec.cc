@@ -265,6 +265,7 @@ wire::PersonRecord ToWire(const operations::PersonRecordView& view,
   }
   for (const auto& invitation : view.invitations) out.invitations.push_back(ToWire(invitation));
   out.discoverable = view.discoverable;
+  out.blocked_employers = static_cast<std::int32_t>(view.blocked_employers);
   out.class_size_at_least = static_cast<std::int32_t>(view.class_size_at_least);
   out.erasure_claim = std::string(erasure_claim);
   out.__set_custody(std::string(model::CustodyName(view.custody)));

@@ -63,7 +63,8 @@ struct PersonRecord {
   6: optional string custody,        // "operator" or "person"
   7: optional string age_recipient,  // person custody
   8: optional list<PersonItem> items,
-  9: optional list<RewrapRequest> rewraps
+  9: optional list<RewrapRequest> rewraps,
+  10: i32 blocked_employers          // how many; which ones the service cannot tell
 }
 struct ActAnswer {
   1: string result,                  // id that came of it ("consent-..."), or ""
@@ -82,6 +83,10 @@ service PersonService {
   ActAnswer answer_invitation(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "withdraw": withdraws one consent, or discoverability. Needs no key. */
   ActAnswer withdraw(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "block": employers that must not ask, by corporate number; kept as keyed tokens. Needs no key. */
+  ActAnswer block_employers(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "unblock": they may again. */
+  ActAnswer unblock_employers(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "rewrap", person custody: new headers for a live consent, to the keys the company has now. */
   ActAnswer rewrap(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** Person custody: at most 64 KiB of an item's stored payload from `offset`; empty at the end. Header and digest: read_record. */

@@ -7,6 +7,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/block_employer.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
@@ -145,6 +146,14 @@ std::vector<OperationRow> PersonOperations() {
       {"withdraw", Role::kPortal,
        [](World& w, const Call& call) {
          return Withdraw(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"block_employers", Role::kPortal,
+       [](World& w, const Call& call) {
+         return BlockEmployers(w.service.context(), call, w.service.NextKey(), w.Act()).status();
+       }},
+      {"unblock_employers", Role::kPortal,
+       [](World& w, const Call& call) {
+         return UnblockEmployers(w.service.context(), call, w.service.NextKey(), w.Act()).status();
        }},
       {"request_erasure", Role::kPortal,
        [](World& w, const Call& call) {

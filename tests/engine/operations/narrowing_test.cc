@@ -41,6 +41,12 @@ NarrowedPerson Request() {
   return narrowed;
 }
 
+NarrowedPerson Block() {
+  NarrowedPerson narrowed{IdOf<model::PersonId>(0x11), {}, {1767571200}};
+  narrowed.employers = NarrowedEmployers{{Hash256{0x71}, Hash256{0x72}}};
+  return narrowed;
+}
+
 struct Sample {
   NarrowingKind kind;
   NarrowedPerson narrowed;
@@ -48,7 +54,8 @@ struct Sample {
 std::map<std::string, Sample> Samples() {
   return {{"withdrawal", {NarrowingKind::kWithdrawal, Withdrawal()}},
           {"erasure", {NarrowingKind::kErasure, Erasure()}},
-          {"erasure_request", {NarrowingKind::kErasureRequest, Request()}}};
+          {"erasure_request", {NarrowingKind::kErasureRequest, Request()}},
+          {"employer_block", {NarrowingKind::kEmployerBlock, Block()}}};
 }
 
 void ExpectSame(const NarrowedPerson& got, const NarrowedPerson& want) {
@@ -64,6 +71,10 @@ void ExpectSame(const NarrowedPerson& got, const NarrowedPerson& want) {
     EXPECT_EQ(got.erasure->leaf, want.erasure->leaf);
     EXPECT_EQ(got.erasure->generation_before, want.erasure->generation_before);
     EXPECT_EQ(got.erasure->generation_after, want.erasure->generation_after);
+  }
+  ASSERT_EQ(got.employers.has_value(), want.employers.has_value());
+  if (want.employers) {
+    EXPECT_EQ(got.employers->tokens, want.employers->tokens);
   }
   if (want.request) {
     EXPECT_EQ(got.request->request, want.request->request);
@@ -106,7 +117,7 @@ TEST(NarrowingPayload, FitsItsOwnKindOnlyAndIsWhole) {
     act.payload.push_back(0);
     EXPECT_EQ(CodeOf(NarrowedPersonOf(act).status()), ErrorCode::kDataCorrupt);
     act.payload.pop_back();
-    act.payload.front() = 4;
+    act.payload.front() = 5;
     EXPECT_EQ(CodeOf(NarrowedPersonOf(act).status()), ErrorCode::kDataCorrupt);
   }
 }

@@ -97,6 +97,39 @@ TEST(Act, ActsOfPersonCustodyReadBackFromTheirStatements) {
   }
 }
 
+Act Blocking(ActKind kind) {
+  Act act = SampleAct(kind);
+  act.employers = {model::ParseCorporateNumber("jp-corporation:7000012050002").value(),
+                   model::ParseCorporateNumber("kr-business:123-45-67891").value()};
+  return act;
+}
+
+TEST(Act, BlockingReadsBackFromItsStatement) {
+  for (const ActKind kind : {ActKind::kBlock, ActKind::kUnblock}) {
+    EXPECT_THAT(ParseAct(StatementOf(Blocking(kind))), IsOkAndHolds(Blocking(kind)));
+    EXPECT_EQ(FindActKind(ActKindName(kind)), kind);
+  }
+}
+
+TEST(Act, RefusesEmployersThatCouldBeWrittenInAnotherWay) {
+  const auto refused = [](std::vector<std::string> employers) {
+    JsonValue json = ParsedStatement(Blocking(ActKind::kBlock));
+    JsonValue array = JsonValue::MakeArray();
+    for (const std::string& one : employers) array.Append(JsonValue::Text(one));
+    json.Set("employers", std::move(array));
+    return CodeOf(ParseAct(model::DumpCanonical(json))) == ErrorCode::kBadRequest;
+  };
+  const std::string jp = "jp-corporation:7000012050002", kr = "kr-business:1234567891";
+  EXPECT_FALSE(refused({jp, kr}));
+  EXPECT_TRUE(refused({}));
+  EXPECT_TRUE(refused({kr, jp}));
+  EXPECT_TRUE(refused({jp, jp}));
+  EXPECT_TRUE(refused({"kr-business:123-45-67891"}));  // hyphens
+  EXPECT_TRUE(refused({"kr-business:1234567890"}));    // check digit
+  EXPECT_TRUE(refused({"hangang-care"}));
+  EXPECT_TRUE(refused(std::vector<std::string>(kMaxEmployersPerAct + 1, jp)));
+}
+
 TEST(Act, RefusesHeaderDigestsOfSomeItemsOnly) {
   for (const ActKind kind : {ActKind::kAnswer, ActKind::kRewrap}) {
     JsonValue json = ParsedStatement(HeldAct(kind));

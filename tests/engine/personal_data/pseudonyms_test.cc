@@ -121,7 +121,9 @@ TEST(Pseudonyms, KeepTheirValuesOfVersionOne) {
   all += "tie " + std::to_string(names.TieKey(Bytes(16, 1), Bytes(16, 2))) + "\n";
   all += "card " + HexEncode(names.CardName(1, IdOf<model::PostingId>(1), 3)) + "\n";
   all += "order " + HexEncode(names.OrderToken(IdOf<model::ConsentId>(1), "order-1")) + "\n";
-  all += "enrolment " + HexEncode(names.EnrolmentToken(2, Bytes(64, 9)));
+  all += "enrolment " + HexEncode(names.EnrolmentToken(2, Bytes(64, 9))) + "\n";
+  const auto employer = model::ParseCorporateNumber("jp-corporation:7000012050002").value();
+  all += "employer " + HexEncode(names.EmployerToken(IdOf<model::PersonId>(2), employer));
   EXPECT_EQ(all, ReadGolden("pseudonyms_v1.txt"));
 }
 

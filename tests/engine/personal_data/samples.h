@@ -154,6 +154,13 @@ inline PersonRecord SampleHeldPersonRecord(const model::PersonId& person) {
   return record;
 }
 
+// And of one who blocked two employers: layout 3.
+inline PersonRecord SampleBlockingPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SamplePersonRecord(person);
+  record.blocked_employers = {HashOf(0x71), HashOf(0x72)};
+  return record;
+}
+
 inline ItemRecord SampleHeldItem() {
   ItemRecord item = SampleItem();
   item.custody = model::Custody::kPerson;

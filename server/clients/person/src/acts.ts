@@ -18,6 +18,7 @@ import type { GrantedItem } from "./grant.js";
 const kind = "act/1";
 const statementMaxSizeBytes = 16 * 1024;
 const itemsMaxCount = 32;
+const employersMaxCount = 32;
 
 export const purposes = [
   "application_screening",
@@ -50,6 +51,7 @@ export type Act =
   | ({ act: "answer"; decision: "grant"; invitation: string } & GrantTerms)
   | { act: "answer"; decision: "refuse"; invitation: string }
   | { act: "withdraw"; consent: string }
+  | { act: "block" | "unblock"; employers: string[] }
   | {
       act: "rewrap";
       company: string;
@@ -101,6 +103,20 @@ const common: Record<string, Check> = {
   nonce: matches(/^[0-9a-f]{32}$/),
   noren: (value) => value === kind,
 };
+/** Corporate numbers as the service prints them, ascending. */
+const employers: Check = (value) =>
+  Array.isArray(value) &&
+  value.length >= 1 &&
+  value.length <= employersMaxCount &&
+  value.every((one, i) => {
+    const before = i > 0 ? value[i - 1] : "";
+    return (
+      typeof one === "string" &&
+      typeof before === "string" &&
+      /^(kr-corporation:[0-9]{13}|kr-business:[0-9]{10}|jp-corporation:[0-9]{13})$/.test(one) &&
+      one > before
+    );
+  });
 const grantTerms: Record<string, Check> = {
   company: companyName,
   company_key: hash,
@@ -120,6 +136,8 @@ const members: Record<string, Record<string, Check>> = {
   "answer grant": { ...answer, ...grantTerms },
   "answer refuse": answer,
   withdraw: { consent: (v) => v === "discoverability" || id("consent")(v) },
+  block: { employers },
+  unblock: { employers },
   rewrap: {
     company: companyName,
     company_key: hash,

@@ -116,6 +116,8 @@ describe("a statement", () => {
       { act: "discoverable", companies_class: "all" },
       { act: "answer", decision: "refuse", invitation: "invitation-" + "3".repeat(32) },
       { act: "withdraw", consent: "discoverability" },
+      { act: "block", employers: ["jp-corporation:7000012050002", "kr-business:1234567891"] },
+      { act: "unblock", employers: ["kr-business:1234567891"] },
       {
         act: "rewrap",
         company: "hangang-care",
