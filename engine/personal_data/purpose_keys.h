@@ -32,7 +32,7 @@ enum class KeyPurpose : std::uint8_t {
   kCursor,
   kEnrolmentSeal,  // the seeds of the enrolment keys
   kEmployerBlock,
-  kHold,           // what legal holds keep
+  kHold,  // what legal holds keep
 };
 inline constexpr std::size_t kKeyPurposes = 16;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
