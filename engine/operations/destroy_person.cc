@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "engine/model/errors.h"
-#include "engine/operations/erase_history.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
+#include "engine/operations/erase_history.h"
 #include "engine/operations/events.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
@@ -146,14 +146,14 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
   personal_data::Staged staged;
   const std::string person_key = person_keyspaces::PersonKey(person);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
+  // Fails once the key is destroyed.
+  const StatusOr<LoadedPerson> loaded = LoadPerson(context, person);
+  if (loaded.ok()) known = &*loaded;
   if (stored) {
     const auto address = personal_data::OpenPersonAddress(person, *stored, context.keys);
     if (!address.ok() && known == nullptr) return address.status();
     // Without an address the handle stays, and leads to nobody.
     if (address.ok()) staged.Delete(person_keyspaces::HandleKey(address->portal, address->handle));
-    const StatusOr<LoadedPerson> loaded =
-        LoadPerson(context, person);  // fails once the key is destroyed
-    if (loaded.ok()) known = &*loaded;
     NOREN_RETURN_IF_ERROR(known != nullptr ? StageApplications(context, *known, staged)
                                            : StageReleasesByName(context, person, staged));
   }
@@ -178,7 +178,8 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
   }
   NOREN_RETURN_IF_ERROR(StageHistoryErasure(context, person, staged));
   NOREN_RETURN_IF_ERROR(StageErasureOfQuestions(context, person, staged));
-  NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(context, person, staged));
+  NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(
+      context, person, known == nullptr ? nullptr : known->keys.get(), staged));
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
   return staged;

@@ -19,7 +19,7 @@ using personal_data::ReadHash;
 using personal_data::ReadId;
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::uint8_t kActFormat = 4;  // of the journal's payloads
+constexpr std::uint8_t kActFormat = 5;  // of the journal's payloads
 constexpr std::size_t kMaxTextBytes = 8192;
 
 constexpr std::array<std::string_view, 4> kLevelNames = {"people", "items", "file", "held"};

@@ -1,6 +1,6 @@
 // Plans of destruction as they are stored: what was selected, who planned and approved it, how far
 // it is; and the journal's act of one part.
-// Source:   docs/formats/destruction.md, docs/formats/journal.md (payload of format 4)
+// Source:   docs/formats/destruction.md, docs/formats/journal.md (payload of format 5)
 // Threads:  values; free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -15,7 +15,7 @@ namespace {
 using model::ErrorCode;
 using personal_data::HoldAddress;
 
-constexpr std::uint8_t kHoldFormat = 5;
+constexpr std::uint8_t kHoldFormat = 6;
 constexpr std::size_t kMaxTextBytes = 4096;
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Placing a hold: copying the minimum, storing it, and the journal's act that places it again after
 // a restore.
-// Source:   docs/formats/legal_hold.md, docs/formats/journal.md (payload of format 5)
+// Source:   docs/formats/legal_hold.md, docs/formats/journal.md (payload of format 6)
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -308,7 +308,7 @@ Status SettleAllEnrolments(ServiceContext& context) {
 }
 
 Status StageEnrolmentErasure(ServiceContext& context, const model::PersonId& person,
-                             Staged& staged) {
+                             const personal_data::PersonKeys* keys, Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const auto places, ScanAll(context, keyspaces::EnrolmentOfPrefix(person)));
   for (const storage::KeyValue& place : places) {
     NOREN_ASSIGN_OR_RETURN(const std::string subject_key,
@@ -317,12 +317,11 @@ Status StageEnrolmentErasure(ServiceContext& context, const model::PersonId& per
     staged.Delete(place.key);
   }
   staged.Delete(keyspaces::MergeKey(person));
-  NOREN_ASSIGN_OR_RETURN(const auto known, FindKnownPerson(context, person));
   NOREN_ASSIGN_OR_RETURN(const auto reviews, ScanAll(context, keyspaces::ReviewOfPrefix(person)));
   for (const storage::KeyValue& entry : reviews) {
     staged.Delete(entry.key);
-    if (!known) continue;  // after a restore: the case does not open any more either
-    const auto review = personal_data::DecodeReviewOf(entry.key, entry.value, *known->keys);
+    if (keys == nullptr) continue;  // after a restore: the case does not open any more either
+    const auto review = personal_data::DecodeReviewOf(entry.key, entry.value, *keys);
     if (review.ok()) staged.Delete(keyspaces::ReviewKey(*review));
   }
   return OkStatus();

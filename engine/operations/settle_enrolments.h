@@ -19,7 +19,8 @@ StatusOr<bool> SettleEnrolments(ServiceContext& context);
 Status SettleAllEnrolments(ServiceContext& context);
 
 // What enrolment keeps of a person, for destruction: also when the person's key is gone.
+// `keys`: null when they are gone.
 Status StageEnrolmentErasure(ServiceContext& context, const model::PersonId& person,
-                             personal_data::Staged& staged);
+                             const personal_data::PersonKeys* keys, personal_data::Staged& staged);
 
 }  // namespace noren::operations

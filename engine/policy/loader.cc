@@ -268,13 +268,13 @@ void ReadDestruction(TableReader& root, Policy& policy) {
     policy.destruction.four_eyes_on_request = table.Bool("four_eyes_on_request");
     policy.destruction.plan_valid_hours = table.Integer("plan_valid_hours", {1, 720});
   });
-  root.Table("hold", [&](TableReader& table) {
+  root.TableOrNone("hold", [&](TableReader& table) {
     for (const std::size_t i : table.SomeOf("items", ItemKindNames())) {
       policy.holds.items.push_back(model::AllItemKinds()[i]);
     }
     policy.holds.max_days = table.Integer("max_days", {1, 3660});
   });
-  root.Tables("file", [&](TableReader& table) {
+  root.TablesOrNone("file", [&](TableReader& table) {
     FileRule file;
     file.id = table.Text("id", kName);
     for (const std::size_t i : table.SomeOf("items", ItemKindNames())) {

@@ -247,14 +247,23 @@ void TableReader::Tables(std::string_view key, const std::function<void(TableRea
   }
 }
 
+bool TableReader::IsNone(std::string_view key, std::string_view otherwise) {
+  const TomlNode::Member* member = table_.Find(key);
+  if (member == nullptr || member->value.kind != TomlNode::Kind::kText) return false;
+  known_.emplace_back(key);
+  if (member->value.text != "none") {
+    NoteAt(ProblemKind::kWrongType, member->value, PathOf(key), std::string(otherwise));
+  }
+  return true;
+}
+
+void TableReader::TableOrNone(std::string_view key, const std::function<void(TableReader&)>& read) {
+  if (!IsNone(key, "must be a table, or \"none\"")) Table(key, read);
+}
+
 void TableReader::TablesOrNone(std::string_view key,
                                const std::function<void(TableReader&)>& read) {
-  const TomlNode::Member* member = table_.Find(key);
-  if (member == nullptr || member->value.kind != TomlNode::Kind::kText) return Tables(key, read);
-  known_.emplace_back(key);
-  if (member->value.text == "none") return;
-  NoteAt(ProblemKind::kWrongType, member->value, PathOf(key),
-         "must be an array of tables, or \"none\"");
+  if (!IsNone(key, "must be an array of tables, or \"none\"")) Tables(key, read);
 }
 
 void TableReader::Finish() {

@@ -51,7 +51,8 @@ class TableReader {
   void OptionalTable(std::string_view key, const std::function<void(TableReader&)>& read);
   void OptionalTables(std::string_view key, const std::function<void(TableReader&)>& read);
   void Tables(std::string_view key, const std::function<void(TableReader&)>& read);
-  // As Tables, or the text "none": stated as none.
+  // As Table and Tables, or the text "none": stated as none.
+  void TableOrNone(std::string_view key, const std::function<void(TableReader&)>& read);
   void TablesOrNone(std::string_view key, const std::function<void(TableReader&)>& read);
 
   // The key is known; somebody else reads it.
@@ -61,6 +62,8 @@ class TableReader {
   void Note(ProblemKind kind, std::string_view key, std::string sentence);
 
  private:
+  // True for the text "none"; another text is a problem, `otherwise` says what belongs there.
+  bool IsNone(std::string_view key, std::string_view otherwise);
   const TomlNode* Get(std::string_view key, TomlNode::Kind kind);
   void NoteAt(ProblemKind kind, const TomlNode& node, std::string path, std::string sentence);
   std::string PathOf(std::string_view key) const;

@@ -70,7 +70,9 @@ TEST(DestructionDamage, WhoseRecordDoesNotOpenIsDestroyedAndTheCompanyIsTold) {
     EXPECT_EQ(CodeOf(scene.context().keyring.Open(leaf).status()), ErrorCode::kNotFound);
     EXPECT_EQ(scene.StateOf(0), ErrorCode::kNotFound);
     EXPECT_EQ(scene.CountKeys(personal_data::keyspaces::ConsentPrefix(person)), 0u);
-    EXPECT_EQ(scene.CountKeys(personal_data::keyspaces::CandidateKey(scene.first.candidate)), 0u);
+    EXPECT_EQ(scene.CountKeys(
+                  personal_data::keyspaces::CandidateKey("hangang-care", scene.first.candidate)),
+              0u);
     const auto told = ListWithdrawals(scene.context(), scene.service.company());
     ASSERT_OK(told);
     ASSERT_EQ(told->size(), 1u);

@@ -288,6 +288,7 @@ TEST(WireInvitation, HidesTheConsentUntilItIsAnswered) {
   item.item = *model::ItemId::FromBytes(Bytes(16, 2));
   item.payload_sha256.fill(0xab);
   view.invitation.items = {item};
+  view.state = personal_data::ConsentState::kRequested;
   EXPECT_EQ(ToWire(view).consent, "");
   EXPECT_EQ(ToWire(view).state, "requested");
   std::string digest;
