@@ -35,6 +35,7 @@
 #include "engine/storage/memory_blob_store.h"
 #include "engine/storage/rocksdb_store.h"
 #include "engine/storage/sealed_value.h"
+#include "server/cli/datasets.h"
 #include "server/custody/anchor_file.h"
 #include "server/custody/journal_file.h"
 
@@ -47,15 +48,24 @@ using personal_data::KeyPurpose;
 constexpr std::uint32_t kLeavesPerWrite = 4096;
 constexpr const char* kPortal = "bench-portal";
 
+void Must(const Status& status, const char* what) {
+  if (!status.ok()) std::fprintf(stderr, "%s: %s\n", what, std::string(MessageOf(status)).c_str());
+  NOREN_CHECK(status.ok(), "a step of the benchmark failed");
+}
 template <typename T>
 T Must(StatusOr<T> value, const char* what) {
-  if (!value.ok()) std::fprintf(stderr, "%s\n", std::string(MessageOf(value.status())).c_str());
-  NOREN_CHECK(value.ok(), what);
+  Must(value.status(), what);
   return std::move(*value);
 }
-void Must(const Status& status, const char* what) {
-  if (!status.ok()) std::fprintf(stderr, "%s\n", std::string(MessageOf(status)).c_str());
-  NOREN_CHECK(status.ok(), what);
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The policy lies in a folder of the datasets.
+std::string DatasetsOf(const std::string& policy_path) {
+  return fs::path(policy_path).parent_path().parent_path().string();
 }
 
 // Nothing is sent here.
@@ -84,10 +94,11 @@ std::unique_ptr<storage::RocksDbStore> OpenStore(const std::string& directory) {
 // A service on real files, without its network side.
 class Bench {
  public:
-  Bench(const std::string& directory, const std::string& policy_text)
+  Bench(const std::string& directory, const std::string& policy_path)
       : keys_(Must(personal_data::PurposeKeys::Derive(SecretBytes::Random(random_, 32)), "keys")),
         pseudonyms_(keys_),
-        policy_(Must(policy::ParsePolicy(policy_text), "policy")),
+        policy_(Must(policy::ParsePolicy(ReadFile(policy_path)), "policy")),
+        dictionary_(Must(cli::LoadDictionary(DatasetsOf(policy_path)), "dictionary")),
         data_(OpenStore(directory + "/store")),
         tree_(OpenStore(directory + "/keytree")),
         blobs_(clock_),
@@ -256,17 +267,12 @@ void Bench::Destroy(const std::vector<std::uint32_t>& which, double sync_us) {
   std::fflush(stdout);
 }
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 int Run(std::uint32_t people, const std::vector<std::uint32_t>& counts,
         const std::string& policy_path) {
   std::string directory = (fs::temp_directory_path() / "noren-destruction-XXXXXX").string();
   NOREN_CHECK(::mkdtemp(directory.data()) != nullptr, "directory");
   {
-    Bench bench(directory, ReadFile(policy_path));
+    Bench bench(directory, policy_path);
     bench.Fill(people);
     bench.Wire();
     const double sync_us = bench.SyncMicroseconds(directory);

@@ -161,8 +161,9 @@ StatusOr<BackupSummary> CreateBackup(ServiceContext& context, const Call& call,
   std::error_code error;
   if (!fs::exists(folder, error)) {
     NOREN_RETURN_IF_ERROR(WriteBackup(context, places, folder, run.position.sequence));
-    NOREN_RETURN_IF_ERROR(RefreshKeyTreeCopy(places));
   }
+  // Also when the folder was there: the call before may have got no further than that.
+  NOREN_RETURN_IF_ERROR(RefreshKeyTreeCopy(places));
   NOREN_ASSIGN_OR_RETURN(const std::uint64_t bytes, SizeOf(folder));
   return BackupSummary{folder.string(), run.position.sequence, bytes, std::move(run.position)};
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <utility>
 
 #include "crypto/primitives/hash.h"
@@ -249,6 +250,9 @@ Status RunPlan(ServiceContext& context, const Call& call, const model::PlanId& i
 StatusOr<ExecutionProgress> ExecuteDestruction(ServiceContext& context, const Call& call,
                                                const model::PlanId& id, std::uint32_t max_parts) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  // A plan is read in several places, and its parts follow one another: two officers take turns.
+  static std::mutex turn;
+  const std::lock_guard lock(turn);
   NOREN_ASSIGN_OR_RETURN(const LoadedPlan before, LoadPlan(context, id));
   if (before.record.state == State::kVoid) return MakeError(ErrorCode::kPlanVoid);
   if (before.record.state == State::kPlanned || before.record.state == State::kApproved) {

@@ -1,7 +1,8 @@
-// Which leaves of the key tree are in use, and the keys of people whom a restore lost: registered after the backup, they are in no store that is
-// served, and yet in the key tree. A newer backup that is restored later has them. So their leaves
-// are not swept as if nobody had used them; the next destruction takes them with it, since who
-// comes back to be erased may be one of them under a new id.
+// Which leaves of the key tree are in use, and the keys of people whom a restore lost: registered
+// after the backup, they are in no store that is served, and yet in the key tree. A newer backup
+// that is restored later has them. So their leaves are not swept as if nobody had used them; the
+// next destruction takes them with it, since who comes back to be erased may be one of them under a
+// new id.
 // Source:   docs/formats/backup.md, docs/formats/operations_records.md (state/kept-leaves)
 // Threads:  free functions; KeepLeavesOfTheLost in a restore only
 // SPDX-License-Identifier: Apache-2.0

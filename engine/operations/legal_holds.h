@@ -1,5 +1,5 @@
-// Legal holds: the officer keeps a minimum of one person, elsewhere, until an end date. The person's
-// own records stay as they are; destroying the person leaves this copy.
+// Legal holds: the officer keeps a minimum of one person, elsewhere, until an end date. The
+// person's own records stay as they are; destroying the person leaves this copy.
 // Source:   docs/design/0013-destruction.md (Legal holds), docs/formats/legal_hold.md
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0

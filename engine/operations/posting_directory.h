@@ -34,8 +34,8 @@ class PostingDirectory {
  public:
   // null: none.
   PostingPtr Find(const model::PostingId& posting) const;
-  // null: none, or another's: it is looked up among the company's (portal's) own, so that a stranger
-  // cannot tell the two apart by the time it takes.
+  // null: none, or another's: it is looked up among the company's (portal's) own, so that a
+  // stranger cannot tell the two apart by the time it takes.
   PostingPtr FindOfCompany(std::string_view company, const model::PostingId& posting) const;
   PostingPtr FindOfPortal(std::string_view portal, const model::PostingId& posting) const;
   PostingPtr FindRow(matching::PostingRowId row) const;

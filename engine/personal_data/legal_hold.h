@@ -1,6 +1,6 @@
-// A legal hold's copy: the minimum that a law wants kept, under the purpose key `hold` and a leaf of
-// its own. Ranking and release never read it; destroying the person leaves it, destroying its leaf
-// destroys it.
+// A legal hold's copy: the minimum that a law wants kept, under the purpose key `hold` and a leaf
+// of its own. Ranking and release never read it; destroying the person leaves it, destroying its
+// leaf destroys it.
 // Source:   docs/formats/legal_hold.md, docs/design/0013-destruction.md
 // Threads:  values; free functions concurrently
 // SPDX-License-Identifier: Apache-2.0

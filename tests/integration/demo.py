@@ -385,15 +385,15 @@ class Demo:
                          len(document["derived"]["exposures"]) >= len(shown) and document["derived"]["provisions"] and
                          {entry["what"] for entry in document["derived"]["exposures"]} >=
                          {"list_cards", "collect_release"} and written["proofs"])
-        self.verify("the person's export verifies offline, each act with its proof", out, "person", "verify", out)
+        self.both_verify("the person's export verifies offline, each act with its proof", out, "person", "verify", out)
         for proof in written["proofs"]:
-            self.verify("the person's own yes verifies offline alone", proof, "audit", "verify-bundle", proof)
+            self.both_verify("the person's own yes verifies offline alone", proof, "audit", "verify-bundle", proof)
         out.write_text(out.read_text().replace('"granted"', '"refused"'))
         changed = self.service.run(None, "person", "verify", out, "--key-file", self.service.home / "audit.pub",
                                    check=False, text=True)
         self.stage.check("an export that was changed does not", changed.returncode == 2, changed.stdout)
 
-    def verify(self, what, file, *words):
+    def both_verify(self, what, file, *words):
         key = self.service.home / "audit.pub"
         own = self.service.run(None, *words, "--key-file", key, check=False, text=True)
         self.stage.check(what, own.returncode == 0, own.stdout)

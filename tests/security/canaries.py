@@ -102,11 +102,11 @@ class Canaries:
                                    text=True).stdout.strip()
         self.company.add_key(key("key"), recipient)
         cards = self.company.list_cards(posting, self.common.PageRequest("", 50)).cards
-        for number, card in enumerate(cards):
-            self.company.invite(self.company_types.InviteRequest(
-                idempotency=key(f"invite-{number}"), posting=posting, card=card.card, how_many=5,
-                item_kinds=["resume", "name", "email", "phone"], purpose="application_screening",
-                decided_by="Invented Recruiter"))
+        for card in cards:
+            self.service.run(f"company-{COMPANY}", "invite", posting, card.card, "--how-many", 5,
+                             "--items", "resume,name,email,phone", "--purpose", "application_screening",
+                             "--decided-by", "Invented Recruiter", "--human-role", "recruiter",
+                             "--signer-key", self.recruiter_key())
         granted = []
         for number, person in enumerate(some):
             handle = self.handles[person["ref"]]
@@ -119,7 +119,7 @@ class Canaries:
         for applicant in self.company.list_applicants(posting, self.common.PageRequest("", 50)).applicants:
             release = self.company.collect_release(self.company_types.CollectRequest(
                 idempotency=key(f"collect-{applicant.candidate}"), candidate=applicant.candidate, order_key="first",
-                reason="screening"))
+                reason="", reason_code="screening"))
             payload = b"".join(self.company.read_payload(release.release, item.item, 0) for item in release.items)
             self.answers.append(payload)  # ciphertext for the company's key
         self.person.withdraw(key("withdraw"), self.common.PersonAct(statement=self.person.prepare_act(
@@ -129,6 +129,15 @@ class Canaries:
         self.service.run("officer-invented-officer", "erasure", "destroy", request, "--reason", "asked for by the person",
                          "--out", self.folder / "receipt.json")
         return len(granted)
+
+    def recruiter_key(self):
+        """The key of the human whose signature an invitation needs; registered when first asked for."""
+        path = Path(self.folder) / "recruiter.key"
+        if not path.exists():
+            public_key = self.service.run(None, "act", "keygen", "--out", path)["public_key"]
+            self.service.run(f"company-{COMPANY}", "company", "add-signer", "--name", "Invented Recruiter",
+                             "--human-role", "recruiter", "--public-key", public_key)
+        return path
 
     def refusal(self, call):
         """The whole refusal as a client gets it."""

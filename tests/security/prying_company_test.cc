@@ -108,8 +108,8 @@ std::vector<std::string> AskAThousand(Town& town) {
 }
 
 // The k real people of a class, k-1 planted among them, in worlds in which the target has another
-// hidden value each time. Whoever knows all three worlds and everything that two companies were told
-// guesses the target's value; nobody guesses better.
+// hidden value each time. Whoever knows all three worlds and everything that two companies were
+// told guesses the target's value; nobody guesses better.
 TEST(T3PryingCompany, AThousandQuestionsAndPlantedPeopleTellNobodyOfAClassApart) {
   const std::vector<std::vector<std::uint8_t>> worlds = {{1, 2, 3}, {2, 3, 1}, {3, 1, 2}};
   std::set<std::vector<std::string>> transcripts;

@@ -169,6 +169,11 @@ std::vector<OperationRow> PersonOperations() {
        [](World& w, const Call& call) {
          return ReadOwnItem(w.service.context(), call, w.person->handle, {}, 0).status();
        }},
+  };
+}
+
+std::vector<OperationRow> PersonReadings() {
+  return {
       {"list_exposures", Role::kPortal,
        [](World& w, const Call& call) {
          return ReadExposures(w.service.context(), call, w.Act(), {}, 10).status();
@@ -410,8 +415,8 @@ std::vector<OperationRow> DestructionOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more : {PersonOperations(), CompanyOperations(), OfficerOperations(),
-                           OfficerRegisters(), DestructionOperations()}) {
+  for (const auto& more : {PersonOperations(), PersonReadings(), CompanyOperations(),
+                           OfficerOperations(), OfficerRegisters(), DestructionOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

@@ -225,6 +225,26 @@ TEST_F(T13Rollback, AnOlderSnapshotOfTheMarketIsLeftAside) {
 }
 
 // Two anchors: one of them goes back with the data.
+// A crash may have come between the backup's folder and the copy of the key tree: what is
+// acknowledged then is a backup with a copy, or nobody could open it once the disk is lost.
+TEST(ABackupSentAgain, HasTheCopyOfTheKeyTreeThatTheFirstCallDidNotReach) {
+  const TemporaryDirectory directory(TemporaryDirectory::Place::kMemory);
+  DiskService service(directory.path(), 3);
+  ASSERT_OK(service.Create());
+  ASSERT_OK(service.Start());
+  const std::string key = service.NextKey();
+  const auto backup = [&] {
+    return operations::CreateBackup(service.context(), service.officer(),
+                                    service.runtime().backup_places(), key);
+  };
+  ASSERT_OK(backup());
+  const auto copy = std::filesystem::path(service.backups()) / "keytree";
+  ASSERT_TRUE(std::filesystem::exists(copy));
+  std::filesystem::remove_all(copy);
+  ASSERT_OK(backup());
+  EXPECT_TRUE(std::filesystem::exists(copy));
+}
+
 TEST(T13RollbackOfAMirror, AnOlderImageWithOneOfTwoAnchorsStaysSealed) {
   TemporaryDirectory directory(TemporaryDirectory::Place::kMemory);
   DiskService service(directory.path(), 2, DiskService::Mirrors::kTwo);

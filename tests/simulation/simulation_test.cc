@@ -1,8 +1,7 @@
 // As many runs as the time allows; a run that fails says its number, and how few operations it
 // takes.
 //
-// Faults that were planted by hand in the program, one at a time, and what was said of them, are
-// listed in docs/design/0015-the-simulator.md.
+// What it found so far is listed in docs/design/0015-the-simulator.md.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

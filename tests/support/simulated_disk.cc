@@ -2,7 +2,7 @@
 #include "tests/support/simulated_disk.h"
 
 #include <fcntl.h>
-#include <stdarg.h>
+#include <cstdarg>
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -114,8 +114,8 @@ TEST_P(DestructionRun, EndsAfterAPowerFailureAtAnyWriteWithOneReceipt) {
   }
 }
 
-// The data disk is lost at any moment of the run, and a backup from before it put in place: what the
-// journal has is destroyed, and the rest is whole.
+// The data disk is lost at any moment of the run, and a backup from before it put in place: what
+// the journal has is destroyed, and the rest is whole.
 TEST_P(DestructionRun, ARestoreOfAnOlderBackupDestroysWhatTheJournalHas) {
   const LevelCase& level = *GetParam().level;
   for (std::uint64_t step = 0;; ++step) {

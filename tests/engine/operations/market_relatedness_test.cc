@@ -83,7 +83,7 @@ class LearningMarket : public testing::Test {
   // False when no training was due.
   bool LearnAnew() {
     const auto before = market().relatedness();
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
     while (market().relatedness() == before) {
       if (std::chrono::steady_clock::now() > until) return false;
       (void)market().Maintain(microseconds(1000));

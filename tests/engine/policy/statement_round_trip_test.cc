@@ -297,6 +297,7 @@ void Mutate(TomlNode& node, TomlNode& words) {
     const auto other = std::ranges::find_if(AllWords(), [&row](const WordRow& word) {
       return word.group == row.group && word.word != row.word;
     });
+    if (other == AllWords().end()) break;  // the only word of its group: another is refused
     node.text = other->word;
     return;
   }

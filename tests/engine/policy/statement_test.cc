@@ -200,7 +200,8 @@ TEST(Notice, BeginsWithItsContentsWhenTheSourceDoes) {
   ASSERT_NE(start, std::string::npos);
   const std::string list = page.substr(start + 1, page.find("\n## ", start + 1) - start - 1);
   EXPECT_EQ(std::ranges::count(list, '-'), 14);
-  for (const Article& article : OperatorPolicy("gojobs").statement->articles) {
+  const Policy policy = OperatorPolicy("gojobs");
+  for (const Article& article : policy.statement->articles) {
     if (article.label.empty()) continue;
     EXPECT_THAT(list, HasSubstr("- " + article.label + " " + article.title + "\n"));
     EXPECT_THAT(page, HasSubstr("\n## " + article.label + " " + article.title + "\n"));

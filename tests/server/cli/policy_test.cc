@@ -49,7 +49,7 @@ TEST(PolicyCheck, NamesLineAndNearestKeyOfAnUnknownOne) {
   const TemporaryDirectory directory;
   const std::string path = (std::filesystem::path(directory.path()) / "p.toml").string();
   std::string text = TextOf(File("gojobs"));
-  text.replace(text.find("any_time"), 8, "anytime ");
+  text.replace(text.find("\nany_time") + 1, 8, "anytime ");
   std::ofstream(path) << text;
   const CommandRun run = RunNoren({"policy", "check", path});
   EXPECT_EQ(run.exit_code, 1);
