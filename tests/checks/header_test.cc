@@ -11,6 +11,7 @@
 #include <set>
 
 #include "tests/checks/repository.h"
+#include "tests/support/folders.h"
 
 namespace noren::checks {
 namespace {
@@ -19,10 +20,10 @@ std::string Quoted(const std::string& text) { return "'" + text + "'"; }
 
 // The build's own command line for a header, on a file of ours.
 bool Compiles(const std::string& name, const std::string& text) {
-  const std::string path = std::string(NOREN_BINARY_DIR) + "/header_check_" + name + ".cc";
+  const std::string path = BinaryFolder() + "/header_check_" + name + ".cc";
   std::ofstream(path) << text;
   const std::string command = Quoted(NOREN_CXX_COMPILER) + " -std=c++20 -fsyntax-only -I" +
-                              Quoted(NOREN_SOURCE_DIR) + " " + Quoted(path) + " 2>/dev/null";
+                              Quoted(SourceFolder()) + " " + Quoted(path) + " 2>/dev/null";
   const bool compiles = std::system(command.c_str()) == 0;
   std::filesystem::remove(path);
   return compiles;

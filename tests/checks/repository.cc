@@ -5,10 +5,12 @@
 #include <iterator>
 #include <sstream>
 
+#include "tests/support/folders.h"
+
 namespace noren::checks {
 
 const std::vector<SourceFile>& Tree() {
-  static const std::vector<SourceFile> tree = LoadTree(NOREN_SOURCE_DIR);
+  static const std::vector<SourceFile> tree = LoadTree(SourceFolder());
   return tree;
 }
 

@@ -9,6 +9,8 @@
 #include <iterator>
 #include <utility>
 
+#include "tests/support/folders.h"
+
 namespace noren::datasets {
 namespace {
 
@@ -16,8 +18,7 @@ const model::Dictionary& SampleDictionary() {
   static const model::Dictionary dictionary = [] {
     std::vector<model::TaxonomyFile> files;
     for (const std::string_view name : model::Dictionary::FileNames()) {
-      const std::string path =
-          std::string(NOREN_SOURCE_DIR) + "/datasets/taxonomies/" + std::string(name);
+      const std::string path = SourceFolder() + "/datasets/taxonomies/" + std::string(name);
       files.push_back({std::string(name), ReadFileBytes(path)});
     }
     auto loaded = model::Dictionary::Load(files);
@@ -29,7 +30,7 @@ const model::Dictionary& SampleDictionary() {
 
 }  // namespace
 
-std::string SamplesFolder() { return std::string(NOREN_SOURCE_DIR) + "/datasets/samples"; }
+std::string SamplesFolder() { return SourceFolder() + "/datasets/samples"; }
 
 std::string ReadFileBytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -11,6 +11,7 @@
 #include "engine/storage/durable_file.h"
 #include "tests/engine/model/taxonomies.h"
 #include "tests/engine/operations/service_fixture.h"
+#include "tests/support/folders.h"
 
 namespace noren::simulation {
 
@@ -21,8 +22,8 @@ DiskService::DiskService(std::string folder, std::uint64_t seed, Mirrors mirrors
   if (mirrors == Mirrors::kTwo) config_.anchor_mirror_directory = mirror();
   config_.outbox_directory = outbox();
   config_.backup_directory = backups();
-  config_.policy_path = NOREN_SOURCE_DIR "/datasets/policies/example.toml";
-  config_.datasets_directory = NOREN_SOURCE_DIR "/datasets";
+  config_.policy_path = SourceFolder() + "/datasets/policies/example.toml";
+  config_.datasets_directory = SourceFolder() + "/datasets";
 }
 
 DiskService::~DiskService() { Stop(); }

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "tests/simulation/simulator.h"
+#include "tests/support/folders.h"
 #include "tests/support/run_length.h"
 
 namespace noren::simulation {
@@ -50,7 +51,7 @@ void Report(std::uint64_t seed, std::uint64_t failed_after, const std::string& f
   const std::string failure = RunOne(seed, operations, counts, story);
   ADD_FAILURE() << story << "run " << seed << " fails: " << failure
                 << "\nrepeat it with: NOREN_SIMULATION_SEED=" << seed
-                << " NOREN_SIMULATION_OPERATIONS=" << operations << " " NOREN_BINARY_DIR
+                << " NOREN_SIMULATION_OPERATIONS=" << operations << " " << BinaryFolder()
                 << "/tests/simulation/noren_simulation_test --gtest_filter='Simulation.*'";
 }
 

@@ -12,6 +12,7 @@
 #include "crypto/base/bytes.h"
 #include "crypto/base/encoding.h"
 #include "crypto/base/secret_bytes.h"
+#include "tests/support/folders.h"
 
 namespace noren {
 
@@ -31,7 +32,7 @@ inline nlohmann::json ReadJsonFile(const std::string& path) {
 
 // The vectors of a committed file; never an empty list without a failure.
 inline nlohmann::json ReadOwnVectors(const std::string& name) {
-  nlohmann::json vectors = ReadJsonFile(NOREN_SOURCE_DIR "/tests/vectors/" + name)["vectors"];
+  nlohmann::json vectors = ReadJsonFile(SourceFolder() + "/tests/vectors/" + name)["vectors"];
   EXPECT_FALSE(vectors.empty()) << name;
   return vectors;
 }

@@ -10,6 +10,7 @@
 #include "crypto/agefile/agefile.h"
 #include "crypto/primitives/chacha20poly1305.h"
 #include "crypto/primitives/hkdf.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -271,7 +272,7 @@ TEST_F(AgeFileTest, AFileThatEndsInItsHeaderIsMalformed) {
 
 // The file of docs/formats/age.md: written by us from a seed, checked with the age program.
 TEST(AgeFile, IsTheGoldenFileBothWays) {
-  const Bytes golden = ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/age_file_v1.age");
+  const Bytes golden = ReadFileBytes(SourceFolder() + "/tests/golden/age_file_v1.age");
   ASSERT_OK_AND_ASSIGN(
       const Identity identity,
       Identity::Parse(

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "crypto/keys/purpose_key.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -14,7 +15,7 @@
 namespace noren::keys {
 namespace {
 
-constexpr const char* kGolden = NOREN_SOURCE_DIR "/tests/golden/key_file_v1.hex";
+const std::string kGolden = SourceFolder() + "/tests/golden/key_file_v1.hex";
 constexpr primitives::Argon2idCost kCheap = {.passes_count = 1, .memory_kib = 8};
 
 SecretBytes Passphrase(std::string_view text = "a noren in the doorway") {

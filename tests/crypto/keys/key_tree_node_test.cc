@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crypto/keys/key_tree.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
 
@@ -40,7 +41,7 @@ Node GoldenNode() {
 }
 
 Bytes GoldenBytes() {
-  const Bytes text = ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/key_tree_node_v1.hex");
+  const Bytes text = ReadFileBytes(SourceFolder() + "/tests/golden/key_tree_node_v1.hex");
   return FromHex(std::string(AsText(text).substr(0, text.size() - 1)));
 }
 

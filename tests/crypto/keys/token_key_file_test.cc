@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -64,7 +65,7 @@ SecretBytes CountingKey() {
 }
 
 TEST(TokenKeyFile, TheGoldenFileIsRead) {
-  const Bytes text = ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/hsm_key_file_v1.hex");
+  const Bytes text = ReadFileBytes(SourceFolder() + "/tests/golden/hsm_key_file_v1.hex");
   const Bytes golden = FromHex(std::string(AsText(text).substr(0, text.size() - 1)));
   SoftwareCipher token;
   ASSERT_OK_AND_ASSIGN(const SecretBytes opened, OpenRootKeyByToken(golden, token));

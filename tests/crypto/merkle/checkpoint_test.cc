@@ -9,6 +9,7 @@
 
 #include "crypto/merkle/note.h"
 #include "crypto/merkle/note_text.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -16,7 +17,7 @@
 namespace noren::merkle {
 namespace {
 
-constexpr const char* kGolden = NOREN_SOURCE_DIR "/tests/golden/checkpoint_v1.txt";
+const std::string kGolden = SourceFolder() + "/tests/golden/checkpoint_v1.txt";
 
 // The example in the documentation of Go's sumdb/note.
 constexpr std::string_view kGoKey =

@@ -12,6 +12,7 @@
 #include "crypto/base/encoding.h"
 #include "crypto/merkle/map_node.h"
 #include "crypto/primitives/hash.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -447,7 +448,7 @@ TEST(MerkleMap, WritesTheGoldenNodes) {
   for (const auto& [place, bytes] : map.nodes) {
     text += HexEncode(place.Encode()) + " " + HexEncode(bytes) + "\n";
   }
-  EXPECT_EQ(text, AsText(ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/consent_map_v1.txt")));
+  EXPECT_EQ(text, AsText(ReadFileBytes(SourceFolder() + "/tests/golden/consent_map_v1.txt")));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "crypto/merkle/proof.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
 
@@ -17,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-const fs::path kFolder = NOREN_SHARED_DATA "/crypto/merkle/testdata";
+const fs::path kFolder = SharedData() + "/crypto/merkle/testdata";
 
 // A hash of other than 32 bytes cannot be expressed here: shorter ones (also "don't care") are
 // filled up with zeros, longer ones count as refused.

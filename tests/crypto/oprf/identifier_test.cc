@@ -8,6 +8,7 @@
 
 #include "crypto/oprf/scalars.h"
 #include "tests/crypto/oprf/published_vectors.h"
+#include "tests/support/folders.h"
 
 namespace noren::oprf {
 namespace {
@@ -115,7 +116,7 @@ std::string WholeRun(Mode mode) {
 TEST(OprfFormat, AWholeRunIsTheGoldenFile) {
   const std::string run =
       "mode 0\n" + WholeRun(Mode::kBase) + "mode 1\n" + WholeRun(Mode::kVerifiable);
-  EXPECT_EQ(run, AsText(ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/oprf_v1.txt")));
+  EXPECT_EQ(run, AsText(ReadFileBytes(SourceFolder() + "/tests/golden/oprf_v1.txt")));
 }
 
 }  // namespace

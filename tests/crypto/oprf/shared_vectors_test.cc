@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tests/crypto/oprf/published_vectors.h"
+#include "tests/support/folders.h"
 
 namespace noren::oprf {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 TEST(AuthorsVectors, HoldForOprfAndVoprf) {
   int suites = 0;
   int cases = 0;
-  for (const auto& suite : ReadJsonFile(NOREN_SHARED_DATA "/crypto/rfc9497/allVectors.json")) {
+  for (const auto& suite : ReadJsonFile(SharedData() + "/crypto/rfc9497/allVectors.json")) {
     if (suite["identifier"] != "ristretto255-SHA512" || suite["mode"] == 2) continue;
     const Mode mode = suite["mode"] == 1 ? Mode::kVerifiable : Mode::kBase;
     ASSERT_OK_AND_ASSIGN(ServerKey key, ServerKey::Derive(mode, SecretField(suite, "seed"),

@@ -10,6 +10,7 @@
 #include "crypto/primitives/key_agreement.h"
 #include "crypto/primitives/keyed_token.h"
 #include "crypto/primitives/signature.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
 
@@ -26,7 +27,7 @@ Bytes Joined(Bytes first, const Bytes& second) {
 // Calls `check` with every (group, test) and returns how many there were.
 int ForEachWycheproof(const std::string& name,
                       const std::function<void(const Json&, const Json&)>& check) {
-  const Json file = ReadJsonFile(NOREN_SHARED_DATA "/crypto/wycheproof/" + name);
+  const Json file = ReadJsonFile(SharedData() + "/crypto/wycheproof/" + name);
   int count = 0;
   for (const Json& group : file["testGroups"]) {
     for (const Json& test : group["tests"]) {
@@ -115,7 +116,7 @@ TEST(WycheproofVectors, HkdfSha256) {
 
 TEST(Blake2Vectors, KeyedBlake2b) {
   int count = 0;
-  for (const Json& test : ReadJsonFile(NOREN_SHARED_DATA "/crypto/blake2/blake2-kat.json")) {
+  for (const Json& test : ReadJsonFile(SharedData() + "/crypto/blake2/blake2-kat.json")) {
     if (test["hash"] != "blake2b" || test["key"] == "") continue;
     const auto digest =
         UncheckedKeyedBlake2bForTest(SecretField(test, "key"), HexField(test, "in"));
@@ -128,8 +129,7 @@ TEST(Blake2Vectors, KeyedBlake2b) {
 // XChaCha20's own streams: a ciphertext without its tag is plaintext XOR stream with the block
 // counter at 1, so sealing zeros shows the stream from its second block on.
 TEST(LibsodiumVectors, XChaCha20Streams) {
-  const Json file =
-      ReadJsonFile(NOREN_SHARED_DATA "/crypto/libsodium/xchacha20_from_libsodium.json");
+  const Json file = ReadJsonFile(SharedData() + "/crypto/libsodium/xchacha20_from_libsodium.json");
   int compared_bytes = 0;
   for (const Json& test : file["xchacha20_stream"]) {
     const Bytes stream = HexField(test, "out");

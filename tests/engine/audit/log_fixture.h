@@ -17,6 +17,7 @@
 #include "engine/audit/log_writer.h"
 #include "engine/audit/signing.h"
 #include "engine/storage/memory_store.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -29,7 +30,7 @@ inline LogSigner FixtureSigner(std::uint8_t seed_byte = 7) {
 }
 
 inline std::string ReadGolden(const std::string& name) {
-  std::ifstream in(std::string(NOREN_SOURCE_DIR) + "/tests/golden/" + name, std::ios::binary);
+  std::ifstream in(SourceFolder() + "/tests/golden/" + name, std::ios::binary);
   EXPECT_TRUE(in.good()) << name;
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/model/errors.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::intake {
@@ -25,7 +26,7 @@ StatusOr<std::string> IdentifierOf(const nlohmann::json& vector) {
 }
 
 TEST(PortalIdentifier, IsInOneFormHoweverItIsTyped) {
-  std::ifstream file(NOREN_SOURCE_DIR "/tests/vectors/portal_identifiers.json");
+  std::ifstream file(SourceFolder() + "/tests/vectors/portal_identifiers.json");
   const nlohmann::json vectors = nlohmann::json::parse(file);
   EXPECT_GT(vectors.size(), 40u);
   for (const auto& vector : vectors) {

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "tests/engine/intake/context.h"
+#include "tests/support/folders.h"
 
 namespace noren::intake {
 namespace {
@@ -47,7 +48,7 @@ struct Tally {
 
 TEST(SharedResumes, EveryFileGivesAValueOrAReport) {
   Tally tally;
-  const std::filesystem::path root = std::filesystem::path(NOREN_SHARED_DATA) / "resumes";
+  const std::filesystem::path root = std::filesystem::path(SharedData()) / "resumes";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     if (entry.path().extension() != ".json") continue;
     ++tally.files;
@@ -65,7 +66,7 @@ TEST(SharedResumes, EveryFileGivesAValueOrAReport) {
 // The examples are wrapped as [{"file":..., "jsonld":{...}}]; each is read on its own, as a page
 // would carry it.
 TEST(SharedPostings, EveryExampleGivesAValueOrAReport) {
-  const std::string text = ReadWhole(std::filesystem::path(NOREN_SHARED_DATA) /
+  const std::string text = ReadWhole(std::filesystem::path(SharedData()) /
                                      "postings/schemaorg/jobposting_examples.json");
   const auto examples = model::ParseJson(text);
   ASSERT_TRUE(examples.ok());

@@ -12,6 +12,7 @@
 
 #include "crypto/base/encoding.h"
 #include "tests/engine/matching/market.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::matching {
@@ -291,7 +292,7 @@ ClassTable GoldenTable() {
 }
 
 TEST(ClassTableCodec, AgreesWithTheGoldenFile) {
-  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/class_table_v1.hex");
+  std::ifstream file(SourceFolder() + "/tests/golden/class_table_v1.hex");
   std::string line;
   std::string hex;
   while (std::getline(file, line)) hex += line;

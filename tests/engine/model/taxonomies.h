@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "engine/model/dictionary.h"
+#include "tests/support/folders.h"
 
 namespace noren::model {
 
 inline std::string ReadSourceFile(const std::string& path_in_tree) {
-  std::ifstream file(std::string(NOREN_SOURCE_DIR) + "/" + path_in_tree, std::ios::binary);
+  std::ifstream file(SourceFolder() + "/" + path_in_tree, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

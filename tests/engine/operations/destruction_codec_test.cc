@@ -14,6 +14,7 @@
 #include "engine/personal_data/item_seal.h"
 #include "engine/personal_data/legal_hold.h"
 #include "engine/personal_data/person_keys.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -40,7 +41,7 @@ std::shared_ptr<const personal_data::PersonKeys> LeafKeys(std::uint8_t value) {
       personal_data::DerivePersonKeys(SecretBytes::CopyOf(Bytes(32, value))).value());
 }
 std::string Golden(const std::string& name) {
-  std::ifstream file(std::string(NOREN_SOURCE_DIR) + "/tests/golden/" + name);
+  std::ifstream file(SourceFolder() + "/tests/golden/" + name);
   std::string text{std::istreambuf_iterator<char>(file), {}};
   while (text.ends_with('\n')) text.pop_back();
   return text;

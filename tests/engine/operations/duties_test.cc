@@ -5,6 +5,7 @@
 #include "crypto/base/encoding.h"
 #include "engine/operations/destroy_person.h"
 #include "tests/engine/operations/after_release_fixture.h"
+#include "tests/support/folders.h"
 #include "tests/support/vector_file.h"
 
 namespace noren::operations {
@@ -164,7 +165,7 @@ TEST(DutyCodec, ReadsAndWritesItsGoldenFile) {
   duty.destroy_copies = true;
   duty.destroy_by = {1767657600};
   duty.acknowledge_by = {1768262400};
-  const std::string golden(AsText(ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/duty_v1.txt")));
+  const std::string golden(AsText(ReadFileBytes(SourceFolder() + "/tests/golden/duty_v1.txt")));
   EXPECT_EQ(StatementOf(duty) + "\n" + HexEncode(EncodeDuty(duty)) + "\n", golden);
   const auto read = DecodeDuty(EncodeDuty(duty));
   ASSERT_OK(read);

@@ -13,6 +13,7 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/register_seeker.h"
 #include "tests/engine/operations/after_release_fixture.h"
+#include "tests/support/folders.h"
 #include "tests/support/vector_file.h"
 
 namespace noren::operations {
@@ -369,7 +370,7 @@ TEST(EventCodec, ReadsAndWritesItsGoldenFile) {
   event.posting = *model::PostingId::FromBytes(Bytes(16, 0x33));
   event.object = "duty-41414141414141414141414141414141";
   event.detail = "access_expired";
-  std::string golden(AsText(ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/event_v1.hex")));
+  std::string golden(AsText(ReadFileBytes(SourceFolder() + "/tests/golden/event_v1.hex")));
   while (golden.ends_with('\n')) golden.pop_back();
   EXPECT_EQ(HexEncode(EncodeEvent(event)), golden);
   const auto bytes = HexDecode(golden);

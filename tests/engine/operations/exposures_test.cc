@@ -20,6 +20,7 @@
 #include "engine/operations/settle_exposures.h"
 #include "engine/personal_data/keyspaces.h"
 #include "tests/engine/operations/service_fixture.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::operations {
@@ -279,7 +280,7 @@ TEST(ShowingRecord, HasTheDocumentedLayouts) {
                                                model::PersonId::FromBytes(Bytes(16, 0x12)).value()};
   const std::vector<std::uint64_t> sequences = {12, 1u << 20};
   const ClassOfPerson of{7, {1767571300}};
-  std::ifstream file(std::string(NOREN_SOURCE_DIR) + "/tests/golden/exposures_v1.txt");
+  std::ifstream file(SourceFolder() + "/tests/golden/exposures_v1.txt");
   std::vector<std::string> golden;
   for (std::string line; std::getline(file, line);) golden.push_back(line);
   EXPECT_THAT(golden,

@@ -12,6 +12,7 @@
 #include "engine/operations/maintenance.h"
 #include "engine/operations/rank.h"
 #include "tests/engine/operations/destruction_fixture.h"
+#include "tests/support/folders.h"
 
 namespace noren::operations {
 namespace {
@@ -187,7 +188,7 @@ TEST(LegalHold, IsKnownToTheFilesOfThisListOnly) {
   namespace fs = std::filesystem;
   std::vector<std::string> includes;
   for (const char* const folder : {"engine", "server"}) {
-    const fs::path root = fs::path(NOREN_SOURCE_DIR) / folder;
+    const fs::path root = fs::path(SourceFolder()) / folder;
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
       const std::string name = entry.path().filename().string();
       if (!name.ends_with(".cc") && !name.ends_with(".h")) continue;

@@ -11,6 +11,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::operations {
@@ -83,7 +84,7 @@ void ExpectSame(const NarrowedPerson& got, const NarrowedPerson& want) {
 }
 
 TEST(NarrowingPayload, WritesAndReadsTheGoldenFile) {
-  std::ifstream file(std::string(NOREN_SOURCE_DIR) + "/tests/golden/journal_payloads_v1.txt");
+  std::ifstream file(SourceFolder() + "/tests/golden/journal_payloads_v1.txt");
   auto samples = Samples();
   std::string name, equals, hex;
   while (file >> name >> equals >> hex) {

@@ -11,6 +11,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/profile_json.h"
 #include "tests/engine/personal_data/samples.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::operations {
@@ -67,8 +68,7 @@ ExportParts SampleParts() {
 }
 
 TEST(PersonExportDocument, WritesTheGoldenFile) {
-  std::ifstream file(std::string(NOREN_SOURCE_DIR) + "/tests/golden/person_export_v1.json",
-                     std::ios::binary);
+  std::ifstream file(SourceFolder() + "/tests/golden/person_export_v1.json", std::ios::binary);
   const std::string golden{std::istreambuf_iterator<char>(file), {}};
   const auto written = WriteExportDocument(SampleParts());
   ASSERT_OK(written);

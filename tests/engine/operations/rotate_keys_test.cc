@@ -20,6 +20,7 @@
 #include "engine/operations/rank.h"
 #include "engine/storage/sealed_value.h"
 #include "tests/engine/operations/service_fixture.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::operations {
@@ -336,7 +337,7 @@ TEST(RotateKeys, ABackupOfBeforeOpensAfterARestore) {
 
 // The table of what is sealed under a key with versions is the one of docs/formats/keyspaces.md.
 TEST(SealedKeyspaces, AreThoseOfTheDocument) {
-  std::ifstream file(NOREN_SOURCE_DIR "/docs/formats/keyspaces.md");
+  std::ifstream file(SourceFolder() + "/docs/formats/keyspaces.md");
   std::set<std::string> documented, known;
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with("| `")) continue;

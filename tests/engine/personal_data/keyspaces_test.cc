@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "tests/engine/personal_data/samples.h"
+#include "tests/support/folders.h"
 
 namespace noren::personal_data::keyspaces {
 namespace {
@@ -21,7 +22,7 @@ TEST(Keyspaces, NoPrefixIsTheBeginningOfAnother) {
 }
 
 TEST(Keyspaces, EveryPrefixIsInTheDocument) {
-  std::ifstream in(std::string(NOREN_SOURCE_DIR) + "/docs/formats/keyspaces.md");
+  std::ifstream in(SourceFolder() + "/docs/formats/keyspaces.md");
   const std::string document{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   for (const std::string_view prefix : AllPrefixes()) {
     EXPECT_NE(document.find("| `" + std::string(prefix)), std::string::npos) << prefix;

@@ -19,6 +19,7 @@
 #include "engine/personal_data/person_keys.h"
 #include "engine/personal_data/receipt.h"
 #include "engine/personal_data/release.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -252,7 +253,7 @@ inline DestructionReceipt SampleReceipt() {
 }
 
 inline std::string ReadGolden(const std::string& name) {
-  std::ifstream in(std::string(NOREN_SOURCE_DIR) + "/tests/golden/" + name, std::ios::binary);
+  std::ifstream in(SourceFolder() + "/tests/golden/" + name, std::ios::binary);
   EXPECT_TRUE(in.good()) << name;
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   while (!text.empty() && text.back() == '\n') text.pop_back();

@@ -7,11 +7,12 @@
 
 #include "crypto/base/check.h"
 #include "engine/policy/loader.h"
+#include "tests/support/folders.h"
 
 namespace noren::policy {
 
 std::string ExampleText() {
-  std::ifstream file(NOREN_SOURCE_DIR "/datasets/policies/example.toml");
+  std::ifstream file(SourceFolder() + "/datasets/policies/example.toml");
   NOREN_CHECK(file.good(), "the example policy is not where it should be");
   std::ostringstream text;
   text << file.rdbuf();

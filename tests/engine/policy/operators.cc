@@ -7,11 +7,12 @@
 
 #include "crypto/base/check.h"
 #include "engine/policy/loader.h"
+#include "tests/support/folders.h"
 
 namespace noren::policy {
 
 std::string OperatorText(std::string_view name) {
-  std::ifstream file(NOREN_SOURCE_DIR "/datasets/policies/" + std::string(name) + ".toml");
+  std::ifstream file(SourceFolder() + "/datasets/policies/" + std::string(name) + ".toml");
   NOREN_CHECK(file.good(), "an operator's policy is not where it should be");
   std::ostringstream text;
   text << file.rdbuf();

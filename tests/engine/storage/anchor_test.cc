@@ -8,6 +8,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/storage/anchor_codec.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
@@ -158,8 +159,7 @@ TEST(AnchorSlot, RefusesEveryFlippedByteAndAnotherKey) {
 TEST(AnchorSlot, GoldenSlotOpensAndIsWrittenTheSame) {
   SeededRandom random(1);
   const SecretBytes key = SecretBytes::Random(random, 32);
-  const Bytes golden =
-      ReadWholeFile(std::string(NOREN_SOURCE_DIR) + "/tests/golden/anchor_slot_v1.bin");
+  const Bytes golden = ReadWholeFile(SourceFolder() + "/tests/golden/anchor_slot_v1.bin");
   ASSERT_OK_AND_ASSIGN(const AnchorRecord record, OpenAnchorSlot(key, golden));
   ExpectSame(record, SampleRecord());
   ASSERT_OK_AND_ASSIGN(const Bytes slot, SealAnchorSlot(key, SampleRecord(), random));

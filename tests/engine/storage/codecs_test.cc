@@ -6,6 +6,7 @@
 #include "engine/storage/durable_file.h"
 #include "engine/storage/narrowing_journal.h"
 #include "engine/storage/rocksdb_layout.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -59,8 +60,7 @@ TEST(RocksDbLayout, KeysAreThoseOfTheGoldenFile) {
   text += "feed " + HexEncode(AsBytes(FeedKey(Partition{3}, 258))) + "\n";
   text += "feed-head " + HexEncode(AsBytes(FeedHeadKey(Partition{3}))) + " " +
           HexEncode(AsBytes(EncodeFeedHead({258, 7}))) + "\n";
-  const Bytes golden =
-      ReadWholeFile(std::string(NOREN_SOURCE_DIR) + "/tests/golden/store_layout_v1.txt");
+  const Bytes golden = ReadWholeFile(SourceFolder() + "/tests/golden/store_layout_v1.txt");
   EXPECT_EQ(text, AsText(golden));
 }
 

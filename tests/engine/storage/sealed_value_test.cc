@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/base/encoding.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
@@ -85,8 +86,7 @@ TEST_F(SealedValue, GivesOneMessageForEveryFailure) {
 }
 
 TEST_F(SealedValue, GoldenValueOpensAndIsWrittenTheSame) {
-  const Bytes golden =
-      ReadWholeFile(std::string(NOREN_SOURCE_DIR) + "/tests/golden/sealed_value_v1.bin");
+  const Bytes golden = ReadWholeFile(SourceFolder() + "/tests/golden/sealed_value_v1.bin");
   EXPECT_THAT(OpenValueAt(key_, kAddress, 7, golden), IsOkAndHolds(ToBytes("granted")));
   EXPECT_EQ(HexEncode(Seal(kAddress, 7, "granted")), HexEncode(golden));
 }

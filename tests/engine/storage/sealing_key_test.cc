@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/storage/sealed_value.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -104,7 +105,7 @@ TEST_F(SealingKeyVersions, AKeyWithoutVersionsTakesNoVersionedValue) {
 
 TEST_F(SealingKeyVersions, TheGoldenFileIsReadAndWrittenTheSame) {
   keys_.Add(2, KeyOf(2));
-  const Bytes golden = ReadFileBytes(NOREN_SOURCE_DIR "/tests/golden/sealed_value_v2.bin");
+  const Bytes golden = ReadFileBytes(SourceFolder() + "/tests/golden/sealed_value_v2.bin");
   EXPECT_EQ(KeyVersionOf(golden), 2u);
   EXPECT_THAT(OpenValueAt(keys_, kAddress, 7, golden), IsOkAndHolds(ToBytes("granted")));
   EXPECT_EQ(HexEncode(Seal("granted")), HexEncode(golden));

@@ -11,6 +11,7 @@
 #include "tests/engine/audit/export_fixture.h"
 #include "tests/server/cli/command_run.h"
 #include "tests/server/cli/fake_service.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -20,7 +21,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string GoldenExport() {
-  const std::string path = std::string(NOREN_SOURCE_DIR) + "/tests/golden/audit_export_v1.jsonl";
+  const std::string path = SourceFolder() + "/tests/golden/audit_export_v1.jsonl";
   return std::string(AsText(ReadWholeFile(path)));
 }
 

@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "server/cli/failure.h"
 #include "tests/server/cli/command_run.h"
+#include "tests/support/folders.h"
 #include "tests/support/temporary_directory.h"
 
 namespace noren::cli {
@@ -105,7 +106,7 @@ TEST(CommandLine, SignsTheGoldenStatement) {
   std::string seed;
   for (int i = 0; i < 32; ++i) seed += "01";
   WriteWholeFile(folder.Child("seed"), AsBytes(seed + "\n"));
-  const Bytes bytes = ReadWholeFile(std::string(NOREN_SOURCE_DIR) + "/tests/golden/act_v1.txt");
+  const Bytes bytes = ReadWholeFile(SourceFolder() + "/tests/golden/act_v1.txt");
   std::istringstream golden{std::string(AsText(bytes))};
   std::string statement;
   std::string signature;

@@ -7,13 +7,14 @@
 #include "server/cli/import_map.h"
 #include "server/cli/import_reader.h"
 #include "tests/server/cli/command_run.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
 namespace noren::cli {
 namespace {
 
-const std::string kDatasets = std::string(NOREN_SOURCE_DIR) + "/datasets";
+const std::string kDatasets = SourceFolder() + "/datasets";
 
 CommandRun DryRun(const std::string& kind, const std::string& file,
                   const std::vector<std::string>& more = {}) {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "tests/server/cli/command_run.h"
+#include "tests/support/folders.h"
 #include "tests/support/temporary_directory.h"
 
 namespace noren::cli {
@@ -16,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 
 std::string File(const std::string& name) {
-  return NOREN_SOURCE_DIR "/datasets/policies/" + name + ".toml";
+  return SourceFolder() + "/datasets/policies/" + name + ".toml";
 }
 
 std::string TextOf(const std::string& path) {

@@ -11,6 +11,7 @@
 #include "server/cli/session.h"
 #include "tests/server/cli/command_run.h"
 #include "tests/server/cli/fake_service.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -106,8 +107,7 @@ class ImportRun : public ::testing::Test {
   std::string map() const { return file() + ".map.jsonl"; }
   CommandRun Import(std::vector<std::string> more = {}) {
     std::vector<std::string> arguments = {
-        "import", "seekers", file(), "--datasets", std::string(NOREN_SOURCE_DIR) + "/datasets",
-        "--json"};
+        "import", "seekers", file(), "--datasets", SourceFolder() + "/datasets", "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return RunAgainst(service_, "portal", arguments);
   }

@@ -9,6 +9,7 @@
 
 #include "crypto/base/encoding.h"
 #include "tests/support/file_faults.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
@@ -107,7 +108,7 @@ TEST_F(JournalFileTest, ReplayStopsAtTheVisitorsError) {
 TEST_F(JournalFileTest, FileIsPrivateAndShowsNoPayload) {
   const std::string canary = "canary-of-a-person";
   ASSERT_OK(Open()->Append({{NarrowingKind::kErasure, Partition{0}, 1, ToBytes(canary)}}));
-  struct stat info{};
+  struct stat info {};
   ASSERT_EQ(::stat(File().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   EXPECT_EQ(AsText(ReadWholeFile(File())).find(canary), std::string_view::npos);
@@ -263,8 +264,7 @@ TEST_F(JournalFileTest, FileOpenToOthersIsRefused) {
 }
 
 TEST_F(JournalFileTest, GoldenJournalOpensAndIsWrittenTheSame) {
-  const Bytes golden =
-      ReadWholeFile(std::string(NOREN_SOURCE_DIR) + "/tests/golden/journal_v1.bin");
+  const Bytes golden = ReadWholeFile(SourceFolder() + "/tests/golden/journal_v1.bin");
   const std::vector<NarrowingAct> acts = {
       {NarrowingKind::kWithdrawal, Partition{0}, 5, ToBytes("first")},
       {NarrowingKind::kErasure, Partition{0}, 9, ToBytes("second")}};

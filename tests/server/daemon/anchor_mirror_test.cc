@@ -9,6 +9,7 @@
 #include "server/custody/key_file.h"
 #include "server/daemon/commands.h"
 #include "server/daemon/runtime.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -26,7 +27,7 @@ class AnchorMirrorTest : public ::testing::Test {
     InitOptions options;
     options.directory = directory_.Child("service");
     options.operator_name = "example";
-    options.datasets = NOREN_SOURCE_DIR "/datasets";
+    options.datasets = SourceFolder() + "/datasets";
     options.json = true;
     ASSERT_EQ(RunInit(options), 0);
     ASSERT_OK_AND_ASSIGN(config_, LoadConfig(options.directory + "/noren.toml", {}));

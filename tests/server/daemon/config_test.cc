@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -113,7 +114,7 @@ TEST(Config, TakesRelativePathsFromTheFilesFolder) {
 }
 
 TEST(Config, IsDocumentedKeyByKeyWithItsDefault) {
-  const Bytes bytes = ReadWholeFile(std::string(NOREN_SOURCE_DIR) + "/docs/formats/config.md");
+  const Bytes bytes = ReadWholeFile(SourceFolder() + "/docs/formats/config.md");
   const std::string document(AsText(bytes));
   for (const ConfigKey& key : ConfigKeys()) {
     const std::string row = "| `" + key.section + "." + key.key + "` | `" + key.default_text +

@@ -18,6 +18,7 @@
 #include "server/daemon/commands.h"
 #include "server/daemon/sealable_service.h"
 #include "tests/server/daemon/memory_scan.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -37,7 +38,7 @@ class Daemon {
     InitOptions options;
     options.directory = directory_.Child("service");
     options.operator_name = "example";
-    options.datasets = NOREN_SOURCE_DIR "/datasets";
+    options.datasets = SourceFolder() + "/datasets";
     options.officers = {"invented-officer"};
     options.shares = shares;
     options.passphrase_file = directory_.Child("passphrase");

@@ -8,6 +8,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -86,7 +87,7 @@ TEST_F(PageCursor, RefusesACursorOfAnotherCallerMethodArgumentOrKey) {
 }
 
 TEST_F(PageCursor, IsWhatItsFormatSays) {
-  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/page_cursor.txt");
+  std::ifstream file(SourceFolder() + "/tests/golden/page_cursor.txt");
   std::string golden;
   ASSERT_TRUE(std::getline(file, golden));
   EXPECT_EQ(cursors_.Seal(listing_, {50, "2026-11-22.7"}), golden);

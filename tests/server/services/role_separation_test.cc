@@ -14,6 +14,7 @@
 #include "gen-cpp/OfficerService.h"
 #include "server/services/processor.h"
 #include "tests/server/services/service_fixture.h"
+#include "tests/support/folders.h"
 
 namespace noren::server {
 namespace {
@@ -33,7 +34,7 @@ struct Method {
 std::vector<Method> AllMethods() {
   std::vector<Method> methods;
   for (const std::string service : {"portal", "person", "company", "officer", "destruction"}) {
-    std::ifstream file(NOREN_SOURCE_DIR "/server/thrift/" + service + ".thrift");
+    std::ifstream file(SourceFolder() + "/server/thrift/" + service + ".thrift");
     std::string line;
     bool inside = false;
     while (std::getline(file, line)) {

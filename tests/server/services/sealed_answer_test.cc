@@ -13,6 +13,7 @@
 #include "gen-cpp/OfficerService.h"
 #include "server/services/gated_processor.h"
 #include "tests/server/services/service_fixture.h"
+#include "tests/support/folders.h"
 
 namespace noren::server {
 namespace {
@@ -37,7 +38,7 @@ struct Method {
 // Every line of an IDL's service that declares a method.
 std::vector<Method> AllMethods() {
   std::vector<Method> methods;
-  for (const auto& entry : std::filesystem::directory_iterator(NOREN_SOURCE_DIR "/server/thrift")) {
+  for (const auto& entry : std::filesystem::directory_iterator(SourceFolder() + "/server/thrift")) {
     if (entry.path().extension() != ".thrift") continue;
     std::ifstream file(entry.path());
     bool is_inside = false;

@@ -14,6 +14,7 @@
 #include "tests/server/transport/echo_frames.h"
 #include "tests/server/transport/raw_client.h"
 #include "tests/server/transport/resident_memory.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::server {
@@ -63,7 +64,7 @@ TEST(ServerCalls, AnswersBinaryAndCompactAndKnowsTheCaller) {
 
 // The example of docs/formats/wire.md, byte by byte, without Thrift on the client's side.
 TEST(ServerCalls, SpeakTheDocumentedBytes) {
-  std::ifstream golden(std::string(NOREN_SOURCE_DIR) + "/tests/golden/wire_call.hex");
+  std::ifstream golden(SourceFolder() + "/tests/golden/wire_call.hex");
   std::string request;
   std::string reply;
   ASSERT_TRUE(golden >> request >> reply);

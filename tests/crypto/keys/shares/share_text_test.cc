@@ -7,6 +7,7 @@
 #include <string>
 
 #include "crypto/keys/shares/shares.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/vector_file.h"
@@ -14,7 +15,7 @@
 namespace noren::keys {
 namespace {
 
-constexpr const char* kGolden = NOREN_SOURCE_DIR "/tests/golden/key_shares_v1.txt";
+const std::string kGolden = SourceFolder() + "/tests/golden/key_shares_v1.txt";
 
 SecretBytes TextOf(std::string_view text) { return SecretBytes::CopyOf(AsBytes(text)); }
 std::string StringOf(const SecretBytes& text) { return std::string(AsText(text.ExposeSecret())); }

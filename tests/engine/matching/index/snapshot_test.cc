@@ -18,6 +18,7 @@
 #include "crypto/base/encoding.h"
 #include "tests/engine/matching/index/index_checks.h"
 #include "tests/engine/matching/index/random_rows.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::matching {
@@ -311,7 +312,7 @@ TEST(IndexImage, HasTheBytesOfTheGoldenFile) {
   SeekerIndex index;
   Rows rows;
   FillForGolden(index, rows);
-  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/index_image_v1.bin", std::ios::binary);
+  std::ifstream file(SourceFolder() + "/tests/golden/index_image_v1.bin", std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const Bytes golden = ToBytes(std::string_view(text));
   EXPECT_TRUE(ImageOf(index) == golden);

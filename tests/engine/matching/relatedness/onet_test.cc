@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "engine/matching/relatedness/train.h"
+#include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::matching {
 namespace {
 
 std::vector<std::vector<std::string>> ReadTable(const std::string& name) {
-  std::ifstream file(NOREN_SHARED_DATA "/taxonomy/onet_29_3_dev/" + name);
+  std::ifstream file(SharedData() + "/taxonomy/onet_29_3_dev/" + name);
   std::vector<std::vector<std::string>> rows;
   std::string line;
   std::getline(file, line);  // titles of columns

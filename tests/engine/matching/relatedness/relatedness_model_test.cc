@@ -12,6 +12,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/matching/relatedness/int8_scan.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -183,7 +184,7 @@ TEST(RelatednessModelMake, RefusesPartsThatDoNotFit) {
 }
 
 TEST(RelatednessModelCodec, MatchesTheGoldenFile) {
-  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/relatedness_model_v1.hex");
+  std::ifstream file(SourceFolder() + "/tests/golden/relatedness_model_v1.hex");
   std::string hex;
   ASSERT_TRUE(file >> hex);
   ASSERT_OK_AND_ASSIGN(const Bytes golden, HexDecode(hex));

@@ -10,6 +10,7 @@
 
 #include "crypto/base/encoding.h"
 #include "tests/engine/matching/relatedness/trades.h"
+#include "tests/support/folders.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -67,7 +68,7 @@ TEST(TrainRelatedness, GivesTheSameBytesForEveryOrderOfPeopleAndTokens) {
 TEST(TrainRelatedness, GivesTheSameBytesInEveryBuild) {
   // Goal: neither the optimisation nor the processor changes a byte. Method: the file was written
   // by an optimised build; the tests also run in builds with sanitizers and little optimisation.
-  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/relatedness_trained_v1.hex");
+  std::ifstream file(SourceFolder() + "/tests/golden/relatedness_trained_v1.hex");
   std::string hex;
   ASSERT_TRUE(file >> hex);
   const Bytes bytes = Train(People(600, 3, 7), {.dimension = 8, .min_people = 5}).Encode();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/policy/calendar/civil.h"
+#include "tests/support/folders.h"
 
 namespace noren::policy::calendar {
 namespace {
@@ -66,7 +67,7 @@ bool IsHoliday(Country country, CivilDate date) {
 }
 
 TEST(Holidays, AreThoseOfTheGoldenListInEveryYear) {
-  std::ifstream file(NOREN_SOURCE_DIR "/tests/golden/holidays_v1.txt");
+  std::ifstream file(SourceFolder() + "/tests/golden/holidays_v1.txt");
   std::set<std::string> lines;
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with('#')) lines.insert(line);
