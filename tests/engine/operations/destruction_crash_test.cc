@@ -17,32 +17,6 @@ using model::ErrorCode;
 using storage::CrashPoint;
 using Scene = ErasureScene;
 
-// What must hold once the destruction is over, however often the power failed on the way.
-void ExpectDestroyed(Scene& scene) {
-  EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNotFound);
-  for (std::size_t i = 1; i < scene.people.size(); ++i) {
-    const auto other =
-        GetSeeker(scene.service.context(), scene.service.portal(), scene.people[i]->handle);
-    ASSERT_OK(other);
-    EXPECT_EQ(other->items.size(), 1u);
-  }
-  EXPECT_EQ(scene.CountKeys("receipt/"), 1u);
-  EXPECT_EQ(scene.CountKeys("candidate/"), 0u);
-  // A batch that was durable before the anchor was not is made again; applying the act twice
-  // changes nothing.
-  EXPECT_GE(scene.CountErasuresJournaled(), 1u);
-  EXPECT_LE(scene.CountErasuresJournaled(), 2u);
-  EXPECT_FALSE(scene.HasLeaf(scene.service.keyring()));
-  const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
-  ASSERT_OK(requests);
-  ASSERT_EQ(requests->size(), 1u);
-  EXPECT_EQ(requests->front().state, ErasureRequest::State::kDone);
-  const auto told = scene.CountKeys("withdrawal/");
-  EXPECT_EQ(told, 1u);
-  EXPECT_OK(scene.service.CheckLog());
-  EXPECT_OK(scene.service.VerifyExportedLog());
-}
-
 // The stored receipt of the only destruction.
 void ExpectValidReceipt(Scene& scene) {
   for (const storage::KeyValue& item : ContentOf(scene.service.data())) {

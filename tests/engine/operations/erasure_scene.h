@@ -77,6 +77,32 @@ struct ErasureScene {
   }
 };
 
+// What must hold once the destruction is over, however often the power failed on the way.
+inline void ExpectDestroyed(ErasureScene& scene) {
+  EXPECT_EQ(scene.StateOfFirst(), model::ErrorCode::kNotFound);
+  for (std::size_t i = 1; i < scene.people.size(); ++i) {
+    const auto other =
+        GetSeeker(scene.service.context(), scene.service.portal(), scene.people[i]->handle);
+    ASSERT_OK(other);
+    EXPECT_EQ(other->items.size(), 1u);
+  }
+  EXPECT_EQ(scene.CountKeys("receipt/"), 1u);
+  EXPECT_EQ(scene.CountKeys("candidate/"), 0u);
+  // A batch that was durable before the anchor was not is made again; applying the act twice
+  // changes nothing.
+  EXPECT_GE(scene.CountErasuresJournaled(), 1u);
+  EXPECT_LE(scene.CountErasuresJournaled(), 2u);
+  EXPECT_FALSE(scene.HasLeaf(scene.service.keyring()));
+  const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
+  ASSERT_OK(requests);
+  ASSERT_EQ(requests->size(), 1u);
+  EXPECT_EQ(requests->front().state, ErasureRequest::State::kDone);
+  const auto told = scene.CountKeys("withdrawal/");
+  EXPECT_EQ(told, 1u);
+  EXPECT_OK(scene.service.CheckLog());
+  EXPECT_OK(scene.service.VerifyExportedLog());
+}
+
 // One try of a restore as the command does it; the service stays stopped when it fails.
 inline Status TryRestore(TestService& service, const storage::MemoryStore& backup) {
   service.ReplaceData(backup);
