@@ -9,6 +9,7 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_select.h"
 #include "engine/operations/duties.h"
+#include "engine/operations/erase_history.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/stored_items.h"
@@ -131,6 +132,13 @@ class Retirement {
     return ending;
   }
   const std::set<personal_data::LeafIndex>& spared() const { return spared_; }
+  // Once the change is committed: what it had no room for.
+  Status Finish() {
+    for (const model::PersonId& person : long_histories_)
+      NOREN_RETURN_IF_ERROR(EraseRestOfHistory(context_, person));
+    long_histories_.clear();
+    return OkStatus();
+  }
 
  private:
   Status StageInto(const DestructionTarget& target, Ending& ending) {
@@ -151,24 +159,33 @@ class Retirement {
     personal_data::Staged& staged = ending.staged;
     const std::string key = person_keyspaces::PersonKey(target.person);
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context_, key));
-    if (!stored) return OkStatus();
+    if (!stored) {
+      long_histories_.insert(target.person);  // of an interrupted run
+      return OkStatus();
+    }
     StatusOr<LoadedPerson> person = LoadPerson(context_, target.person);
     const bool is_damaged = model::CodeOf(person.status()) == ErrorCode::kDataCorrupt;
     if (is_damaged) person = ByKeysAlone(target, *stored);
     spared_.erase(target.leaf);
+    long_histories_.erase(target.person);
     NOREN_ASSIGN_OR_RETURN(const bool is_spared, IsSpared(person, is_damaged));
     if (is_spared) {
       spared_.insert(target.leaf);
       return OkStatus();
     }
-    if (person.ok())
-      NOREN_RETURN_IF_ERROR(StageCompanyNotices(context_, *person, staged, ending.told));
+    if (person.ok()) {
+      NOREN_ASSIGN_OR_RETURN(StagedDuty notices,
+                             StageCompanyNotices(context_, *person, scope_.handed_over));
+      staged = std::move(notices.staged);
+      ending.told = std::move(notices.told);
+    }
     staged.Require(key, *stored);
     NOREN_RETURN_IF_ERROR(StageRequestsDone(context_, requests_, target.person, staged));
     NOREN_ASSIGN_OR_RETURN(
         personal_data::Staged rest,
         StageErasure(context_, target.person, is_damaged && person.ok() ? &*person : nullptr));
     staged.Append(std::move(rest));
+    if (staged.mutations.size() >= kMaxHistoryInErasure) long_histories_.insert(target.person);
     return OkStatus();
   }
 
@@ -207,6 +224,7 @@ class Retirement {
   const PartScope& scope_;
   OpenRequests requests_;
   std::set<personal_data::LeafIndex> spared_;
+  std::set<model::PersonId> long_histories_;
 };
 
 // One change's worth of targets.
@@ -278,6 +296,7 @@ StatusOr<RetiredPart> RetireRecords(ServiceContext& context, const PartScope& sc
       return attempt;
     };
     NOREN_RETURN_IF_ERROR(Record(context, stage).status());
+    NOREN_RETURN_IF_ERROR(retirement.Finish());
     retired.found += group.found;
     targets = targets.subspan(group.taken);
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/operations/destruction_record.h"
+#include "engine/operations/erase_person.h"
 #include "engine/operations/events.h"
 #include "engine/operations/idempotent_run.h"
 
@@ -24,6 +25,7 @@ struct PartScope {
   const audit::EntryDraft& entry;
   DestructionLevel level = DestructionLevel::kPeople;
   std::optional<UnixSeconds> idle_since;  // people who were active since are spared
+  HandedOver handed_over = HandedOver::kAsStored;
 };
 struct RetiredPart {
   std::size_t found = 0;                      // records that were there

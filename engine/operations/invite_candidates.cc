@@ -13,6 +13,7 @@
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
+#include "engine/operations/posting_quota.h"
 #include "engine/operations/posting_record.h"
 #include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
@@ -243,6 +244,9 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
       context.policy,
       {request.purpose, request.item_kinds, request.how_many, record.invited_count});
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+  NOREN_ASSIGN_OR_RETURN(auto quota, PostingQuota::Read(context, call.principal.name));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(
+      policy::MayAskForKind(context.policy, quota.UseFor(terms.posting), request.how_many)));
   NOREN_ASSIGN_OR_RETURN(const auto epoch,
                          context.card_epochs.Current(context, call, terms.audience));
   // Twice as many are looked at, since some cannot be asked; the best of those who can are.
@@ -265,6 +269,8 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
       static_cast<std::uint32_t>(request.how_many);  // what was asked for, so that it tells nothing
   NOREN_ASSIGN_OR_RETURN(Bytes counted, EncodePostingRecord(record, context.keys, context.random));
   round.attempt.change.staged.Replace(posting_key, *stored, std::move(counted));
+  quota.CountInvitations(request.posting, request.how_many);
+  quota.Stage(round.attempt.change.staged);
   round.attempt.change.entry.operation = audit::Operation::kInviteCandidates;
   round.attempt.change.entry.principal = call.principal;
   round.attempt.change.entry.object = request.posting.ToString();

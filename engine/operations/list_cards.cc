@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/posting_quota.h"
 #include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -27,36 +28,6 @@ std::string TableKey(std::uint64_t number, const Audience& audience) {
 
 std::int32_t TodayIn(ServiceContext& context) {
   return policy::TodayOf(context.policy, context.time.Now()).days_since_1970;
-}
-
-StatusOr<std::uint64_t> DecodeNumber(ServiceContext& context, std::string_view keyspace,
-                                     const std::string& key, ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
-                         storage::OpenValue(context.keys.store_seal(), {keyspace, key}, stored));
-  RecordReader reader(opened.plaintext);
-  const std::uint64_t number = reader.U64();
-  if (!reader.Finish().ok()) return MakeError(ErrorCode::kDataCorrupt, "counter");
-  return number;
-}
-
-StatusOr<Bytes> EncodeNumber(ServiceContext& context, std::string_view keyspace,
-                             const std::string& key, std::uint64_t number) {
-  return storage::SealValue(context.keys.store_seal(), {keyspace, key}, 1,
-                            RecordWriter().U64(number).bytes(), context.random);
-}
-
-std::string QuotaKeyFor(ServiceContext& context, const Call& call) {
-  return std::string(keyspaces::kCardQuota) + call.principal.name + "/" +
-         std::to_string(TodayIn(context));
-}
-
-// Open postings of the company that are near-duplicates of this one, itself included.
-std::int64_t CountAlike(ServiceContext& context, const MarketPosting& posting) {
-  const matching::QuotaKey own = matching::QuotaKeyOf(posting.row);
-  const auto postings = context.market.PostingsOf(posting.company);
-  return std::count_if(postings.begin(), postings.end(), [&own](const MarketPosting& other) {
-    return other.open && matching::QuotaKeyOf(other.row) == own;
-  });
 }
 
 std::string CardId(ServiceContext& context, const CardEpochs::Epoch& epoch,
@@ -109,22 +80,12 @@ CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch,
   return view;
 }
 
-// Counts this read against the company's day, and leaves the entry.
-StatusOr<Attempt> StageCardRead(ServiceContext& context, const Call& call,
-                                const MarketPosting& posting) {
-  const std::string key = QuotaKeyFor(context, call);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  std::uint64_t reads = 0;
-  if (stored) {
-    NOREN_ASSIGN_OR_RETURN(reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
-  }
-  const policy::Decision decision = policy::MayShowCards(
-      context.policy, static_cast<std::int64_t>(reads), CountAlike(context, posting));
+// Whether the company may be shown cards of this posting now, and the entry of it.
+StatusOr<Attempt> StageCardRead(const PostingQuota& quota, ServiceContext& context,
+                                const Call& call, const MarketPosting& posting) {
+  const policy::Decision decision = policy::MayShowCards(context.policy, quota.UseFor(posting));
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
   Attempt attempt;
-  NOREN_ASSIGN_OR_RETURN(Bytes counted,
-                         EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
-  attempt.change.staged.Replace(key, stored, std::move(counted));
   attempt.change.entry.operation = audit::Operation::kListCards;
   attempt.change.entry.principal = call.principal;
   attempt.change.entry.object = posting.posting.ToString();
@@ -334,13 +295,16 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context, found->company));
   std::optional<MadePage> made;
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(Attempt attempt, StageCardRead(context, call, *found));
+    NOREN_ASSIGN_OR_RETURN(auto quota, PostingQuota::Read(context, call.principal.name));
+    NOREN_ASSIGN_OR_RETURN(Attempt attempt, StageCardRead(quota, context, call, *found));
     // What is shown is recorded in the epoch it is of, while that is the current one: its people
     // are told once, when it is over.
     NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> state, ReadOne(context, CardEpochs::StateKey()));
     NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
     attempt.change.staged.Require(CardEpochs::StateKey(), std::move(state));
     made = MakePage(context, *found, audience, epoch, {offset, limit});
+    quota.CountRead(posting, made->page.cards.size());
+    quota.Stage(attempt.change.staged);
     StageCardShowing(context, call,
                      {posting, {epoch->number, audience.Name()}, epoch->table.k, made->classes},
                      attempt);

@@ -11,6 +11,8 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
+#include "engine/operations/erase_history.h"
+#include "engine/operations/erase_person.h"
 #include "engine/operations/events.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
@@ -171,7 +173,18 @@ Status KeepDestroying(ServiceContext& context, const NarrowedPerson& narrowed,
 StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
   NOREN_ASSIGN_OR_RETURN(const auto stored,
                          ReadOne(context, keyspaces::PersonKey(narrowed.person)));
-  NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, narrowed.person));
+  // While the key opens, what leads to the companies goes here: then they are told here too.
+  std::vector<AddressedEvent> told;
+  const StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
+  if (person.ok()) {
+    NOREN_ASSIGN_OR_RETURN(StagedDuty notices,
+                           StageCompanyNotices(context, *person, HandedOver::kAssumed));
+    change.staged = std::move(notices.staged);
+    told = std::move(notices.told);
+  }
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged records, StageErasure(context, narrowed.person));
+  change.staged.Append(std::move(records));
+  AddEvents(context, change, std::move(told));
   NOREN_ASSIGN_OR_RETURN(const bool has_key,
                          KeyIsStillThere(context, narrowed.person, *narrowed.erasure));
   NOREN_RETURN_IF_ERROR(has_key ? KeepDestroying(context, narrowed, change.staged)
@@ -237,7 +250,10 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
   } else {
     return model::MakeError(ErrorCode::kDataCorrupt, "narrowing act of an unknown kind");
   }
-  return applied ? context.pipeline.Commit(std::move(change)).status() : OkStatus();
+  if (!applied) return OkStatus();
+  NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
+  return act.kind == storage::NarrowingKind::kErasure ? EraseRestOfHistory(context, narrowed.person)
+                                                      : OkStatus();
 }
 
 // The log reaches as far as the anchor. It may be what an interrupted restore left: then the acts

@@ -109,12 +109,19 @@ Decision MayBeDiscoverableTo(const Policy& policy, std::string_view recipient_cl
              : Allow(policy, Rule::kShowCards);
 }
 
-Decision MayShowCards(const Policy& policy, std::int64_t reads_today,
-                      std::int64_t postings_of_quota_key) {
-  const bool within = reads_today < policy.cards.card_reads_per_day &&
-                      postings_of_quota_key <= policy.cards.postings_per_quota_key;
+Decision MayShowCards(const Policy& policy, const QuotaUse& use) {
+  const CardRules& rules = policy.cards;
+  const bool within = use.reads_today < rules.card_reads_per_day &&
+                      use.near_duplicates <= rules.postings_per_quota_key &&
+                      use.cards_today < rules.cards_per_quota_key;
   return within ? Allow(policy, Rule::kShowCards)
                 : Refuse(policy, Rule::kShowCards, ErrorCode::kLimitReached);
+}
+
+Decision MayAskForKind(const Policy& policy, const QuotaUse& use, std::int64_t how_many) {
+  return how_many <= policy.cards.invitations_per_quota_key - use.invitations
+             ? Allow(policy, Rule::kInvite)
+             : Refuse(policy, Rule::kInvite, ErrorCode::kLimitReached);
 }
 
 Decision MaySendCode(const Policy& policy, std::int64_t codes_this_hour) {
