@@ -32,6 +32,7 @@ constexpr std::int64_t kDaySeconds = 86400;
 
 // What every invitation of one request has in common.
 struct Terms {
+  const KeyedMarket& market;
   const InviteRequest& request;
   const MarketPosting& posting;
   Hash256 company_key{};
@@ -216,12 +217,12 @@ std::vector<model::PersonId> Chosen(ServiceContext& context, const CardEpochs::E
                                     const Terms& terms, const matching::InviteeChoice& choice) {
   std::vector<matching::SeekerRowId> rows;
   const Market::Ties ties(context.pseudonyms);
-  context.market.WithLiveRows(terms.audience, [&](const Market::RowLookup& live) {
+  terms.market.WithLiveRows(terms.audience, [&](const Market::RowLookup& live) {
     rows = matching::ChooseInvitees(terms.posting.row, epoch.table, choice, live, ties);
   });
   std::vector<model::PersonId> people;
   for (const matching::SeekerRowId row : rows) {
-    const auto person = context.market.FindRow(row);
+    const auto person = terms.market.FindRow(row);
     if (person) people.push_back(person->person);
   }
   return people;
@@ -245,10 +246,10 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
       {request.purpose, request.item_kinds, request.how_many, record.invited_count});
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
   NOREN_ASSIGN_OR_RETURN(auto quota, PostingQuota::Read(context, call.principal.name));
-  NOREN_RETURN_IF_ERROR(policy::ToStatus(
-      policy::MayAskForKind(context.policy, quota.UseFor(terms.posting), request.how_many)));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayAskForKind(
+      context.policy, quota.UseFor(terms.market, terms.posting), request.how_many)));
   NOREN_ASSIGN_OR_RETURN(const auto epoch,
-                         context.card_epochs.Current(context, call, terms.audience));
+                         context.card_epochs.Current(context, call, terms.audience, terms.market));
   // Twice as many are looked at, since some cannot be asked; the best of those who can are.
   const auto how_many = static_cast<std::size_t>(request.how_many);
   const auto people = Chosen(context, *epoch, terms, {class_id, how_many * 2});
@@ -296,14 +297,16 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   // Before anything else is looked at: a machine alone gets no further.
   if (request.decision.statement.empty()) return MakeError(ErrorCode::kHumanRequired);
-  const auto posting = context.market.FindPostingOfCompany(call.principal.name, request.posting);
+  const MarketView market = context.market.Now();
+  const auto posting = market->FindPostingOfCompany(call.principal.name, request.posting);
   if (!posting || !posting->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));
-  Terms terms{
-      request, *posting, personal_data::FingerprintOf(recipients), recipients, std::move(audience),
-      {},      {}};
+  Terms terms{*market,    request,
+              *posting,   personal_data::FingerprintOf(recipients),
+              recipients, std::move(audience),
+              {},         {}};
   std::vector<personal_data::OutboxMessage> messages;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
@@ -311,8 +314,8 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
                                                              personal_data::DecisionAct::kInvite));
         NOREN_RETURN_IF_ERROR(CheckDecision(request, terms.decision.decision));
         NOREN_ASSIGN_OR_RETURN(terms.company, FindCompany(context, call.principal.name));
-        NOREN_ASSIGN_OR_RETURN(const auto epoch,
-                               context.card_epochs.Current(context, call, terms.audience));
+        NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(
+                                                     context, call, terms.audience, terms.market));
         NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,
                                ClassOfCard(context, *epoch, request.posting, request.card));
         NOREN_ASSIGN_OR_RETURN(Round round, StageInvitations(context, call, terms, class_id));

@@ -292,7 +292,8 @@ StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& ca
   if (!person.record.discoverability.live) return 0U;
   const Audience audience =
       SmallestAudienceOf(context.policy, person.record.discoverability.companies_class);
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
+  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience,
+                                                                       *context.market.Now()));
   const matching::SeekerRowId row = RowIdOf(person.person);
   for (const matching::SeekerClass& group : epoch->table.classes) {
     if (std::binary_search(group.members.begin(), group.members.end(), row)) return epoch->table.k;

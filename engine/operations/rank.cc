@@ -79,10 +79,9 @@ std::string ChangeText(const matching::SmallestChange& change, const CodeTokens&
   return "";
 }
 
-PairExplanation Explained(ServiceContext& context, const MarketPosting& posting,
+PairExplanation Explained(const CodeTokens& tokens, const MarketPosting& posting,
                           const MarketPerson& person) {
   const matching::Explanation explained = matching::Explain(posting.row, person.row, std::nullopt);
-  const CodeTokens& tokens = context.market.tokens();
   PairExplanation answer;
   answer.qualifies = explained.eligible;
   answer.score = explained.pair;
@@ -142,13 +141,14 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
                                       const model::PostingId& posting,
                                       const model::SeekerHandle& handle) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
-  const auto found = context.market.FindPosting(posting);
+  const MarketView market = context.market.Now();
+  const auto found = market->FindPosting(posting);
   if (!found) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
-  const auto row = context.market.FindPerson(person.person);
+  const auto row = market->FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
-  return Explained(context, *found, *row);
+  return Explained(market->tokens(), *found, *row);
 }
 
 StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& call,
@@ -157,8 +157,9 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, candidate));
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
-  const auto posting = context.market.FindPosting(loaded.record.posting);
-  const auto row = context.market.FindPerson(loaded.record.person);
+  const MarketView market = context.market.Now();
+  const auto posting = market->FindPosting(loaded.record.posting);
+  const auto row = market->FindPerson(loaded.record.person);
   if (!posting || !row) return MakeError(ErrorCode::kNotFound);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
     Attempt attempt;
@@ -184,7 +185,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
     return attempt;
   });
   NOREN_RETURN_IF_ERROR(shown.status());
-  return Explained(context, *posting, *row);
+  return Explained(market->tokens(), *posting, *row);
 }
 
 }  // namespace noren::operations

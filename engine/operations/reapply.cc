@@ -20,6 +20,7 @@
 #include "engine/operations/narrowing.h"
 #include "engine/operations/stored_items.h"
 #include "engine/operations/stray_records.h"
+#include "engine/operations/token_keys.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -121,6 +122,7 @@ StatusOr<bool> KeyIsStillThere(ServiceContext& context, const model::PersonId& p
   const auto compare = [&](personal_data::LeafIndex leaf) { is_another |= leaf == *erasure.leaf; };
   NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, compare));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, compare));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfTokenKeys(context, compare));
   return !is_another;
 }
 
@@ -294,6 +296,7 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
   summary.backup_sequence = context.pipeline.log_state().sequence;
   NOREN_RETURN_IF_ERROR(ContinueLog(context, anchored, summary));
   NOREN_RETURN_IF_ERROR(KeepLeavesOfTheLost(context));
+  NOREN_RETURN_IF_ERROR(RenewLostTokenKeys(context).status());
   std::vector<storage::NarrowingAct> since;
   NOREN_RETURN_IF_ERROR(journal.Replay([&](const storage::NarrowingAct& act) {
     if (act.sequence > summary.backup_sequence) since.push_back(act);

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, kKeyPurposes> kNames = {
     "store-seal",   "anchor-seal", "journal-seal", "subject-token",  "match-token",
     "release-ref",  "card-epoch",  "tie-break",    "record",         "audit-sign",
     "receipt-sign", "code",        "cursor",       "enrolment-seal", "employer-block",
-    "hold",         "key-versions"};
+    "hold",         "key-versions", "statistics"};
 
 }  // namespace
 

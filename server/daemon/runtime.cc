@@ -12,6 +12,7 @@
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/put_item.h"
+#include "engine/operations/token_keys.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/loader.h"
 #include "engine/storage/file_blob_store.h"
@@ -214,6 +215,8 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
   NOREN_ASSIGN_OR_RETURN(s.outbox,
                          FileOutbox::Open(config.outbox_directory, s.clock(), s.random()));
   s.pseudonyms = std::make_unique<personal_data::Pseudonyms>(*s.custody.keys);
+  NOREN_RETURN_IF_ERROR(operations::LoadTokenKeys(
+      {*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, s.random()}));
   NOREN_ASSIGN_OR_RETURN(
       audit::LogSigner signer,
       audit::LogSigner::Create(config.operator_name,
@@ -278,6 +281,8 @@ Status Runtime::SaveMarketSnapshot() {
 Status Runtime::Recover() {
   State& s = *state_;
   NOREN_RETURN_IF_ERROR(s.pipeline->RecoverNarrowingActs());
+  NOREN_ASSIGN_OR_RETURN(const bool renewed, operations::RenewLostTokenKeys(*s.context));
+  if (renewed) NOREN_RETURN_IF_ERROR(s.market->Load());
   NOREN_RETURN_IF_ERROR(operations::ResumeDestructions(*s.context));
   NOREN_RETURN_IF_ERROR(operations::SweepAtStart(*s.context));
   return operations::ReencryptMarked(*s.context).status();

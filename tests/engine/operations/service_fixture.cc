@@ -15,6 +15,7 @@
 #include "engine/operations/person_acts.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/operations/token_keys.h"
 #include "engine/policy/loader.h"
 #include "server/verifier/verify.h"
 #include "tests/engine/model/taxonomies.h"
@@ -162,11 +163,14 @@ Status TestService::Start() {
   NOREN_RETURN_IF_ERROR(reader.SelfCheck(64));
   NOREN_ASSIGN_OR_RETURN(audit::LogState state, reader.LoadState());
   NOREN_RETURN_IF_ERROR(LoadKeyring(*running, anchored));
+  NOREN_RETURN_IF_ERROR(
+      LoadTokenKeys({*faults_, *running->keyring, *keys_, *pseudonyms_, random_}));
   WirePipeline(*running, std::move(anchored), std::move(state));
   NOREN_RETURN_IF_ERROR(running->pipeline->CheckSealed());
   running_ = std::move(running);
   if (held_anchor_) return LoadMarket();
   NOREN_RETURN_IF_ERROR(pipeline().RecoverNarrowingActs());
+  NOREN_RETURN_IF_ERROR(RenewLostTokenKeys(context()).status());
   NOREN_RETURN_IF_ERROR(LoadMarket());
   NOREN_RETURN_IF_ERROR(ResumeDestructions(context()));
   NOREN_RETURN_IF_ERROR(SweepAtStart(context()));
