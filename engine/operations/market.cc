@@ -8,6 +8,7 @@
 #include "crypto/base/encoding.h"
 #include "engine/matching/relatedness/expand.h"
 #include "engine/model/errors.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/market_state.h"
 #include "engine/operations/posting_record.h"
 #include "engine/operations/service_context.h"
@@ -216,8 +217,8 @@ Status Market::ReadPosting(const model::PostingId& posting) {
   return OkStatus();
 }
 
-// Nothing for a person whose key is destroyed, or whose record is damaged: in no ranking; the
-// service goes on for everyone else.
+// Nothing for a person whose key is destroyed, whose record is damaged, or whose data must not be
+// used while a request of theirs is open: in no ranking; the service goes on for everyone else.
 StatusOr<std::optional<MarketPerson>> Market::OpenPerson(const model::PersonId& person,
                                                          ByteSpan stored) const {
   std::optional<MarketPerson> none;
@@ -229,10 +230,13 @@ StatusOr<std::optional<MarketPerson>> Market::OpenPerson(const model::PersonId& 
   if (!record.ok()) return none;
   const auto profile = model::DecodeProfile(record->profile);
   if (!profile.ok()) return none;
+  NOREN_ASSIGN_OR_RETURN(auto frozen, parts_.store.Read(kEmbeddedPartition, {FreezeKey(person)}));
+  const auto freezes = OpenFreezes(person, std::move(frozen[0]), parts_.keys);
+  if (!freezes.ok() || freezes->StopUse()) return none;
+  const bool is_shown = record->discoverability.live && !freezes->StopProvision();
   NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row,
                          matching::RowOf(RowIdOf(person), *profile, tokens_, parts_.weight_rules));
-  return std::optional(MarketPerson{person, address->portal, address->handle,
-                                    record->discoverability.live,
+  return std::optional(MarketPerson{person, address->portal, address->handle, is_shown,
                                     record->discoverability.companies_class, std::move(row)});
 }
 

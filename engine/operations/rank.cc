@@ -6,6 +6,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/freezes.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 
@@ -131,6 +132,8 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
+  personal_data::Staged stays;
+  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
   NOREN_ASSIGN_OR_RETURN(auto ranking,
                          context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(RecordRanking(
@@ -146,6 +149,8 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
   if (!found) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
+  personal_data::Staged stays;
+  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
   const auto row = context.market.FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
   return Explained(context, *found, *row);
@@ -157,6 +162,8 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, candidate));
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
+  personal_data::Staged stays;
+  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
   const auto posting = context.market.FindPosting(loaded.record.posting);
   const auto row = context.market.FindPerson(loaded.record.person);
   if (!posting || !row) return MakeError(ErrorCode::kNotFound);
@@ -181,6 +188,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
         personal_data::keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),
         loaded.consent.version_bytes);
     attempt.change.deadline = loaded.consent.version.deadline;
+    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, attempt.change.staged));
     return attempt;
   });
   NOREN_RETURN_IF_ERROR(shown.status());
