@@ -8,6 +8,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/register_company.h"
@@ -93,6 +94,8 @@ Attempt StartAttempt(ServiceContext& context, const Call& call, const LoadedCand
       person_keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),
       loaded.consent.version_bytes);
   attempt.change.deadline = loaded.consent.version.deadline;
+  // And nothing of the person is frozen until then.
+  attempt.change.staged.Require(FreezeKey(loaded.record.person), std::nullopt);
   attempt.change.positioned =
       [&context, keys = loaded.person.keys, person = loaded.record.person,
        disclosure = std::move(disclosure)](
@@ -113,7 +116,9 @@ void EndBefore(const std::optional<ReleaseAccess>& access, Change& change) {
 Status CheckNow(ServiceContext& context, const LoadedCandidate& loaded) {
   const UnixSeconds now = context.time.Now();
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
-  return personal_data::CheckReleasable(loaded.consent.version, now);
+  NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, now));
+  personal_data::Staged stays;
+  return RequireMayProvide(context, loaded.record.person, stays);
 }
 
 Status CheckAccessNow(ServiceContext& context, const model::ReleaseId& release) {
@@ -167,12 +172,15 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       applicant.item_kinds = invitation.item_kinds;
       applicant.score = matching::ScorePair(found->row, person->row);
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
+        personal_data::Staged stays;
+        NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded->record.person, stays));
         return StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
                             DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
                                          kFormApplicant, context.time.Now()));
       });
       // Withdrawn between reading and recording: then the person is not shown.
-      if (model::CodeOf(shown.status()) == ErrorCode::kRetryLater) continue;
+      const ErrorCode refused = model::CodeOf(shown.status());
+      if (refused == ErrorCode::kRetryLater || refused == ErrorCode::kPolicyForbids) continue;
       NOREN_RETURN_IF_ERROR(shown.status());
     }
     applicants.push_back(std::move(applicant));
@@ -314,6 +322,8 @@ Status RecordReading(ServiceContext& context, const Call& call, const LoadedCand
   NOREN_ASSIGN_OR_RETURN(const auto access, FindAccess(context, record.release));
   return Record(context,
                 [&]() -> StatusOr<Attempt> {
+                  personal_data::Staged stays;
+                  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
                   Attempt attempt = StartAttempt(context, call, loaded,
                                                  audit::Operation::kReadReleasedItem, disclosure);
                   EndBefore(access, attempt.change);

@@ -10,6 +10,7 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/events.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
@@ -93,6 +94,15 @@ StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& perso
   return false;
 }
 
+// Not frozen until this very commit.
+StatusOr<bool> IsFrozen(ServiceContext& context, const model::PersonId& person,
+                        personal_data::Staged& staged) {
+  const Status may = RequireMayProvide(context, person, staged);
+  if (model::CodeOf(may) == ErrorCode::kPolicyForbids) return true;
+  NOREN_RETURN_IF_ERROR(may);
+  return false;
+}
+
 // Under the ids of whoever is one with this person: nobody is asked twice, and whom the person
 // blocked through one portal does not ask through another.
 StatusOr<bool> IsBarredAsAnother(ServiceContext& context, const LoadedPerson& person,
@@ -103,6 +113,8 @@ StatusOr<bool> IsBarredAsAnother(ServiceContext& context, const LoadedPerson& pe
     if (model::CodeOf(other.status()) == ErrorCode::kNotFound) continue;  // destroyed
     NOREN_RETURN_IF_ERROR(other.status());
     if (IsBlocked(context, other->record, terms.company)) return true;
+    NOREN_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(context, id, staged));
+    if (frozen) return true;
     staged.Require(keyspaces::PersonKey(id), other->stored);  // not blocked until this very commit
     NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, *other));
     NOREN_ASSIGN_OR_RETURN(const bool asked, IsAskedAlready(context, *other, terms, invitations));
@@ -181,6 +193,8 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
     return std::optional<Prepared>();
   if (IsBlocked(context, person.record, terms.company)) return std::optional<Prepared>();
   personal_data::Staged others;
+  NOREN_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(context, id, others));
+  if (frozen) return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   NOREN_ASSIGN_OR_RETURN(bool asked, IsAskedAlready(context, person, terms, invitations));
   if (!asked) {

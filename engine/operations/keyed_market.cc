@@ -10,6 +10,7 @@
 #include "engine/matching/relatedness/expand.h"
 #include "engine/matching/relatedness/rename.h"
 #include "engine/model/errors.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/market_state.h"
 #include "engine/operations/posting_record.h"
 #include "engine/operations/service_context.h"
@@ -45,7 +46,8 @@ Bytes PostingChanged(const model::PostingId& posting) {
   return FeedEntry(kPostingEntry, posting.bytes());
 }
 
-std::uint64_t KeyedMarket::Ties::Of(matching::PostingRowId posting, matching::SeekerRowId seeker) const {
+std::uint64_t KeyedMarket::Ties::Of(matching::PostingRowId posting,
+                                    matching::SeekerRowId seeker) const {
   const Bytes posting_word = RecordWriter().U64(posting.value).Take();
   const Bytes seeker_word = RecordWriter().U64(seeker.value).Take();
   return pseudonyms_.TieKey(posting_word, seeker_word);
@@ -70,7 +72,7 @@ KeyedMarket::KeyedMarket(MarketParts parts, CodeTokens::Key match_key)
 KeyedMarket::~KeyedMarket() = default;
 
 Status KeyedMarket::ScanPrefix(std::string_view prefix,
-                          const std::function<Status(const storage::KeyValue&)>& take) {
+                               const std::function<Status(const storage::KeyValue&)>& take) {
   std::string after;
   for (bool more = true; more;) {
     NOREN_ASSIGN_OR_RETURN(
@@ -261,10 +263,10 @@ Status KeyedMarket::ReadPosting(const model::PostingId& posting) {
   return OkStatus();
 }
 
-// Nothing for a person whose key is destroyed, or whose record is damaged: in no ranking; the
-// service goes on for everyone else.
+// Nothing for a person whose key is destroyed, whose record is damaged, or whose data must not be
+// used while a request of theirs is open: in no ranking; the service goes on for everyone else.
 StatusOr<std::optional<MarketPerson>> KeyedMarket::OpenPerson(const model::PersonId& person,
-                                                         ByteSpan stored) const {
+                                                              ByteSpan stored) const {
   std::optional<MarketPerson> none;
   const auto address = personal_data::OpenPersonAddress(person, stored, parts_.keys);
   if (!address.ok()) return none;
@@ -274,10 +276,13 @@ StatusOr<std::optional<MarketPerson>> KeyedMarket::OpenPerson(const model::Perso
   if (!record.ok()) return none;
   const auto profile = model::DecodeProfile(record->profile);
   if (!profile.ok()) return none;
+  NOREN_ASSIGN_OR_RETURN(auto frozen, parts_.store.Read(kEmbeddedPartition, {FreezeKey(person)}));
+  const auto freezes = OpenFreezes(person, std::move(frozen[0]), parts_.keys);
+  if (!freezes.ok() || freezes->StopUse()) return none;
+  const bool is_shown = record->discoverability.live && !freezes->StopProvision();
   NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row,
                          matching::RowOf(RowIdOf(person), *profile, tokens_, parts_.weight_rules));
-  return std::optional(MarketPerson{person, address->portal, address->handle,
-                                    record->discoverability.live,
+  return std::optional(MarketPerson{person, address->portal, address->handle, is_shown,
                                     record->discoverability.companies_class, std::move(row)});
 }
 
@@ -328,7 +333,8 @@ void KeyedMarket::RemovePerson(const model::PersonId& person) {
   ranking_->trainer.CountChange();
 }
 
-StatusOr<PostingPtr> KeyedMarket::OpenPosting(const model::PostingId& posting, ByteSpan stored) const {
+StatusOr<PostingPtr> KeyedMarket::OpenPosting(const model::PostingId& posting,
+                                              ByteSpan stored) const {
   NOREN_ASSIGN_OR_RETURN(const PostingRecord record,
                          DecodePostingRecord(posting, stored, parts_.keys));
   const auto expand = [this](matching::PostingRow& row) {

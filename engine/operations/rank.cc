@@ -6,6 +6,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/freezes.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 
@@ -130,6 +131,8 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
+  personal_data::Staged stays;
+  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
   NOREN_ASSIGN_OR_RETURN(auto ranking,
                          context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(RecordRanking(
@@ -146,6 +149,8 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
   if (!found) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
+  personal_data::Staged stays;
+  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
   const auto row = market->FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
   return Explained(market->tokens(), *found, *row);
@@ -157,6 +162,8 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, candidate));
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
+  personal_data::Staged stays;
+  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
   const MarketView market = context.market.Now();
   const auto posting = market->FindPosting(loaded.record.posting);
   const auto row = market->FindPerson(loaded.record.person);
@@ -182,6 +189,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
         personal_data::keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),
         loaded.consent.version_bytes);
     attempt.change.deadline = loaded.consent.version.deadline;
+    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, attempt.change.staged));
     return attempt;
   });
   NOREN_RETURN_IF_ERROR(shown.status());

@@ -18,6 +18,7 @@
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/rights_requests.h"
 #include "engine/operations/stored_items.h"
 #include "engine/operations/stray_records.h"
 #include "engine/operations/token_keys.h"
@@ -205,6 +206,21 @@ Status ApplyHold(ServiceContext& context, const storage::NarrowingAct& act,
   return context.pipeline.Commit(std::move(change)).status();
 }
 
+Status ApplyFreeze(ServiceContext& context, const storage::NarrowingAct& act,
+                   RestoreSummary& summary) {
+  NOREN_ASSIGN_OR_RETURN(const FreezeAct freeze, FreezeActOf(act));
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  change.entry.subject = freeze.person.ToString();
+  change.entry.object = freeze.request.ToString();
+  change.feed.push_back(PersonChanged(freeze.person));
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyFreeze(context, act, change.staged));
+  if (!applied) return OkStatus();
+  summary.freezes += 1;
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
 // False when the backup has the request, or not the person.
 StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson& narrowed,
                                   Change& change) {
@@ -226,6 +242,7 @@ StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson&
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
   if (act.kind == storage::NarrowingKind::kHold) return ApplyHold(context, act, summary);
+  if (act.kind == storage::NarrowingKind::kSuspension) return ApplyFreeze(context, act, summary);
   if (IsDestructionAct(act)) {
     NOREN_ASSIGN_OR_RETURN(const std::size_t targets, ReapplyDestruction(context, act));
     summary.erasures += targets;
