@@ -10,6 +10,7 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/decisions.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -175,6 +176,7 @@ StatusOr<EntryPosition> Record(ServiceContext& context,
 Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Status& refusal) {
   entry.decision = audit::Decision::kRefused;
   entry.outcome = model::CodeOf(refusal);
+  if (entry.clause_ids.empty()) entry.clause_ids = policy::ClausesOf(refusal);
   const auto recorded = Record(context, [&]() -> StatusOr<Attempt> {
     Attempt attempt;
     attempt.change.entry = entry;

@@ -15,9 +15,12 @@
 #include "engine/operations/market.h"
 #include "engine/operations/posting_record.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/notice.h"
+#include "engine/policy/stated/provision.h"
+#include "engine/policy/stated/purposes.h"
 
 namespace noren::operations {
 namespace {
@@ -226,6 +229,12 @@ std::vector<model::PersonId> Chosen(ServiceContext& context, const CardEpochs::E
   return people;
 }
 
+// What every person of this request would be asked for.
+policy::Decision MayAskForItems(ServiceContext& context, const InviteRequest& request) {
+  return policy::MayAskFor(context.policy, {request.purpose, request.item_kinds, "",
+                                            context.policy.consent.retention_days});
+}
+
 struct Round {
   Attempt attempt;
   std::vector<personal_data::OutboxMessage> messages;
@@ -239,6 +248,7 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(PostingRecord record,
                          DecodePostingRecord(request.posting, *stored, context.keys));
+  const policy::Decision provided = MayAskForItems(context, request);
   const policy::Decision decision = policy::MayInvite(
       context.policy,
       {request.purpose, request.item_kinds, request.how_many, record.invited_count});
@@ -268,7 +278,7 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   round.attempt.change.entry.operation = audit::Operation::kInviteCandidates;
   round.attempt.change.entry.principal = call.principal;
   round.attempt.change.entry.object = request.posting.ToString();
-  round.attempt.change.entry.clause_ids = decision.clauses;
+  round.attempt.change.entry.clause_ids = JoinClauses(provided.clauses, decision.clauses);
   return round;
 }
 
@@ -292,6 +302,10 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   if (request.decision.statement.empty()) return MakeError(ErrorCode::kHumanRequired);
   const auto posting = context.market.FindPostingOfCompany(call.principal.name, request.posting);
   if (!posting || !posting->open) return MakeError(ErrorCode::kNotFound);
+  const AskedOf asked{audit::Operation::kInviteCandidates, request.posting.ToString()};
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, asked, MayAskForItems(context, request)));
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, asked, policy::MayBeRanked(context.policy, policy::Search::kEither, "")));
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));

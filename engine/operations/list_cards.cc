@@ -8,8 +8,10 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/purposes.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -118,6 +120,10 @@ StatusOr<Attempt> StageCardRead(ServiceContext& context, const Call& call,
   if (stored) {
     NOREN_ASSIGN_OR_RETURN(reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
   }
+  const policy::Decision declared =
+      policy::MayBeRanked(context.policy, policy::Search::kEither, "");
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kListCards, posting.posting.ToString()}, declared));
   const policy::Decision decision = policy::MayShowCards(
       context.policy, static_cast<std::int64_t>(reads), CountAlike(context, posting));
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
@@ -128,7 +134,7 @@ StatusOr<Attempt> StageCardRead(ServiceContext& context, const Call& call,
   attempt.change.entry.operation = audit::Operation::kListCards;
   attempt.change.entry.principal = call.principal;
   attempt.change.entry.object = posting.posting.ToString();
-  attempt.change.entry.clause_ids = decision.clauses;
+  attempt.change.entry.clause_ids = JoinClauses(declared.clauses, decision.clauses);
   return attempt;
 }
 

@@ -9,9 +9,11 @@
 #include "engine/operations/corrections.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/items.h"
 
 namespace noren::operations {
 namespace {
@@ -29,7 +31,7 @@ bool IsMediaType(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
-Status CheckBegin(ServiceContext& context, const BeginItemRequest& request) {
+Status CheckBegin(const BeginItemRequest& request) {
   if (request.idempotency_key.empty() || request.idempotency_key.size() > 64) {
     return MakeFieldError(ErrorCode::kBadRequest, "idempotency.key");
   }
@@ -37,7 +39,15 @@ Status CheckBegin(ServiceContext& context, const BeginItemRequest& request) {
   if (request.name.empty() || request.name.size() > personal_data::kMaxItemNameSizeBytes) {
     return MakeFieldError(ErrorCode::kBadRequest, "name", "1..480 bytes");
   }
-  return policy::ToStatus(policy::MayRegisterItem(context.policy, request.kind, 0));
+  return OkStatus();
+}
+
+// What the notice declares comes first: its refusal names what the public can read.
+Status CheckDeclared(ServiceContext& context, const Call& call, const LoadedPerson& person,
+                     model::ItemKind kind) {
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, {audit::Operation::kPutItem, "", &person},
+                                      policy::MayTake(context.policy, kind, "")));
+  return policy::ToStatus(policy::MayRegisterItem(context.policy, kind, 0));
 }
 
 }  // namespace
@@ -133,9 +143,10 @@ std::int64_t PlainSizeWith(const Upload& upload, std::size_t more) {
 StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
                                     const BeginItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
-  NOREN_RETURN_IF_ERROR(CheckBegin(context, request));
+  NOREN_RETURN_IF_ERROR(CheckBegin(request));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, request.handle));
+  NOREN_RETURN_IF_ERROR(CheckDeclared(context, call, person, request.kind));
   const UnixSeconds now = context.time.Now();
   if (const auto before = context.uploads.FindKey(call, request.idempotency_key, now))
     return *before;
@@ -221,12 +232,13 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   return closed;
 }
 
-audit::EntryDraft DraftFor(const Call& call, const ClosedUpload& closed) {
+audit::EntryDraft DraftFor(ServiceContext& context, const Call& call, const ClosedUpload& closed) {
   audit::EntryDraft draft;
   draft.operation = audit::Operation::kPutItem;
   draft.principal = call.principal;
   draft.subject = closed.person.ToString();
   draft.object = closed.record.item.ToString();
+  draft.clause_ids = policy::MayTake(context.policy, closed.record.kind, "").clauses;
   return draft;
 }
 
@@ -240,7 +252,7 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const Clo
   NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
                          StageNewItem(context, person, closed.record, *closed.leaf));
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
-  attempt.change.entry = DraftFor(call, closed);
+  attempt.change.entry = DraftFor(context, call, closed);
   NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, closed.record.kind, attempt.change));
   attempt.answer = AnswerOf(closed.record);
   attempt.subject = closed.person;
@@ -289,8 +301,8 @@ StatusOr<Attempt> StageReplacement(ServiceContext& context, const Call& call, co
                          StageReplacedItem(context, person, std::move(before), closed.record));
   attempt.change.staged.Append(std::move(replaced));
   attempt.change.staged.Delete(keyspaces::ReencryptKey(closed.person, closed.record.item));
-  attempt.change.entry = DraftFor(call, closed);
-  attempt.change.entry.clause_ids = admitted.clauses;
+  attempt.change.entry = DraftFor(context, call, closed);
+  attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, attempt.change.entry.clause_ids);
   attempt.change.entry.statement_digest =
       personal_data::StatementDigest(admitted.evidence.statement);
   attempt.answer = AnswerOf(closed.record);

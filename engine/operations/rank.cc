@@ -6,8 +6,10 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/purposes.h"
 
 namespace noren::operations {
 namespace {
@@ -26,6 +28,7 @@ struct RankingEntry {
   audit::Operation operation;
   std::string object;
   std::string subject;
+  std::vector<std::string> clauses;
 };
 
 Status RecordRanking(ServiceContext& context, const Call& call, const RankingEntry& entry) {
@@ -36,6 +39,7 @@ Status RecordRanking(ServiceContext& context, const Call& call, const RankingEnt
                   attempt.change.entry.principal = call.principal;
                   attempt.change.entry.object = entry.object;
                   attempt.change.entry.subject = entry.subject;
+                  attempt.change.entry.clause_ids = entry.clauses;
                   return attempt;
                 })
       .status();
@@ -105,6 +109,10 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   const auto found = context.market.FindPostingOfPortal(call.principal.name, posting);
   if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
+  const policy::Decision declared =
+      policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, "");
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kRankCandidates, posting.ToString()}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
                                                                   static_cast<std::size_t>(k)));
   std::vector<model::PersonId> people;
@@ -114,6 +122,7 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
     attempt.change.entry.operation = audit::Operation::kRankCandidates;
     attempt.change.entry.principal = call.principal;
     attempt.change.entry.object = posting.ToString();
+    attempt.change.entry.clause_ids = declared.clauses;
     NOREN_RETURN_IF_ERROR(StageListShowing(
         context, call,
         {audit::Operation::kRankCandidates, kFormRanking, kToRankForAPosting, posting}, people,
@@ -131,10 +140,15 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
+  const policy::Decision declared =
+      policy::MayBeRanked(context.policy, policy::Search::kPostingsForPerson, "");
+  NOREN_RETURN_IF_ERROR(
+      RequireStated(context, call, {audit::Operation::kRankPostings, "", &person}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking,
                          context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(RecordRanking(
-      context, call, {audit::Operation::kRankPostings, "", person.person.ToString()}));
+      context, call,
+      {audit::Operation::kRankPostings, "", person.person.ToString(), declared.clauses}));
   return ranking;
 }
 
@@ -148,6 +162,9 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
                          LoadPersonByHandle(context, call.principal.name, handle));
   const auto row = context.market.FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
+  NOREN_RETURN_IF_ERROR(
+      RequireStated(context, call, {audit::Operation::kExplainCandidate, "", &person},
+                    policy::MayBeRanked(context.policy, policy::Search::kEither, "")));
   return Explained(context, *found, *row);
 }
 

@@ -9,9 +9,11 @@
 #include "engine/operations/corrections.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/held_item.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/subjects.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -76,12 +78,13 @@ void TakeFields(const RegisterSeekerRequest& request, personal_data::PersonRecor
   if (request.person_key) record.person_key = request.person_key;
 }
 
-audit::EntryDraft DraftFor(const Call& call, audit::Operation operation,
+audit::EntryDraft DraftFor(ServiceContext& context, const Call& call, audit::Operation operation,
                            const model::PersonId& person) {
   audit::EntryDraft draft;
   draft.operation = operation;
   draft.principal = call.principal;
   draft.subject = person.ToString();
+  draft.clause_ids = policy::MayRegister(context.policy, "").clauses;
   return draft;
 }
 
@@ -115,7 +118,7 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
                                 std::move(person.stored), std::move(stored));
   NOREN_RETURN_IF_ERROR(
       StageContacts(context, call, person.person, request.identifiers, attempt.change.staged));
-  attempt.change.entry = DraftFor(call, audit::Operation::kUpdateProfile, person.person);
+  attempt.change.entry = DraftFor(context, call, audit::Operation::kUpdateProfile, person.person);
   attempt.change.feed.push_back(PersonChanged(person.person));
   attempt.answer = {person.record.address.handle.ToString()};
   attempt.subject = person.person;
@@ -154,7 +157,7 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
                                   token, context.random);
   staged.Replace(back_key, std::nullopt, std::move(back));
   NOREN_RETURN_IF_ERROR(StageContacts(context, call, record.person, request.identifiers, staged));
-  attempt.change.entry = DraftFor(call, audit::Operation::kRegisterSeeker, record.person);
+  attempt.change.entry = DraftFor(context, call, audit::Operation::kRegisterSeeker, record.person);
   attempt.change.feed.push_back(PersonChanged(record.person));
   attempt.answer = {record.address.handle.ToString()};
   attempt.subject = record.person;
@@ -168,6 +171,8 @@ StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& c
                                           const RegisterSeekerRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, {audit::Operation::kRegisterSeeker, ""},
+                                      policy::MayRegister(context.policy, "")));
   const Hash256 token = context.pseudonyms.SubjectToken(call.principal.name, request.ref);
   const std::string subject_key = personal_data::keyspaces::SubjectKey(token);
   const auto identity =
