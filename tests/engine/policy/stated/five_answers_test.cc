@@ -9,12 +9,15 @@
 #include <map>
 #include <string>
 
+#include "engine/policy/loader.h"
 #include "engine/policy/stated/grounds.h"
 #include "engine/policy/stated/items.h"
 #include "engine/policy/stated/provision.h"
 #include "engine/policy/stated/purposes.h"
 #include "engine/policy/stated/subjects.h"
+#include "tests/engine/policy/example.h"
 #include "tests/engine/policy/operators.h"
+#include "tests/support/status_matchers.h"
 
 namespace noren::policy {
 namespace {
@@ -324,6 +327,23 @@ TEST(StatedItems, APolicyThatStatesNothingAllowsNothing) {
   EXPECT_EQ(Provide({true, true, true, true})(silent).error, ErrorCode::kPolicyIncomplete);
   EXPECT_EQ(RelyOn("TP_COURT", "법원")(silent).error, ErrorCode::kPolicyIncomplete);
   EXPECT_FALSE(MayTake(silent, ItemKind::kResume, "").clauses.empty());
+}
+
+// What the example takes and asks for by its enforced tables it states as well.
+TEST(StatedItems, TheExampleStatesWhatItEnforces) {
+  const StatusOr<Policy> example = ParsePolicy(WholeExampleText());
+  ASSERT_OK(example);
+  for (const ItemRule& item : example->items) {
+    EXPECT_TRUE(MayTake(*example, item.kind, "").allowed) << model::ItemKindName(item.kind);
+  }
+  for (const PurposeRule& rule : example->purposes) {
+    const Decision decision =
+        MayAskFor(*example, {rule.purpose, rule.items, "", example->consent.retention_days});
+    EXPECT_TRUE(decision.allowed) << model::PurposeName(rule.purpose);
+  }
+  for (const Search search : {Search::kPeopleForPosting, Search::kPostingsForPerson}) {
+    EXPECT_TRUE(MayBeRanked(*example, search, "").allowed);
+  }
 }
 
 // What the city may have, and how (S-11 to S-15).
