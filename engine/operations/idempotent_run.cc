@@ -102,6 +102,7 @@ Status StageOpenings(ServiceContext& context, const Attempt& attempt,
 // Adds what every change carries: openings, and the answer under the caller's key.
 void Complete(ServiceContext& context, Attempt& attempt, const std::string& answer_key,
               const Hash256& digest) {
+  attempt.change.entry.policy = context.policy.digest;
   PositionedStage own = std::move(attempt.change.positioned);
   Attempt shared{{}, attempt.answer, attempt.subject_keys, attempt.subject};
   attempt.change.positioned =

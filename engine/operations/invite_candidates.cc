@@ -14,11 +14,13 @@
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/posting_record.h"
+#include "engine/operations/public_notice.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/notice.h"
+#include "engine/policy/stated/consent_facts.h"
 #include "engine/policy/stated/provision.h"
 #include "engine/policy/stated/purposes.h"
 
@@ -132,6 +134,12 @@ std::vector<personal_data::ConsentItem> ItemsOfKinds(
   return asked;
 }
 
+policy::ReleaseTerms StatedTerms(const personal_data::Invitation& invitation,
+                                 const LoadedPerson& person) {
+  return {invitation.purpose, invitation.item_kinds, person.record.stated.subject,
+          invitation.retention_days};
+}
+
 StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
                                                    const LoadedPerson& person, const Terms& terms,
                                                    std::vector<personal_data::ConsentItem> items) {
@@ -152,13 +160,15 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
   invitation.consent_days = static_cast<std::uint32_t>(
       purpose ? std::min(purpose->max_consent_days, rules.max_days) : rules.max_days);
   invitation.retention_days = static_cast<std::uint32_t>(rules.retention_days);
-  NOREN_ASSIGN_OR_RETURN(invitation.notice, policy::RenderReleaseNotice(
-                                                context.policy, LanguageOf(person.record.language),
-                                                {invitation.company, invitation.purpose,
-                                                 invitation.item_kinds, rules.retention_days}));
+  NOREN_ASSIGN_OR_RETURN(
+      invitation.notice,
+      policy::RenderReleaseNotice(context.policy, LanguageOf(person.record.language),
+                                  {invitation.company, invitation.purpose, invitation.item_kinds,
+                                   rules.retention_days, PublicNoticeOf(context.policy)}));
   invitation.notice_sha256 = policy::NoticeDigest(invitation.notice);
   invitation.policy_version = context.policy.VersionText();
   invitation.decided_by = terms.decision.decision.decided_by;
+  invitation.stated_facts = policy::ConsentFacts(context.policy, StatedTerms(invitation, person));
   return invitation;
 }
 
@@ -196,6 +206,10 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
     return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitation,
                          MakeInvitation(context, person, terms, std::move(wanted)));
+  // What may be asked of others may not be asked of people of this kind.
+  if (!policy::MayAskFor(context.policy, StatedTerms(invitation, person)).allowed) {
+    return std::optional<Prepared>();
+  }
   const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(),
                                           context.random};
   NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent staged,

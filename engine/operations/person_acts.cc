@@ -20,7 +20,6 @@
 #include "engine/operations/stored_items.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
-#include "engine/policy/stated/provision.h"
 #include "engine/policy/stated/purposes.h"
 
 namespace noren::operations {
@@ -91,13 +90,11 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
     return attempt;
   }
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
-  const policy::Decision provided = policy::MayAskFor(
-      context.policy, {invitation.purpose, invitation.item_kinds, "", invitation.retention_days});
+  const policy::Decision stated = JudgeInvitation(context, admitted.person, invitation);
   NOREN_RETURN_IF_ERROR(RequireStated(
       context, call,
-      {audit::Operation::kGrantConsent, invitation.consent.ToString(), &admitted.person},
-      provided));
-  attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, provided.clauses);
+      {audit::Operation::kGrantConsent, invitation.consent.ToString(), &admitted.person}, stated));
+  attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, stated.clauses);
   NOREN_ASSIGN_OR_RETURN(const auto current, CurrentItems(context, admitted.person));
   NOREN_RETURN_IF_ERROR(
       personal_data::CheckTerms(invitation, *admitted.act.terms, current, scope.time));
@@ -199,8 +196,8 @@ StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call,
         const policy::Decision decision =
             policy::MayBeDiscoverableTo(context.policy, admitted.act.companies_class);
         NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-        const policy::Decision declared =
-            policy::MayBeRanked(context.policy, policy::Search::kEither, "");
+        const policy::Decision declared = policy::MayBeRanked(
+            context.policy, policy::Search::kEither, admitted.person.record.stated.subject);
         NOREN_RETURN_IF_ERROR(RequireStated(
             context, call, {audit::Operation::kGrantDiscoverability, "", &admitted.person},
             declared));

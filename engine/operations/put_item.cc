@@ -13,6 +13,8 @@
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/acquisition.h"
+#include "engine/policy/stated/care.h"
 #include "engine/policy/stated/items.h"
 
 namespace noren::operations {
@@ -43,11 +45,27 @@ Status CheckBegin(const BeginItemRequest& request) {
 }
 
 // What the notice declares comes first: its refusal names what the public can read.
-Status CheckDeclared(ServiceContext& context, const Call& call, const LoadedPerson& person,
-                     model::ItemKind kind) {
-  NOREN_RETURN_IF_ERROR(RequireStated(context, call, {audit::Operation::kPutItem, "", &person},
-                                      policy::MayTake(context.policy, kind, "")));
-  return policy::ToStatus(policy::MayRegisterItem(context.policy, kind, 0));
+StatusOr<std::vector<std::string>> CheckDeclared(ServiceContext& context, const Call& call,
+                                                 const LoadedPerson& person,
+                                                 const BeginItemRequest& request) {
+  const policy::Policy& policy = context.policy;
+  const UnixSeconds now = context.time.Now();
+  const TakenHow& how = request.how;
+  std::vector<policy::Decision> decisions = {
+      policy::MayTake(policy, request.kind, person.record.stated.subject)};
+  if (!how.category.empty()) {
+    decisions.push_back(
+        policy::MayTakeCategory(policy, {how.category, how.explained_at, how.consented_at, now}));
+  }
+  decisions.push_back(policy::MayTakeFrom(policy, {how.from_person, how.consented_at, now}));
+  std::vector<std::string> clauses;
+  for (const policy::Decision& decision : decisions) {
+    NOREN_RETURN_IF_ERROR(
+        RequireStated(context, call, {audit::Operation::kPutItem, "", &person}, decision));
+    clauses = JoinClauses(std::move(clauses), decision.clauses);
+  }
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(policy, request.kind, 0)));
+  return clauses;
 }
 
 }  // namespace
@@ -146,13 +164,14 @@ StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(CheckBegin(request));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, request.handle));
-  NOREN_RETURN_IF_ERROR(CheckDeclared(context, call, person, request.kind));
+  NOREN_ASSIGN_OR_RETURN(auto clauses, CheckDeclared(context, call, person, request));
   const UnixSeconds now = context.time.Now();
   if (const auto before = context.uploads.FindKey(call, request.idempotency_key, now))
     return *before;
   NOREN_RETURN_IF_ERROR(CheckReplaces(context, person, request));
   NOREN_ASSIGN_OR_RETURN(auto upload, OpenUpload(context, person));
   upload->replaces = request.replaces;
+  upload->clauses = std::move(clauses);
   upload->caller = call.principal;
   upload->person = person.person;
   upload->kind = request.kind;
@@ -198,6 +217,7 @@ struct ClosedUpload {
   std::optional<model::ItemId> replaces;
   personal_data::ItemRecord record;
   std::optional<personal_data::AddedLeaf> leaf;  // of a new item
+  std::vector<std::string> clauses;
 };
 
 StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequest& request,
@@ -216,7 +236,7 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   }
   NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(
       context.policy, upload.kind, static_cast<std::int64_t>(written.plain_size_bytes))));
-  ClosedUpload closed{upload.person, upload.replaces, {}, std::nullopt};
+  ClosedUpload closed{upload.person, upload.replaces, {}, std::nullopt, upload.clauses};
   personal_data::ItemRecord& record = closed.record;
   record.item = upload.replaces ? *upload.replaces : model::ItemId::Generate(context.random);
   record.version = 1;
@@ -232,13 +252,13 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   return closed;
 }
 
-audit::EntryDraft DraftFor(ServiceContext& context, const Call& call, const ClosedUpload& closed) {
+audit::EntryDraft DraftFor(const Call& call, const ClosedUpload& closed) {
   audit::EntryDraft draft;
   draft.operation = audit::Operation::kPutItem;
   draft.principal = call.principal;
   draft.subject = closed.person.ToString();
   draft.object = closed.record.item.ToString();
-  draft.clause_ids = policy::MayTake(context.policy, closed.record.kind, "").clauses;
+  draft.clause_ids = closed.clauses;
   return draft;
 }
 
@@ -252,7 +272,7 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const Clo
   NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
                          StageNewItem(context, person, closed.record, *closed.leaf));
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
-  attempt.change.entry = DraftFor(context, call, closed);
+  attempt.change.entry = DraftFor(call, closed);
   NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, closed.record.kind, attempt.change));
   attempt.answer = AnswerOf(closed.record);
   attempt.subject = closed.person;
@@ -301,7 +321,7 @@ StatusOr<Attempt> StageReplacement(ServiceContext& context, const Call& call, co
                          StageReplacedItem(context, person, std::move(before), closed.record));
   attempt.change.staged.Append(std::move(replaced));
   attempt.change.staged.Delete(keyspaces::ReencryptKey(closed.person, closed.record.item));
-  attempt.change.entry = DraftFor(context, call, closed);
+  attempt.change.entry = DraftFor(call, closed);
   attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, attempt.change.entry.clause_ids);
   attempt.change.entry.statement_digest =
       personal_data::StatementDigest(admitted.evidence.statement);

@@ -140,8 +140,8 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
-  const policy::Decision declared =
-      policy::MayBeRanked(context.policy, policy::Search::kPostingsForPerson, "");
+  const policy::Decision declared = policy::MayBeRanked(
+      context.policy, policy::Search::kPostingsForPerson, person.record.stated.subject);
   NOREN_RETURN_IF_ERROR(
       RequireStated(context, call, {audit::Operation::kRankPostings, "", &person}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking,
@@ -162,9 +162,9 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
                          LoadPersonByHandle(context, call.principal.name, handle));
   const auto row = context.market.FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
-  NOREN_RETURN_IF_ERROR(
-      RequireStated(context, call, {audit::Operation::kExplainCandidate, "", &person},
-                    policy::MayBeRanked(context.policy, policy::Search::kEither, "")));
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kExplainCandidate, "", &person},
+      policy::MayBeRanked(context.policy, policy::Search::kEither, person.record.stated.subject)));
   return Explained(context, *found, *row);
 }
 

@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/policy/stated/basis.h"
+#include "engine/policy/stated/consent_facts.h"
 #include "engine/policy/stated/provision.h"
 
 namespace noren::operations {
@@ -44,6 +45,34 @@ std::vector<std::string> JoinClauses(std::vector<std::string> first,
   return first;
 }
 
+namespace {
+
+policy::ReleaseTerms TermsOf(const LoadedPerson& person,
+                             const personal_data::Invitation& invitation) {
+  return {invitation.purpose, invitation.item_kinds, person.record.stated.subject,
+          invitation.retention_days};
+}
+
+// Nothing changed in the file, or nothing that concerns this invitation.
+policy::Decision JudgeVersion(ServiceContext& context, const LoadedPerson& person,
+                              const personal_data::Invitation& invitation,
+                              policy::Decision otherwise) {
+  if (!otherwise.allowed || invitation.policy_version == context.policy.VersionText()) {
+    return otherwise;
+  }
+  policy::Decision covers =
+      policy::StillCovers(context.policy, TermsOf(person, invitation), invitation.stated_facts);
+  return covers.allowed ? std::move(otherwise) : std::move(covers);
+}
+
+}  // namespace
+
+policy::Decision JudgeInvitation(ServiceContext& context, const LoadedPerson& person,
+                                 const personal_data::Invitation& invitation) {
+  return JudgeVersion(context, person, invitation,
+                      policy::MayAskFor(context.policy, TermsOf(person, invitation)));
+}
+
 StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCandidate& loaded) {
   NOREN_ASSIGN_OR_RETURN(const auto invitation,
                          LoadInvitation(context, loaded.person, loaded.record.invitation));
@@ -54,9 +83,9 @@ StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCan
   evidence.before_release = consent.answered_at <= context.time.Now();
   evidence.same_company =
       consent.company == loaded.record.company && consent.posting == loaded.record.posting;
-  policy::Decision decision = policy::MayProvide(
-      context.policy, {invitation.purpose, invitation.item_kinds, "", invitation.retention_days},
-      evidence);
+  policy::Decision decision = JudgeVersion(
+      context, loaded.person, invitation,
+      policy::MayProvide(context.policy, TermsOf(loaded.person, invitation), evidence));
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
   return decision;
 }

@@ -28,8 +28,13 @@ Status RequireStated(ServiceContext& context, const Call& call, const AskedOf& a
 std::vector<std::string> JoinClauses(std::vector<std::string> first,
                                      const std::vector<std::string>& second);
 
+// May the person still be asked for what the invitation names?
+//   errors   those of policy::MayAskFor; kConsentAnew: what it says has changed since
+policy::Decision JudgeInvitation(ServiceContext& context, const LoadedPerson& person,
+                                 const personal_data::Invitation& invitation);
+
 // May the company still have what this consent is to, under the policy in force?
-//   errors   those of policy::MayProvide
+//   errors   those of policy::MayProvide; kConsentAnew: what the person agreed to has changed since
 StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCandidate& loaded);
 
 }  // namespace noren::operations
