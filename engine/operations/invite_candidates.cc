@@ -16,10 +16,15 @@
 #include "engine/operations/market.h"
 #include "engine/operations/posting_quota.h"
 #include "engine/operations/posting_record.h"
+#include "engine/operations/public_notice.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/notice.h"
+#include "engine/policy/stated/consent_facts.h"
+#include "engine/policy/stated/provision.h"
+#include "engine/policy/stated/purposes.h"
 
 namespace noren::operations {
 namespace {
@@ -143,6 +148,12 @@ std::vector<personal_data::ConsentItem> ItemsOfKinds(
   return asked;
 }
 
+policy::ReleaseTerms StatedTerms(const personal_data::Invitation& invitation,
+                                 const LoadedPerson& person) {
+  return {invitation.purpose, invitation.item_kinds, person.record.stated.subject,
+          invitation.retention_days};
+}
+
 StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
                                                    const LoadedPerson& person, const Terms& terms,
                                                    std::vector<personal_data::ConsentItem> items) {
@@ -163,13 +174,15 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
   invitation.consent_days = static_cast<std::uint32_t>(
       purpose ? std::min(purpose->max_consent_days, rules.max_days) : rules.max_days);
   invitation.retention_days = static_cast<std::uint32_t>(rules.retention_days);
-  NOREN_ASSIGN_OR_RETURN(invitation.notice, policy::RenderReleaseNotice(
-                                                context.policy, LanguageOf(person.record.language),
-                                                {invitation.company, invitation.purpose,
-                                                 invitation.item_kinds, rules.retention_days}));
+  NOREN_ASSIGN_OR_RETURN(
+      invitation.notice,
+      policy::RenderReleaseNotice(context.policy, LanguageOf(person.record.language),
+                                  {invitation.company, invitation.purpose, invitation.item_kinds,
+                                   rules.retention_days, PublicNoticeOf(context.policy)}));
   invitation.notice_sha256 = policy::NoticeDigest(invitation.notice);
   invitation.policy_version = context.policy.VersionText();
   invitation.decided_by = terms.decision.decision.decided_by;
+  invitation.stated_facts = policy::ConsentFacts(context.policy, StatedTerms(invitation, person));
   return invitation;
 }
 
@@ -209,6 +222,10 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
     return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitation,
                          MakeInvitation(context, person, terms, std::move(wanted)));
+  // What may be asked of others may not be asked of people of this kind.
+  if (!policy::MayAskFor(context.policy, StatedTerms(invitation, person)).allowed) {
+    return std::optional<Prepared>();
+  }
   const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(),
                                           context.random};
   NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent staged,
@@ -242,6 +259,12 @@ std::vector<model::PersonId> Chosen(ServiceContext& context, const CardEpochs::E
   return people;
 }
 
+// What every person of this request would be asked for.
+policy::Decision MayAskForItems(ServiceContext& context, const InviteRequest& request) {
+  return policy::MayAskFor(context.policy, {request.purpose, request.item_kinds, "",
+                                            context.policy.consent.retention_days});
+}
+
 struct Round {
   Attempt attempt;
   std::vector<personal_data::OutboxMessage> messages;
@@ -255,6 +278,7 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(PostingRecord record,
                          DecodePostingRecord(request.posting, *stored, context.keys));
+  const policy::Decision provided = MayAskForItems(context, request);
   const policy::Decision decision = policy::MayInvite(
       context.policy,
       {request.purpose, request.item_kinds, request.how_many, record.invited_count});
@@ -289,7 +313,7 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   round.attempt.change.entry.operation = audit::Operation::kInviteCandidates;
   round.attempt.change.entry.principal = call.principal;
   round.attempt.change.entry.object = request.posting.ToString();
-  round.attempt.change.entry.clause_ids = decision.clauses;
+  round.attempt.change.entry.clause_ids = JoinClauses(provided.clauses, decision.clauses);
   return round;
 }
 
@@ -314,6 +338,10 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   const MarketView market = context.market.Now();
   const auto posting = market->FindPostingOfCompany(call.principal.name, request.posting);
   if (!posting || !posting->open) return MakeError(ErrorCode::kNotFound);
+  const AskedOf asked{audit::Operation::kInviteCandidates, request.posting.ToString()};
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, asked, MayAskForItems(context, request)));
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, asked, policy::MayBeRanked(context.policy, policy::Search::kEither, "")));
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));

@@ -9,9 +9,11 @@
 #include "engine/operations/exposures.h"
 #include "engine/operations/posting_quota.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/operations/token_keys.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/purposes.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -82,13 +84,17 @@ CardView Shown(const matching::Card& card, const CodeTokens& tokens, std::uint32
 // Whether the company may be shown cards of this posting now, and the entry of it.
 StatusOr<Attempt> StageCardRead(ServiceContext& context, const Call& call,
                                 const policy::QuotaUse& use, const MarketPosting& posting) {
+  const policy::Decision declared =
+      policy::MayBeRanked(context.policy, policy::Search::kEither, "");
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kListCards, posting.posting.ToString()}, declared));
   const policy::Decision decision = policy::MayShowCards(context.policy, use);
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
   Attempt attempt;
   attempt.change.entry.operation = audit::Operation::kListCards;
   attempt.change.entry.principal = call.principal;
   attempt.change.entry.object = posting.posting.ToString();
-  attempt.change.entry.clause_ids = decision.clauses;
+  attempt.change.entry.clause_ids = JoinClauses(declared.clauses, decision.clauses);
   return attempt;
 }
 

@@ -7,8 +7,10 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/freezes.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/purposes.h"
 
 namespace noren::operations {
 namespace {
@@ -27,6 +29,7 @@ struct RankingEntry {
   audit::Operation operation;
   std::string object;
   std::string subject;
+  std::vector<std::string> clauses;
 };
 
 Status RecordRanking(ServiceContext& context, const Call& call, const RankingEntry& entry) {
@@ -37,6 +40,7 @@ Status RecordRanking(ServiceContext& context, const Call& call, const RankingEnt
                   attempt.change.entry.principal = call.principal;
                   attempt.change.entry.object = entry.object;
                   attempt.change.entry.subject = entry.subject;
+                  attempt.change.entry.clause_ids = entry.clauses;
                   return attempt;
                 })
       .status();
@@ -105,6 +109,10 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   const auto found = context.market.FindPostingOfPortal(call.principal.name, posting);
   if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
+  const policy::Decision declared =
+      policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, "");
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kRankCandidates, posting.ToString()}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
                                                                   static_cast<std::size_t>(k)));
   std::vector<model::PersonId> people;
@@ -114,6 +122,7 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
     attempt.change.entry.operation = audit::Operation::kRankCandidates;
     attempt.change.entry.principal = call.principal;
     attempt.change.entry.object = posting.ToString();
+    attempt.change.entry.clause_ids = declared.clauses;
     NOREN_RETURN_IF_ERROR(StageListShowing(
         context, call,
         {audit::Operation::kRankCandidates, kFormRanking, kToRankForAPosting, posting}, people,
@@ -133,10 +142,15 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
                          LoadPersonByHandle(context, call.principal.name, handle));
   personal_data::Staged stays;
   NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
+  const policy::Decision declared = policy::MayBeRanked(
+      context.policy, policy::Search::kPostingsForPerson, person.record.stated.subject);
+  NOREN_RETURN_IF_ERROR(
+      RequireStated(context, call, {audit::Operation::kRankPostings, "", &person}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking,
                          context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(RecordRanking(
-      context, call, {audit::Operation::kRankPostings, "", person.person.ToString()}));
+      context, call,
+      {audit::Operation::kRankPostings, "", person.person.ToString(), declared.clauses}));
   return ranking;
 }
 
@@ -153,6 +167,9 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
   const auto row = market->FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kExplainCandidate, "", &person},
+      policy::MayBeRanked(context.policy, policy::Search::kEither, person.record.stated.subject)));
   return Explained(market->tokens(), *found, *row);
 }
 

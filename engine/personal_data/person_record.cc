@@ -22,7 +22,11 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
   const bool blocks = !record.blocked_employers.empty();
   const bool held = record.custody != model::Custody::kOperator;
-  writer.U8(blocks ? kBlocksLayout : held ? kCustodyLayout : kRecordLayout);
+  const bool stated = record.stated != StatedFacts{};
+  writer.U8(stated   ? kStatedLayout
+            : blocks ? kBlocksLayout
+            : held   ? kCustodyLayout
+                     : kRecordLayout);
   writer.U8(record.person_key ? 1 : 0);
   if (record.person_key) writer.Raw(*record.person_key);
   writer.Field(record.language).I64(record.registered_at.value);
@@ -31,18 +35,22 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
       .I64(record.discoverability.given_at.value)
       .U64(record.discoverability.consent_version);
   writer.Field(record.contact);
-  if (blocks) {
+  if (blocks || stated) {
     writer.U8(static_cast<std::uint8_t>(record.blocked_employers.size()));
     for (const Hash256& employer : record.blocked_employers) writer.Raw(employer);
     writer.U8(held ? 1 : 0);
   }
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
+  if (stated) {
+    writer.Field(record.stated.subject).Raw(record.stated.notice);
+    writer.U8(record.stated.child ? 1 : 0);
+  }
   return writer.Take();
 }
 
-Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
+Status ReadBlocks(RecordReader& reader, bool may_be_none, std::vector<Hash256>& employers) {
   const std::uint8_t count = reader.U8();
-  if (count == 0 || count > kMaxBlockedEmployers) return DamagedRecord();
+  if ((count == 0 && !may_be_none) || count > kMaxBlockedEmployers) return DamagedRecord();
   for (std::uint8_t i = 0; i < count; ++i) {
     Hash256 employer{};
     const ByteSpan token = reader.Raw(employer.size());
@@ -54,10 +62,21 @@ Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
   return OkStatus();
 }
 
+Status ReadStated(RecordReader& reader, StatedFacts& stated) {
+  stated.subject = ReadText(reader);
+  stated.notice = ReadHash(reader);
+  const std::uint8_t child = reader.U8();
+  stated.child = child == 1;
+  // What says nothing has another layout.
+  const bool says = stated != StatedFacts{};
+  return child > 1 || !says || stated.subject.size() > kMaxSubjectSizeBytes ? DamagedRecord()
+                                                                            : OkStatus();
+}
+
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kBlocksLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kStatedLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -74,13 +93,17 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
-  if (layout == kBlocksLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record.blocked_employers));
-  const std::uint8_t held = layout == kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
+  const bool stated = layout == kStatedLayout;
+  if (layout >= kBlocksLayout) {
+    NOREN_RETURN_IF_ERROR(ReadBlocks(reader, stated, record.blocked_employers));
+  }
+  const std::uint8_t held = layout >= kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
   if (held > 1) return DamagedRecord();
   if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));
     record.age_recipient = ReadText(reader);
   }
+  if (stated) NOREN_RETURN_IF_ERROR(ReadStated(reader, record.stated));
   if (live > 1) return DamagedRecord();
   return FinishRecord(reader);
 }

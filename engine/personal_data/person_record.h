@@ -50,6 +50,15 @@ struct PersonAddress {
   bool operator==(const PersonAddress&) const = default;
 };
 
+// What the operator's notice asks of a registration.
+struct StatedFacts {
+  std::string subject;  // kind of person, as the policy names it; empty: the usual one
+  Hash256 notice{};     // of the public notice that was confirmed; zeros: none was
+  bool child = false;   // the legal representative has agreed
+  bool operator==(const StatedFacts&) const = default;
+};
+inline constexpr std::size_t kMaxSubjectSizeBytes = 40;
+
 struct PersonRecord {
   model::PersonId person;
   PersonAddress address;
@@ -63,6 +72,7 @@ struct PersonRecord {
   std::string age_recipient;                           // kPerson: "age1...", else ""
   // Pseudonyms::EmployerToken of each; ascending, none twice, at most kMaxBlockedEmployers.
   std::vector<Hash256> blocked_employers = {};
+  StatedFacts stated = {};
 };
 
 //   returns  the value to store at keyspaces::PersonKey(record.person)

@@ -13,10 +13,12 @@
 #include "engine/operations/key_versions.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/public_notice.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/operations/token_keys.h"
 #include "engine/policy/loader.h"
+#include "engine/policy/stated/acquisition.h"
 #include "server/verifier/verify.h"
 #include "tests/engine/model/taxonomies.h"
 #include "tests/support/status_matchers.h"
@@ -250,6 +252,9 @@ std::unique_ptr<TestPerson> TestService::Register(int number, bool with_key) {
   person->contact = "person" + std::to_string(number) + "@mail.example";
   RegisterSeekerRequest request{NextKey(),    person->ref,     SomeProfile(number),
                                 std::nullopt, person->contact, "en"};
+  if (policy::NeedsConfirmation(context().policy)) {
+    request.notice = PublicNoticeOf(context().policy);
+  }
   if (with_key) {
     person->key = primitives::SigningKey::Generate(random_);
     request.person_key = person->key->verifying_key().bytes;

@@ -96,6 +96,12 @@ inline Invitation SampleInvitation() {
   return invitation;
 }
 
+inline Invitation SampleStatedInvitation() {
+  Invitation invitation = SampleInvitation();
+  invitation.stated_facts = HashOf(0x79);
+  return invitation;
+}
+
 inline GrantTerms SampleTerms(const Invitation& invitation) {
   GrantTerms terms;
   terms.posting = invitation.posting;
@@ -159,6 +165,12 @@ inline PersonRecord SampleHeldPersonRecord(const model::PersonId& person) {
 inline PersonRecord SampleBlockingPersonRecord(const model::PersonId& person) {
   PersonRecord record = SamplePersonRecord(person);
   record.blocked_employers = {HashOf(0x71), HashOf(0x72)};
+  return record;
+}
+
+inline PersonRecord SampleStatedPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SamplePersonRecord(person);
+  record.stated = {.subject = "student", .notice = HashOf(0x78), .child = true};
   return record;
 }
 
