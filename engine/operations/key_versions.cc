@@ -78,6 +78,7 @@ constexpr std::array kSealed = {
     UnderRecord(keyspaces::kDestructionReceipt),
     UnderRecord(keyspaces::kDuty),
     UnderRecord(keyspaces::kOpening),
+    UnderRecord(keyspaces::kRegister),
     UnderRecord(keyspaces::kSigner),
 };
 

@@ -60,6 +60,7 @@ const StepTable& AllSteps() {
     all.merge(CompanySteps());
     all.merge(PolicySteps());
     all.merge(DestructionSteps());
+    all.merge(RegisterSteps());
     return all;
   }();
   return table;

@@ -93,6 +93,7 @@ StepTable PeopleSteps();
 StepTable CompanySteps();
 StepTable PolicySteps();
 StepTable DestructionSteps();
+StepTable RegisterSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses
