@@ -79,6 +79,7 @@ void AddDestructionCommands(CLI::App& root, CommandContext& context);
 void AddHoldCommands(CLI::App& root, CommandContext& context);
 void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
 void AddProvisionCommands(CLI::App& root, CommandContext& context);
+void AddRegisterCommands(CLI::App& root, CommandContext& context);
 void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context);
 void AddEnrolmentCommands(CLI::App& root, CommandContext& context);
 void AddKeysCommands(CLI::App& root, CommandContext& context);

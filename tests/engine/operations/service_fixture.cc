@@ -90,7 +90,11 @@ std::unique_ptr<storage::MemoryStore> CopyOf(storage::Store& store) {
 }
 
 TestService::TestService(std::uint64_t seed)
-    : random_(seed),
+    : TestService(seed, {FixedClock::kDefaultNow}, nullptr) {}
+
+TestService::TestService(std::uint64_t seed, UnixSeconds now, const policy::Policy* policy)
+    : clock_(now.value),
+      random_(seed),
       data_(std::make_unique<storage::MemoryStore>()),
       tree_(std::make_unique<storage::MemoryStore>()),
       crashing_data_(std::make_unique<storage::CrashingStore>(*data_, power_)),
@@ -98,7 +102,8 @@ TestService::TestService(std::uint64_t seed)
       faults_(std::make_unique<storage::FaultInjectingStore>(*crashing_data_)),
       blobs_(clock_),
       anchor_(power_),
-      journal_(power_) {
+      journal_(power_),
+      policy_(policy) {
   root_key_ = SecretBytes::Random(random_, 32);
   auto keys = personal_data::PurposeKeys::Derive(root_key_);
   EXPECT_OK(keys);
