@@ -8,7 +8,8 @@
 
 namespace noren {
 
-// Folders without a trailing slash. SharedData() may name a folder that is not there.
+// Folders without a trailing slash. SharedData() may name a folder that is not there. With the
+// environment's NOREN_SOURCE_DIR a test reads policies, cases and golden files of another clone.
 std::string SourceFolder();
 std::string BinaryFolder();
 std::string SharedData();
