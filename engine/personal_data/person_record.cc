@@ -9,6 +9,8 @@
 namespace noren::personal_data {
 namespace {
 
+// What the layout with blocked employers has, and when the last was blocked.
+constexpr std::uint8_t kBarredLayout = kBlocksLayout + 1;
 constexpr std::string_view kRecordsPart = "person/records";
 constexpr std::string_view kProfilePart = "person/profile";
 
@@ -20,9 +22,10 @@ struct OuterPart {
 
 Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
-  const bool blocks = !record.blocked_employers.empty();
+  const bool bars = record.blocked_at.value != 0;
+  const bool blocks = bars || !record.blocked_employers.empty();
   const bool held = record.custody != model::Custody::kOperator;
-  writer.U8(blocks ? kBlocksLayout : held ? kCustodyLayout : kRecordLayout);
+  writer.U8(bars ? kBarredLayout : blocks ? kBlocksLayout : held ? kCustodyLayout : kRecordLayout);
   writer.U8(record.person_key ? 1 : 0);
   if (record.person_key) writer.Raw(*record.person_key);
   writer.Field(record.language).I64(record.registered_at.value);
@@ -34,15 +37,18 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
   if (blocks) {
     writer.U8(static_cast<std::uint8_t>(record.blocked_employers.size()));
     for (const Hash256& employer : record.blocked_employers) writer.Raw(employer);
+    if (bars) writer.I64(record.blocked_at.value);
     writer.U8(held ? 1 : 0);
   }
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
   return writer.Take();
 }
 
-Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
+// Only with the time of the last block are there none of them.
+Status ReadBlocks(RecordReader& reader, bool bars, PersonRecord& record) {
+  std::vector<Hash256>& employers = record.blocked_employers;
   const std::uint8_t count = reader.U8();
-  if (count == 0 || count > kMaxBlockedEmployers) return DamagedRecord();
+  if ((count == 0 && !bars) || count > kMaxBlockedEmployers) return DamagedRecord();
   for (std::uint8_t i = 0; i < count; ++i) {
     Hash256 employer{};
     const ByteSpan token = reader.Raw(employer.size());
@@ -51,13 +57,14 @@ Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
     if (!employers.empty() && !(employers.back() < employer)) return DamagedRecord();
     employers.push_back(employer);
   }
+  if (bars) record.blocked_at = ReadTime(reader);
   return OkStatus();
 }
 
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kBlocksLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kBarredLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -74,8 +81,9 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
-  if (layout == kBlocksLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record.blocked_employers));
-  const std::uint8_t held = layout == kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
+  const bool blocks = layout >= kBlocksLayout;
+  if (blocks) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, layout == kBarredLayout, record));
+  const std::uint8_t held = blocks ? reader.U8() : layout == kCustodyLayout;
   if (held > 1) return DamagedRecord();
   if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));

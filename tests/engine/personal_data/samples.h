@@ -162,6 +162,13 @@ inline PersonRecord SampleBlockingPersonRecord(const model::PersonId& person) {
   return record;
 }
 
+// And of one who had blocked some, and unblocked them: layout 4.
+inline PersonRecord SampleBarredPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SamplePersonRecord(person);
+  record.blocked_at = {kNow + 300};
+  return record;
+}
+
 inline ItemRecord SampleHeldItem() {
   ItemRecord item = SampleItem();
   item.custody = model::Custody::kPerson;
