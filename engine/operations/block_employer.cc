@@ -29,11 +29,12 @@ std::vector<Hash256> TokensOf(const ServiceContext& context, const model::Person
 
 // Other acts of the same moment change the same record: one of them comes first, the other reads
 // again.
-Status StageRecord(ServiceContext& context, const LoadedPerson& person,
-                   std::vector<Hash256> blocked, Change& change) {
+Status StageRecord(ServiceContext& context, const LoadedPerson& person, Blocking blocked,
+                   Change& change) {
   personal_data::PersonRecord record = person.record;
   record.address.version += 1;
-  record.blocked_employers = std::move(blocked);
+  record.blocked_employers = std::move(blocked.tokens);
+  record.blocked_at = blocked.at;
   NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(
                                            record, *person.keys, context.keys, context.random));
   const std::string key = personal_data::keyspaces::PersonKey(person.person);
@@ -44,18 +45,23 @@ Status StageRecord(ServiceContext& context, const LoadedPerson& person,
 
 StatusOr<Attempt> StageBlock(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
   const model::PersonId& person = admitted.person.person;
-  const std::vector<Hash256> tokens = TokensOf(context, person, admitted.act.employers);
+  // Clocks differ: what the person stated may lie ahead of the service's time.
+  const Blocking blocking{TokensOf(context, person, admitted.act.employers),
+                          std::max(context.time.Now(), admitted.act.at)};
   Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kBlockEmployer);
   NOREN_ASSIGN_OR_RETURN(const bool changes,
-                         StageBlocks(context, admitted.person, tokens, attempt.change));
+                         StageBlocks(context, admitted.person, blocking, attempt.change));
   if (!changes) return attempt;
-  NarrowedPerson narrowed{person, {}, context.time.Now()};
-  narrowed.employers = NarrowedEmployers{tokens};
+  NarrowedPerson narrowed{person, {}, blocking.at};
+  narrowed.employers = NarrowedEmployers{blocking.tokens};
   attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kEmployerBlock, narrowed);
   return attempt;
 }
 
 StatusOr<Attempt> StageUnblock(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
+  // The portal may have held it back.
+  if (admitted.act.at < admitted.person.record.blocked_at)
+    return model::MakeFieldError(model::ErrorCode::kActStale, "statement.at", "overtaken");
   const std::vector<Hash256>& before = admitted.person.record.blocked_employers;
   const auto tokens = TokensOf(context, admitted.person.person, admitted.act.employers);
   std::vector<Hash256> left;
@@ -63,22 +69,25 @@ StatusOr<Attempt> StageUnblock(ServiceContext& context, const Call& call, Admitt
                       std::back_inserter(left));
   Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kUnblockEmployer);
   if (left.size() == before.size()) return attempt;
-  NOREN_RETURN_IF_ERROR(StageRecord(context, admitted.person, std::move(left), attempt.change));
+  NOREN_RETURN_IF_ERROR(StageRecord(context, admitted.person,
+                                    {std::move(left), admitted.person.record.blocked_at},
+                                    attempt.change));
   return attempt;
 }
 
 }  // namespace
 
 StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
-                           const std::vector<Hash256>& tokens, Change& change) {
+                           const Blocking& blocking, Change& change) {
   const std::vector<Hash256>& before = person.record.blocked_employers;
   std::vector<Hash256> all;
-  std::set_union(before.begin(), before.end(), tokens.begin(), tokens.end(),
+  std::set_union(before.begin(), before.end(), blocking.tokens.begin(), blocking.tokens.end(),
                  std::back_inserter(all));
-  if (all.size() == before.size()) return false;
+  const UnixSeconds at = std::max(person.record.blocked_at, blocking.at);
+  if (all.size() == before.size() && at == person.record.blocked_at) return false;
   if (all.size() > personal_data::kMaxBlockedEmployers)
     return model::MakeError(ErrorCode::kLimitReached, "blocked employers");
-  NOREN_RETURN_IF_ERROR(StageRecord(context, person, std::move(all), change));
+  NOREN_RETURN_IF_ERROR(StageRecord(context, person, {std::move(all), at}, change));
   return true;
 }
 

@@ -19,6 +19,7 @@ namespace noren::operations {
 StatusOr<ActResult> BlockEmployers(ServiceContext& context, const Call& call,
                                    const std::string& idempotency_key, const PersonAct& act);
 // act "unblock": what was not blocked stays as it is, so that nobody learns the list by trying.
+//   errors   kActStale: stated before the last block, and held back since
 StatusOr<ActResult> UnblockEmployers(ServiceContext& context, const Call& call,
                                      const std::string& idempotency_key, const PersonAct& act);
 
@@ -28,9 +29,14 @@ StatusOr<ActResult> UnblockEmployers(ServiceContext& context, const Call& call,
 bool IsBlocked(const ServiceContext& context, const personal_data::PersonRecord& person,
                const std::optional<CompanyRecord>& company);
 
-// Adds the tokens to the person's record; false when all were there.
+// What a person blocks, and when: an act that unblocks and was stated before is stale from then on.
+struct Blocking {
+  std::vector<Hash256> tokens;  // ascending
+  UnixSeconds at;
+};
+// Adds it to the person's record; false when all of it was there.
 //   errors   kLimitReached
 StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
-                           const std::vector<Hash256>& tokens, Change& change);
+                           const Blocking& blocking, Change& change);
 
 }  // namespace noren::operations

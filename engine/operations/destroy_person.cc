@@ -104,9 +104,10 @@ struct Destruction {
 // old slots are overwritten.
 Status CommitErasure(ServiceContext& context, const Call& call, Destruction& destruction) {
   Change change;
+  change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
+  NOREN_RETURN_IF_ERROR(EraseAhead(context, change.entry, destruction.staged, destruction.told));
   change.staged = std::move(destruction.staged);
   AddEvents(context, change, std::move(destruction.told));
-  change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
   change.entry.clause_ids =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
   const ErasureRequest& request = destruction.request;
@@ -148,14 +149,15 @@ Status StageOtherRequests(ServiceContext& context, const ErasureRequest& execute
 StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& request) {
   Destruction destruction;
   destruction.request = request;
-  NOREN_ASSIGN_OR_RETURN(destruction.staged, StageErasure(context, request.person));
   const StatusOr<LoadedPerson> person = LoadPerson(context, request.person);
   if (person.ok()) {
     NOREN_ASSIGN_OR_RETURN(StagedDuty notices,
                            StageCompanyNotices(context, *person, HandedOver::kAsStored));
-    destruction.staged.Append(std::move(notices.staged));
+    destruction.staged = std::move(notices.staged);
     destruction.told = std::move(notices.told);
   }
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged records, StageErasure(context, request.person));
+  destruction.staged.Append(std::move(records));
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;

@@ -17,8 +17,6 @@
 
 namespace noren::operations {
 
-inline constexpr std::size_t kMutationsPerChange = 1500;
-
 // Who destroys, and under which entry.
 struct PartScope {
   const Call& call;

@@ -104,8 +104,13 @@ Status TellCompany(ServiceContext& context, const LoadedPerson& person,
   auto released = context.store.Scan(kEmbeddedPartition,
                                      person_keyspaces::ReleasePrefix(invitation.consent), "", 1);
   if (!released.ok()) return MakeError(ErrorCode::kStorage);
-  const bool has_copies = handed_over == HandedOver::kAssumed || !released->items.empty();
   const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
+  // What was told before, by an interrupted run that deleted the releases, holds.
+  NOREN_ASSIGN_OR_RETURN(const auto before, ReadOne(context, key));
+  const auto noticed = before ? DecodeWithdrawal(key, *before, context.keys)
+                              : StatusOr<WithdrawalRecord>(WithdrawalRecord());
+  const bool has_copies = handed_over == HandedOver::kAssumed || !released->items.empty() ||
+                          (noticed.ok() && noticed->destroy_copies);
   NOREN_ASSIGN_OR_RETURN(
       Bytes record,
       EncodeWithdrawal(key, {candidate, invitation.posting, context.time.Now(), has_copies, {}},
@@ -167,6 +172,50 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
   staged.Delete(person_keyspaces::CodeKey(person));
   staged.Delete(person_key);
   return staged;
+}
+
+std::size_t CountConsents(const personal_data::Staged& staged) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(staged.mutations, [](const storage::Mutation& one) {
+        return one.key.starts_with(person_keyspaces::kConsentVersion);
+      }));
+}
+
+namespace {
+
+// Where the first piece of these ends.
+std::vector<storage::Mutation>::iterator EndOfPiece(std::vector<storage::Mutation>& mutations) {
+  std::size_t consents = 0;
+  std::size_t count = 0;
+  for (auto at = mutations.begin(); at != mutations.end(); ++at) {
+    consents += at->key.starts_with(person_keyspaces::kConsentVersion) ? 1 : 0;
+    if (++count > kMutationsPerChange || consents > kConsentsPerChange) return at;
+  }
+  return mutations.end();
+}
+
+}  // namespace
+
+Status EraseAhead(ServiceContext& context, const audit::EntryDraft& entry,
+                  personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
+  while (true) {
+    const auto end = EndOfPiece(staged.mutations);
+    if (end == staged.mutations.end()) return OkStatus();
+    Change change;
+    change.entry = entry;
+    change.staged.conditions = staged.conditions;
+    change.staged.mutations.assign(std::make_move_iterator(staged.mutations.begin()),
+                                   std::make_move_iterator(end));
+    // What a piece has written is not any more what it was read as.
+    std::erase_if(staged.conditions, [&change](const storage::Condition& one) {
+      return std::ranges::any_of(change.staged.mutations, [&one](const storage::Mutation& written) {
+        return written.key == one.key;
+      });
+    });
+    staged.mutations.erase(staged.mutations.begin(), end);
+    AddEvents(context, change, std::exchange(told, {}));
+    NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
+  }
 }
 
 }  // namespace noren::operations

@@ -104,7 +104,7 @@ StatusOr<bool> BlockAgain(ServiceContext& context, const NarrowedPerson& narrowe
   StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
   if (IsGone(person.status())) return false;
   NOREN_RETURN_IF_ERROR(person.status());
-  return StageBlocks(context, *person, narrowed.employers->tokens, change);
+  return StageBlocks(context, *person, {narrowed.employers->tokens, narrowed.at}, change);
 }
 
 // True while the person's key still opens under the root that the anchor has: the erasure was
@@ -187,6 +187,7 @@ StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowe
   }
   NOREN_ASSIGN_OR_RETURN(personal_data::Staged records, StageErasure(context, narrowed.person));
   change.staged.Append(std::move(records));
+  NOREN_RETURN_IF_ERROR(EraseAhead(context, change.entry, change.staged, told));
   AddEvents(context, change, std::move(told));
   NOREN_ASSIGN_OR_RETURN(const bool has_key,
                          KeyIsStillThere(context, narrowed.person, *narrowed.erasure));

@@ -55,6 +55,8 @@ Status ErasePeopleWithoutKey(ServiceContext& context) {
     Change change = StartChange();
     change.entry.subject = person.ToString();
     NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, person));
+    std::vector<AddressedEvent> nobody;  // the candidates lead to the companies
+    NOREN_RETURN_IF_ERROR(EraseAhead(context, change.entry, change.staged, nobody));
     change.feed.push_back(PersonChanged(person));
     NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
     NOREN_RETURN_IF_ERROR(EraseRestOfHistory(context, person));

@@ -9,6 +9,10 @@
 namespace noren::personal_data {
 namespace {
 
+// What the layout with blocked employers has, and when the last was blocked.
+constexpr std::uint8_t kBarredLayout = kBlocksLayout + 1;
+// That, and what the operator's notice asked of the registration.
+constexpr std::uint8_t kAskedLayout = kBarredLayout + 1;
 constexpr std::string_view kRecordsPart = "person/records";
 constexpr std::string_view kProfilePart = "person/profile";
 
@@ -20,10 +24,12 @@ struct OuterPart {
 
 Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
-  const bool blocks = !record.blocked_employers.empty();
+  const bool bars = record.blocked_at.value != 0;
+  const bool blocks = bars || !record.blocked_employers.empty();
   const bool held = record.custody != model::Custody::kOperator;
   const bool stated = record.stated != StatedFacts{};
-  writer.U8(stated   ? kStatedLayout
+  writer.U8(stated   ? kAskedLayout
+            : bars   ? kBarredLayout
             : blocks ? kBlocksLayout
             : held   ? kCustodyLayout
                      : kRecordLayout);
@@ -38,6 +44,7 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
   if (blocks || stated) {
     writer.U8(static_cast<std::uint8_t>(record.blocked_employers.size()));
     for (const Hash256& employer : record.blocked_employers) writer.Raw(employer);
+    if (bars || stated) writer.I64(record.blocked_at.value);
     writer.U8(held ? 1 : 0);
   }
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
@@ -48,9 +55,11 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
   return writer.Take();
 }
 
-Status ReadBlocks(RecordReader& reader, bool may_be_none, std::vector<Hash256>& employers) {
+// Only where the time of the last block stands may there be none of them.
+Status ReadBlocks(RecordReader& reader, bool has_time, PersonRecord& record) {
+  std::vector<Hash256>& employers = record.blocked_employers;
   const std::uint8_t count = reader.U8();
-  if ((count == 0 && !may_be_none) || count > kMaxBlockedEmployers) return DamagedRecord();
+  if ((count == 0 && !has_time) || count > kMaxBlockedEmployers) return DamagedRecord();
   for (std::uint8_t i = 0; i < count; ++i) {
     Hash256 employer{};
     const ByteSpan token = reader.Raw(employer.size());
@@ -59,6 +68,7 @@ Status ReadBlocks(RecordReader& reader, bool may_be_none, std::vector<Hash256>& 
     if (!employers.empty() && !(employers.back() < employer)) return DamagedRecord();
     employers.push_back(employer);
   }
+  if (has_time) record.blocked_at = ReadTime(reader);
   return OkStatus();
 }
 
@@ -76,7 +86,7 @@ Status ReadStated(RecordReader& reader, StatedFacts& stated) {
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kStatedLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kAskedLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -93,11 +103,12 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
-  const bool stated = layout == kStatedLayout;
-  if (layout >= kBlocksLayout) {
-    NOREN_RETURN_IF_ERROR(ReadBlocks(reader, stated, record.blocked_employers));
+  const bool blocks = layout >= kBlocksLayout;
+  const bool stated = layout == kAskedLayout;
+  if (blocks) {
+    NOREN_RETURN_IF_ERROR(ReadBlocks(reader, layout >= kBarredLayout, record));
   }
-  const std::uint8_t held = layout >= kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
+  const std::uint8_t held = blocks ? reader.U8() : layout == kCustodyLayout;
   if (held > 1) return DamagedRecord();
   if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));

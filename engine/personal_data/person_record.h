@@ -72,6 +72,8 @@ struct PersonRecord {
   std::string age_recipient;                           // kPerson: "age1...", else ""
   // Pseudonyms::EmployerToken of each; ascending, none twice, at most kMaxBlockedEmployers.
   std::vector<Hash256> blocked_employers = {};
+  // The bar: an act that unblocks and was stated before this is stale. 0: none.
+  UnixSeconds blocked_at = {};
   StatedFacts stated = {};
 };
 

@@ -78,7 +78,7 @@ void Simulator::SendUnblock(const KeptAct& kept) {
   const auto act = personal_data::ParseAct(kept.act.statement);
   const bool was_used = truth_.used_statements.contains(kept.act.statement);
   const auto bar = block_bars_.find(act->handle);
-  const bool overtaken = bar != block_bars_.end() && act->at.value <= bar->second;
+  const bool overtaken = bar != block_bars_.end() && act->at.value < bar->second;
   const auto person = truth_.people.find(kept.person);
   const bool is_there = person != truth_.people.end() && person->second.handle == act->handle;
   const std::string key = service_.NextKey();

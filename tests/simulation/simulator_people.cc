@@ -121,7 +121,8 @@ void Simulator::PutItem() {
   constexpr model::ItemKind kKinds[] = {model::ItemKind::kCoverLetter, model::ItemKind::kResume,
                                         model::ItemKind::kName};
   const auto kind = kKinds[Below(std::size(kKinds))];
-  const Bytes content = operations::SomeBytes(random_(), 1 + Below(3000));
+  const std::uint64_t most = kind == model::ItemKind::kName ? 60 : 3000;
+  const Bytes content = operations::SomeBytes(random_(), 1 + Below(most));
   model::UploadId upload;
   std::string key;
   std::optional<model::ItemId> item;

@@ -116,6 +116,25 @@ TEST_F(BlockedEmployers, AskAgainOnceThePersonSaysSoWithAProof) {
   EXPECT_EQ(Invited(), (Counts{1, 1, 1, 1}));
 }
 
+// The portal held the act back until the person had blocked the employer again.
+TEST_F(BlockedEmployers, StayBlockedAgainstAnActStatedBefore) {
+  RegisterEmployer(kEmployer);
+  ASSERT_OK(Block(kEmployer));
+  const PersonAct held_back = ActOf("unblock", kEmployer);
+  service_.clock().AdvanceSeconds(5);
+  ASSERT_OK(Block(kEmployer));
+  const auto unblock = [&] {
+    return CodeOf(
+        UnblockEmployers(context(), service_.portal(), service_.NextKey(), held_back).status());
+  };
+  EXPECT_EQ(unblock(), ErrorCode::kActStale);
+  ASSERT_OK(service_.Restart());
+  EXPECT_EQ(unblock(), ErrorCode::kActStale);
+  service_.InviteAll(posting_);
+  EXPECT_EQ(Invited(), (Counts{0, 1, 1, 1}));
+  ASSERT_OK(Unblock(kEmployer));
+}
+
 TEST_F(BlockedEmployers, AreNotLearntByUnblockingAnother) {
   ASSERT_OK(Block(kEmployer));
   const auto known = UnblockEmployers(context(), service_.portal(), service_.NextKey(),

@@ -6,6 +6,7 @@
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/erase_history.h"
+#include "engine/operations/erase_person.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/personal_data/keyspaces.h"
 #include "tests/engine/operations/erasure_scene.h"
@@ -229,6 +230,65 @@ INSTANTIATE_TEST_SUITE_P(Destroyed, LongHistory, ::testing::Values(By::kRequest,
                          [](const auto& by) {
                            return by.param == By::kPlan ? "ByPlan" : "ByRequest";
                          });
+
+// A person with more applications than one change takes; a policy that lets companies ask as often.
+class ManyApplications {
+ public:
+  explicit ManyApplications(std::size_t count) {
+    policy_ = scene.service.context().policy;
+    policy_.limits.invitations_per_person_per_day = 10'000;
+    policy_.cards = {policy_.cards.k, 100'000, 1000, 1'000'000, 100'000, 30};
+    scene.service.set_policy(&policy_);
+    EXPECT_OK(scene.service.Restart());
+    while (applications_ < count) Apply();
+  }
+  ~ManyApplications() { scene.service.Stop(); }
+  ManyApplications(const ManyApplications&) = delete;
+  ManyApplications& operator=(const ManyApplications&) = delete;
+
+  void ExpectGoneAndTold() {
+    EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNotFound);
+    for (const char* prefix : {"candidate/", "applicant/"}) EXPECT_EQ(scene.CountKeys(prefix), 0u);
+    const auto duties =
+        ListDuties(scene.service.context(), scene.service.officer(), DutyFilter::kAll);
+    ASSERT_OK(duties);
+    EXPECT_EQ(duties->size(), applications_ + 1);
+    EXPECT_OK(scene.service.CheckLog());
+  }
+
+  Scene scene;
+
+ private:
+  void Apply() {
+    const model::PostingId posting = scene.service.RegisterPosting();
+    scene.service.InviteAll(posting);
+    (void)scene.service.Grant(*scene.people[0], posting);
+    ++applications_;
+  }
+  policy::Policy policy_;
+  std::size_t applications_ = 0;
+};
+
+TEST(ManyApplications, AreDestroyedInPieces) {
+  ManyApplications many(420);
+  ASSERT_OK(many.scene.Destroy());
+  many.ExpectGoneAndTold();
+}
+
+TEST(ManyApplications, EndDestroyedAfterAPowerFailureAtAnyWrite) {
+  bool was_whole = false;
+  for (std::uint64_t step = 0; !was_whole; ++step) {
+    SCOPED_TRACE("write " + std::to_string(step));
+    ManyApplications many(kConsentsPerChange + 2);
+    many.scene.service.power().CrashAt(step, CrashPoint::LastWrite::kLost);
+    was_whole = many.scene.Destroy().ok();
+    ASSERT_OK(many.scene.service.Restart());
+    if (many.scene.StateOfFirst() == ErrorCode::kNone) {
+      ASSERT_OK(many.scene.Destroy());
+    }
+    many.ExpectGoneAndTold();
+  }
+}
 
 }  // namespace
 }  // namespace noren::operations

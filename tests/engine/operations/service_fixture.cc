@@ -211,6 +211,13 @@ void TestService::ReplaceData(const storage::MemoryStore& data) {
   faults_ = std::make_unique<storage::FaultInjectingStore>(*crashing_data_);
 }
 
+void TestService::ReplaceTree(const storage::MemoryStore& tree) {
+  ASSERT_EQ(running_, nullptr);
+  crashing_tree_.reset();
+  tree_ = CopyOf(const_cast<storage::MemoryStore&>(tree));
+  crashing_tree_ = std::make_unique<storage::CrashingStore>(*tree_, power_);
+}
+
 Status TestService::CheckLog() {
   const audit::LogReader reader(*faults_, kEmbeddedPartition);
   NOREN_RETURN_IF_ERROR(reader.SelfCheck(1024));

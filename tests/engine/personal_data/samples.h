@@ -168,6 +168,14 @@ inline PersonRecord SampleBlockingPersonRecord(const model::PersonId& person) {
   return record;
 }
 
+// And of one who had blocked some, and unblocked them: layout 4.
+inline PersonRecord SampleBarredPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SamplePersonRecord(person);
+  record.blocked_at = {kNow + 300};
+  return record;
+}
+
+// And of one of whom the notice asked more: layout 5.
 inline PersonRecord SampleStatedPersonRecord(const model::PersonId& person) {
   PersonRecord record = SamplePersonRecord(person);
   record.stated = {.subject = "student", .notice = HashOf(0x78), .child = true};
