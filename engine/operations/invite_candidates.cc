@@ -297,14 +297,10 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));
-  Terms terms{*market,
-              request,
-              *posting,
-              personal_data::FingerprintOf(recipients),
-              recipients,
-              std::move(audience),
-              {},
-              {}};
+  Terms terms{*market,    request,
+              *posting,   personal_data::FingerprintOf(recipients),
+              recipients, std::move(audience),
+              {},         {}};
   std::vector<personal_data::OutboxMessage> messages;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
@@ -312,8 +308,8 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
                                                              personal_data::DecisionAct::kInvite));
         NOREN_RETURN_IF_ERROR(CheckDecision(request, terms.decision.decision));
         NOREN_ASSIGN_OR_RETURN(terms.company, FindCompany(context, call.principal.name));
-        NOREN_ASSIGN_OR_RETURN(const auto epoch,
-                               context.card_epochs.Current(context, call, terms.audience, terms.market));
+        NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(
+                                                     context, call, terms.audience, terms.market));
         NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,
                                ClassOfCard(context, *epoch, request.posting, request.card));
         NOREN_ASSIGN_OR_RETURN(Round round, StageInvitations(context, call, terms, class_id));

@@ -45,7 +45,8 @@ Bytes PostingChanged(const model::PostingId& posting) {
   return FeedEntry(kPostingEntry, posting.bytes());
 }
 
-std::uint64_t KeyedMarket::Ties::Of(matching::PostingRowId posting, matching::SeekerRowId seeker) const {
+std::uint64_t KeyedMarket::Ties::Of(matching::PostingRowId posting,
+                                    matching::SeekerRowId seeker) const {
   const Bytes posting_word = RecordWriter().U64(posting.value).Take();
   const Bytes seeker_word = RecordWriter().U64(seeker.value).Take();
   return pseudonyms_.TieKey(posting_word, seeker_word);
@@ -70,7 +71,7 @@ KeyedMarket::KeyedMarket(MarketParts parts, CodeTokens::Key match_key)
 KeyedMarket::~KeyedMarket() = default;
 
 Status KeyedMarket::ScanPrefix(std::string_view prefix,
-                          const std::function<Status(const storage::KeyValue&)>& take) {
+                               const std::function<Status(const storage::KeyValue&)>& take) {
   std::string after;
   for (bool more = true; more;) {
     NOREN_ASSIGN_OR_RETURN(
@@ -264,7 +265,7 @@ Status KeyedMarket::ReadPosting(const model::PostingId& posting) {
 // Nothing for a person whose key is destroyed, or whose record is damaged: in no ranking; the
 // service goes on for everyone else.
 StatusOr<std::optional<MarketPerson>> KeyedMarket::OpenPerson(const model::PersonId& person,
-                                                         ByteSpan stored) const {
+                                                              ByteSpan stored) const {
   std::optional<MarketPerson> none;
   const auto address = personal_data::OpenPersonAddress(person, stored, parts_.keys);
   if (!address.ok()) return none;
@@ -328,7 +329,8 @@ void KeyedMarket::RemovePerson(const model::PersonId& person) {
   ranking_->trainer.CountChange();
 }
 
-StatusOr<PostingPtr> KeyedMarket::OpenPosting(const model::PostingId& posting, ByteSpan stored) const {
+StatusOr<PostingPtr> KeyedMarket::OpenPosting(const model::PostingId& posting,
+                                              ByteSpan stored) const {
   NOREN_ASSIGN_OR_RETURN(const PostingRecord record,
                          DecodePostingRecord(posting, stored, parts_.keys));
   const auto expand = [this](matching::PostingRow& row) {

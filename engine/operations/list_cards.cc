@@ -159,8 +159,8 @@ MadePage MakePage(ServiceContext& context, const PlacedPosting& placed, const Au
                   const std::shared_ptr<const CardEpochs::Epoch>& epoch, PageRange range) {
   const auto& [market, posting] = placed;
   const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
-  const std::vector<matching::CardPlace> places = matching::PlaceCards(
-      posting.row, *table, market.CountClasses(posting.row, audience, table));
+  const std::vector<matching::CardPlace> places =
+      matching::PlaceCards(posting.row, *table, market.CountClasses(posting.row, audience, table));
   MadePage made;
   made.page.total = places.size();
   made.page.epoch = context.card_epochs.Name(*epoch);

@@ -74,8 +74,7 @@ class CardEpochs {
   static StatusOr<std::shared_ptr<const Epoch>> OpenTable(ServiceContext& context,
                                                           const StoredTable& place,
                                                           ByteSpan stored);
-  static std::shared_ptr<const Epoch> UnderTokens(ServiceContext& context,
-                                                  const CodeTokens& wanted,
+  static std::shared_ptr<const Epoch> UnderTokens(ServiceContext& context, const CodeTokens& wanted,
                                                   std::shared_ptr<const Epoch> epoch);
   static StatusOr<std::optional<OlderTable>> FindOlder(ServiceContext& context);
   static StatusOr<State> ReadState(ServiceContext& context, std::optional<Bytes>& stored);

@@ -2,6 +2,7 @@
 #include "engine/personal_data/person_record.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/personal_data/keyspaces.h"
 #include "engine/personal_data/sealing.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kRecordsPart = "person/records";
 constexpr std::string_view kProfilePart = "person/profile";
+constexpr std::uint8_t kNumbersLayout = 4;  // employers with the place of their key, and a number
 
 struct OuterPart {
   PersonAddress address;
@@ -18,11 +20,22 @@ struct OuterPart {
   Bytes profile;  // sealed
 };
 
+// One record has one text: only what layout 3 cannot say is in layout 4.
+std::uint8_t LayoutOf(const PersonRecord& record) {
+  if (record.blocked_employers.empty()) {
+    return record.custody == model::Custody::kOperator ? kRecordLayout : kCustodyLayout;
+  }
+  const bool bare = std::ranges::all_of(record.blocked_employers, [](const BlockedEmployer& one) {
+    return !one.leaf && one.number.empty();
+  });
+  return bare ? kBlocksLayout : kNumbersLayout;
+}
+
 Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
-  const bool blocks = !record.blocked_employers.empty();
+  const std::uint8_t layout = LayoutOf(record);
   const bool held = record.custody != model::Custody::kOperator;
-  writer.U8(blocks ? kBlocksLayout : held ? kCustodyLayout : kRecordLayout);
+  writer.U8(layout);
   writer.U8(record.person_key ? 1 : 0);
   if (record.person_key) writer.Raw(*record.person_key);
   writer.Field(record.language).I64(record.registered_at.value);
@@ -31,16 +44,22 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
       .I64(record.discoverability.given_at.value)
       .U64(record.discoverability.consent_version);
   writer.Field(record.contact);
-  if (blocks) {
+  if (layout == kBlocksLayout) {
     writer.U8(static_cast<std::uint8_t>(record.blocked_employers.size()));
-    for (const Hash256& employer : record.blocked_employers) writer.Raw(employer);
-    writer.U8(held ? 1 : 0);
+    for (const BlockedEmployer& one : record.blocked_employers) writer.Raw(one.token);
   }
+  if (layout == kNumbersLayout) WriteBlockedEmployers(record.blocked_employers, writer);
+  if (layout >= kBlocksLayout) writer.U8(held ? 1 : 0);
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
   return writer.Take();
 }
 
-Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
+Status ReadBlocks(RecordReader& reader, std::uint8_t layout,
+                  std::vector<BlockedEmployer>& employers) {
+  if (layout == kNumbersLayout) {
+    NOREN_ASSIGN_OR_RETURN(employers, ReadBlockedEmployers(reader, kMaxBlockedEmployers));
+    return OkStatus();
+  }
   const std::uint8_t count = reader.U8();
   if (count == 0 || count > kMaxBlockedEmployers) return DamagedRecord();
   for (std::uint8_t i = 0; i < count; ++i) {
@@ -48,8 +67,8 @@ Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
     const ByteSpan token = reader.Raw(employer.size());
     if (token.size() != employer.size()) return DamagedRecord();
     std::copy(token.begin(), token.end(), employer.begin());
-    if (!employers.empty() && !(employers.back() < employer)) return DamagedRecord();
-    employers.push_back(employer);
+    if (!employers.empty() && !(employers.back().token < employer)) return DamagedRecord();
+    employers.push_back({employer, std::nullopt, {}});
   }
   return OkStatus();
 }
@@ -57,7 +76,7 @@ Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kBlocksLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kNumbersLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -74,8 +93,9 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
-  if (layout == kBlocksLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record.blocked_employers));
-  const std::uint8_t held = layout == kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
+  if (layout >= kBlocksLayout)
+    NOREN_RETURN_IF_ERROR(ReadBlocks(reader, layout, record.blocked_employers));
+  const std::uint8_t held = layout >= kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
   if (held > 1) return DamagedRecord();
   if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));

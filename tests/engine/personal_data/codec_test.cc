@@ -282,6 +282,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(PersonRecordCodec("person_record_v1", SamplePersonRecord),
                     PersonRecordCodec("person_record_v2", SampleHeldPersonRecord),
                     PersonRecordCodec("person_record_v3", SampleBlockingPersonRecord),
+                    PersonRecordCodec("person_record_v4", SampleRekeyedPersonRecord),
                     PersonPointerCodec(), ItemCodec("item_v1", SampleItem),
                     ItemCodec("item_v2", SampleHeldItem), InvitationCodec(),
                     ConsentCodec("consent_v1", SampleConsent),

@@ -158,7 +158,15 @@ inline PersonRecord SampleHeldPersonRecord(const model::PersonId& person) {
 // And of one who blocked two employers: layout 3.
 inline PersonRecord SampleBlockingPersonRecord(const model::PersonId& person) {
   PersonRecord record = SamplePersonRecord(person);
-  record.blocked_employers = {HashOf(0x71), HashOf(0x72)};
+  record.blocked_employers = {{HashOf(0x71), std::nullopt, {}}, {HashOf(0x72), std::nullopt, {}}};
+  return record;
+}
+
+// And with their numbers, one under a key that lies in a leaf: layout 4. The numbers are not opened.
+inline PersonRecord SampleRekeyedPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SamplePersonRecord(person);
+  record.blocked_employers = {{HashOf(0x71), std::nullopt, Bytes(60, 0x73)},
+                              {HashOf(0x72), 9, Bytes(60, 0x74)}};
   return record;
 }
 
