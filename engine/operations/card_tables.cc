@@ -54,10 +54,9 @@ StatusOr<std::vector<CardEpochs::StoredTable>> CardEpochs::StoredTables(ServiceC
 StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::OpenTable(ServiceContext& context,
                                                                          const StoredTable& place,
                                                                          ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(
-      const Bytes plain,
-      storage::OpenValueAt(context.keys.store_seal(), {keyspaces::kCardEpoch, place.key},
-                           place.of.epoch, stored));
+  NOREN_ASSIGN_OR_RETURN(const Bytes plain, storage::OpenValueAt(context.keys.store_seal(),
+                                                                 {keyspaces::kCardEpoch, place.key},
+                                                                 place.of.epoch, stored));
   NOREN_ASSIGN_OR_RETURN(TokenTable read, DecodeTokenTable(plain));
   return std::make_shared<const Epoch>(Epoch{place.of.epoch, std::move(read.table), read.version});
 }

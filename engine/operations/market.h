@@ -59,8 +59,7 @@ class Market {
   PostingPtr FindPosting(const model::PostingId& posting) const {
     return Now()->FindPosting(posting);
   }
-  PostingPtr FindPostingOfCompany(std::string_view company,
-                                  const model::PostingId& posting) const {
+  PostingPtr FindPostingOfCompany(std::string_view company, const model::PostingId& posting) const {
     return Now()->FindPostingOfCompany(company, posting);
   }
   PostingPtr FindPostingOfPortal(std::string_view portal, const model::PostingId& posting) const {
@@ -93,8 +92,8 @@ class Market {
   std::shared_ptr<KeyedMarket> MakeNewest() const;
 
   MarketParts parts_;
-  std::mutex turn_;                    // guards changes of what follows
-  std::shared_ptr<KeyedMarket> next_;  // being filled; null: none
+  std::mutex turn_;                                // guards changes of what follows
+  std::shared_ptr<KeyedMarket> next_;              // being filled; null: none
   std::atomic<std::shared_ptr<KeyedMarket>> now_;  // never null
 };
 

@@ -37,7 +37,7 @@ void KeyedMarket::ShowPerson(const model::PersonId& person) {
 
 // nullopt: not discoverable to the audience, or another of the group is shown instead.
 std::optional<PersonEntry> KeyedMarket::FindShown(matching::SeekerRowId row,
-                                             const ShownTo& shown) const {
+                                                  const ShownTo& shown) const {
   auto entry = people_->directory.Find(row);
   if (!entry || !shown(*entry)) return std::nullopt;
   for (const model::PersonId& person : people_->merged.GroupOf(entry->person)) {
@@ -53,8 +53,8 @@ std::vector<model::PersonId> KeyedMarket::OnePersonWith(const model::PersonId& p
 }
 
 // Nothing when the person or the entry does not open: then the person stands alone.
-std::optional<model::PersonId> KeyedMarket::OpenMerge(const model::PersonId& person, ByteSpan record,
-                                                 ByteSpan merge) const {
+std::optional<model::PersonId> KeyedMarket::OpenMerge(const model::PersonId& person,
+                                                      ByteSpan record, ByteSpan merge) const {
   const auto address = personal_data::OpenPersonAddress(person, record, parts_.keys);
   if (!address.ok()) return std::nullopt;
   const auto keys = parts_.keyring.Open(address->leaf);
@@ -63,7 +63,8 @@ std::optional<model::PersonId> KeyedMarket::OpenMerge(const model::PersonId& per
   return entry.ok() ? std::optional(entry->into) : std::nullopt;
 }
 
-void KeyedMarket::TakeMerge(const model::PersonId& person, const std::optional<model::PersonId>& into) {
+void KeyedMarket::TakeMerge(const model::PersonId& person,
+                            const std::optional<model::PersonId>& into) {
   const std::vector<model::PersonId> before = people_->merged.GroupOf(person);
   people_->merged.Set(person, into);
   for (const model::PersonId& other : before) ShowPerson(other);

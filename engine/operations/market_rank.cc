@@ -98,12 +98,12 @@ PostingPtr KeyedMarket::FindPosting(const model::PostingId& posting) const {
 }
 
 PostingPtr KeyedMarket::FindPostingOfCompany(std::string_view company,
-                                        const model::PostingId& posting) const {
+                                             const model::PostingId& posting) const {
   return ranking_->postings.FindOfCompany(company, posting);
 }
 
 PostingPtr KeyedMarket::FindPostingOfPortal(std::string_view portal,
-                                       const model::PostingId& posting) const {
+                                            const model::PostingId& posting) const {
   return ranking_->postings.FindOfPortal(portal, posting);
 }
 
@@ -118,8 +118,8 @@ std::vector<MarketPosting> KeyedMarket::PostingsOf(std::string_view company) con
 }
 
 StatusOr<MarketRanking<RankedPerson>> KeyedMarket::RankSeekers(const model::PostingId& id,
-                                                          std::string_view portal,
-                                                          std::size_t k) const {
+                                                               std::string_view portal,
+                                                               std::size_t k) const {
   const PostingPtr posting = ranking_->postings.Find(id);
   if (posting == nullptr) return MakeError(ErrorCode::kNotFound);
   const Portal* own = people_->FindPortal(portal);
@@ -152,7 +152,7 @@ StatusOr<MarketRanking<RankedPerson>> KeyedMarket::RankSeekers(const model::Post
 }
 
 StatusOr<MarketRanking<RankedOpening>> KeyedMarket::RankPostings(const model::PersonId& id,
-                                                            std::size_t k) const {
+                                                                 std::size_t k) const {
   const std::optional<MarketPerson> person = FindPerson(id);
   if (!person) return MakeError(ErrorCode::kNotFound);
   const Ties ties(parts_.pseudonyms);
@@ -197,7 +197,7 @@ std::vector<matching::SeekerRow> KeyedMarket::DiscoverableRows(const Audience& a
 }
 
 void KeyedMarket::WithLiveRows(const Audience& audience,
-                          const std::function<void(const RowLookup&)>& use) const {
+                               const std::function<void(const RowLookup&)>& use) const {
   const ShownTo shown(people_->classes, audience);
   std::deque<matching::SeekerRow> rows;
   use([this, &rows, &shown](matching::SeekerRowId id) -> const matching::SeekerRow* {

@@ -120,7 +120,7 @@ StatusOr<PersonEntry> DecodeEntry(RecordReader& reader) {
 }  // namespace
 
 StatusOr<SnapshotSummary> KeyedMarket::SaveSnapshot(SnapshotPlace& place, Random& random,
-                                               UnixSeconds now) {
+                                                    UnixSeconds now) {
   const std::lock_guard one_at_a_time(snapshot_);
   // The key first: whoever was destroyed before it came into force is out of the market after
   // CatchUp, and whoever is destroyed later takes this key, and the snapshot, along.
@@ -215,7 +215,8 @@ Status KeyedMarket::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
   return OkStatus();
 }
 
-Status KeyedMarket::ReadPeople(matching::ImageSource& source, const std::vector<std::string>& portals) {
+Status KeyedMarket::ReadPeople(matching::ImageSource& source,
+                               const std::vector<std::string>& portals) {
   for (std::size_t i = 0; i < portals.size(); ++i) {
     if (people_->NumberOf(portals[i]) != i) return Malformed();
   }

@@ -94,9 +94,9 @@ struct KeyedMarket::People {
 };
 
 struct KeyedMarket::Loading {
-  std::string after;                                 // store key
+  std::string after;                                   // store key
   std::vector<std::vector<matching::SeekerRow>> rows;  // by number of the portal
-  bool count_changes = true;                         // everybody is new to what was learned
+  bool count_changes = true;                           // everybody is new to what was learned
 };
 
 struct KeyedMarket::Ranking {

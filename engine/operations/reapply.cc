@@ -104,7 +104,7 @@ StatusOr<bool> BlockAgain(ServiceContext& context, const NarrowedPerson& narrowe
   StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
   if (IsGone(person.status())) return false;
   NOREN_RETURN_IF_ERROR(person.status());
-  return StageBlocks(context, *person, {narrowed.employers->tokens, narrowed.at}, change);
+  return StageBlocks(context, *person, narrowed, change);
 }
 
 // True while the person's key still opens under the root that the anchor has: the erasure was

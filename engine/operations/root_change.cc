@@ -8,8 +8,8 @@
 
 namespace noren::operations {
 
-Status RootChange::FollowWithCopy() {
-  return context_.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context_.backup);
+Status FollowWithTreeCopy(const ServiceContext& context) {
+  return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
 }
 
 StatusOr<const personal_data::DestructionPlan*> RootChange::Begin(
@@ -21,7 +21,7 @@ StatusOr<const personal_data::DestructionPlan*> RootChange::Begin(
   NOREN_RETURN_IF_ERROR(plan.status());
   plan_ = std::move(*plan);
   // It opens under the old root and under the new one: the data disk may be lost at any step.
-  const Status copied = FollowWithCopy();
+  const Status copied = FollowWithTreeCopy(context_);
   if (!copied.ok()) NOREN_RETURN_IF_ERROR(Abandon());
   NOREN_RETURN_IF_ERROR(copied);
   return &*plan_;
@@ -31,7 +31,7 @@ Status RootChange::End(const Status& committed) {
   if (committed.ok()) {
     if (!plan_) return OkStatus();
     NOREN_RETURN_IF_ERROR(context_.keyring.CompleteDestruction(*plan_));
-    return FollowWithCopy();  // the old nodes leave it too
+    return FollowWithTreeCopy(context_);  // the old nodes leave it too
   }
   if (!context_.pipeline.failed()) NOREN_RETURN_IF_ERROR(Abandon());
   return committed;

@@ -12,6 +12,10 @@
 
 namespace noren::operations {
 
+// The copy of the key tree beside the backups is as the tree: also when a leaf came that the journal
+// needs, which is no part of a backup.
+Status FollowWithTreeCopy(const ServiceContext& context);
+
 class RootChange {
  public:
   explicit RootChange(ServiceContext& context) : context_(context) {}
@@ -27,7 +31,6 @@ class RootChange {
   Status End(const Status& committed);
 
  private:
-  Status FollowWithCopy();
   Status Abandon();
 
   ServiceContext& context_;

@@ -28,12 +28,13 @@ constexpr std::size_t kPortionBytes = std::size_t{512} << 10;
 constexpr std::size_t kScanPage = 512;
 constexpr std::size_t kPortionPages = 64;  // one call ends long before its deadline
 constexpr std::size_t kAllPages = std::numeric_limits<std::size_t>::max();
-constexpr std::array<std::pair<VersionedKey, std::string_view>, 5> kNames = {
+constexpr std::array<std::pair<VersionedKey, std::string_view>, 6> kNames = {
     {{VersionedKey::kStoreSeal, "store-seal"},
      {VersionedKey::kRecord, "record"},
      {VersionedKey::kKeyTree, "key-tree"},
      {VersionedKey::kMatchToken, "match-token"},
-     {VersionedKey::kStatistics, "statistics"}}};
+     {VersionedKey::kStatistics, "statistics"},
+     {VersionedKey::kEmployerToken, "employer-block"}}};
 
 std::optional<TokenPurpose> TokensOf(VersionedKey key) {
   switch (key) {
@@ -41,6 +42,8 @@ std::optional<TokenPurpose> TokensOf(VersionedKey key) {
       return TokenPurpose::kMatch;
     case VersionedKey::kStatistics:
       return TokenPurpose::kStatistics;
+    case VersionedKey::kEmployerToken:
+      return TokenPurpose::kEmployer;
     default:
       return std::nullopt;
   }
@@ -280,7 +283,7 @@ StatusOr<VersionedKey> FindVersionedKey(std::string_view name) {
   }
   return model::MakeFieldError(
       ErrorCode::kBadRequest, "purpose",
-      "store-seal, record, key-tree, match-token or statistics");
+      "store-seal, record, key-tree, match-token, statistics or employer-block");
 }
 
 StatusOr<std::vector<KeyStatus>> ReadKeyStatus(ServiceContext& context, const Call& call,
@@ -317,10 +320,10 @@ StatusOr<RotationAnswer> RotateKey(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const auto identity = IdentifyRequest(idempotency_key, "rotate_key", AsBytes(NameOf(key)));
   const auto tokens = TokensOf(key);
-  NOREN_ASSIGN_OR_RETURN(
-      RunResult run, tokens                          ? RotateTokens(context, call, identity, *tokens)
-                     : key == VersionedKey::kKeyTree ? RotateTree(context, call, identity)
-                                                     : RotateSealing(context, call, identity, key));
+  NOREN_ASSIGN_OR_RETURN(RunResult run, tokens ? RotateTokens(context, call, identity, *tokens)
+                                        : key == VersionedKey::kKeyTree
+                                            ? RotateTree(context, call, identity)
+                                            : RotateSealing(context, call, identity, key));
   RotationAnswer answer;
   answer.version = static_cast<std::uint32_t>(std::stoul(run.answer.front()));
   answer.position = std::move(run.position);

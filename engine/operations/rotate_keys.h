@@ -19,7 +19,7 @@
 
 namespace noren::operations {
 
-enum class VersionedKey { kStoreSeal, kRecord, kKeyTree, kMatchToken, kStatistics };
+enum class VersionedKey { kStoreSeal, kRecord, kKeyTree, kMatchToken, kStatistics, kEmployerToken };
 std::string_view NameOf(VersionedKey key);  // "store-seal", "key-tree", "match-token"
 //   errors   kBadRequest, field purpose
 StatusOr<VersionedKey> FindVersionedKey(std::string_view name);

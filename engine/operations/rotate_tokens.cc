@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/operations/employer_tokens.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/root_change.h"
@@ -114,11 +115,13 @@ StatusOr<std::optional<RewrapAnswer>> MoveMatch(ServiceContext& context, const C
 }
 
 StatusOr<std::optional<RewrapAnswer>> MoveSome(ServiceContext& context, const Call& call,
-                                               TokenPurpose purpose,
-                                               const TokenKeysOfPurpose& of) {
+                                               TokenPurpose purpose, const TokenKeysOfPurpose& of,
+                                               RewrapPlace& place) {
   switch (purpose) {
     case TokenPurpose::kMatch:
       return MoveMatch(context, call, of);
+    case TokenPurpose::kEmployer:
+      return MoveEmployers(context, call, place);
     case TokenPurpose::kStatistics:
       break;
   }
@@ -128,11 +131,11 @@ StatusOr<std::optional<RewrapAnswer>> MoveSome(ServiceContext& context, const Ca
 StatusOr<std::int64_t> CountLeft(ServiceContext& context, TokenPurpose purpose,
                                  const TokenKeysOfPurpose& of) {
   std::int64_t left = of.going ? 1 : 0;
-  if (purpose != TokenPurpose::kMatch || of.live.size() < 2) return left;
-  if (context.market.version() != of.newest()) {
+  if (of.live.size() < 2) return left;
+  if (purpose == TokenPurpose::kMatch && context.market.version() != of.newest()) {
     left += static_cast<std::int64_t>(context.market.people_count());
   }
-  return left + 1;  // tables are few, and the older key itself is left until it is retired
+  return left + 1;  // the older key itself, until it is retired
 }
 
 }  // namespace
@@ -162,6 +165,7 @@ StatusOr<RunResult> RotateTokens(ServiceContext& context, const Call& call,
     }
     if (!leaf) {
       NOREN_ASSIGN_OR_RETURN(leaf, context.keyring.AddLeaf());
+      NOREN_RETURN_IF_ERROR(FollowWithTreeCopy(context));
     }
     const std::uint32_t version = of.newest() + 1;
     of.live.push_back({version, leaf->leaf});
@@ -179,12 +183,12 @@ StatusOr<RunResult> RotateTokens(ServiceContext& context, const Call& call,
 }
 
 StatusOr<RewrapAnswer> RewrapTokens(ServiceContext& context, const Call& call, TokenPurpose purpose,
-                                    RewrapPlace&) {
+                                    RewrapPlace& place) {
   NOREN_ASSIGN_OR_RETURN(const StoredTokenKeys stored, ReadTokenKeys(context.store, context.keys));
   const TokenKeysOfPurpose& of = stored.record.at(purpose);
   if (of.going) return DestroyGoing(context, call, purpose, *of.going);
   if (of.live.size() == 1) return RewrapAnswer{0, true};
-  NOREN_ASSIGN_OR_RETURN(const auto step, MoveSome(context, call, purpose, of));
+  NOREN_ASSIGN_OR_RETURN(const auto step, MoveSome(context, call, purpose, of, place));
   return step ? *step : Retire(context, call, purpose);
 }
 

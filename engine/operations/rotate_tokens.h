@@ -19,7 +19,7 @@ namespace noren::operations {
 struct TokenKeyStatus {
   std::uint32_t newest = 1;
   std::uint32_t oldest = 1;
-  std::int64_t left = -1;  // people and tables under older versions, keys to destroy; -1: not counted
+  std::int64_t left = -1;  // people in the market under an older version, and keys to destroy
 };
 StatusOr<TokenKeyStatus> ReadTokenKeyStatus(ServiceContext& context,
                                             personal_data::TokenPurpose purpose, bool count_left);

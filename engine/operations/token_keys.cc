@@ -8,6 +8,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/people.h"
+#include "engine/operations/root_change.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
 
@@ -136,8 +137,8 @@ StatusOr<bool> RenewLostTokenKeys(ServiceContext& context) {
   for (auto& [purpose, of] : next) {
     const std::uint32_t newest = of.newest();
     const auto lost = std::erase_if(of.live, [&context](const LiveTokenKey& one) {
-      return one.leaf && model::CodeOf(context.keyring.Open(*one.leaf).status()) ==
-                             ErrorCode::kNotFound;
+      return one.leaf &&
+             model::CodeOf(context.keyring.Open(*one.leaf).status()) == ErrorCode::kNotFound;
     });
     if (lost == 0) continue;
     is_lost = true;
@@ -149,6 +150,7 @@ StatusOr<bool> RenewLostTokenKeys(ServiceContext& context) {
     of.used = std::clamp(of.used, of.oldest(), of.newest());
   }
   if (!is_lost) return false;
+  NOREN_RETURN_IF_ERROR(FollowWithTreeCopy(context));
   Change change;
   change.entry.operation = audit::Operation::kRotateKey;
   change.entry.principal = kServiceItself;

@@ -17,6 +17,7 @@
 #include "crypto/base/status.h"
 #include "engine/model/custody.h"
 #include "engine/model/ids.h"
+#include "engine/personal_data/blocked_employer.h"
 #include "engine/personal_data/keyring.h"
 #include "engine/personal_data/purpose_keys.h"
 
@@ -70,8 +71,8 @@ struct PersonRecord {
   Bytes profile;                                       // model::EncodeProfile
   model::Custody custody = model::Custody::kOperator;  // fixed at registration
   std::string age_recipient;                           // kPerson: "age1...", else ""
-  // Pseudonyms::EmployerToken of each; ascending, none twice, at most kMaxBlockedEmployers.
-  std::vector<Hash256> blocked_employers = {};
+  // In ascending order of tokens, none twice, at most kMaxBlockedEmployers.
+  std::vector<BlockedEmployer> blocked_employers = {};
   // The bar: an act that unblocks and was stated before this is stale. 0: none.
   UnixSeconds blocked_at = {};
   StatedFacts stated = {};

@@ -44,12 +44,11 @@ model::CandidateRef Pseudonyms::CandidateRefFor(std::string_view company,
   return model::CandidateRef::FromBytes(token).value();
 }
 
-Hash256 Pseudonyms::EmployerToken(const model::PersonId& person,
-                                  const model::CorporateNumber& number) const {
+Hash256 Pseudonyms::EmployerToken(const SecretBytes& key, const model::PersonId& person,
+                                  const model::CorporateNumber& number) {
   RecordWriter message;
   message.Raw(person.bytes()).Field(number.ToString());
-  return primitives::KeyedToken32(keys_.Of(KeyPurpose::kEmployerBlock), "employer",
-                                  message.bytes());
+  return primitives::KeyedToken32(key, "employer", message.bytes());
 }
 
 std::uint64_t Pseudonyms::TieKey(ByteSpan subject, ByteSpan candidate) const {

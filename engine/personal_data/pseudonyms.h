@@ -41,7 +41,8 @@ class Pseudonyms {
   model::CandidateRef CandidateRefFor(std::string_view company, const model::PostingId& posting,
                                       const model::PersonId& person) const;
   // An employer whom this person blocked: another person's token of it is another one.
-  Hash256 EmployerToken(const model::PersonId& person, const model::CorporateNumber& number) const;
+  static Hash256 EmployerToken(const SecretBytes& key, const model::PersonId& person,
+                               const model::CorporateNumber& number);
   // Order among equals: differs per posting, so that nobody is always last.
   std::uint64_t TieKey(ByteSpan subject, ByteSpan candidate) const;
   // Orders and names the classes of one epoch.

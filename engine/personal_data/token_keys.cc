@@ -14,6 +14,8 @@ KeyPurpose FirstKeyOf(TokenPurpose purpose) {
   switch (purpose) {
     case TokenPurpose::kMatch:
       return KeyPurpose::kMatchToken;
+    case TokenPurpose::kEmployer:
+      return KeyPurpose::kEmployerBlock;
     case TokenPurpose::kStatistics:
       break;
   }

@@ -23,8 +23,10 @@ namespace noren::personal_data {
 enum class TokenPurpose : std::uint8_t {
   kMatch = 1,       // codes of the ranking side
   kStatistics = 2,  // people in statistics; a version is a period
+  kEmployer = 3,    // employers whom somebody blocked
 };
-inline constexpr std::array kTokenPurposes = {TokenPurpose::kMatch, TokenPurpose::kStatistics};
+inline constexpr std::array kTokenPurposes = {TokenPurpose::kMatch, TokenPurpose::kStatistics,
+                                              TokenPurpose::kEmployer};
 std::string_view NameOf(TokenPurpose purpose);  // "match-token"
 
 // The key of a version that lies in this leaf.
