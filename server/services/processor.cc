@@ -8,6 +8,7 @@
 #include "server/services/officer_service.h"
 #include "server/services/person_service.h"
 #include "server/services/portal_service.h"
+#include "server/services/rights_service.h"
 
 namespace noren::server {
 
@@ -31,6 +32,8 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
       services->registerProcessor("destruction",
                                   std::make_shared<wire::DestructionServiceProcessor>(
                                       std::make_shared<DestructionService>(parts, request)));
+      services->registerProcessor("rights", std::make_shared<wire::RightsServiceProcessor>(
+                                                std::make_shared<RightsService>(parts, request)));
       break;
     case model::Role::kPerson:
     case model::Role::kAnalyst:

@@ -33,7 +33,7 @@ struct Method {
 // Read from the IDL, so that a method cannot be forgotten here.
 std::vector<Method> AllMethods() {
   std::vector<Method> methods;
-  for (const std::string service : {"portal", "person", "company", "officer", "destruction"}) {
+  for (const std::string service : {"portal", "person", "company", "officer", "destruction", "rights"}) {
     std::ifstream file(SourceFolder() + "/server/thrift/" + service + ".thrift");
     std::string line;
     bool inside = false;
@@ -52,7 +52,7 @@ std::vector<Method> AllMethods() {
 bool MayReach(Role role, const std::string& service) {
   if (role == Role::kPortal) return service == "portal" || service == "person";
   if (role == Role::kCompany) return service == "company";
-  return role == Role::kOfficer && (service == "officer" || service == "destruction");
+  return role == Role::kOfficer && (service == "officer" || service == "destruction" || service == "rights");
 }
 
 enum class Reply { kAnswer, kServiceError, kApplicationException };
