@@ -45,7 +45,7 @@ Status CheckReceive(ServiceContext& context, const ReceiveRightRequest& request)
   if (request.items.size() > kMaxListed) return MakeFieldError(ErrorCode::kTooLarge, "items");
   if (in.fee_paid < 0) return MakeFieldError(ErrorCode::kOutOfRange, "fee");
   const bool is_past =
-      request.received_at.value > 0 && request.received_at.value <= context.time.Now().value;
+      request.received_at.value >= 0 && request.received_at.value <= context.time.Now().value;
   if (!is_past) return MakeFieldError(ErrorCode::kOutOfRange, "received_at");
   const bool is_known = request.about.has_value() || !request.objects_to.is_none();
   const bool has_words = !request.text.empty() || !request.agent.empty() || !request.items.empty();
@@ -123,7 +123,8 @@ RightHead HeadOf(ServiceContext& context, const policy::HandedIn& in) {
 StatusOr<Attempt> StageReceive(ServiceContext& context, const Call& call,
                                const ReceiveRightRequest& request) {
   RightHead head = HeadOf(context, request.handed_in);
-  head.received_at = request.received_at;
+  const bool is_now = request.received_at.value == 0;
+  head.received_at = is_now ? context.time.Now() : request.received_at;
   head.carried_by = "officer " + call.principal.name;
   head.ends_contract = request.ends_contract;
   head.items = request.items;

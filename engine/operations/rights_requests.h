@@ -25,7 +25,7 @@ namespace noren::operations {
 struct ReceiveRightRequest {
   std::string idempotency_key;
   policy::HandedIn handed_in;
-  UnixSeconds received_at;           // not after now
+  UnixSeconds received_at;           // not after now; 0: now
   std::optional<NamedPerson> about;  // nothing: not yet known
   std::string text;                  // only when it is known who it is about
   std::string agent;                 // the agent's name, likewise
