@@ -303,7 +303,9 @@ TEST_P(ConsentRestsOn, WhatItNamesAndNothingElse) {
   // A consent ends only by a change that the officer is told of.
   bool told = false;
   for (const PolicyChange& change : DiffPolicies(*before, *after)) told |= change.asks_anew;
-  if (!variant.is_covered) EXPECT_TRUE(told);
+  if (!variant.is_covered) {
+    EXPECT_TRUE(told);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
