@@ -96,11 +96,8 @@ struct SealableService::Opened {
                MarketTender::Plan{
                    .save_every = std::chrono::minutes(environment.config.snapshot_minutes),
                    .save = [this, &environment] { SaveSnapshot(*runtime, environment.log); },
-                   // A settlement that fails is tried again by the next one.
-                   .tend =
-                       [this] {
-                         return operations::SettleEnrolments(runtime->context()).value_or(false);
-                       }}) {}
+                   .tend = [this,
+                            &environment] { return Tend(*runtime, settler, environment.log); }}) {}
 
   std::unique_ptr<Runtime> runtime;
   ServiceParts parts;
