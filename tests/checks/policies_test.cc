@@ -88,6 +88,22 @@ TEST(Policies, EveryClauseHasACaseThatAssertsSomethingOrIsListedAsMissing) {
   EXPECT_EQ(count, kClauses);
 }
 
+TEST(Policies, EveryQuestionHasAnAnswerOfEveryOperator) {
+  const auto file = clauses::ParseQuestions(TextOf("tests/policy/questions.toml"));
+  for (const clauses::CaseProblem& problem : file.problems)
+    ADD_FAILURE() << "questions.toml:" << problem.line << " " << problem.sentence;
+  EXPECT_FALSE(file.questions.empty());
+  for (const clauses::Question& question : file.questions) {
+    std::vector<std::string> policies;
+    for (const ClauseCase& answer : question.answers) {
+      policies.push_back(answer.policy);
+      for (const clauses::CaseProblem& problem : clauses::CheckCase(answer))
+        ADD_FAILURE() << "questions.toml:" << problem.line << " " << problem.sentence;
+    }
+    EXPECT_THAT(policies, ::testing::UnorderedElementsAreArray(clauses::kOperators)) << question.id;
+  }
+}
+
 TEST(Policies, ThePageIsMadeOfTheCases) {
   const std::string page = clauses::PoliciesPage(Operators(), Missing());
   if (std::getenv("NOREN_WRITE_POLICIES") != nullptr)

@@ -43,6 +43,25 @@ class Reader {
  public:
   explicit Reader(CaseFile& file) : file_(file) {}
 
+  void ReadSteps(const toml::array& array, ClauseCase& into) {
+    for (const toml::node& node : array) {
+      const auto* table = node.as_table();
+      if (table == nullptr) return Complain(LineOf(node), "a step is a table");
+      Step step;
+      step.line = LineOf(node);
+      for (const auto& [key, value] : *table) {
+        std::vector<std::string> texts;
+        if (!Texts(value, texts))
+          Complain(LineOf(value), "an argument is a text, a number, a truth or several");
+        if (key.str() == "do" && !texts.empty())
+          step.name = texts[0];
+        else
+          step.arguments[std::string(key.str())] = std::move(texts);
+      }
+      into.steps.push_back(std::move(step));
+    }
+  }
+
   void Read(const toml::table& root) {
     for (const auto& [key, node] : root) {
       if (key.str() == "policy" && node.is_string())
@@ -79,25 +98,6 @@ class Reader {
     if (one.id.empty() || one.proves.empty())
       Complain(one.line, "a case has an id and says what it proves");
     file_.cases.push_back(std::move(one));
-  }
-
-  void ReadSteps(const toml::array& array, ClauseCase& into) {
-    for (const toml::node& node : array) {
-      const auto* table = node.as_table();
-      if (table == nullptr) return Complain(LineOf(node), "a step is a table");
-      Step step;
-      step.line = LineOf(node);
-      for (const auto& [key, value] : *table) {
-        std::vector<std::string> texts;
-        if (!Texts(value, texts))
-          Complain(LineOf(value), "an argument is a text, a number, a truth or several");
-        if (key.str() == "do" && !texts.empty())
-          step.name = texts[0];
-        else
-          step.arguments[std::string(key.str())] = std::move(texts);
-      }
-      into.steps.push_back(std::move(step));
-    }
   }
 
   CaseFile& file_;
@@ -147,6 +147,41 @@ CaseFile ParseCases(std::string_view text) {
   Reader(file).Read(root);
   if (file.policy.empty())
     file.problems.push_back({1, "the file does not say whose policy it is for"});
+  return file;
+}
+
+QuestionFile ParseQuestions(std::string_view text) {
+  QuestionFile file;
+  toml::table root;
+  try {
+    root = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    file.problems.push_back({error.source().begin.line, std::string(error.description())});
+    return file;
+  }
+  CaseFile form;  // takes the problems of steps
+  Reader reader(form);
+  const auto* questions = root["question"].as_array();
+  if (questions == nullptr) return file;
+  for (const toml::node& node : *questions) {
+    const toml::table& table = *node.as_table();
+    Question question{table["id"].value_or(std::string()),
+                      table["asks"].value_or(std::string()),
+                      {},
+                      LineOf(table)};
+    const auto* answers = table["answer"].as_array();
+    if (question.id.empty() || question.asks.empty() || answers == nullptr)
+      file.problems.push_back({question.line, "a question has an id, what it asks and answers"});
+    for (std::size_t i = 0; answers != nullptr && i < answers->size(); ++i) {
+      const toml::table& given = *(*answers)[i].as_table();
+      ClauseCase one{
+          question.id, given["policy"].value_or(std::string()), question.asks, {}, LineOf(given)};
+      if (const auto* steps = given["steps"].as_array()) reader.ReadSteps(*steps, one);
+      question.answers.push_back(std::move(one));
+    }
+    file.questions.push_back(std::move(question));
+  }
+  for (CaseProblem& problem : form.problems) file.problems.push_back(std::move(problem));
   return file;
 }
 

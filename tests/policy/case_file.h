@@ -51,6 +51,26 @@ struct CaseFile {
 };
 CaseFile ParseCases(std::string_view toml);
 
+// One question put to every operator: the conflicts between the documents, as
+// tests/policy/questions.toml has them. Each answer is a case whose id is the question's.
+//   [[question]]
+//   id = "paper"
+//   asks = "how may paper be destroyed"
+//   [[question.answer]]
+//   policy = "mapo"
+//   steps = [...]
+struct Question {
+  std::string id;
+  std::string asks;
+  std::vector<ClauseCase> answers;
+  std::size_t line = 0;
+};
+struct QuestionFile {
+  std::vector<Question> questions;
+  std::vector<CaseProblem> problems;
+};
+QuestionFile ParseQuestions(std::string_view toml);
+
 // What a policy file says about its clauses, for the table: where each stands, and which measures
 // rest on it.
 struct ClausePlace {

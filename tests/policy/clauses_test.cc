@@ -44,6 +44,26 @@ TEST_P(Case, Holds) {
 }
 INSTANTIATE_TEST_SUITE_P(Clauses, Case, testing::ValuesIn(AllCases()), NameOf);
 
+std::vector<ClauseCase> AllAnswers() {
+  std::ifstream file(SourceFolder() + "/tests/policy/questions.toml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  std::vector<ClauseCase> all;
+  for (clauses::Question& question : ParseQuestions(text.str()).questions) {
+    for (ClauseCase& answer : question.answers) all.push_back(std::move(answer));
+  }
+  return all;
+}
+
+// The conflicts between the documents: one question, and what each operator answers.
+class Conflict : public testing::TestWithParam<ClauseCase> {};
+
+TEST_P(Conflict, IsAnsweredAsTheOperatorDoes) {
+  ASSERT_TRUE(CheckCase(GetParam()).empty()) << CheckCase(GetParam())[0].sentence;
+  Scene(GetParam()).Run();
+}
+INSTANTIATE_TEST_SUITE_P(Questions, Conflict, testing::ValuesIn(AllAnswers()), NameOf);
+
 TEST(ClauseVocabulary, IsWhatTheRunnerCanDo) {
   for (const StepRow& row : Vocabulary()) {
     EXPECT_TRUE(AllSteps().contains(row.name)) << row.name;

@@ -106,6 +106,7 @@ void Scene::SetPolicyText(std::string text) {
 
 policy::Policy Scene::LoadedPolicy() const {
   auto policy = policy::ParsePolicy(policy_text_);
+  EXPECT_OK(policy);
   NOREN_CHECK(policy.ok(), "the policy of the case does not load");
   return *std::move(policy);
 }
@@ -160,6 +161,7 @@ operations::Call Scene::CallerOf(const Step& step, const std::string& otherwise)
   const std::string who = step.Text("as", otherwise);
   if (who == "portal") return service().portal();
   if (who == "officer") return service().officer();
+  if (who == "analyst") return {{model::Role::kAnalyst, "somebody"}, service().NextKey()};
   return service().company(step.Text("company", std::string(kCompany)));
 }
 

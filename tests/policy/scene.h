@@ -47,6 +47,7 @@ class Scene {
     std::unique_ptr<operations::TestPerson> known;
     int number = 0;
     std::optional<model::RequestId> request;
+    std::map<std::string, std::string> consents;  // by the name of the posting
   };
   Person& person(const Step& step);
   Person& AddPerson(const std::string& name);
@@ -66,6 +67,7 @@ class Scene {
 
   std::map<std::string, operations::PlanRecord>& plans() { return plans_; }
   std::vector<Hash256>& payloads() { return payloads_; }
+  std::unique_ptr<storage::MemoryStore>& backup() { return backup_; }
 
  private:
   const ClauseCase& case_;
@@ -78,6 +80,7 @@ class Scene {
   std::map<std::string, agefile::Identity> keys_;
   std::map<std::string, operations::PlanRecord> plans_;
   std::vector<Hash256> payloads_;  // of what was put in
+  std::unique_ptr<storage::MemoryStore> backup_;
 };
 
 // The items that the step names, else `otherwise`.

@@ -96,32 +96,36 @@ StatusOr<operations::InvitationView> InvitationOf(Scene& scene, const Step& step
 }
 
 void Grant(Scene& scene, const Step& step) {
-  const Scene::Person& person = scene.person(step);
+  Scene::Person& person = scene.person(step);
   const auto invitation = InvitationOf(scene, step);
   ASSERT_OK(invitation);
   const std::string statement =
       scene.service().Prepare(*person.known, "answer",
                               {{"invitation", invitation->invitation.invitation.ToString()},
                                {"decision", step.Text("decision", "grant")}});
-  scene.Answer(step, operations::AnswerInvitation(scene.context(), scene.service().portal(),
-                                                  scene.service().NextKey(),
-                                                  scene.ActOf(step, person, statement))
-                         .status());
+  const auto granted =
+      operations::AnswerInvitation(scene.context(), scene.service().portal(),
+                                   scene.service().NextKey(), scene.ActOf(step, person, statement));
+  scene.Answer(step, granted.status());
+  if (granted.ok()) person.consents[step.Text("posting")] = granted->result;
 }
 
+// Of the consent to this posting; without proof, as every policy lets it.
 void Withdraw(Scene& scene, const Step& step) {
   const Scene::Person& person = scene.person(step);
-  // Without a posting: all of them.
+  const auto consent = person.consents.find(step.Text("posting"));
+  ASSERT_NE(consent, person.consents.end()) << "the person did not consent to it";
   const std::string statement =
-      scene.service().Prepare(*person.known, "withdraw", {{"consent", ""}});
+      scene.service().Prepare(*person.known, "withdraw", {{"consent", consent->second}});
   scene.Answer(step, operations::Withdraw(scene.context(), scene.service().portal(),
                                           scene.service().NextKey(), {statement, {}, ""})
                          .status());
 }
 
-// The content of every item, opened with the company's own key.
+// The content of every item, opened with this key.
 StatusOr<std::string> OpenAll(Scene& scene, const std::string& company,
-                              const operations::CollectedRelease& release) {
+                              const operations::CollectedRelease& release,
+                              const agefile::Identity& key) {
   std::string text;
   for (const personal_data::ReleasedItem& item : release.record.items) {
     Bytes file = item.header;
@@ -133,7 +137,7 @@ StatusOr<std::string> OpenAll(Scene& scene, const std::string& company,
       file.insert(file.end(), chunk.begin(), chunk.end());
       at += chunk.size();
     }
-    NOREN_ASSIGN_OR_RETURN(const auto plaintext, agefile::DecryptFile(file, scene.KeyOf(company)));
+    NOREN_ASSIGN_OR_RETURN(const auto plaintext, agefile::DecryptFile(file, key));
     text.append(plaintext.begin(), plaintext.end());
     text += "\n";
   }
@@ -154,8 +158,13 @@ void Collect(Scene& scene, const Step& step) {
       kinds.emplace_back(model::ItemKindName(item.kind));
     EXPECT_THAT(kinds, ::testing::UnorderedElementsAreArray(step.Many("gives")));
   }
+  if (step.Is("sealed")) {
+    EXPECT_FALSE(
+        OpenAll(scene, company, *release, agefile::Identity::Generate(scene.service().random()))
+            .ok());
+  }
   if (!step.Has("payload")) return;
-  const auto text = OpenAll(scene, company, *release);
+  const auto text = OpenAll(scene, company, *release, scene.KeyOf(company));
   ASSERT_OK(text);
   for (const std::string& part : step.Many("payload")) {
     EXPECT_THAT(*text, HasSubstr(part));
@@ -197,6 +206,16 @@ void Rank(Scene& scene, const Step& step) {
   }
   for (const std::string& name : step.Many("lacks")) {
     EXPECT_THAT(handles, Not(Contains(handle_of(name))));
+  }
+  const auto score_of = [&](const std::string& name) {
+    const auto one =
+        std::ranges::find(ranked->best, handle_of(name), &operations::RankedPerson::handle);
+    return one == ranked->best.end() ? std::string("absent")
+                                     : ::testing::PrintToString(one->score.score);
+  };
+  const std::vector<std::string> same = step.Many("same");
+  for (std::size_t i = 1; i < same.size(); ++i) {
+    EXPECT_EQ(score_of(same[0]), score_of(same[i]));
   }
   if (step.Has("first")) {
     ASSERT_FALSE(handles.empty());

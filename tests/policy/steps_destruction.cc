@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <sstream>
+
+#include "engine/audit/export.h"
 #include "engine/model/errors.h"
+#include "engine/operations/backup.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/register_seeker.h"
+#include "server/verifier/verify.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
 
@@ -115,6 +120,80 @@ void Stores(Scene& scene, const Step& step) {
   }
 }
 
+void Backup(Scene& scene, const Step&) {
+  scene.backup() = operations::CopyOf(scene.service().data());
+}
+
+// As the restore command does it: the key tree stays as it is.
+Status RestoreBackup(Scene& scene) {
+  operations::TestService& service = scene.service();
+  service.Stop();
+  service.power().PowerOn();
+  service.faults().Restart();
+  service.ReplaceData(*scene.backup());
+  operations::HeldAnchor held(service.anchor());
+  service.set_held_anchor(&held);
+  NOREN_RETURN_IF_ERROR(service.Start());
+  NOREN_ASSIGN_OR_RETURN(const storage::AnchorRecord anchored, service.anchor().Load());
+  NOREN_RETURN_IF_ERROR(
+      operations::ReapplyAfterRestore(scene.context(), anchored, service.journal()).status());
+  NOREN_RETURN_IF_ERROR(held.Release());
+  service.set_held_anchor(nullptr);
+  return service.Restart();
+}
+
+void Restore(Scene& scene, const Step& step) {
+  ASSERT_NE(scene.backup(), nullptr);
+  scene.Answer(step, RestoreBackup(scene));
+}
+
+// One bit of the first stored value whose key begins so.
+void Damage(Scene& scene, const Step& step) {
+  const std::string prefix = step.Text("prefix");
+  for (const storage::KeyValue& item : operations::ContentOf(scene.service().data())) {
+    if (!item.key.starts_with(prefix)) continue;
+    storage::Batch batch;
+    Bytes value = item.value;
+    if (!step.Is("removed")) value.back() ^= 1;
+    batch.mutations.push_back(
+        {item.key, step.Is("removed") ? std::nullopt : std::optional<Bytes>(std::move(value))});
+    EXPECT_EQ(scene.service().data().Commit(batch).outcome, storage::Outcome::kCommitted);
+    return;
+  }
+  ADD_FAILURE() << "nothing is stored at " << prefix;
+}
+
+// The export of the log, without the line that the case cuts out.
+StatusOr<std::string> ExportOf(Scene& scene, const Step& step) {
+  const audit::LogReader reader(scene.service().data(), operations::kEmbeddedPartition);
+  std::stringstream file;
+  NOREN_RETURN_IF_ERROR(audit::ExportLog(reader, scene.service().signer(), 0, file).status());
+  if (!step.Has("cut")) return file.str();
+  std::string text, line;
+  for (std::uint64_t number = 1; std::getline(file, line); ++number) {
+    if (number != std::stoull(step.Text("cut"))) text += line + "\n";
+  }
+  return text;
+}
+
+void VerifyLog(Scene& scene, const Step& step) {
+  const auto text = ExportOf(scene, step);
+  ASSERT_OK(text);
+  const auto key = scene.service().signer().VerifierKey(operations::kEmbeddedPartition);
+  ASSERT_OK(key);
+  std::istringstream file(*text);
+  const auto report = verifier::VerifyExport(file, {*key, ""});
+  ASSERT_OK(report);
+  if (step.Is("whole")) {
+    EXPECT_TRUE(report->ok()) << verifier::ToText(*report);
+    return;
+  }
+  EXPECT_FALSE(report->ok());
+  for (const std::string& part : step.Many("says")) {
+    EXPECT_THAT(verifier::ToText(*report), HasSubstr(part));
+  }
+}
+
 // The last entry of the operation, and how many there are.
 void Log(Scene& scene, const Step& step) {
   const auto operation = audit::FindOperation(step.Text("operation"));
@@ -141,8 +220,10 @@ void Log(Scene& scene, const Step& step) {
 }  // namespace
 
 StepTable DestructionSteps() {
-  return {{"destroy", Destroy}, {"plan", Plan}, {"approve", Approve}, {"execute", Execute},
-          {"hold", Hold},       {"gone", Gone}, {"stores", Stores},   {"log", Log}};
+  return {{"destroy", Destroy}, {"plan", Plan},     {"approve", Approve},
+          {"execute", Execute}, {"hold", Hold},     {"gone", Gone},
+          {"stores", Stores},   {"log", Log},       {"backup", Backup},
+          {"restore", Restore}, {"damage", Damage}, {"verify_log", VerifyLog}};
 }
 
 }  // namespace noren::clauses

@@ -122,6 +122,12 @@ void ReadStatus(Scene& scene, const Step& step) {
   }
 }
 
+void Profile(Scene& scene, const Step& step) {
+  scene.Answer(step, operations::GetSeeker(scene.context(), scene.CallerOf(step, "portal"),
+                                           scene.person(step).known->handle)
+                         .status());
+}
+
 void Discoverable(Scene& scene, const Step& step) {
   const Scene::Person& person = scene.person(step);
   const std::string statement = scene.service().Prepare(
@@ -186,9 +192,10 @@ void Erase(Scene& scene, const Step& step) {
 }  // namespace
 
 StepTable PeopleSteps() {
-  return {{"clock", Clock}, {"register", Register}, {"people", People},
-          {"item", Item},   {"status", ReadStatus}, {"discoverable", Discoverable},
-          {"own", Own},     {"export", Export},     {"erase", Erase}};
+  return {{"clock", Clock},    {"register", Register}, {"people", People},
+          {"item", Item},      {"status", ReadStatus}, {"discoverable", Discoverable},
+          {"own", Own},        {"export", Export},     {"erase", Erase},
+          {"profile", Profile}};
 }
 
 }  // namespace noren::clauses

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "crypto/base/check.h"
+#include "crypto/base/encoding.h"
 #include "engine/policy/loader.h"
 #include "engine/policy/notice.h"
 #include "engine/policy/statement_diff.h"
@@ -89,8 +89,13 @@ void Compare(const Step& step, const std::string& text) {
 void Notice(Scene& scene, const Step& step) {
   const auto policy = policy::ParsePolicy(scene.Changed(step));
   ASSERT_OK(policy);
-  const auto page = policy::RenderStatement(*policy, LanguageOf(step, *policy));
+  const model::Language language = LanguageOf(step, *policy);
+  const auto page = step.Is("html") ? policy::RenderStatementHtml(*policy, language)
+                                    : policy::RenderStatement(*policy, language);
   ASSERT_OK(page);
+  if (step.Is("digest")) {
+    EXPECT_THAT(*page, HasSubstr("sha256:" + HexEncode(policy->digest)));
+  }
   Compare(step, Cut(step, *page));
 }
 
