@@ -49,7 +49,7 @@ StatusOr<LoadedNotes> LoadNotes(ServiceContext& context, const LoadedPerson& per
   LoadedNotes loaded;
   NOREN_ASSIGN_OR_RETURN(loaded.stored, ReadOne(context, key));
   if (!loaded.stored) return loaded;
-  const auto opened = storage::OpenValue(person.keys->records, {kRetention, key}, *loaded.stored);
+  const auto opened = storage::OpenValue(person.keys->records, {kRetentionPrefix, key}, *loaded.stored);
   if (!opened.ok()) return MakeError(ErrorCode::kDataCorrupt, "retention notes");
   NOREN_ASSIGN_OR_RETURN(loaded.notes, DecodeRetentionNotes(opened->plaintext));
   return loaded;
@@ -69,7 +69,7 @@ void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes
   // The person is there until this very commit: nothing of theirs is written after an erasure.
   staged.Require(person_keyspaces::PersonKey(person.person), person.stored);
   staged.Replace(key, std::move(loaded.stored),
-                 storage::SealValue(person.keys->records, {kRetention, key}, 1,
+                 storage::SealValue(person.keys->records, {kRetentionPrefix, key}, 1,
                                     EncodeRetentionNotes(loaded.notes), context.random));
 }
 
@@ -340,7 +340,7 @@ std::string NoticeText(std::string_view language, NoticeKind kind) {
 
 Event NoticeEvent(ServiceContext& context, const LoadedPerson& person, NoticeKind kind) {
   Event event;
-  event.kind = EventKind::kRetention;
+  event.kind = EventKind::kRetentionPrefix;
   event.at = context.time.Now();
   event.subject = person.record.address.handle.ToString();
   event.detail = std::string(policy::NoticeKindName(kind));
@@ -375,7 +375,7 @@ StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_ASSIGN_OR_RETURN(const Look look, LookNow(context));
   RetentionRun run;
-  NOREN_RETURN_IF_ERROR(ForEachPerson(context, [&](const LoadedPerson& person) -> Status {
+  const Status looked = ForEachPerson(context, [&](const LoadedPerson& person) -> Status {
     NOREN_ASSIGN_OR_RETURN(const auto row, RowOf(look, person));
     if (!row) return OkStatus();
     run.due += row->due.standing == Standing::kDue ? 1 : 0;
@@ -385,7 +385,8 @@ StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call) {
     NOREN_RETURN_IF_ERROR(SendNotice(context, call, person, row->notice_due->kind));
     run.notices += 1;
     return OkStatus();
-  }));
+  });
+  NOREN_RETURN_IF_ERROR(looked);
   return run;
 }
 
