@@ -49,7 +49,8 @@ StatusOr<LoadedNotes> LoadNotes(ServiceContext& context, const LoadedPerson& per
   LoadedNotes loaded;
   NOREN_ASSIGN_OR_RETURN(loaded.stored, ReadOne(context, key));
   if (!loaded.stored) return loaded;
-  const auto opened = storage::OpenValue(person.keys->records, {kRetentionPrefix, key}, *loaded.stored);
+  const auto opened =
+      storage::OpenValue(person.keys->records, {kRetentionKeys, key}, *loaded.stored);
   if (!opened.ok()) return MakeError(ErrorCode::kDataCorrupt, "retention notes");
   NOREN_ASSIGN_OR_RETURN(loaded.notes, DecodeRetentionNotes(opened->plaintext));
   return loaded;
@@ -69,7 +70,7 @@ void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes
   // The person is there until this very commit: nothing of theirs is written after an erasure.
   staged.Require(person_keyspaces::PersonKey(person.person), person.stored);
   staged.Replace(key, std::move(loaded.stored),
-                 storage::SealValue(person.keys->records, {kRetentionPrefix, key}, 1,
+                 storage::SealValue(person.keys->records, {kRetentionKeys, key}, 1,
                                     EncodeRetentionNotes(loaded.notes), context.random));
 }
 
@@ -122,35 +123,33 @@ namespace {
 // When people asked to be erased.
 StatusOr<std::map<model::PersonId, UnixSeconds>> Leavings(ServiceContext& context) {
   std::map<model::PersonId, UnixSeconds> leavings;
-  NOREN_RETURN_IF_ERROR(VisitAll(
-      context, person_keyspaces::kErasureRequest, [&](const storage::KeyValue& item) -> Status {
-        NOREN_ASSIGN_OR_RETURN(const auto id,
-                               person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
-        NOREN_ASSIGN_OR_RETURN(const ErasureRequest request,
-                               DecodeErasureRequest(id, item.value, context.keys));
-        if (request.state == ErasureRequest::State::kDone) return OkStatus();
-        const auto [at, is_new] = leavings.emplace(request.person, request.asked_at);
-        if (!is_new) at->second = std::min(at->second, request.asked_at);
-        return OkStatus();
-      }));
+  const auto add = [&](const storage::KeyValue& item) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(const ErasureRequest request,
+                           DecodeErasureRequest(id, item.value, context.keys));
+    if (request.state == ErasureRequest::State::kDone) return OkStatus();
+    const auto [at, is_new] = leavings.emplace(request.person, request.asked_at);
+    if (!is_new) at->second = std::min(at->second, request.asked_at);
+    return OkStatus();
+  };
+  NOREN_RETURN_IF_ERROR(VisitAll(context, person_keyspaces::kErasureRequest, add));
   return leavings;
 }
 
 // Whoever is in a plan that nobody has approved.
 StatusOr<std::set<model::PersonId>> PeopleInPlans(ServiceContext& context) {
   std::set<model::PersonId> people;
-  NOREN_RETURN_IF_ERROR(
-      VisitAll(context, keyspaces::kDestructionPlan, [&](const storage::KeyValue& item) -> Status {
-        NOREN_ASSIGN_OR_RETURN(const auto id,
-                               person_keyspaces::IdOfKey<model::PlanId>(item.key, 0));
-        NOREN_ASSIGN_OR_RETURN(const LoadedPlan plan, LoadPlan(context, id));
-        if (plan.record.state != PlanRecord::State::kPlanned) return OkStatus();
-        for (std::uint32_t part = 0; part < plan.record.parts; ++part) {
-          NOREN_ASSIGN_OR_RETURN(const auto targets, LoadPart(context, {id, part}));
-          for (const DestructionTarget& target : targets) people.insert(target.person);
-        }
-        return OkStatus();
-      }));
+  const auto add = [&](const storage::KeyValue& item) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::PlanId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(const LoadedPlan plan, LoadPlan(context, id));
+    if (plan.record.state != PlanRecord::State::kPlanned) return OkStatus();
+    for (std::uint32_t part = 0; part < plan.record.parts; ++part) {
+      NOREN_ASSIGN_OR_RETURN(const auto targets, LoadPart(context, {id, part}));
+      for (const DestructionTarget& target : targets) people.insert(target.person);
+    }
+    return OkStatus();
+  };
+  NOREN_RETURN_IF_ERROR(VisitAll(context, keyspaces::kDestructionPlan, add));
   return people;
 }
 
@@ -282,13 +281,14 @@ StatusOr<std::vector<RetentionRow>> ListRetention(ServiceContext& context, const
   NOREN_ASSIGN_OR_RETURN(const Look look, LookNow(context));
   std::vector<RetentionRow> rows;
   std::set<model::PersonId> shown;
-  NOREN_RETURN_IF_ERROR(ForEachPerson(context, [&](const LoadedPerson& person) -> Status {
+  const auto add = [&](const LoadedPerson& person) -> Status {
     NOREN_ASSIGN_OR_RETURN(auto row, RowOf(look, person));
     if (!row || !Passes(*row, window)) return OkStatus();
     if (shown.size() < kMaxPeopleInList) shown.insert(person.person);
     rows.push_back(*std::move(row));
     return OkStatus();
-  }));
+  };
+  NOREN_RETURN_IF_ERROR(ForEachPerson(context, add));
   std::ranges::sort(rows, [](const RetentionRow& a, const RetentionRow& b) {
     return std::tie(a.due.destroy_by, a.named.portal, a.named.handle) <
            std::tie(b.due.destroy_by, b.named.portal, b.named.handle);
@@ -340,7 +340,7 @@ std::string NoticeText(std::string_view language, NoticeKind kind) {
 
 Event NoticeEvent(ServiceContext& context, const LoadedPerson& person, NoticeKind kind) {
   Event event;
-  event.kind = EventKind::kRetentionPrefix;
+  event.kind = EventKind::kRetention;
   event.at = context.time.Now();
   event.subject = person.record.address.handle.ToString();
   event.detail = std::string(policy::NoticeKindName(kind));
@@ -375,7 +375,7 @@ StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_ASSIGN_OR_RETURN(const Look look, LookNow(context));
   RetentionRun run;
-  const Status looked = ForEachPerson(context, [&](const LoadedPerson& person) -> Status {
+  const auto look_at = [&](const LoadedPerson& person) -> Status {
     NOREN_ASSIGN_OR_RETURN(const auto row, RowOf(look, person));
     if (!row) return OkStatus();
     run.due += row->due.standing == Standing::kDue ? 1 : 0;
@@ -385,8 +385,8 @@ StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call) {
     NOREN_RETURN_IF_ERROR(SendNotice(context, call, person, row->notice_due->kind));
     run.notices += 1;
     return OkStatus();
-  });
-  NOREN_RETURN_IF_ERROR(looked);
+  };
+  NOREN_RETURN_IF_ERROR(ForEachPerson(context, look_at));
   return run;
 }
 

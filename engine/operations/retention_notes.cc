@@ -18,7 +18,7 @@ constexpr std::uint8_t kLayout = 1;
 }  // namespace
 
 std::string RetentionKey(const model::PersonId& person) {
-  return std::string(kRetentionPrefix) + HexEncode(person.bytes());
+  return std::string(kRetentionKeys) + HexEncode(person.bytes());
 }
 
 Bytes EncodeRetentionNotes(const RetentionNotes& notes) {
