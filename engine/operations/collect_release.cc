@@ -168,6 +168,9 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       applicant.expires_at = loaded->consent.consent.terms->expires_at;
     const auto person = context.market.FindPerson(loaded->record.person);
     if (applicant.state == personal_data::ConsentState::kGranted && person) {
+      NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, *loaded));
+      // What the notice does not provide for any more is not shown either.
+      if (!stated.allowed) continue;
       NOREN_ASSIGN_OR_RETURN(const auto invitation,
                              LoadInvitation(context, loaded->person, loaded->record.invitation));
       applicant.item_kinds = invitation.item_kinds;
@@ -175,9 +178,13 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
         personal_data::Staged stays;
         NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded->record.person, stays));
-        return StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
-                            DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
-                                         kFormApplicant, context.time.Now()));
+        Attempt attempt =
+            StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
+                         DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
+                                      kFormApplicant, context.time.Now()));
+        attempt.change.staged.Append(std::move(stays));
+        attempt.change.entry.clause_ids = stated.clauses;
+        return attempt;
       });
       // Withdrawn between reading and recording: then the person is not shown.
       const ErrorCode refused = model::CodeOf(shown.status());
@@ -294,6 +301,7 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
                            LoadCandidate(context, call.principal.name, request.candidate));
     NOREN_RETURN_IF_ERROR(CheckNow(context, judged.loaded));
     NOREN_ASSIGN_OR_RETURN(policy::Decision stated, JudgeRelease(context, judged.loaded));
+    NOREN_RETURN_IF_ERROR(policy::ToStatus(stated));
     judged.clauses = std::move(stated.clauses);
     return judged;
   };
@@ -348,7 +356,8 @@ StatusOr<LoadedCandidate> JudgeDelivery(ServiceContext& context, const Call& cal
   NOREN_ASSIGN_OR_RETURN(LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, address.candidate));
   NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
-  NOREN_RETURN_IF_ERROR(JudgeRelease(context, loaded).status());
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(stated));
   NOREN_RETURN_IF_ERROR(CheckAccessNow(context, release));
   return loaded;
 }

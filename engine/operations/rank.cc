@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/rank.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -11,6 +12,7 @@
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/stated/purposes.h"
+#include "engine/policy/stated/subjects.h"
 
 namespace noren::operations {
 namespace {
@@ -102,6 +104,36 @@ PairExplanation Explained(const CodeTokens& tokens, const MarketPosting& posting
 
 }  // namespace
 
+namespace {
+
+// Whether everybody who can be registered may be ranked, whatever their kind.
+bool RanksEverybody(const policy::Policy& policy) {
+  const std::vector<const policy::Entry*> kinds = policy.statement->All("subject");
+  return std::all_of(kinds.begin(), kinds.end(), [&](const policy::Entry* kind) {
+    return !policy::MayRegister(policy, kind->id).allowed ||
+           policy::MayBeRanked(policy, policy::Search::kPeopleForPosting, kind->id).allowed;
+  });
+}
+
+// Leaves out whom the notice does not let be ranked: a kind is in the person's record, not in a row.
+Status DropKindsNotRanked(ServiceContext& context, std::vector<RankedPerson>& best) {
+  if (RanksEverybody(context.policy)) return OkStatus();
+  std::vector<RankedPerson> kept;
+  for (RankedPerson& one : best) {
+    const StatusOr<LoadedPerson> person = LoadPerson(context, one.person);
+    if (model::CodeOf(person.status()) == ErrorCode::kNotFound) continue;  // destroyed
+    NOREN_RETURN_IF_ERROR(person.status());
+    const std::string& kind = person->record.stated.subject;
+    if (policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, kind).allowed) {
+      kept.push_back(std::move(one));
+    }
+  }
+  best = std::move(kept);
+  return OkStatus();
+}
+
+}  // namespace
+
 StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, const Call& call,
                                                      const model::PostingId& posting,
                                                      std::int32_t k) {
@@ -115,6 +147,7 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
       context, call, {audit::Operation::kRankCandidates, posting.ToString()}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
                                                                   static_cast<std::size_t>(k)));
+  NOREN_RETURN_IF_ERROR(DropKindsNotRanked(context, ranking.best));
   std::vector<model::PersonId> people;
   for (const auto& ranked : ranking.best) people.push_back(ranked.person);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
@@ -181,6 +214,10 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
   personal_data::Staged stays;
   NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
+  const AskedOf asked{audit::Operation::kExplainCandidate, loaded.record.consent.ToString(),
+                      &loaded.person};
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, asked, stated));
   const MarketView market = context.market.Now();
   const auto posting = market->FindPosting(loaded.record.posting);
   const auto row = market->FindPerson(loaded.record.person);
@@ -191,6 +228,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
     attempt.change.entry.principal = call.principal;
     attempt.change.entry.subject = loaded.record.person.ToString();
     attempt.change.entry.object = loaded.record.consent.ToString();
+    attempt.change.entry.clause_ids = stated.clauses;
     attempt.subject = loaded.record.person;
     attempt.subject_keys = loaded.person.keys;
     personal_data::Disclosure disclosure;

@@ -83,11 +83,9 @@ StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCan
   evidence.before_release = consent.answered_at <= context.time.Now();
   evidence.same_company =
       consent.company == loaded.record.company && consent.posting == loaded.record.posting;
-  policy::Decision decision = JudgeVersion(
+  return JudgeVersion(
       context, loaded.person, invitation,
       policy::MayProvide(context.policy, TermsOf(loaded.person, invitation), evidence));
-  NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-  return decision;
 }
 
 }  // namespace noren::operations

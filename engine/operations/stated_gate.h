@@ -33,8 +33,8 @@ std::vector<std::string> JoinClauses(std::vector<std::string> first,
 policy::Decision JudgeInvitation(ServiceContext& context, const LoadedPerson& person,
                                  const personal_data::Invitation& invitation);
 
-// May the company still have what this consent is to, under the policy in force?
-//   errors   those of policy::MayProvide; kConsentAnew: what the person agreed to has changed since
+// May the company still have what this consent is to, under the policy in force? Refused with those
+// of policy::MayProvide, or kConsentAnew: what the person agreed to has changed since.
 StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCandidate& loaded);
 
 }  // namespace noren::operations

@@ -195,6 +195,31 @@ TEST_F(OperatorTest, OfKyodoTakesSpecialCareAfterExplanationAndConsentAndNeverWh
   EXPECT_EQ(take({"", {}, minute_ago, false}), kYes);
 }
 
+// M-5, M-9: a contact at a company is a member, too, and in no ranking.
+TEST_F(OperatorTest, OfMapoRanksNoMembersOfCompanies) {
+  Use("mapo");
+  const auto person = service_.Register(1);
+  RegisterSeekerRequest request{service_.NextKey(), "ref-company",        SomeProfile(2),
+                                std::nullopt,       "hr@company.example", "ko"};
+  request.subject = "company";
+  const auto member = RegisterSeeker(context(), service_.portal(), request);
+  ASSERT_OK(member);
+  const auto ranking = RankCandidates(context(), service_.portal(), service_.RegisterPosting(), 10);
+  ASSERT_OK(ranking);
+  ASSERT_EQ(ranking->best.size(), 1U);
+  EXPECT_EQ(ranking->best[0].handle, person->handle);
+  EXPECT_EQ(CodeOf(RankPostings(context(), service_.portal(), member->handle, 5).status()),
+            ErrorCode::kPurposeUndeclared);
+  TestPerson of_company{"ref-company", "hr@company.example", std::nullopt, member->handle};
+  EXPECT_EQ(CodeOf(Take(of_company, ItemKind::kResume)), ErrorCode::kNoFile);
+  const std::string statement =
+      service_.Prepare(of_company, "discoverable", {{"companies_class", "all"}});
+  EXPECT_EQ(CodeOf(SetDiscoverable(context(), service_.portal(), service_.NextKey(),
+                                   service_.Prove(of_company, statement))
+                       .status()),
+            ErrorCode::kPurposeUndeclared);
+}
+
 class NextVersion : public OperatorTest {
  protected:
   // The example with one thing changed, as its next version.
@@ -282,6 +307,11 @@ TEST_F(NextVersion, ThatStatesNothingTakesAndHandsOverNothing) {
   UsePolicy(*silent);
   EXPECT_EQ(CodeOf(Take(*application.person, ItemKind::kResume)), ErrorCode::kPolicyIncomplete);
   EXPECT_EQ(CodeOf(Collect(application).status()), ErrorCode::kPolicyIncomplete);
+  const auto applicants = ListApplicants(context(), service_.company(), application.posting);
+  ASSERT_OK(applicants);
+  EXPECT_TRUE(applicants->empty());
+  EXPECT_EQ(CodeOf(ExplainCandidate(context(), service_.company(), application.candidate).status()),
+            ErrorCode::kPolicyIncomplete);
   RegisterSeekerRequest request{service_.NextKey(), "ref-9",          SomeProfile(1),
                                 std::nullopt,       "z@mail.example", "ko"};
   EXPECT_EQ(CodeOf(RegisterSeeker(context(), service_.portal(), request).status()),
