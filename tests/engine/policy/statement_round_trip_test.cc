@@ -105,6 +105,12 @@ class Expected {
       if (const auto* title = entry.Find(row.name); title != nullptr) {
         return ": " + TextOf(row, title->value);
       }
+      // An entry that the operator alone adds has its name among the operator's values.
+      const auto* chosen = entry.Find("operator");
+      if (chosen == nullptr) continue;
+      if (const auto* title = chosen->value.Find(row.name); title != nullptr) {
+        return ": " + TextOf(row, title->value);
+      }
     }
     return "";
   }
