@@ -4,6 +4,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/register_tables.h"
+#include "server/services/after_release_wire.h"
 #include "server/services/wire_codec.h"
 
 namespace noren::server {
