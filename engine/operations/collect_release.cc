@@ -343,6 +343,7 @@ Status RecordReading(ServiceContext& context, const Call& call, const LoadedCand
                   NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
                   Attempt attempt = StartAttempt(context, call, loaded,
                                                  audit::Operation::kReadReleasedItem, disclosure);
+                  attempt.change.staged.Append(std::move(stays));
                   EndBefore(access, attempt.change);
                   return attempt;
                 })

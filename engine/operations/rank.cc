@@ -212,8 +212,6 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, candidate));
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
-  personal_data::Staged stays;
-  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
   const AskedOf asked{audit::Operation::kExplainCandidate, loaded.record.consent.ToString(),
                       &loaded.person};
   NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));
@@ -223,7 +221,10 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   const auto row = market->FindPerson(loaded.record.person);
   if (!posting || !row) return MakeError(ErrorCode::kNotFound);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
+    personal_data::Staged stays;
+    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
     Attempt attempt;
+    attempt.change.staged.Append(std::move(stays));
     attempt.change.entry.operation = audit::Operation::kExplainCandidate;
     attempt.change.entry.principal = call.principal;
     attempt.change.entry.subject = loaded.record.person.ToString();
