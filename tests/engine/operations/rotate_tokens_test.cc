@@ -170,7 +170,7 @@ TEST(RotateTokens, StatusSaysHowFarItIs) {
 
 TEST(RotateTokens, NoCallFailsMeanwhile) {
   TokenScene scene;
-  policy::Policy policy = ExamplePolicy();
+  policy::Policy policy = scene.context().policy;
   policy.cards.card_reads_per_day = 1'000'000;
   scene.service.set_policy(&policy);
   ASSERT_OK(scene.service.Restart());

@@ -114,7 +114,8 @@ TEST(StatisticsDomain, NothingKeptOrHandedOutHoldsOne) {
   ASSERT_OK(release);
   const auto person =
       scene.service.Prove(*scene.people[0], scene.service.Prepare(*scene.people[0], "read"));
-  const auto exported = ExportOwnRecord(scene.context(), scene.service.portal(), person);
+  const auto exported =
+      ExportOwnRecord(scene.context(), scene.service.portal(), person, scene.service.signer());
   ASSERT_OK(exported);
   std::stringstream log;
   const audit::LogReader reader(scene.service.data(), kEmbeddedPartition);
