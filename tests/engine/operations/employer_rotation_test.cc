@@ -1,5 +1,5 @@
-// The key of blocked employers' tokens changes: who is blocked stays blocked, at every step, after a
-// power failure at any write, and after a restore of a backup whose key is gone.
+// The key of blocked employers' tokens changes: who is blocked stays blocked, at every step, after
+// a power failure at any write, and after a restore of a backup whose key is gone.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

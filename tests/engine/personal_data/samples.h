@@ -162,7 +162,7 @@ inline PersonRecord SampleBlockingPersonRecord(const model::PersonId& person) {
   return record;
 }
 
-// And with their numbers, one under a key that lies in a leaf: layout 4. The numbers are not opened.
+// And with their numbers, one under a key that lies in a leaf: layout 4. They are not opened.
 inline PersonRecord SampleRekeyedPersonRecord(const model::PersonId& person) {
   PersonRecord record = SamplePersonRecord(person);
   record.blocked_employers = {{HashOf(0x71), std::nullopt, Bytes(60, 0x73)},
