@@ -33,7 +33,8 @@ struct Method {
 // Read from the IDL, so that a method cannot be forgotten here.
 std::vector<Method> AllMethods() {
   std::vector<Method> methods;
-  for (const std::string service : {"portal", "person", "company", "officer", "destruction", "rights"}) {
+  for (const std::string service :
+       {"portal", "person", "company", "officer", "destruction", "rights", "retention"}) {
     std::ifstream file(SourceFolder() + "/server/thrift/" + service + ".thrift");
     std::string line;
     bool inside = false;
@@ -52,7 +53,8 @@ std::vector<Method> AllMethods() {
 bool MayReach(Role role, const std::string& service) {
   if (role == Role::kPortal) return service == "portal" || service == "person";
   if (role == Role::kCompany) return service == "company";
-  return role == Role::kOfficer && (service == "officer" || service == "destruction" || service == "rights");
+  return role == Role::kOfficer && (service == "officer" || service == "destruction" ||
+                                    service == "rights" || service == "retention");
 }
 
 enum class Reply { kAnswer, kServiceError, kApplicationException };
