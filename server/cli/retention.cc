@@ -106,11 +106,11 @@ Status Run(CommandContext& context, const RetentionOptions&) {
       *session, [&](wire::RetentionServiceClient& client) { client.run_retention(run); }));
   model::JsonValue object;
   object.Set("notices", run.notices).Set("due", run.due).Set("overdue", run.overdue);
-  object.Set("blocked", run.blocked);
-  context.console.Result(object, std::to_string(run.notices) + " asked; " +
-                                     std::to_string(run.due) + " due, " +
-                                     std::to_string(run.overdue) + " overdue, " +
-                                     std::to_string(run.blocked) + " blocked");
+  object.Set("blocked", run.blocked).Set("locked", run.locked);
+  context.console.Result(
+      object, std::to_string(run.notices) + " asked, " + std::to_string(run.locked) + " locked; " +
+                  std::to_string(run.due) + " due, " + std::to_string(run.overdue) + " overdue, " +
+                  std::to_string(run.blocked) + " blocked");
   return OkStatus();
 }
 
@@ -144,7 +144,8 @@ void AddRetentionCommands(CLI::App& root, CommandContext& context) {
   CLI::App* plan = retention.add_subcommand("plan", "plans the destruction of who is due");
   plan->add_option("--reason", options->reason, "ground and internal plan")->required();
   Bind(plan, context, options, Plan);
-  Bind(retention.add_subcommand("run", "sends the notices that are due"), context, options, Run);
+  Bind(retention.add_subcommand("run", "asks who is to be asked, and locks whose period is over"),
+       context, options, Run);
 }
 
 }  // namespace noren::cli

@@ -105,6 +105,7 @@ void RetentionService::run_retention(wire::RetentionRun& answer) {
     answer.due = static_cast<std::int64_t>(run.due);
     answer.overdue = static_cast<std::int64_t>(run.overdue);
     answer.blocked = static_cast<std::int64_t>(run.blocked);
+    answer.locked = static_cast<std::int64_t>(run.locked);
     return OkStatus();
   });
 }

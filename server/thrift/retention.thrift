@@ -25,7 +25,7 @@ struct NoteRetention {
   4: bool confirmed
 }
 struct PlanRetention { 1: common.Idempotency idempotency, 2: string reason }
-struct RetentionRun { 1: i64 notices, 2: i64 due, 3: i64 overdue, 4: i64 blocked }
+struct RetentionRun { 1: i64 notices, 2: i64 due, 3: i64 overdue, 4: i64 blocked, 5: i64 locked }
 
 service RetentionService {
   /** filter: all, queue, due, overdue; from_day and to_day are of destroy_by, "" for open. */
@@ -33,6 +33,6 @@ service RetentionService {
   common.AuditPosition note_retention(1: NoteRetention request) throws (1: common.ServiceError error),
   /** A plan of destruction of who is due; another officer approves it. */
   destruction.DestructionPlan plan_retention(1: PlanRetention request) throws (1: common.ServiceError error),
-  /** Sends the notices that are due; destroys nothing. */
+  /** Sends the notices that are due and locks whose period is over; destroys nothing. */
   RetentionRun run_retention() throws (1: common.ServiceError error)
 }
