@@ -83,9 +83,11 @@ StatusOr<PlannedDestruction> PlanRetention(ServiceContext& context, const Call& 
 
 struct RetentionRun {
   std::size_t notices = 0;  // sent by this run
+  std::size_t locked = 0;   // whose period is over, by this run: nothing of them is used any more
   std::size_t due = 0, overdue = 0, blocked = 0;
 };
-// Sends the notices that are due; again, it sends nothing more.
+// Sends the notices that are due, and locks whose period is over (freezes.h); who has confirmed since
+// is unlocked. Again, it does nothing more.
 //   errors   kClockUntrusted
 StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call);
 

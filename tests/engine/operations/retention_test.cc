@@ -151,6 +151,37 @@ TEST(Retention, AtMapoWhoLeavesIsLockedUntilTheHalfYear) {
   EXPECT_EQ(scene.Row(0).due.standing, Standing::kOverdue);
 }
 
+// M-12, D-9: used and provided to nobody from the end on, also after a restore.
+TEST(Retention, WhosePeriodIsOverIsLocked) {
+  RetentionScene scene("mapo");
+  scene.GoTo("2026-03-10");
+  scene.service.AskForErasure(*scene.people[0]);
+  EXPECT_EQ(scene.Run().locked, 0u) << "the last day is a day of use";
+  scene.GoTo("2026-03-11");
+  const auto backup = CopyOf(scene.service.data());
+  EXPECT_EQ(scene.Run().locked, 1u);
+  EXPECT_EQ(scene.Run().locked, 0u);
+  EXPECT_FALSE(scene.IsRanked(0));
+  EXPECT_TRUE(scene.IsRanked(1));
+  EXPECT_EQ(scene.CountKeys("freeze/"), 1u);
+  ASSERT_OK(scene.RestoreBackup(*backup));
+  EXPECT_FALSE(scene.IsRanked(0));
+  EXPECT_EQ(scene.CountKeys("rights/"), 0u) << "there is no request behind it";
+}
+
+TEST(Retention, ALockedPersonsReleaseIsRefusedAndALateWordUnlocks) {
+  RetentionScene scene("gojobs");
+  scene.GoTo("2028-01-06");
+  EXPECT_EQ(scene.Run().locked, 4u);
+  const auto own =
+      RankPostings(scene.context(), scene.service.portal(), scene.people[0]->handle, 5);
+  EXPECT_EQ(RightsScene::Word(own.status()), "E_EXPIRED");
+  ASSERT_OK(scene.Note(0, std::nullopt, true));
+  scene.Run();
+  EXPECT_TRUE(scene.IsRanked(0));
+  EXPECT_FALSE(scene.IsRanked(1));
+}
+
 // What is due goes by a plan: another officer approves, the receipt is signed.
 TEST(Retention, WhoIsDueIsDestroyedByAnApprovedPlan) {
   RetentionScene scene;
