@@ -116,7 +116,7 @@ TEST_F(PostingQuotas, AnotherKindOfPeopleIsAnotherQuota) {
   model::Posting other = SomePosting("hangang-care");
   other.regions = {*model::RegionCode::Parse("KR-26")};
   EXPECT_OK(Cards(Register(other)));
-  other.regions.clear();
+  other.regions = {*model::RegionCode::Parse("KR")};
   EXPECT_EQ(CodeOf(Cards(Register(other)).status()), ErrorCode::kLimitReached) << "everywhere";
   other = SomePosting("other-company");
   const auto theirs = Register(other);
