@@ -96,9 +96,8 @@ struct SealableService::Opened {
                MarketTender::Plan{
                    .save_every = std::chrono::minutes(environment.config.snapshot_minutes),
                    .save = [this, &environment] { SaveSnapshot(*runtime, environment.log); },
-                   .tend = [this, &environment] {
-                     return Tend(*runtime, settler, environment.log);
-                   }}) {}
+                   .tend = [this,
+                            &environment] { return Tend(*runtime, settler, environment.log); }}) {}
 
   std::unique_ptr<Runtime> runtime;
   ServiceParts parts;

@@ -25,8 +25,9 @@ TEST(PurposeKeys, EveryPurposeHasAKeyAndANameOfItsOwn) {
 }
 
 TEST(PurposeKeys, FollowFromTheRootKeyAlone) {
-  EXPECT_TRUE(KeysOf(1).store_seal() == KeysOf(1).store_seal());
-  EXPECT_FALSE(KeysOf(1).store_seal() == KeysOf(2).store_seal());
+  const auto store_seal = [](std::uint8_t seed) { return KeysOf(seed).store_seal().current().key; };
+  EXPECT_TRUE(*store_seal(1) == *store_seal(1));
+  EXPECT_FALSE(*store_seal(1) == *store_seal(2));
 }
 
 TEST(PurposeKeys, RefusesARootKeyOfAnotherSize) {
