@@ -7,9 +7,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "engine/operations/company_record.h"
+#include "engine/operations/narrowing.h"
 #include "engine/operations/person_acts.h"
 
 namespace noren::operations {
@@ -26,17 +26,12 @@ StatusOr<ActResult> UnblockEmployers(ServiceContext& context, const Call& call,
 // Whether the company is one that the person blocked, by its own number or by one of its
 // affiliates'. `company` is what the officer verified about it; of whom nothing is verified nobody
 // can say whose affiliate it is, so anybody who blocked anyone is not asked.
-bool IsBlocked(const ServiceContext& context, const personal_data::PersonRecord& person,
+bool IsBlocked(ServiceContext& context, const personal_data::PersonRecord& person,
                const std::optional<CompanyRecord>& company);
 
-// What a person blocks, and when: an act that unblocks and was stated before is stale from then on.
-struct Blocking {
-  std::vector<Hash256> tokens;  // ascending
-  UnixSeconds at;
-};
-// Adds it to the person's record; false when all of it was there.
+// As the journal has them, under the key in use now; false when all were there. `act` has employers.
 //   errors   kLimitReached
 StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
-                           const Blocking& blocking, Change& change);
+                           const NarrowedPerson& act, Change& change);
 
 }  // namespace noren::operations

@@ -7,8 +7,11 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/erase_history.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/questions.h"
+#include "engine/operations/retention.h"
+#include "engine/operations/rights_record.h"
 #include "engine/operations/settle_enrolments.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
@@ -160,7 +163,8 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
   for (const std::string& prefix :
        {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
         person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
-        keyspaces::ReencryptPrefix(person)}) {
+        keyspaces::ReencryptPrefix(person), FreezeKey(person), RightTextPrefix(person),
+        RetentionKey(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
   NOREN_RETURN_IF_ERROR(StageHistoryErasure(context, person, staged));

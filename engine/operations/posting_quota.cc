@@ -93,12 +93,13 @@ Status PostingQuota::Take(std::string key, ByteSpan stored) {
   return OkStatus();
 }
 
-policy::QuotaUse PostingQuota::UseFor(const MarketPosting& posting) const {
+policy::QuotaUse PostingQuota::UseFor(const KeyedMarket& market,
+                                      const MarketPosting& posting) const {
   policy::QuotaUse use;
   use.reads_today = static_cast<std::int64_t>(day_.reads);
   const matching::QuotaKey own = matching::QuotaKeyOf(posting.row);
   std::map<model::PostingId, bool> others;  // of the company: whether of another kind
-  for (const MarketPosting& one : context_->market.PostingsOf(posting.company)) {
+  for (const MarketPosting& one : market.PostingsOf(posting.company)) {
     use.near_duplicates += one.open && matching::QuotaKeyOf(one.row) == own ? 1 : 0;
     others[one.posting] = !matching::AsksForSameKind(one.row, posting.row);
   }

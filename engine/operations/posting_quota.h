@@ -42,7 +42,8 @@ class PostingQuota {
 
   // By `posting` and every other of the company that asks for people of the same kind, open or
   // closed.
-  policy::QuotaUse UseFor(const MarketPosting& posting) const;
+  // `posting` is of `market`: rows of two versions of the match key are never compared.
+  policy::QuotaUse UseFor(const KeyedMarket& market, const MarketPosting& posting) const;
 
   void CountRead(const model::PostingId& posting, std::size_t cards);
   void CountInvitations(const model::PostingId& posting, std::int32_t how_many);

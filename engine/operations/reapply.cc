@@ -18,8 +18,10 @@
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/rights_requests.h"
 #include "engine/operations/stored_items.h"
 #include "engine/operations/stray_records.h"
+#include "engine/operations/token_keys.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -102,7 +104,7 @@ StatusOr<bool> BlockAgain(ServiceContext& context, const NarrowedPerson& narrowe
   StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
   if (IsGone(person.status())) return false;
   NOREN_RETURN_IF_ERROR(person.status());
-  return StageBlocks(context, *person, {narrowed.employers->tokens, narrowed.at}, change);
+  return StageBlocks(context, *person, narrowed, change);
 }
 
 // True while the person's key still opens under the root that the anchor has: the erasure was
@@ -121,6 +123,7 @@ StatusOr<bool> KeyIsStillThere(ServiceContext& context, const model::PersonId& p
   const auto compare = [&](personal_data::LeafIndex leaf) { is_another |= leaf == *erasure.leaf; };
   NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, compare));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, compare));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfTokenKeys(context, compare));
   return !is_another;
 }
 
@@ -204,6 +207,21 @@ Status ApplyHold(ServiceContext& context, const storage::NarrowingAct& act,
   return context.pipeline.Commit(std::move(change)).status();
 }
 
+Status ApplyFreeze(ServiceContext& context, const storage::NarrowingAct& act,
+                   RestoreSummary& summary) {
+  NOREN_ASSIGN_OR_RETURN(const FreezeAct freeze, FreezeActOf(act));
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  change.entry.subject = freeze.person.ToString();
+  change.entry.object = freeze.request.ToString();
+  change.feed.push_back(PersonChanged(freeze.person));
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyFreeze(context, act, change.staged));
+  if (!applied) return OkStatus();
+  summary.freezes += 1;
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
 // False when the backup has the request, or not the person.
 StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson& narrowed,
                                   Change& change) {
@@ -225,6 +243,7 @@ StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson&
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
   if (act.kind == storage::NarrowingKind::kHold) return ApplyHold(context, act, summary);
+  if (act.kind == storage::NarrowingKind::kSuspension) return ApplyFreeze(context, act, summary);
   if (IsDestructionAct(act)) {
     NOREN_ASSIGN_OR_RETURN(const std::size_t targets, ReapplyDestruction(context, act));
     summary.erasures += targets;
@@ -295,6 +314,7 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
   summary.backup_sequence = context.pipeline.log_state().sequence;
   NOREN_RETURN_IF_ERROR(ContinueLog(context, anchored, summary));
   NOREN_RETURN_IF_ERROR(KeepLeavesOfTheLost(context));
+  NOREN_RETURN_IF_ERROR(RenewLostTokenKeys(context).status());
   std::vector<storage::NarrowingAct> since;
   NOREN_RETURN_IF_ERROR(journal.Replay([&](const storage::NarrowingAct& act) {
     if (act.sequence > summary.backup_sequence) since.push_back(act);

@@ -2,6 +2,7 @@
 #include "engine/personal_data/person_record.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/personal_data/keyspaces.h"
 #include "engine/personal_data/sealing.h"
@@ -9,10 +10,9 @@
 namespace noren::personal_data {
 namespace {
 
-// What the layout with blocked employers has, and when the last was blocked.
-constexpr std::uint8_t kBarredLayout = kBlocksLayout + 1;
 constexpr std::string_view kRecordsPart = "person/records";
 constexpr std::string_view kProfilePart = "person/profile";
+constexpr std::uint8_t kNumbersLayout = 4;  // all that the three before cannot say
 
 struct OuterPart {
   PersonAddress address;
@@ -20,12 +20,41 @@ struct OuterPart {
   Bytes profile;  // sealed
 };
 
+// One record has one text: only what layout 3 cannot say is in layout 4.
+std::uint8_t LayoutOf(const PersonRecord& record) {
+  const bool bare = std::ranges::all_of(record.blocked_employers, [](const BlockedEmployer& one) {
+    return !one.leaf && one.number.empty();
+  });
+  if (!bare || record.blocked_at.value != 0 || record.stated != StatedFacts{}) {
+    return kNumbersLayout;
+  }
+  if (!record.blocked_employers.empty()) return kBlocksLayout;
+  return record.custody == model::Custody::kOperator ? kRecordLayout : kCustodyLayout;
+}
+
+void WriteBlocks(const PersonRecord& record, std::uint8_t layout, RecordWriter& writer) {
+  const std::vector<BlockedEmployer>& employers = record.blocked_employers;
+  if (layout == kBlocksLayout) {
+    writer.U8(static_cast<std::uint8_t>(employers.size()));
+    for (const BlockedEmployer& one : employers) writer.Raw(one.token);
+    return;
+  }
+  writer.U8(employers.empty() ? 0 : 1);
+  if (!employers.empty()) WriteBlockedEmployers(employers, writer);
+  writer.I64(record.blocked_at.value);
+}
+
+void WriteStated(const StatedFacts& stated, RecordWriter& writer) {
+  const bool says = stated != StatedFacts{};
+  writer.U8(says ? 1 : 0);
+  if (says) writer.Field(stated.subject).Raw(stated.notice).U8(stated.child ? 1 : 0);
+}
+
 Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
-  const bool bars = record.blocked_at.value != 0;
-  const bool blocks = bars || !record.blocked_employers.empty();
+  const std::uint8_t layout = LayoutOf(record);
   const bool held = record.custody != model::Custody::kOperator;
-  writer.U8(bars ? kBarredLayout : blocks ? kBlocksLayout : held ? kCustodyLayout : kRecordLayout);
+  writer.U8(layout);
   writer.U8(record.person_key ? 1 : 0);
   if (record.person_key) writer.Raw(*record.person_key);
   writer.Field(record.language).I64(record.registered_at.value);
@@ -34,37 +63,55 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
       .I64(record.discoverability.given_at.value)
       .U64(record.discoverability.consent_version);
   writer.Field(record.contact);
-  if (blocks) {
-    writer.U8(static_cast<std::uint8_t>(record.blocked_employers.size()));
-    for (const Hash256& employer : record.blocked_employers) writer.Raw(employer);
-    if (bars) writer.I64(record.blocked_at.value);
-    writer.U8(held ? 1 : 0);
-  }
+  if (layout >= kBlocksLayout) WriteBlocks(record, layout, writer);
+  if (layout >= kBlocksLayout) writer.U8(held ? 1 : 0);
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
+  if (layout == kNumbersLayout) WriteStated(record.stated, writer);
   return writer.Take();
 }
 
-// Only with the time of the last block are there none of them.
-Status ReadBlocks(RecordReader& reader, bool bars, PersonRecord& record) {
-  std::vector<Hash256>& employers = record.blocked_employers;
+Status ReadBareBlocks(RecordReader& reader, std::vector<BlockedEmployer>& employers) {
   const std::uint8_t count = reader.U8();
-  if ((count == 0 && !bars) || count > kMaxBlockedEmployers) return DamagedRecord();
+  if (count == 0 || count > kMaxBlockedEmployers) return DamagedRecord();
   for (std::uint8_t i = 0; i < count; ++i) {
     Hash256 employer{};
     const ByteSpan token = reader.Raw(employer.size());
     if (token.size() != employer.size()) return DamagedRecord();
     std::copy(token.begin(), token.end(), employer.begin());
-    if (!employers.empty() && !(employers.back() < employer)) return DamagedRecord();
-    employers.push_back(employer);
+    if (!employers.empty() && !(employers.back().token < employer)) return DamagedRecord();
+    employers.push_back({employer, std::nullopt, {}});
   }
-  if (bars) record.blocked_at = ReadTime(reader);
   return OkStatus();
+}
+
+Status ReadBlocks(RecordReader& reader, PersonRecord& record) {
+  const std::uint8_t blocks = reader.U8();
+  if (blocks > 1) return DamagedRecord();
+  if (blocks == 1) {
+    NOREN_ASSIGN_OR_RETURN(record.blocked_employers,
+                           ReadBlockedEmployers(reader, kMaxBlockedEmployers));
+  }
+  record.blocked_at = ReadTime(reader);
+  return OkStatus();
+}
+
+Status ReadStated(RecordReader& reader, StatedFacts& stated) {
+  const std::uint8_t says = reader.U8();
+  if (says == 0) return OkStatus();
+  stated.subject = ReadText(reader);
+  stated.notice = ReadHash(reader);
+  const std::uint8_t child = reader.U8();
+  stated.child = child == 1;
+  const bool is_empty = stated == StatedFacts{};
+  return says > 1 || child > 1 || is_empty || stated.subject.size() > kMaxSubjectSizeBytes
+             ? DamagedRecord()
+             : OkStatus();
 }
 
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kBarredLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kNumbersLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -81,13 +128,19 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
-  const bool blocks = layout >= kBlocksLayout;
-  if (blocks) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, layout == kBarredLayout, record));
-  const std::uint8_t held = blocks ? reader.U8() : layout == kCustodyLayout;
+  if (layout == kBlocksLayout) {
+    NOREN_RETURN_IF_ERROR(ReadBareBlocks(reader, record.blocked_employers));
+  }
+  if (layout == kNumbersLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record));
+  const std::uint8_t held = layout >= kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
   if (held > 1) return DamagedRecord();
   if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));
     record.age_recipient = ReadText(reader);
+  }
+  if (layout == kNumbersLayout) {
+    NOREN_RETURN_IF_ERROR(ReadStated(reader, record.stated));
+    if (LayoutOf(record) != kNumbersLayout) return DamagedRecord();  // an earlier one says it
   }
   if (live > 1) return DamagedRecord();
   return FinishRecord(reader);

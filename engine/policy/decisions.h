@@ -30,8 +30,10 @@ Decision Refuse(const Policy& policy, Rule rule, model::ErrorCode error);
 
 // Ok, or MakeError(decision.error) with the clause ids as detail.
 Status ToStatus(const Decision& decision);
+// The clause ids that ToStatus wrote; none for any other refusal.
+std::vector<std::string> ClausesOf(const Status& refusal);
 
-// kPolicyForbids: before the policy takes effect.
+// kNoPolicy: before the policy takes effect.
 Decision IsInForce(const Policy& policy, UnixSeconds now);
 
 // kPolicyForbids: a kind that is not declared. kTooLarge: over its limit.

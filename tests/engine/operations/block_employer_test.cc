@@ -190,8 +190,9 @@ TEST_F(BlockedEmployers, AreReadNowhereAndAreNotTheSameForTwoPeople) {
   EXPECT_EQ(number->ToString(), kEmployerPrinted);
   const auto one = model::PersonId::FromBytes(Bytes(16, 1)).value();
   const auto two = model::PersonId::FromBytes(Bytes(16, 2)).value();
-  EXPECT_NE(context().pseudonyms.EmployerToken(one, *number),
-            context().pseudonyms.EmployerToken(two, *number));
+  const SecretBytes& key = service_.keys().Of(personal_data::KeyPurpose::kEmployerBlock);
+  EXPECT_NE(personal_data::Pseudonyms::EmployerToken(key, one, *number),
+            personal_data::Pseudonyms::EmployerToken(key, two, *number));
 }
 
 TEST_F(BlockedEmployers, GoWithTheBackupAndComeBackWithTheJournal) {

@@ -73,8 +73,10 @@ struct TestApplication {
 
 class TestService {
  public:
-  // Starts with an empty store and a clock that is trusted.
+  // Starts with an empty store and a clock that is trusted, by the example policy.
   explicit TestService(std::uint64_t seed = 1);
+  // Starts at that time, by a policy that outlives the service.
+  TestService(std::uint64_t seed, UnixSeconds now, const policy::Policy* policy);
   ~TestService();
 
   // Drops everything that is not durable; `Start` then does what the daemon does, in its order.

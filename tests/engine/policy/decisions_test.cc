@@ -52,7 +52,7 @@ TEST(IsInForce, BeginsAtMidnightOfTheOperatorsZone) {
   const Policy policy = Example();
   // 2026-01-01 00:00 in Seoul is 2025-12-31 15:00 UTC.
   const std::int64_t start = policy.effective_from.days_since_1970 * kDay - 9 * 3600;
-  ExpectRefused(IsInForce(policy, {start - 1}), ErrorCode::kPolicyForbids);
+  ExpectRefused(IsInForce(policy, {start - 1}), ErrorCode::kNoPolicy);
   ExpectAllowed(IsInForce(policy, {start}));
 }
 
