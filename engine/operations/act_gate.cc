@@ -34,6 +34,8 @@ policy::Act PolicyActOf(const personal_data::Act& act) {
       return policy::Act::kReadOwnRecord;
     case ActKind::kAsk:
       return policy::Act::kReadOwnRecord;  // whoever may read what was decided may ask about it
+    case ActKind::kRight:
+      return policy::Act::kReadOwnRecord;  // whoever may read their record may ask for the rest
     case ActKind::kBlock:
       return policy::Act::kWithdrawDiscoverability;  // takes away: needs no key
     case ActKind::kUnblock:

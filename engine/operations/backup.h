@@ -48,7 +48,8 @@ struct RestoreSummary {
   std::size_t erasures = 0;     // people, items and held copies
   std::size_t erasure_requests = 0;
   std::size_t employer_blocks = 0;
-  std::size_t holds = 0;  // placed or released again
+  std::size_t holds = 0;    // placed or released again
+  std::size_t freezes = 0;  // begun or ended again
 };
 // After the data of a backup were put in place of the store: applies again every narrowing act
 // since then, and continues the

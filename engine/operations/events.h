@@ -25,6 +25,8 @@ enum class EventKind : std::uint8_t {
   kDuty = 6,
   kDecision = 7,
   kQuestion = 8,
+  kRight = 9,       // a request about one's own data
+  kRetention = 10,  // a notice that a period ends
 };
 std::string_view EventKindName(EventKind kind);  // "invitation"
 

@@ -8,8 +8,10 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/log_seal.h"
+#include "engine/operations/rights_record.h"
 #include "engine/operations/service_context.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
@@ -62,6 +64,7 @@ constexpr std::array kSealed = {
     UnderStore(keyspaces::kExposureList),
     UnderStore(keyspaces::kExposurePeople),
     UnderStore(keyspaces::kFileKey),
+    UnderStore(kFreezes),
     UnderStore(keyspaces::kNarrowing),
     UnderStore(keyspaces::kOwedDestruction),
     UnderStore(keyspaces::kQuestion),
@@ -78,6 +81,7 @@ constexpr std::array kSealed = {
     UnderRecord(keyspaces::kDestructionReceipt),
     UnderRecord(keyspaces::kDuty),
     UnderRecord(keyspaces::kOpening),
+    UnderRecord(kRights),
     UnderRecord(keyspaces::kRegister),
     UnderRecord(keyspaces::kSigner),
 };

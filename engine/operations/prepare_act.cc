@@ -160,6 +160,21 @@ Status FillAsk(const Fields& fields, personal_data::Act& act) {
   return OkStatus();
 }
 
+Status FillRight(const Fields& fields, personal_data::Act& act) {
+  personal_data::RightTerms& terms = act.right.emplace();
+  const auto right = model::FindRight(FieldOr(fields, "right", ""));
+  if (!right) return MakeFieldError(ErrorCode::kBadRequest, "fields.right");
+  terms.right = *right;
+  terms.text = FieldOr(fields, "text", "");
+  terms.ends_contract = FieldOr(fields, "ends_contract", "no") == "yes";
+  const std::string objects_to = FieldOr(fields, "objects_to", "");
+  if (objects_to.empty()) return OkStatus();
+  const auto request = model::RequestId::Parse(objects_to);
+  if (!request.ok()) return MakeFieldError(ErrorCode::kBadRequest, "fields.objects_to");
+  terms.objects_to = *request;
+  return OkStatus();
+}
+
 Status FillEmployers(const Fields& fields, personal_data::Act& act) {
   const std::string text = FieldOr(fields, "employers", "");
   for (std::size_t begin = 0; begin <= text.size();) {
@@ -192,6 +207,8 @@ Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fie
       return FillReplace(fields, act);
     case ActKind::kAsk:
       return FillAsk(fields, act);
+    case ActKind::kRight:
+      return FillRight(fields, act);
     case ActKind::kBlock:
     case ActKind::kUnblock:
       return FillEmployers(fields, act);

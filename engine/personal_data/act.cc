@@ -40,7 +40,8 @@ constexpr ActName kActNames[] = {{ActKind::kDiscoverable, "discoverable"},
                                  {ActKind::kReplace, "replace"},
                                  {ActKind::kBlock, "block"},
                                  {ActKind::kUnblock, "unblock"},
-                                 {ActKind::kAsk, "ask"}};
+                                 {ActKind::kAsk, "ask"},
+                                 {ActKind::kRight, "right"}};
 
 struct LevelName {
   ProofLevel level;
@@ -109,6 +110,14 @@ void WriteAsk(const AskTerms& terms, JsonValue& json) {
   json.Set("decision", std::string_view(terms.decision.ToString()))
       .Set("ask", QuestionKindName(terms.kind))
       .Set("text", std::string_view(terms.text));
+}
+
+void WriteRight(const RightTerms& terms, JsonValue& json) {
+  const std::string objects_to = terms.objects_to.is_none() ? "" : terms.objects_to.ToString();
+  json.Set("right", model::RightName(terms.right))
+      .Set("text", std::string_view(terms.text))
+      .Set("ends_contract", std::string_view(terms.ends_contract ? "yes" : "no"))
+      .Set("objects_to", std::string_view(objects_to));
 }
 
 JsonValue EmployersOf(const std::vector<model::CorporateNumber>& employers) {
@@ -214,6 +223,23 @@ AskTerms ReadAsk(JsonFields& fields) {
   return terms;
 }
 
+RightTerms ReadRight(JsonFields& fields) {
+  RightTerms terms;
+  const auto right = model::FindRight(fields.Text("right", kMaxNameSizeBytes));
+  if (!right) fields.Fail("right");
+  terms.right = right.value_or(model::Right::kAccess);
+  terms.text = fields.TextOrEmpty("text", kMaxRightTextBytes);
+  const std::string ends = fields.Text("ends_contract", kMaxNameSizeBytes);
+  if (ends != "yes" && ends != "no") fields.Fail("ends_contract");
+  terms.ends_contract = ends == "yes";
+  const std::string objects_to = fields.TextOrEmpty("objects_to", kMaxNameSizeBytes);
+  if (objects_to.empty()) return terms;
+  const auto request = model::RequestId::Parse(objects_to);
+  if (!request.ok()) fields.Fail("objects_to");
+  if (request.ok()) terms.objects_to = *request;
+  return terms;
+}
+
 void ReadConsent(JsonFields& fields, Act& act) {
   act.consent = fields.PrintedId<model::ConsentId>("consent");
   if (act.consent.is_none()) fields.Fail("consent");
@@ -252,6 +278,9 @@ void ReadByKind(JsonFields& fields, Act& act) {
     case ActKind::kAsk:
       act.ask = ReadAsk(fields);
       return ReadConsent(fields, act);
+    case ActKind::kRight:
+      act.right = ReadRight(fields);
+      return;
     case ActKind::kBlock:
     case ActKind::kUnblock:
       act.employers = ReadEmployers(fields);
@@ -357,6 +386,9 @@ void WriteByKind(const Act& act, JsonValue& json) {
     case ActKind::kAsk:
       json.Set("consent", std::string_view(act.consent.ToString()));
       if (act.ask) WriteAsk(*act.ask, json);
+      return;
+    case ActKind::kRight:
+      if (act.right) WriteRight(*act.right, json);
       return;
     case ActKind::kBlock:
     case ActKind::kUnblock:

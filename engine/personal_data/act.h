@@ -19,6 +19,7 @@
 #include "engine/model/corporate_number.h"
 #include "engine/model/ids.h"
 #include "engine/model/purposes.h"
+#include "engine/model/rights.h"
 #include "engine/personal_data/staged.h"
 
 namespace noren::personal_data {
@@ -41,6 +42,7 @@ enum class ActKind : std::uint8_t {
   kBlock = 8,    // employers that must not ask
   kUnblock = 9,  // and may again
   kAsk = 10,     // about a decision: an explanation, or a review by another human
+  kRight = 11,   // a request about one's own data
 };
 std::string_view ActKindName(ActKind kind);  // "discoverable"
 std::optional<ActKind> FindActKind(std::string_view name);
@@ -110,6 +112,16 @@ struct AskTerms {
   bool operator==(const AskTerms&) const = default;
 };
 
+// A request about one's own data, or an objection to how one was answered.
+inline constexpr std::size_t kMaxRightTextBytes = 2000;
+struct RightTerms {
+  model::Right right = model::Right::kAccess;
+  std::string text;             // which data, and why; the person's own words, may be empty
+  bool ends_contract = false;   // the person says that they leave the service
+  model::RequestId objects_to;  // the answered request; none: a request of its own
+  bool operator==(const RightTerms&) const = default;
+};
+
 // Only the fields of its kind are set.
 struct Act {
   ActKind kind = ActKind::kRead;
@@ -125,6 +137,7 @@ struct Act {
   std::optional<RewrapTerms> rewrap;    // kRewrap
   std::optional<ReplaceTerms> replace;  // kReplace
   std::optional<AskTerms> ask;          // kAsk, of the consent that the decision is about
+  std::optional<RightTerms> right;      // kRight
   // kBlock, kUnblock: 1..kMaxEmployersPerAct, ascending as printed, none twice
   std::vector<model::CorporateNumber> employers;
   bool operator==(const Act&) const = default;

@@ -15,6 +15,7 @@ constexpr ActWords kActWords[] = {
     {"withdraw", "동의 철회", "同意の撤回", "withdrawing your consent"},
     {"erase", "정보 삭제 요청", "情報の消去の請求", "asking for erasure"},
     {"read", "내 기록 열람", "自分の記録の閲覧", "reading your own record"},
+    {"right", "개인정보에 관한 권리 행사", "個人情報に関する請求", "a request about your own data"},
 };
 
 const ActWords& WordsOf(std::string_view act_name) {

@@ -125,6 +125,7 @@ Status SendAct(CommandContext& context, const ActOptions& options) {
     if (options.name == "unblock") client.unblock_employers(answer, idempotency, act);
     if (options.name == "rewrap") client.rewrap(answer, idempotency, act);
     if (options.name == "erase") client.request_erasure(answer, idempotency, act);
+    if (options.name == "right") client.ask_for_right(answer, idempotency, act);
   }));
   model::JsonValue object;
   object.Set("result", answer.result).Set("proof", answer.proof);
@@ -162,11 +163,11 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   prepare->add_option("NAME", options->name, "the act")
       ->required()
       ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "block", "unblock", "erase",
-                             "read", "rewrap", "replace"}));
+                             "right", "read", "rewrap", "replace"}));
   send->add_option("NAME", options->name, "the act; 'replace' goes with 'noren seeker put'")
       ->required()
-      ->check(CLI::IsMember(
-          {"discoverable", "answer", "withdraw", "block", "unblock", "erase", "read", "rewrap"}));
+      ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "block", "unblock", "erase",
+                             "right", "read", "rewrap"}));
   for (CLI::App* command : {prepare, code}) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }

@@ -61,6 +61,8 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddOfficerCommands(root, context);
   AddDestructionCommands(root, context);
   AddHoldCommands(root, context);
+  AddRightsCommands(root, context);
+  AddRetentionCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
   AddRegisterCommands(root, context);

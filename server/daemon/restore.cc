@@ -111,14 +111,15 @@ void Print(const operations::RestoreSummary& summary, bool json) {
     value.Set("erasure_requests_applied_again",
               static_cast<std::int64_t>(summary.erasure_requests));
     value.Set("employer_blocks_applied_again", static_cast<std::int64_t>(summary.employer_blocks));
+    value.Set("freezes_applied_again", static_cast<std::int64_t>(summary.freezes));
     std::printf("%s\n", model::DumpCanonical(value).c_str());
     return;
   }
   std::printf(
       "restored to entry %llu; applied again: %zu withdrawals, %zu erasures, %zu erasure "
-      "requests, %zu employer blocks\n",
+      "requests, %zu employer blocks, %zu freezes\n",
       static_cast<unsigned long long>(summary.backup_sequence), summary.withdrawals,
-      summary.erasures, summary.erasure_requests, summary.employer_blocks);
+      summary.erasures, summary.erasure_requests, summary.employer_blocks, summary.freezes);
   if (summary.lost_last == 0) return;
   std::printf("lost: entries %llu to %llu (the log says so and goes on after them)\n",
               static_cast<unsigned long long>(summary.lost_first),

@@ -48,6 +48,9 @@ class PersonService final : public wire::PersonServiceIf {
   // After releases: after_release_calls.cc.
   void read_provisions(wire::ProvisionPage& answer, const wire::PersonAct& act,
                        const std::string& language) override;
+  void ask_for_right(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                     const wire::PersonAct& act) override;
+  void list_own_rights(wire::RightPage& answer, const wire::PersonAct& act) override;
   void ask(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
            const wire::PersonAct& act) override;
   void read_decisions(wire::DecisionRecord& answer, const wire::PersonAct& act) override;

@@ -1,6 +1,7 @@
 /** What a person does, carried by the portal the person uses. Every call names a statement; docs/formats/act.md lists them. */
 include "common.thrift"
 include "after_release.thrift"
+include "rights.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.person
 
@@ -121,5 +122,9 @@ service PersonService {
   /** act "ask": asks about a decision, for an explanation or a review by another human. */
   ActAnswer ask(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "read": human decisions about the person, what was asked and what was answered. */
-  after_release.DecisionRecord read_decisions(1: common.PersonAct act) throws (1: common.ServiceError error)
+  after_release.DecisionRecord read_decisions(1: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "right": a request about one's own data, or an objection to how one was answered. */
+  ActAnswer ask_for_right(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": the person's own requests, and what was answered. */
+  rights.RightPage list_own_rights(1: common.PersonAct act) throws (1: common.ServiceError error)
 }

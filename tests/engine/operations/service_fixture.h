@@ -85,6 +85,8 @@ class TestService {
   Status Restart();
   // Puts the content of `data` in place of the data store. Only while stopped.
   void ReplaceData(const storage::MemoryStore& data);
+  // The same for the key tree.
+  void ReplaceTree(const storage::MemoryStore& tree);
 
   ServiceContext& context() { return *running_->context; }
   CommitPipeline& pipeline() { return *running_->pipeline; }

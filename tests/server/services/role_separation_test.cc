@@ -34,7 +34,8 @@ struct Method {
 std::vector<Method> AllMethods() {
   std::vector<Method> methods;
   for (const std::string service :
-       {"portal", "person", "company", "officer", "destruction", "register"}) {
+       {"portal", "person", "company", "officer", "destruction", "register", "rights",
+        "retention"}) {
     std::ifstream file(SourceFolder() + "/server/thrift/" + service + ".thrift");
     std::string line;
     bool inside = false;
@@ -53,8 +54,9 @@ std::vector<Method> AllMethods() {
 bool MayReach(Role role, const std::string& service) {
   if (role == Role::kPortal) return service == "portal" || service == "person";
   if (role == Role::kCompany) return service == "company";
-  return role == Role::kOfficer &&
-         (service == "officer" || service == "destruction" || service == "register");
+  return role == Role::kOfficer && (service == "officer" || service == "destruction" ||
+                                    service == "register" || service == "rights" ||
+                                    service == "retention");
 }
 
 enum class Reply { kAnswer, kServiceError, kApplicationException };

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/retention.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "crypto/base/encoding.h"
+#include "engine/model/errors.h"
+#include "engine/model/profile.h"
+#include "engine/operations/authorize.h"
+#include "engine/operations/destroy_person.h"
+#include "engine/operations/destruction_part.h"
+#include "engine/operations/exposures.h"
+#include "engine/operations/keyspaces.h"
+#include "engine/operations/legal_holds.h"
+#include "engine/operations/retention_work.h"
+#include "engine/operations/scan.h"
+#include "engine/personal_data/keyspaces.h"
+#include "engine/policy/decisions.h"
+#include "engine/storage/sealed_value.h"
+
+namespace noren::operations {
+namespace {
+
+namespace person_keyspaces = personal_data::keyspaces;
+using model::ErrorCode;
+using model::MakeError;
+using model::MakeFieldError;
+using policy::NoticeKind;
+using policy::calendar::EventDay;
+using policy::calendar::Standing;
+
+constexpr std::string_view kForm = "retention";
+constexpr std::string_view kToEnd = "to see whose period ends";
+
+}  // namespace
+
+StatusOr<LoadedNotes> LoadNotes(ServiceContext& context, const LoadedPerson& person) {
+  const std::string key = RetentionKey(person.person);
+  LoadedNotes loaded;
+  NOREN_ASSIGN_OR_RETURN(loaded.stored, ReadOne(context, key));
+  if (!loaded.stored) return loaded;
+  const auto opened =
+      storage::OpenValue(person.keys->records, {kRetentionKeys, key}, *loaded.stored);
+  if (!opened.ok()) return MakeError(ErrorCode::kDataCorrupt, "retention notes");
+  NOREN_ASSIGN_OR_RETURN(loaded.notes, DecodeRetentionNotes(opened->plaintext));
+  return loaded;
+}
+
+namespace {
+
+template <typename T>
+void KeepNewest(std::vector<T>& list) {
+  if (list.size() > kMaxRetentionNotes)
+    list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(kMaxRetentionNotes));
+}
+
+}  // namespace
+
+void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes loaded,
+                personal_data::Staged& staged) {
+  KeepNewest(loaded.notes.notices);
+  KeepNewest(loaded.notes.confirmations);
+  const std::string key = RetentionKey(person.person);
+  // The person is there until this very commit: nothing of theirs is written after an erasure.
+  staged.Require(person_keyspaces::PersonKey(person.person), person.stored);
+  staged.Replace(key, std::move(loaded.stored),
+                 storage::SealValue(person.keys->records, {kRetentionKeys, key}, 1,
+                                    EncodeRetentionNotes(loaded.notes), context.random));
+}
+
+Attempt RetentionAttempt(const Call& call, audit::Operation operation, const LoadedPerson& person) {
+  Attempt attempt;
+  attempt.change.entry.operation = operation;
+  attempt.change.entry.principal = call.principal;
+  attempt.change.entry.subject = person.person.ToString();
+  attempt.subject = person.person;
+  attempt.subject_keys = person.keys;
+  return attempt;
+}
+
+namespace {
+
+Status CheckNote(const NoteRetentionRequest& request) {
+  if (!request.graduation_year && !request.confirmed)
+    return MakeFieldError(ErrorCode::kBadRequest, "confirmed");
+  const std::int32_t year = request.graduation_year.value_or(0);
+  const bool is_year = year == 0 || (year >= kFirstGraduationYear && year <= kLastGraduationYear);
+  return is_year ? OkStatus() : MakeFieldError(ErrorCode::kOutOfRange, "graduation_year");
+}
+
+}  // namespace
+
+StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
+                                      const NoteRetentionRequest& request) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_RETURN_IF_ERROR(CheckNote(request));
+  RecordWriter encoded;
+  encoded.Field(request.person.portal).Raw(request.person.handle.bytes());
+  encoded.U32(static_cast<std::uint32_t>(request.graduation_year.value_or(-1)));
+  encoded.U8(request.confirmed ? 1 : 0);
+  const auto identity = IdentifyRequest(request.idempotency_key, "note_retention", encoded.bytes());
+  const auto stage = [&]() -> StatusOr<Attempt> {
+    NOREN_ASSIGN_OR_RETURN(
+        const LoadedPerson person,
+        LoadPersonByHandle(context, request.person.portal, request.person.handle));
+    NOREN_ASSIGN_OR_RETURN(LoadedNotes loaded, LoadNotes(context, person));
+    if (request.graduation_year) loaded.notes.graduation_year = *request.graduation_year;
+    if (request.confirmed) loaded.notes.confirmations.push_back(context.time.Now());
+    Attempt attempt = RetentionAttempt(call, audit::Operation::kConfirmContinuation, person);
+    StageNotes(context, person, std::move(loaded), attempt.change.staged);
+    return attempt;
+  };
+  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, stage));
+  return std::move(run.position);
+}
+
+namespace {
+
+// When people asked to be erased.
+StatusOr<std::map<model::PersonId, UnixSeconds>> Leavings(ServiceContext& context) {
+  std::map<model::PersonId, UnixSeconds> leavings;
+  const auto add = [&](const storage::KeyValue& item) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::RequestId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(const ErasureRequest request,
+                           DecodeErasureRequest(id, item.value, context.keys));
+    if (request.state == ErasureRequest::State::kDone) return OkStatus();
+    const auto [at, is_new] = leavings.emplace(request.person, request.asked_at);
+    if (!is_new) at->second = std::min(at->second, request.asked_at);
+    return OkStatus();
+  };
+  NOREN_RETURN_IF_ERROR(VisitAll(context, person_keyspaces::kErasureRequest, add));
+  return leavings;
+}
+
+// Whoever is in a plan that nobody has approved.
+StatusOr<std::set<model::PersonId>> PeopleInPlans(ServiceContext& context) {
+  std::set<model::PersonId> people;
+  const auto add = [&](const storage::KeyValue& item) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::PlanId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(const LoadedPlan plan, LoadPlan(context, id));
+    if (plan.record.state != PlanRecord::State::kPlanned) return OkStatus();
+    for (std::uint32_t part = 0; part < plan.record.parts; ++part) {
+      NOREN_ASSIGN_OR_RETURN(const auto targets, LoadPart(context, {id, part}));
+      for (const DestructionTarget& target : targets) people.insert(target.person);
+    }
+    return OkStatus();
+  };
+  NOREN_RETURN_IF_ERROR(VisitAll(context, keyspaces::kDestructionPlan, add));
+  return people;
+}
+
+}  // namespace
+
+StatusOr<RetentionLook> LookAtRetention(ServiceContext& context) {
+  const UnixSeconds now = context.time.Now();
+  // Nothing ends by a clock that nobody vouches for.
+  if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
+  RetentionLook look{context, policy::TodayOf(context.policy, now), {}, {}};
+  NOREN_ASSIGN_OR_RETURN(look.leavings, Leavings(context));
+  NOREN_ASSIGN_OR_RETURN(look.planned, PeopleInPlans(context));
+  return look;
+}
+
+namespace {
+
+void AddLeaving(const RetentionLook& look, const model::PersonId& person,
+                std::vector<EventDay>& events) {
+  const auto left = look.leavings.find(person);
+  if (left == look.leavings.end()) return;
+  const model::CivilDay day = policy::TodayOf(look.context.policy, left->second);
+  for (const char* name : {"withdrawal_of_membership", "registration_ended", "cancelled"})
+    events.push_back({name, day});
+}
+
+// Everything that has happened to the person, by the names of the rules.
+StatusOr<std::vector<EventDay>> EventsOf(const RetentionLook& look, const LoadedPerson& person,
+                                         const RetentionNotes& notes) {
+  const policy::Policy& policy = look.context.policy;
+  const auto day = [&policy](UnixSeconds at) { return policy::TodayOf(policy, at); };
+  const model::CivilDay registered = day(person.record.registered_at);
+  std::vector<EventDay> events = {{"registered", registered}, {"consent", registered}};
+  std::vector<model::CivilDay> confirmed;
+  for (const UnixSeconds at : notes.confirmations) confirmed.push_back(day(at));
+  const auto profile = model::DecodeProfile(person.record.profile);
+  if (profile.ok() && profile->confirmed_on) confirmed.push_back(*profile->confirmed_on);
+  for (const model::CivilDay one : confirmed) {
+    for (const char* name : {"reconsent", "continuation_confirmed", "status_confirmed"})
+      events.push_back({name, one});
+  }
+  NOREN_ASSIGN_OR_RETURN(const UnixSeconds active, ActiveAt(look.context, person));
+  events.push_back({"status_confirmed", day(active)});
+  if (notes.graduation_year != 0) {
+    const policy::calendar::CivilDate april{notes.graduation_year, 4, 1};
+    events.push_back({"graduation_year", policy::calendar::DayOf(april)});
+  }
+  for (const SentNotice& notice : notes.notices) {
+    if (notice.kind == NoticeKind::kContinuation)
+      events.push_back({"continuation_mail_sent", day(notice.at)});
+  }
+  AddLeaving(look, person.person, events);
+  return events;
+}
+
+}  // namespace
+
+// Nothing for a person without a date.
+StatusOr<std::optional<RetentionRow>> RetentionRowOf(const RetentionLook& look,
+                                                     const LoadedPerson& person) {
+  NOREN_ASSIGN_OR_RETURN(const LoadedNotes loaded, LoadNotes(look.context, person));
+  NOREN_ASSIGN_OR_RETURN(const auto events, EventsOf(look, person, loaded.notes));
+  NOREN_ASSIGN_OR_RETURN(auto due, policy::RetentionDueOf(look.context.policy, events, look.today));
+  if (!due) return std::optional<RetentionRow>();
+  RetentionRow row;
+  row.named = {person.record.address.portal, person.record.address.handle};
+  row.due = *std::move(due);
+  NOREN_ASSIGN_OR_RETURN(row.notices, policy::NoticesBefore(look.context.policy, row.due));
+  std::vector<model::CivilDay> sent;
+  for (const SentNotice& notice : loaded.notes.notices)
+    sent.push_back(policy::TodayOf(look.context.policy, notice.at));
+  row.notice_due = policy::NoticeDue(row.notices, sent, row.due, look.today);
+  NOREN_ASSIGN_OR_RETURN(const auto holds, HoldsOf(look.context, person.person));
+  row.holds = holds.size();
+  row.awaits_approval = look.planned.contains(person.person);
+  return std::optional(std::move(row));
+}
+
+// Everybody who opens.
+Status ForEachPerson(ServiceContext& context,
+                     const std::function<Status(const LoadedPerson&)>& use) {
+  return VisitAll(context, person_keyspaces::kPerson, [&](const storage::KeyValue& item) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto id, person_keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+    const StatusOr<LoadedPerson> person = LoadPerson(context, id);
+    if (model::CodeOf(person.status()) == ErrorCode::kNotFound) return OkStatus();
+    NOREN_RETURN_IF_ERROR(person.status());
+    return use(*person);
+  });
+}
+
+namespace {
+
+bool Passes(const RetentionRow& row, const RetentionWindow& window) {
+  const Standing standing = row.due.standing;
+  const bool in_window = (!window.from || !(row.due.destroy_by < *window.from)) &&
+                         (!window.to || !(*window.to < row.due.destroy_by));
+  if (!in_window) return false;
+  switch (window.filter) {
+    case RetentionFilter::kAll:
+      return true;
+    case RetentionFilter::kQueue:
+      return standing != Standing::kKept || row.notice_due.has_value();
+    case RetentionFilter::kDue:
+      return standing == Standing::kDue || standing == Standing::kOverdue;
+    case RetentionFilter::kOverdue:
+      return standing == Standing::kOverdue;
+  }
+  return false;
+}
+
+// Who is shown reads that an officer has seen it.
+Status RecordLook(ServiceContext& context, const Call& call,
+                  const std::set<model::PersonId>& people) {
+  return Record(context,
+                [&]() -> StatusOr<Attempt> {
+                  Attempt attempt;
+                  attempt.change.entry.operation = audit::Operation::kReadRetention;
+                  attempt.change.entry.principal = call.principal;
+                  if (people.empty()) return attempt;
+                  NOREN_RETURN_IF_ERROR(StageListShowing(
+                      context, call, {audit::Operation::kReadRetention, kForm, kToEnd, {}},
+                      {people.begin(), people.end()}, attempt));
+                  return attempt;
+                })
+      .status();
+}
+
+}  // namespace
+
+StatusOr<std::vector<RetentionRow>> ListRetention(ServiceContext& context, const Call& call,
+                                                  const RetentionWindow& window) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_ASSIGN_OR_RETURN(const RetentionLook look, LookAtRetention(context));
+  std::vector<RetentionRow> rows;
+  std::set<model::PersonId> shown;
+  const auto add = [&](const LoadedPerson& person) -> Status {
+    NOREN_ASSIGN_OR_RETURN(auto row, RetentionRowOf(look, person));
+    if (!row || !Passes(*row, window)) return OkStatus();
+    if (shown.size() < kMaxPeopleInList) shown.insert(person.person);
+    rows.push_back(*std::move(row));
+    return OkStatus();
+  };
+  NOREN_RETURN_IF_ERROR(ForEachPerson(context, add));
+  std::ranges::sort(rows, [](const RetentionRow& a, const RetentionRow& b) {
+    return std::tie(a.due.destroy_by, a.named.portal, a.named.handle) <
+           std::tie(b.due.destroy_by, b.named.portal, b.named.handle);
+  });
+  NOREN_RETURN_IF_ERROR(RecordLook(context, call, shown));
+  return rows;
+}
+
+StatusOr<PlannedDestruction> PlanRetention(ServiceContext& context, const Call& call,
+                                           const PlanRetentionRequest& request) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_ASSIGN_OR_RETURN(const auto rows,
+                         ListRetention(context, call, {RetentionFilter::kDue, {}, {}}));
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "nobody is due");
+  PlanRequest plan{request.idempotency_key, {}, request.reason};
+  std::set<std::string> clauses;
+  for (const RetentionRow& row : rows) {
+    plan.rule.people.push_back(row.named);
+    clauses.insert(row.due.clauses.begin(), row.due.clauses.end());
+  }
+  std::string cited;
+  for (const std::string& clause : clauses) cited += (cited.empty() ? " (" : ", ") + clause;
+  if (!cited.empty()) plan.reason += cited + ")";
+  return PlanDestruction(context, call, plan);
+}
+
+}  // namespace noren::operations

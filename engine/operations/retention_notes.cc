@@ -1,0 +1,57 @@
+// How the notes are stored.
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "crypto/base/encoding.h"
+#include "engine/model/errors.h"
+#include "engine/operations/retention.h"
+
+namespace noren::operations {
+namespace {
+
+using model::ErrorCode;
+using model::MakeError;
+using policy::NoticeKind;
+
+constexpr std::uint8_t kLayout = 1;
+
+}  // namespace
+
+std::string RetentionKey(const model::PersonId& person) {
+  return std::string(kRetentionKeys) + HexEncode(person.bytes());
+}
+
+Bytes EncodeRetentionNotes(const RetentionNotes& notes) {
+  RecordWriter writer;
+  writer.U8(kLayout).U32(static_cast<std::uint32_t>(notes.graduation_year));
+  writer.U8(static_cast<std::uint8_t>(notes.notices.size()));
+  for (const SentNotice& notice : notes.notices)
+    writer.U8(static_cast<std::uint8_t>(notice.kind)).I64(notice.at.value);
+  writer.U8(static_cast<std::uint8_t>(notes.confirmations.size()));
+  for (const UnixSeconds at : notes.confirmations) writer.I64(at.value);
+  return writer.Take();
+}
+
+StatusOr<RetentionNotes> DecodeRetentionNotes(ByteSpan plaintext) {
+  const Status damaged = MakeError(ErrorCode::kDataCorrupt, "retention notes");
+  RecordReader reader(plaintext);
+  if (reader.U8() != kLayout) return damaged;
+  RetentionNotes notes;
+  notes.graduation_year = static_cast<std::int32_t>(reader.U32());
+  for (std::size_t left = reader.U8(); left > 0 && reader.ok(); --left) {
+    const std::uint8_t kind = reader.U8();
+    if (kind < 1 || kind > 2) return damaged;
+    notes.notices.push_back({static_cast<NoticeKind>(kind), {reader.I64()}});
+  }
+  for (std::size_t left = reader.U8(); left > 0 && reader.ok(); --left)
+    notes.confirmations.push_back({reader.I64()});
+  const bool is_year =
+      notes.graduation_year == 0 || (notes.graduation_year >= kFirstGraduationYear &&
+                                     notes.graduation_year <= kLastGraduationYear);
+  const bool is_short = notes.notices.size() <= kMaxRetentionNotes &&
+                        notes.confirmations.size() <= kMaxRetentionNotes;
+  return reader.Finish().ok() && is_year && is_short ? StatusOr<RetentionNotes>(std::move(notes))
+                                                     : damaged;
+}
+
+}  // namespace noren::operations

@@ -1,0 +1,58 @@
+// What the operations on requests about one's own data share: loading, staging, freezing, telling.
+// Threads:  free functions concurrently
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/operations/idempotent_run.h"
+#include "engine/operations/rights_requests.h"
+
+namespace noren::operations {
+
+struct LoadedRight {
+  RightHead head;
+  Bytes stored;
+  std::optional<LoadedPerson> person;  // while there is one
+  RightText text;
+  std::optional<Bytes> text_stored;
+};
+//   errors   kNotFound
+StatusOr<LoadedRight> LoadRight(ServiceContext& context, const model::RequestId& request);
+
+// The attempt of one step: its entry, whose it is, and `head` in the place of what was read.
+StatusOr<Attempt> StartRightAttempt(ServiceContext& context, const Call& call,
+                                    audit::Operation operation, const LoadedRight& before,
+                                    const RightHead& head);
+Status StageRightHead(ServiceContext& context, const RightHead& head, std::optional<Bytes> previous,
+                      personal_data::Staged& staged);
+Status StageRightText(ServiceContext& context, const LoadedPerson& person,
+                      const model::RequestId& request, const RightText& text,
+                      std::optional<Bytes> previous, personal_data::Staged& staged);
+
+// Begins, changes or ends (nullopt) the freeze of the request, with its act of the journal.
+Status SetFreeze(ServiceContext& context, const RightHead& head,
+                 const std::optional<Freeze>& freeze, Change& change);
+// A refusal of the policy's is in the log; any other is passed on.
+Status RecordRightRefusal(ServiceContext& context, const Call& call, audit::Operation operation,
+                          const model::RequestId& request, const Status& refusal);
+
+// The freeze that the policy wants while the request is open; nullopt: none.
+std::optional<Freeze> PendingFreezeOf(ServiceContext& context, const RightHead& head);
+
+// The person's portal reads a word about the request.
+void TellOfRight(ServiceContext& context, const LoadedPerson& person, const RightHead& head,
+                 std::string_view word, Change& change);
+
+policy::HandedIn HandedInOf(const RightHead& head);
+// Ok, or what is missing before it can be decided.
+Status WhatIsMissing(ServiceContext& context, const RightHead& head,
+                     std::optional<model::CivilDay> born = {});
+// What a correction changes: profile, contact and items.
+StatusOr<Hash256> StateOfPerson(ServiceContext& context, const LoadedPerson& person);
+// The person has something to be changed before the request is carried out.
+bool ChangesData(const RightHead& head, policy::RightEffect effect);
+bool ErasesEverything(const RightHead& head, policy::RightEffect effect);
+
+}  // namespace noren::operations

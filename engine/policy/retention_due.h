@@ -1,0 +1,48 @@
+// By when a registration is destroyed, from what has happened to it: how long it is kept, then the
+// time limit of destruction; and on which days the person is asked before it ends.
+// Source:   docs/design/0021-retention.md, docs/formats/retention.md
+// Threads:  pure functions
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/policy/due_day.h"
+
+namespace noren::policy {
+
+struct RetentionDue {
+  std::string retention;       // "gojobs.member"
+  bool is_minimum = false;     // not before `kept_until` is over
+  model::CivilDay kept_until;  // the last day of keeping
+  model::CivilDay destroy_by;  // the last day of the time limit of destruction
+  // kKept: in use; kBlocked: over, and a precondition has not happened; kWaiting: locked, and the
+  // window of destruction has not opened; kDue; kOverdue.
+  calendar::Standing standing = calendar::Standing::kKept;
+  std::vector<std::string> blocked_by;
+  std::vector<std::string> clauses;
+};
+// Of the rules the policy's files name the first that has begun. Nothing: none has, or the policy
+// states no end.
+StatusOr<std::optional<RetentionDue>> RetentionDueOf(const Policy& policy,
+                                                     std::span<const calendar::EventDay> events,
+                                                     model::CivilDay today);
+
+enum class NoticeKind : std::uint8_t { kContinuation = 1, kReconsent = 2 };
+std::string_view NoticeKindName(NoticeKind kind);  // "continuation"
+struct RetentionNotice {
+  NoticeKind kind = NoticeKind::kContinuation;
+  model::CivilDay day;  // from which it is to be sent
+};
+// Before the end, ascending; none where the policy asks nobody.
+StatusOr<std::vector<RetentionNotice>> NoticesBefore(const Policy& policy, const RetentionDue& due);
+// The one to be sent today, when `sent` (ascending) is what was sent: the newest day that has come
+// and was not answered by a notice; the first of all as long as one is a precondition.
+std::optional<RetentionNotice> NoticeDue(const std::vector<RetentionNotice>& notices,
+                                         std::span<const model::CivilDay> sent,
+                                         const RetentionDue& due, model::CivilDay today);
+
+}  // namespace noren::policy
