@@ -21,11 +21,13 @@
 #include "crypto/base/clock.h"
 #include "crypto/primitives/hash.h"
 #include "engine/audit/log_reader.h"
+#include "engine/model/errors.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
+#include "engine/operations/people.h"
 #include "engine/operations/put_item.h"
 #include "engine/personal_data/key_tree_store.h"
 #include "engine/personal_data/keyspaces.h"
@@ -117,11 +119,13 @@ class Bench {
 
   void Fill(std::uint32_t people);
   void Wire();
-  // Plans, approves and executes; prints one row.
-  void Destroy(const std::vector<std::uint32_t>& which, double sync_us);
+  // Plans, approves and executes; prints one row. `other` is nobody of them.
+  void Destroy(const std::vector<std::uint32_t>& which, std::uint32_t other, double sync_us);
   double SyncMicroseconds(const std::string& directory);
 
  private:
+  // These are gone for whoever asks, and `other` is not.
+  void CheckGone(const std::vector<std::uint32_t>& which, std::uint32_t other);
   void AddPeople(std::uint32_t first, const std::vector<SecretBytes>& data_keys);
   operations::Call Officer(const char* name) {
     return {{model::Role::kOfficer, name}, "bench", primitives::Sha256(AsBytes(name))};
@@ -236,7 +240,17 @@ double Bench::SyncMicroseconds(const std::string& directory) {
   return times[kRounds / 2];
 }
 
-void Bench::Destroy(const std::vector<std::uint32_t>& which, double sync_us) {
+void Bench::CheckGone(const std::vector<std::uint32_t>& which, std::uint32_t other) {
+  constexpr std::size_t kLookedAt = 200;
+  for (std::size_t i = 0; i < which.size(); i += 1 + which.size() / kLookedAt) {
+    const auto person = operations::LoadPersonByHandle(*context_, kPortal, handles_[which[i]]);
+    NOREN_CHECK(model::CodeOf(person.status()) == model::ErrorCode::kNotFound, "still there");
+    NOREN_CHECK(!keyring_->Open(which[i]).ok(), "the key is still there");
+  }
+  Must(operations::LoadPersonByHandle(*context_, kPortal, handles_[other]).status(), "others stay");
+}
+
+void Bench::Destroy(const std::vector<std::uint32_t>& which, std::uint32_t other, double sync_us) {
   operations::PlanRequest request;
   request.idempotency_key = "plan-" + std::to_string(++plans_);
   request.reason = "benchmark";
@@ -265,6 +279,7 @@ void Bench::Destroy(const std::vector<std::uint32_t>& which, double sync_us) {
               done.plan.parts,
               static_cast<unsigned long long>(pipeline_->log_state().sequence - sequence), sync_us);
   std::fflush(stdout);
+  CheckGone(which, other);
 }
 
 int Run(std::uint32_t people, const std::vector<std::uint32_t>& counts,
@@ -278,7 +293,8 @@ int Run(std::uint32_t people, const std::vector<std::uint32_t>& counts,
     const double sync_us = bench.SyncMicroseconds(directory);
     std::printf(
         "| people | plan and approve, s | execute, s | of it processor, s | written, kB |"
-        " bytes a person | roots | entries | raw sync, us |\n");
+        " bytes a person | roots | entries | raw sync, us |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     std::vector<std::uint32_t> order(people);
     std::iota(order.begin(), order.end(), 0);
     // Drawn by a fixed rule, all over the tree; each count takes others.
@@ -289,7 +305,7 @@ int Run(std::uint32_t people, const std::vector<std::uint32_t>& counts,
     }
     auto next = order.begin();
     for (const std::uint32_t count : counts) {
-      bench.Destroy({next, next + count}, sync_us);
+      bench.Destroy({next, next + count}, order.back(), sync_us);
       next += count;
     }
   }

@@ -10,7 +10,9 @@
 namespace noren::audit {
 namespace {
 
-constexpr std::uint8_t kEntryVersion = 2;
+constexpr std::uint8_t kEntryVersion = 3;
+// The one before lacks the policy; whatever was written in it is read as it was.
+constexpr std::uint8_t kEntryVersionWithoutPolicy = 2;
 constexpr std::size_t kMaxOutcomeNameSizeBytes = 40;
 constexpr std::string_view kChangeDomain = "noren/change/1\n";
 
@@ -20,6 +22,7 @@ constexpr std::uint8_t kHasSubject = 2;
 constexpr std::uint8_t kHasObject = 4;
 constexpr std::uint8_t kHasStatement = 8;
 constexpr std::uint8_t kHasLost = 16;
+constexpr std::uint8_t kHasPolicy = 32;
 
 constexpr auto kOperations = std::to_array<OperationName>({
 #define NOREN_AUDIT_OPERATION(symbol, number, name) {Operation::symbol, name},
@@ -72,6 +75,7 @@ std::uint8_t PresentFields(const AuditEntry& entry) {
   if (entry.object) present |= kHasObject;
   if (entry.statement_digest) present |= kHasStatement;
   if (entry.lost) present |= kHasLost;
+  if (entry.policy) present |= kHasPolicy;
   return present;
 }
 
@@ -136,7 +140,8 @@ std::optional<Operation> FindOperation(std::string_view name) {
 StatusOr<Bytes> Encode(const AuditEntry& entry) {
   NOREN_RETURN_IF_ERROR(Validate(entry));
   RecordWriter out;
-  out.U8(kEntryVersion).U32(entry.partition).U64(entry.sequence).I64(entry.time.value);
+  out.U8(entry.policy ? kEntryVersion : kEntryVersionWithoutPolicy);
+  out.U32(entry.partition).U64(entry.sequence).I64(entry.time.value);
   out.U16(static_cast<std::uint16_t>(entry.operation));
   out.U8(static_cast<std::uint8_t>(entry.role)).U8(static_cast<std::uint8_t>(entry.decision));
   // By name: the numbers of ErrorCode are not stable, its names are.
@@ -148,6 +153,7 @@ StatusOr<Bytes> Encode(const AuditEntry& entry) {
   }
   out.U8(static_cast<std::uint8_t>(entry.clause_ids.size()));
   for (const std::string& id : entry.clause_ids) out.Field(id);
+  if (entry.policy) out.Raw(*entry.policy);
   out.Raw(entry.change_digest).Raw(entry.consent_root);
   if (entry.statement_digest) out.Raw(*entry.statement_digest);
   if (entry.lost) {
@@ -161,7 +167,10 @@ StatusOr<AuditEntry> DecodeAuditEntry(ByteSpan bytes) {
   const Status malformed = DataLoss("audit entry: malformed");
   if (bytes.size() > kMaxEntrySizeBytes) return malformed;
   RecordReader in(bytes);
-  if (in.U8() != kEntryVersion) return DataLoss("audit entry: unknown version");
+  const std::uint8_t version = in.U8();
+  if (version != kEntryVersion && version != kEntryVersionWithoutPolicy) {
+    return DataLoss("audit entry: unknown version");
+  }
   AuditEntry entry;
   entry.partition = in.U32();
   entry.sequence = in.U64();
@@ -176,7 +185,8 @@ StatusOr<AuditEntry> DecodeAuditEntry(ByteSpan bytes) {
     entry.outcome = *code;
   }
   const std::uint8_t present = in.U8();
-  if (present > 0x1F) return malformed;
+  const bool has_policy = (present & kHasPolicy) != 0;
+  if (present > 0x3F || has_policy != (version == kEntryVersion)) return malformed;
   entry.principal = ReadHashIf(in, (present & kHasPrincipal) != 0);
   entry.subject = ReadHashIf(in, (present & kHasSubject) != 0);
   entry.object = ReadHashIf(in, (present & kHasObject) != 0);
@@ -185,6 +195,7 @@ StatusOr<AuditEntry> DecodeAuditEntry(ByteSpan bytes) {
   for (std::size_t i = 0; i < clauses_count; ++i) {
     entry.clause_ids.push_back(in.Text(kMaxClauseIdSizeBytes));
   }
+  entry.policy = ReadHashIf(in, has_policy);
   entry.change_digest = ReadHash(in);
   entry.consent_root = ReadHash(in);
   entry.statement_digest = ReadHashIf(in, (present & kHasStatement) != 0);
@@ -202,6 +213,7 @@ CommittedDraft CommitNames(const EntryDraft& draft, UnixSeconds time, Random& ra
   entry.decision = draft.decision;
   entry.outcome = draft.outcome;
   entry.clause_ids = draft.clause_ids;
+  entry.policy = draft.policy;
   entry.change_digest = draft.change_digest;
   entry.statement_digest = draft.statement_digest;
   entry.lost = draft.lost;

@@ -70,6 +70,7 @@ struct AuditEntry {
   std::optional<Hash256> subject;       // person id
   std::optional<Hash256> object;        // posting, consent, release ... id
   std::vector<std::string> clause_ids;  // of the policy: [a-z0-9][a-z0-9._-]*
+  std::optional<Hash256> policy;        // digest of the version these clauses are of
   Hash256 change_digest{};  // DigestOfChange of what was committed with it; zero when nothing was
   Hash256 consent_root{};   // of the Merkle map of consent versions after it; zero: no consent
   std::optional<Hash256> statement_digest;  // of the signed statement that this entry records
@@ -91,6 +92,7 @@ struct EntryDraft {
   Decision decision = Decision::kAllowed;
   model::ErrorCode outcome = model::ErrorCode::kNone;
   std::vector<std::string> clause_ids;
+  std::optional<Hash256> policy;
   Hash256 change_digest{};
   std::optional<Hash256> statement_digest;
   std::optional<LostRange> lost;

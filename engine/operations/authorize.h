@@ -10,7 +10,7 @@
 namespace noren::operations {
 
 // Ok when the caller has one of the roles and the policy is in force.
-//   errors   kNotAllowed, kPolicyForbids
+//   errors   kNotAllowed, kNoPolicy
 Status RequireRole(ServiceContext& context, const Call& call,
                    std::initializer_list<model::Role> roles);
 

@@ -7,9 +7,9 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "engine/operations/company_record.h"
+#include "engine/operations/narrowing.h"
 #include "engine/operations/person_acts.h"
 
 namespace noren::operations {
@@ -19,18 +19,19 @@ namespace noren::operations {
 StatusOr<ActResult> BlockEmployers(ServiceContext& context, const Call& call,
                                    const std::string& idempotency_key, const PersonAct& act);
 // act "unblock": what was not blocked stays as it is, so that nobody learns the list by trying.
+//   errors   kActStale: stated before the last block, and held back since
 StatusOr<ActResult> UnblockEmployers(ServiceContext& context, const Call& call,
                                      const std::string& idempotency_key, const PersonAct& act);
 
 // Whether the company is one that the person blocked, by its own number or by one of its
 // affiliates'. `company` is what the officer verified about it; of whom nothing is verified nobody
 // can say whose affiliate it is, so anybody who blocked anyone is not asked.
-bool IsBlocked(const ServiceContext& context, const personal_data::PersonRecord& person,
+bool IsBlocked(ServiceContext& context, const personal_data::PersonRecord& person,
                const std::optional<CompanyRecord>& company);
 
-// Adds the tokens to the person's record; false when all were there.
+// As the journal has them, under the key in use now; false when all were there. `act` has employers.
 //   errors   kLimitReached
 StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
-                           const std::vector<Hash256>& tokens, Change& change);
+                           const NarrowedPerson& act, Change& change);
 
 }  // namespace noren::operations

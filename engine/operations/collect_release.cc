@@ -13,6 +13,7 @@
 #include "engine/operations/market.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/release_access.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/policy.h"
@@ -167,6 +168,9 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       applicant.expires_at = loaded->consent.consent.terms->expires_at;
     const auto person = context.market.FindPerson(loaded->record.person);
     if (applicant.state == personal_data::ConsentState::kGranted && person) {
+      NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, *loaded));
+      // What the notice does not provide for any more is not shown either.
+      if (!stated.allowed) continue;
       NOREN_ASSIGN_OR_RETURN(const auto invitation,
                              LoadInvitation(context, loaded->person, loaded->record.invitation));
       applicant.item_kinds = invitation.item_kinds;
@@ -174,9 +178,13 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
         personal_data::Staged stays;
         NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded->record.person, stays));
-        return StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
-                            DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
-                                         kFormApplicant, context.time.Now()));
+        Attempt attempt =
+            StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
+                         DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
+                                      kFormApplicant, context.time.Now()));
+        attempt.change.staged.Append(std::move(stays));
+        attempt.change.entry.clause_ids = stated.clauses;
+        return attempt;
       });
       // Withdrawn between reading and recording: then the person is not shown.
       const ErrorCode refused = model::CodeOf(shown.status());
@@ -214,9 +222,16 @@ StatusOr<personal_data::RecipientDetails> DetailsOf(ServiceContext& context,
                                          std::move(record->representative)};
 }
 
+// A candidate, and what allows the company to have what was consented to.
+struct Judged {
+  LoadedCandidate loaded;
+  std::vector<std::string> clauses;
+};
+
 StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context,
                                                 const CollectRequest& request,
-                                                const LoadedCandidate& loaded) {
+                                                const Judged& judged) {
+  const LoadedCandidate& loaded = judged.loaded;
   NOREN_ASSIGN_OR_RETURN(const auto invitation,
                          LoadInvitation(context, loaded.person, loaded.record.invitation));
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, loaded.person));
@@ -224,18 +239,17 @@ StatusOr<personal_data::StagedRelease> BuildFor(ServiceContext& context,
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, loaded.record.company));
   const personal_data::ConsentScope scope{loaded.person.context(), context.keys, context.time.Now(),
                                           context.random};
-  const auto& clauses =
-      context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kRelease)];
   NOREN_ASSIGN_OR_RETURN(const auto details, DetailsOf(context, loaded.record.company));
   return personal_data::BuildRelease(
-      scope,
-      {loaded.consent, invitation, items, recipients, request.candidate, request.order_key,
-       request.reason, clauses, request.reason_code, details, AccessEndOf(context, scope.time)});
+      scope, {loaded.consent, invitation, items, recipients, request.candidate, request.order_key,
+              request.reason, judged.clauses, request.reason_code, details,
+              AccessEndOf(context, scope.time)});
 }
 
 StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
-                                  const CollectRequest& request, const LoadedCandidate& loaded,
+                                  const CollectRequest& request, const Judged& judged,
                                   personal_data::ReleaseRecord& record) {
+  const LoadedCandidate& loaded = judged.loaded;
   const Hash256 token = context.pseudonyms.OrderToken(loaded.record.consent, request.order_key);
   const std::string key = person_keyspaces::ReleaseKey(loaded.record.consent, token);
   NOREN_ASSIGN_OR_RETURN(auto before, FindRelease(context, loaded, key));
@@ -247,7 +261,7 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
     NOREN_RETURN_IF_ERROR(CheckAccess(access, context.time.Now()));
     NOREN_RETURN_IF_ERROR(personal_data::CheckReason(request.reason_code, request.reason));
   } else {
-    NOREN_ASSIGN_OR_RETURN(personal_data::StagedRelease built, BuildFor(context, request, loaded));
+    NOREN_ASSIGN_OR_RETURN(personal_data::StagedRelease built, BuildFor(context, request, judged));
     record = std::move(built.record);
     staged = std::move(built.staged);
     const std::string address_key = keyspaces::ReleaseOfKey(call.principal.name, record.release);
@@ -265,8 +279,7 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
       StartAttempt(context, call, loaded, audit::Operation::kCollectRelease, std::move(disclosure));
   attempt.change.staged.Append(std::move(staged));
   EndBefore(access, attempt.change);
-  attempt.change.entry.clause_ids =
-      context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kRelease)];
+  attempt.change.entry.clause_ids = judged.clauses;
   attempt.answer = {key};
   return attempt;
 }
@@ -282,25 +295,29 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
   const auto identity =
       IdentifyRequest(request.idempotency_key, "collect_release", encoded.bytes());
   // Judged at every call, a repeated one included: an old answer is no way around a withdrawal.
-  const auto judge = [&]() -> StatusOr<LoadedCandidate> {
-    NOREN_ASSIGN_OR_RETURN(LoadedCandidate loaded,
+  const auto judge = [&]() -> StatusOr<Judged> {
+    Judged judged;
+    NOREN_ASSIGN_OR_RETURN(judged.loaded,
                            LoadCandidate(context, call.principal.name, request.candidate));
-    NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
-    return loaded;
+    NOREN_RETURN_IF_ERROR(CheckNow(context, judged.loaded));
+    NOREN_ASSIGN_OR_RETURN(policy::Decision stated, JudgeRelease(context, judged.loaded));
+    NOREN_RETURN_IF_ERROR(policy::ToStatus(stated));
+    judged.clauses = std::move(stated.clauses);
+    return judged;
   };
-  const StatusOr<LoadedCandidate> first = judge();
+  const StatusOr<Judged> first = judge();
   if (!first.ok()) return RefuseCollecting(context, call, request.candidate, first.status());
   personal_data::ReleaseRecord record;
   StatusOr<RunResult> run = RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded, judge());
-    StatusOr<Attempt> attempt = StageCollection(context, call, request, loaded, record);
+    NOREN_ASSIGN_OR_RETURN(const Judged judged, judge());
+    StatusOr<Attempt> attempt = StageCollection(context, call, request, judged, record);
     // A withdrawal in between has the items encrypted anew: then that is the reason.
     if (!attempt.ok()) NOREN_RETURN_IF_ERROR(judge().status());
     return attempt;
   });
   if (!run.ok()) return RefuseCollecting(context, call, request.candidate, run.status());
   if (run->repeated) {
-    NOREN_ASSIGN_OR_RETURN(auto stored, FindRelease(context, *first, run->answer.at(0)));
+    NOREN_ASSIGN_OR_RETURN(auto stored, FindRelease(context, first->loaded, run->answer.at(0)));
     if (!stored) return MakeError(ErrorCode::kConsentWithdrawn);
     record = std::move(*stored);
     const Status readable = CheckAccessNow(context, record.release);
@@ -326,6 +343,7 @@ Status RecordReading(ServiceContext& context, const Call& call, const LoadedCand
                   NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
                   Attempt attempt = StartAttempt(context, call, loaded,
                                                  audit::Operation::kReadReleasedItem, disclosure);
+                  attempt.change.staged.Append(std::move(stays));
                   EndBefore(access, attempt.change);
                   return attempt;
                 })
@@ -339,6 +357,8 @@ StatusOr<LoadedCandidate> JudgeDelivery(ServiceContext& context, const Call& cal
   NOREN_ASSIGN_OR_RETURN(LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, address.candidate));
   NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(stated));
   NOREN_RETURN_IF_ERROR(CheckAccessNow(context, release));
   return loaded;
 }

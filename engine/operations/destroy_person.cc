@@ -10,21 +10,14 @@
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/erase_history.h"
+#include "engine/operations/erase_person.h"
 #include "engine/operations/events.h"
-#include "engine/operations/freezes.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
-#include "engine/operations/questions.h"
-#include "engine/operations/retention.h"
-#include "engine/operations/rights_record.h"
-#include "engine/operations/settle_enrolments.h"
-#include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
-#include "engine/personal_data/release.h"
-#include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
 namespace {
@@ -53,140 +46,10 @@ StatusOr<ErasureRequest> LoadRequest(ServiceContext& context, const model::Reque
   return DecodeErasureRequest(request, stored_out, context.keys);
 }
 
-Status StagePrefix(ServiceContext& context, const std::string& prefix,
-                   personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto items, ScanAll(context, prefix));
-  for (const storage::KeyValue& item : items) staged.Delete(item.key);
-  return OkStatus();
-}
-
-// Releases and the addresses that lead to them.
-Status StageReleases(ServiceContext& context, const LoadedPerson& person,
-                     const personal_data::Invitation& invitation, personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto releases,
-                         ScanAll(context, person_keyspaces::ReleasePrefix(invitation.consent)));
-  for (const storage::KeyValue& item : releases) {
-    const auto release = personal_data::DecodeRelease(person.context(), item.key, item.value);
-    // One that does not open is no reason not to destroy it.
-    if (release.ok()) staged.Delete(keyspaces::ReleaseOfKey(invitation.company, release->release));
-    staged.Delete(item.key);
-  }
-  return OkStatus();
-}
-
-// Of a person whose keys are gone: what the names of the consents lead to (stray_records.h has the
-// rest).
-Status StageReleasesByName(ServiceContext& context, const model::PersonId& person,
-                           personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto consents,
-                         ScanAll(context, person_keyspaces::ConsentVersionPrefix(person)));
-  for (const storage::KeyValue& item : consents) {
-    NOREN_ASSIGN_OR_RETURN(const auto consent,
-                           person_keyspaces::IdOfKey<model::ConsentId>(item.key, 1));
-    NOREN_RETURN_IF_ERROR(StagePrefix(context, person_keyspaces::ReleasePrefix(consent), staged));
-    NOREN_RETURN_IF_ERROR(StagePrefix(context, keyspaces::DecidedPrefix(consent), staged));
-  }
-  return OkStatus();
-}
-
-// Candidate references and releases of the person's consents; needs the person's keys to know the
-// companies.
-Status StageApplications(ServiceContext& context, const LoadedPerson& person,
-                         personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  for (const personal_data::Invitation& invitation : invitations) {
-    const auto candidate =
-        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
-    staged.Delete(person_keyspaces::CandidateKey(invitation.company, candidate));
-    staged.Delete(keyspaces::ApplicantKey(invitation.posting, candidate));
-    NOREN_RETURN_IF_ERROR(StageReleases(context, person, invitation, staged));
-    NOREN_RETURN_IF_ERROR(
-        StagePrefix(context, keyspaces::DecidedPrefix(invitation.consent), staged));
-  }
-  return OkStatus();
-}
-
 }  // namespace
-
-Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
-                           personal_data::Staged& staged, std::vector<AddressedEvent>& told) {
-  NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
-  for (const personal_data::Invitation& invitation : invitations) {
-    const auto loaded = LoadConsentOf(context, person, invitation.consent);
-    // A consent that cannot be shown is no reason not to destroy, nor not to tell the company.
-    const bool is_shown = model::CodeOf(loaded.status()) != ErrorCode::kDataCorrupt;
-    if (is_shown) NOREN_RETURN_IF_ERROR(loaded.status());
-    if (is_shown && loaded->version.state != personal_data::ConsentState::kGranted) continue;
-    const auto candidate =
-        context.pseudonyms.CandidateRefFor(invitation.company, invitation.posting, person.person);
-    auto released = context.store.Scan(kEmbeddedPartition,
-                                       person_keyspaces::ReleasePrefix(invitation.consent), "", 1);
-    if (!released.ok()) return MakeError(ErrorCode::kStorage);
-    const std::string key = person_keyspaces::WithdrawalKey(invitation.company, candidate);
-    NOREN_ASSIGN_OR_RETURN(
-        Bytes record,
-        EncodeWithdrawal(
-            key, {candidate, invitation.posting, context.time.Now(), !released->items.empty(), {}},
-            context.keys, context.random));
-    staged.Put(key, std::move(record));
-    NOREN_ASSIGN_OR_RETURN(
-        StagedDuty duty, StageDutyOfEnd(context, {invitation.company, candidate, invitation.posting,
-                                                  invitation.consent, DutyCause::kErasure,
-                                                  !released->items.empty()}));
-    staged.Append(std::move(duty.staged));
-    std::move(duty.told.begin(), duty.told.end(), std::back_inserter(told));
-  }
-  return OkStatus();
-}
 
 Status FollowWithCopy(const ServiceContext& context) {
   return context.backup == nullptr ? OkStatus() : RefreshKeyTreeCopy(*context.backup);
-}
-
-StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person,
-                                             const LoadedPerson* known) {
-  NOREN_RETURN_IF_ERROR(ShrinkHistory(context, person));
-  personal_data::Staged staged;
-  const std::string person_key = person_keyspaces::PersonKey(person);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, person_key));
-  // Fails once the key is destroyed.
-  const StatusOr<LoadedPerson> loaded = LoadPerson(context, person);
-  if (loaded.ok()) known = &*loaded;
-  if (stored) {
-    const auto address = personal_data::OpenPersonAddress(person, *stored, context.keys);
-    if (!address.ok() && known == nullptr) return address.status();
-    // Without an address the handle stays, and leads to nobody.
-    if (address.ok()) staged.Delete(person_keyspaces::HandleKey(address->portal, address->handle));
-    NOREN_RETURN_IF_ERROR(known != nullptr ? StageApplications(context, *known, staged)
-                                           : StageReleasesByName(context, person, staged));
-  }
-  const std::string back_key = keyspaces::SubjectOfKey(person);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> back, ReadOne(context, back_key));
-  if (back) {
-    NOREN_ASSIGN_OR_RETURN(
-        const auto opened,
-        storage::OpenValue(context.keys.store_seal(), {keyspaces::kSubjectOf, back_key}, *back));
-    Hash256 token{};
-    if (opened.plaintext.size() == token.size()) {
-      std::copy(opened.plaintext.begin(), opened.plaintext.end(), token.begin());
-      staged.Delete(person_keyspaces::SubjectKey(token));
-    }
-    staged.Delete(back_key);
-  }
-  for (const std::string& prefix :
-       {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
-        person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
-        keyspaces::ReencryptPrefix(person), FreezeKey(person), RightTextPrefix(person),
-        RetentionKey(person)}) {
-    NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
-  }
-  NOREN_RETURN_IF_ERROR(StageHistoryErasure(context, person, staged));
-  NOREN_RETURN_IF_ERROR(StageErasureOfQuestions(context, person, staged));
-  NOREN_RETURN_IF_ERROR(StageEnrolmentErasure(
-      context, person, known == nullptr ? nullptr : known->keys.get(), staged));
-  staged.Delete(person_keyspaces::CodeKey(person));
-  staged.Delete(person_key);
-  return staged;
 }
 
 namespace {
@@ -241,9 +104,10 @@ struct Destruction {
 // old slots are overwritten.
 Status CommitErasure(ServiceContext& context, const Call& call, Destruction& destruction) {
   Change change;
+  change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
+  NOREN_RETURN_IF_ERROR(EraseAhead(context, change.entry, destruction.staged, destruction.told));
   change.staged = std::move(destruction.staged);
   AddEvents(context, change, std::move(destruction.told));
-  change.entry = DraftFor(call, destruction.request, audit::Operation::kDestroyPerson);
   change.entry.clause_ids =
       context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
   const ErasureRequest& request = destruction.request;
@@ -285,12 +149,15 @@ Status StageOtherRequests(ServiceContext& context, const ErasureRequest& execute
 StatusOr<Destruction> Prepare(ServiceContext& context, const ErasureRequest& request) {
   Destruction destruction;
   destruction.request = request;
-  NOREN_ASSIGN_OR_RETURN(destruction.staged, StageErasure(context, request.person));
   const StatusOr<LoadedPerson> person = LoadPerson(context, request.person);
   if (person.ok()) {
-    NOREN_RETURN_IF_ERROR(
-        StageCompanyNotices(context, *person, destruction.staged, destruction.told));
+    NOREN_ASSIGN_OR_RETURN(StagedDuty notices,
+                           StageCompanyNotices(context, *person, HandedOver::kAsStored));
+    destruction.staged = std::move(notices.staged);
+    destruction.told = std::move(notices.told);
   }
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged records, StageErasure(context, request.person));
+  destruction.staged.Append(std::move(records));
   NOREN_RETURN_IF_ERROR(StageOtherRequests(context, request, destruction.staged));
   destruction.key_was_gone = true;
   if (!request.leaf) return destruction;
@@ -382,6 +249,7 @@ StatusOr<Destruction> Execute(ServiceContext& context, const Call& call,
   if (!destruction.key_was_gone)
     NOREN_RETURN_IF_ERROR(context.keyring.CompleteDestruction(destruction.plan));
   NOREN_RETURN_IF_ERROR(FollowWithCopy(context));  // the old nodes leave it too
+  NOREN_RETURN_IF_ERROR(EraseRestOfHistory(context, request.person));
   NOREN_RETURN_IF_ERROR(context.market.CatchUp());
   return destruction;
 }

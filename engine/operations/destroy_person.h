@@ -52,14 +52,6 @@ StatusOr<DestroyedPerson> DestroyPerson(ServiceContext& context, const Call& cal
 // Finishes destructions that a crash interrupted. Call at start, before serving.
 Status ResumeDestructions(ServiceContext& context);
 
-// Every record of a person, staged for deletion: also what a restore re-applies. Of a long history
-// most goes at once (erase_history.h); so only when the erasure is decided.
-// `known`: keys to use when the record itself is damaged.
-StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const model::PersonId& person,
-                                             const LoadedPerson* known = nullptr);
-// The companies of the person's living consents are told, as after a withdrawal.
-Status StageCompanyNotices(ServiceContext& context, const LoadedPerson& person,
-                           personal_data::Staged& staged, std::vector<AddressedEvent>& told);
 // Brings the copy of the key tree beside the backups up to the tree; nothing where there is none.
 Status FollowWithCopy(const ServiceContext& context);
 

@@ -9,6 +9,7 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_select.h"
 #include "engine/operations/duties.h"
+#include "engine/operations/erase_history.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/stored_items.h"
@@ -131,6 +132,15 @@ class Retirement {
     return ending;
   }
   const std::set<personal_data::LeafIndex>& spared() const { return spared_; }
+  // A piece of this target is gone: it is not spared any more.
+  void Decide(personal_data::LeafIndex leaf) { decided_.insert(leaf); }
+  // Once the change is committed: what it had no room for.
+  Status Finish() {
+    for (const model::PersonId& person : long_histories_)
+      NOREN_RETURN_IF_ERROR(EraseRestOfHistory(context_, person));
+    long_histories_.clear();
+    return OkStatus();
+  }
 
  private:
   Status StageInto(const DestructionTarget& target, Ending& ending) {
@@ -151,24 +161,33 @@ class Retirement {
     personal_data::Staged& staged = ending.staged;
     const std::string key = person_keyspaces::PersonKey(target.person);
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context_, key));
-    if (!stored) return OkStatus();
+    if (!stored) {
+      long_histories_.insert(target.person);  // of an interrupted run
+      return OkStatus();
+    }
     StatusOr<LoadedPerson> person = LoadPerson(context_, target.person);
     const bool is_damaged = model::CodeOf(person.status()) == ErrorCode::kDataCorrupt;
     if (is_damaged) person = ByKeysAlone(target, *stored);
     spared_.erase(target.leaf);
+    long_histories_.erase(target.person);
     NOREN_ASSIGN_OR_RETURN(const bool is_spared, IsSpared(person, is_damaged));
-    if (is_spared) {
+    if (is_spared && !decided_.contains(target.leaf)) {
       spared_.insert(target.leaf);
       return OkStatus();
     }
-    if (person.ok())
-      NOREN_RETURN_IF_ERROR(StageCompanyNotices(context_, *person, staged, ending.told));
+    if (person.ok()) {
+      NOREN_ASSIGN_OR_RETURN(StagedDuty notices,
+                             StageCompanyNotices(context_, *person, scope_.handed_over));
+      staged = std::move(notices.staged);
+      ending.told = std::move(notices.told);
+    }
     staged.Require(key, *stored);
     NOREN_RETURN_IF_ERROR(StageRequestsDone(context_, requests_, target.person, staged));
     NOREN_ASSIGN_OR_RETURN(
         personal_data::Staged rest,
         StageErasure(context_, target.person, is_damaged && person.ok() ? &*person : nullptr));
     staged.Append(std::move(rest));
+    if (staged.mutations.size() >= kMaxHistoryInErasure) long_histories_.insert(target.person);
     return OkStatus();
   }
 
@@ -207,6 +226,8 @@ class Retirement {
   const PartScope& scope_;
   OpenRequests requests_;
   std::set<personal_data::LeafIndex> spared_;
+  std::set<personal_data::LeafIndex> decided_;
+  std::set<model::PersonId> long_histories_;
 };
 
 // One change's worth of targets.
@@ -215,38 +236,29 @@ struct Group {
   std::vector<Bytes> feed;
   std::size_t taken = 0;
   std::size_t found = 0;
+  personal_data::LeafIndex leaf = 0;  // of the last that was found
 };
+
+bool IsTooMuch(const Ending& group, const Ending& one) {
+  return group.size() + one.size() > kMutationsPerChange ||
+         CountConsents(group.staged) + CountConsents(one.staged) > kConsentsPerChange;
+}
 
 StatusOr<Group> StageGroup(const PartScope& scope, Retirement& retirement,
                            std::span<const DestructionTarget> targets) {
   Group group;
   for (const DestructionTarget& target : targets) {
     NOREN_ASSIGN_OR_RETURN(Ending ending, retirement.Stage(target, group.ending.ended));
-    if (group.ending.size() + ending.size() > kMutationsPerChange && group.found > 0) break;
+    if (group.found > 0 && IsTooMuch(group.ending, ending)) break;
     ++group.taken;
     if (ending.staged.mutations.empty()) continue;
     ++group.found;
+    group.leaf = target.leaf;
     group.ending.Append(std::move(ending));
     if (scope.level == DestructionLevel::kPeople)
       group.feed.push_back(PersonChanged(target.person));
   }
   return group;
-}
-
-// All but the last piece of what is too much for one change: the deletion of the person's own
-// record comes last, so an interrupted run finds the rest.
-Status CommitAhead(ServiceContext& context, const PartScope& scope, personal_data::Staged& staged) {
-  while (staged.mutations.size() > kMutationsPerChange) {
-    Change change;
-    change.entry = scope.entry;
-    change.staged.conditions = staged.conditions;
-    const auto end = staged.mutations.begin() + static_cast<std::ptrdiff_t>(kMutationsPerChange);
-    change.staged.mutations.assign(std::make_move_iterator(staged.mutations.begin()),
-                                   std::make_move_iterator(end));
-    staged.mutations.erase(staged.mutations.begin(), end);
-    NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
-  }
-  return OkStatus();
 }
 
 }  // namespace
@@ -269,7 +281,10 @@ StatusOr<RetiredPart> RetireRecords(ServiceContext& context, const PartScope& sc
     Group group;
     const auto stage = [&]() -> StatusOr<Attempt> {
       NOREN_ASSIGN_OR_RETURN(group, StageGroup(scope, retirement, targets));
-      NOREN_RETURN_IF_ERROR(CommitAhead(context, scope, group.ending.staged));
+      const std::size_t size = group.ending.staged.mutations.size();
+      NOREN_RETURN_IF_ERROR(
+          EraseAhead(context, scope.entry, group.ending.staged, group.ending.told));
+      if (group.ending.staged.mutations.size() < size) retirement.Decide(group.leaf);
       Attempt attempt;
       attempt.change.staged = std::move(group.ending.staged);
       AddEvents(context, attempt.change, std::move(group.ending.told));
@@ -278,6 +293,7 @@ StatusOr<RetiredPart> RetireRecords(ServiceContext& context, const PartScope& sc
       return attempt;
     };
     NOREN_RETURN_IF_ERROR(Record(context, stage).status());
+    NOREN_RETURN_IF_ERROR(retirement.Finish());
     retired.found += group.found;
     targets = targets.subspan(group.taken);
   }

@@ -11,12 +11,11 @@
 #include <vector>
 
 #include "engine/operations/destruction_record.h"
+#include "engine/operations/erase_person.h"
 #include "engine/operations/events.h"
 #include "engine/operations/idempotent_run.h"
 
 namespace noren::operations {
-
-inline constexpr std::size_t kMutationsPerChange = 1500;
 
 // Who destroys, and under which entry.
 struct PartScope {
@@ -24,6 +23,7 @@ struct PartScope {
   const audit::EntryDraft& entry;
   DestructionLevel level = DestructionLevel::kPeople;
   std::optional<UnixSeconds> idle_since;  // people who were active since are spared
+  HandedOver handed_over = HandedOver::kAsStored;
 };
 struct RetiredPart {
   std::size_t found = 0;                      // records that were there

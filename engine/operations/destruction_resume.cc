@@ -140,7 +140,8 @@ StatusOr<std::size_t> ReapplyDestruction(ServiceContext& context,
   const audit::EntryDraft entry = EntryFor(audit::Operation::kReapplyNarrowingActs, act.plan);
   NOREN_ASSIGN_OR_RETURN(
       const RetiredPart retired,
-      RetireRecords(context, {self, entry, act.level, std::nullopt}, act.targets));
+      RetireRecords(context, {self, entry, act.level, std::nullopt, HandedOver::kAssumed},
+                    act.targets));
   return retired.found;
 }
 

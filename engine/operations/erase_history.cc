@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/erase_history.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -20,12 +19,13 @@ std::array<std::string, 4> PrefixesOf(const model::PersonId& person) {
           keyspaces::ShownListPrefix(person)};
 }
 
-// At most one page under each prefix.
 StatusOr<std::vector<std::string>> SomeKeys(ServiceContext& context,
                                             const model::PersonId& person) {
   std::vector<std::string> keys;
   for (const std::string& prefix : PrefixesOf(person)) {
-    auto page = context.store.Scan(kEmbeddedPartition, prefix, "", kMaxHistoryInErasure);
+    if (keys.size() == kMaxHistoryInErasure) break;
+    auto page =
+        context.store.Scan(kEmbeddedPartition, prefix, "", kMaxHistoryInErasure - keys.size());
     if (!page.ok()) return model::MakeError(model::ErrorCode::kStorage);
     for (storage::KeyValue& item : page->items) keys.push_back(std::move(item.key));
   }
@@ -34,28 +34,25 @@ StatusOr<std::vector<std::string>> SomeKeys(ServiceContext& context,
 
 }  // namespace
 
-Status ShrinkHistory(ServiceContext& context, const model::PersonId& person) {
-  while (true) {
-    NOREN_ASSIGN_OR_RETURN(const std::vector<std::string> keys, SomeKeys(context, person));
-    if (keys.size() < kMaxHistoryInErasure) return OkStatus();
-    const std::size_t count = std::min(keys.size(), kMaxHistoryInErasure);
-    NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                            Attempt attempt;
-                            attempt.change.entry.operation = audit::Operation::kDestroyPerson;
-                            attempt.change.entry.principal = kServiceItself;
-                            for (std::size_t i = 0; i < count; ++i) {
-                              attempt.change.staged.Delete(keys[i]);
-                            }
-                            return attempt;
-                          }).status());
-  }
-}
-
 Status StageHistoryErasure(ServiceContext& context, const model::PersonId& person,
                            personal_data::Staged& staged) {
   NOREN_ASSIGN_OR_RETURN(const std::vector<std::string> keys, SomeKeys(context, person));
   for (const std::string& key : keys) staged.Delete(key);
   return OkStatus();
+}
+
+Status EraseRestOfHistory(ServiceContext& context, const model::PersonId& person) {
+  while (true) {
+    NOREN_ASSIGN_OR_RETURN(const std::vector<std::string> keys, SomeKeys(context, person));
+    if (keys.empty()) return OkStatus();
+    NOREN_RETURN_IF_ERROR(Record(context, [&keys]() -> StatusOr<Attempt> {
+                            Attempt attempt;
+                            attempt.change.entry.operation = audit::Operation::kDestroyPerson;
+                            attempt.change.entry.principal = kServiceItself;
+                            for (const std::string& key : keys) attempt.change.staged.Delete(key);
+                            return attempt;
+                          }).status());
+  }
 }
 
 }  // namespace noren::operations

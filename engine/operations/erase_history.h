@@ -11,13 +11,14 @@
 
 namespace noren::operations {
 
-// Of a person whose erasure is decided: deletes such records in commits of their own, until those
-// that are left fit beside the rest of the erasure. Repeating it is harmless.
-inline constexpr std::size_t kMaxHistoryInErasure = 1000;
-Status ShrinkHistory(ServiceContext& context, const model::PersonId& person);
-
-// Stages the deletion of those that are left.
+// Stages the deletion of so many of them, beside the rest of the erasure.
+inline constexpr std::size_t kMaxHistoryInErasure = 500;
 Status StageHistoryErasure(ServiceContext& context, const model::PersonId& person,
                            personal_data::Staged& staged);
+
+// Deletes the others in changes of their own. Once the person's record is gone, not before: until
+// then the person may still turn out to stay, and has the whole history or none of it to lose.
+// Repeating it is harmless.
+Status EraseRestOfHistory(ServiceContext& context, const model::PersonId& person);
 
 }  // namespace noren::operations

@@ -10,6 +10,7 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/decisions.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -101,6 +102,7 @@ Status StageOpenings(ServiceContext& context, const Attempt& attempt,
 // Adds what every change carries: openings, and the answer under the caller's key.
 void Complete(ServiceContext& context, Attempt& attempt, const std::string& answer_key,
               const Hash256& digest) {
+  attempt.change.entry.policy = context.policy.digest;
   PositionedStage own = std::move(attempt.change.positioned);
   Attempt shared{{}, attempt.answer, attempt.subject_keys, attempt.subject};
   attempt.change.positioned =
@@ -175,6 +177,7 @@ StatusOr<EntryPosition> Record(ServiceContext& context,
 Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Status& refusal) {
   entry.decision = audit::Decision::kRefused;
   entry.outcome = model::CodeOf(refusal);
+  if (entry.clause_ids.empty()) entry.clause_ids = policy::ClausesOf(refusal);
   const auto recorded = Record(context, [&]() -> StatusOr<Attempt> {
     Attempt attempt;
     attempt.change.entry = entry;

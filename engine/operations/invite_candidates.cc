@@ -14,11 +14,17 @@
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
+#include "engine/operations/posting_quota.h"
 #include "engine/operations/posting_record.h"
+#include "engine/operations/public_notice.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/notice.h"
+#include "engine/policy/stated/consent_facts.h"
+#include "engine/policy/stated/provision.h"
+#include "engine/policy/stated/purposes.h"
 
 namespace noren::operations {
 namespace {
@@ -32,6 +38,7 @@ constexpr std::int64_t kDaySeconds = 86400;
 
 // What every invitation of one request has in common.
 struct Terms {
+  const KeyedMarket& market;
   const InviteRequest& request;
   const MarketPosting& posting;
   Hash256 company_key{};
@@ -141,6 +148,12 @@ std::vector<personal_data::ConsentItem> ItemsOfKinds(
   return asked;
 }
 
+policy::ReleaseTerms StatedTerms(const personal_data::Invitation& invitation,
+                                 const LoadedPerson& person) {
+  return {invitation.purpose, invitation.item_kinds, person.record.stated.subject,
+          invitation.retention_days};
+}
+
 StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
                                                    const LoadedPerson& person, const Terms& terms,
                                                    std::vector<personal_data::ConsentItem> items) {
@@ -161,13 +174,15 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
   invitation.consent_days = static_cast<std::uint32_t>(
       purpose ? std::min(purpose->max_consent_days, rules.max_days) : rules.max_days);
   invitation.retention_days = static_cast<std::uint32_t>(rules.retention_days);
-  NOREN_ASSIGN_OR_RETURN(invitation.notice, policy::RenderReleaseNotice(
-                                                context.policy, LanguageOf(person.record.language),
-                                                {invitation.company, invitation.purpose,
-                                                 invitation.item_kinds, rules.retention_days}));
+  NOREN_ASSIGN_OR_RETURN(
+      invitation.notice,
+      policy::RenderReleaseNotice(context.policy, LanguageOf(person.record.language),
+                                  {invitation.company, invitation.purpose, invitation.item_kinds,
+                                   rules.retention_days, PublicNoticeOf(context.policy)}));
   invitation.notice_sha256 = policy::NoticeDigest(invitation.notice);
   invitation.policy_version = context.policy.VersionText();
   invitation.decided_by = terms.decision.decision.decided_by;
+  invitation.stated_facts = policy::ConsentFacts(context.policy, StatedTerms(invitation, person));
   return invitation;
 }
 
@@ -207,6 +222,10 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
     return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitation,
                          MakeInvitation(context, person, terms, std::move(wanted)));
+  // What may be asked of others may not be asked of people of this kind.
+  if (!policy::MayAskFor(context.policy, StatedTerms(invitation, person)).allowed) {
+    return std::optional<Prepared>();
+  }
   const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(),
                                           context.random};
   NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent staged,
@@ -229,15 +248,21 @@ std::vector<model::PersonId> Chosen(ServiceContext& context, const CardEpochs::E
                                     const Terms& terms, const matching::InviteeChoice& choice) {
   std::vector<matching::SeekerRowId> rows;
   const Market::Ties ties(context.pseudonyms);
-  context.market.WithLiveRows(terms.audience, [&](const Market::RowLookup& live) {
+  terms.market.WithLiveRows(terms.audience, [&](const Market::RowLookup& live) {
     rows = matching::ChooseInvitees(terms.posting.row, epoch.table, choice, live, ties);
   });
   std::vector<model::PersonId> people;
   for (const matching::SeekerRowId row : rows) {
-    const auto person = context.market.FindRow(row);
+    const auto person = terms.market.FindRow(row);
     if (person) people.push_back(person->person);
   }
   return people;
+}
+
+// What every person of this request would be asked for.
+policy::Decision MayAskForItems(ServiceContext& context, const InviteRequest& request) {
+  return policy::MayAskFor(context.policy, {request.purpose, request.item_kinds, "",
+                                            context.policy.consent.retention_days});
 }
 
 struct Round {
@@ -253,12 +278,16 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   if (!stored) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(PostingRecord record,
                          DecodePostingRecord(request.posting, *stored, context.keys));
+  const policy::Decision provided = MayAskForItems(context, request);
   const policy::Decision decision = policy::MayInvite(
       context.policy,
       {request.purpose, request.item_kinds, request.how_many, record.invited_count});
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+  NOREN_ASSIGN_OR_RETURN(auto quota, PostingQuota::Read(context, call.principal.name));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayAskForKind(
+      context.policy, quota.UseFor(terms.market, terms.posting), request.how_many)));
   NOREN_ASSIGN_OR_RETURN(const auto epoch,
-                         context.card_epochs.Current(context, call, terms.audience));
+                         context.card_epochs.Current(context, call, terms.audience, terms.market));
   // Twice as many are looked at, since some cannot be asked; the best of those who can are.
   const auto how_many = static_cast<std::size_t>(request.how_many);
   const auto people = Chosen(context, *epoch, terms, {class_id, how_many * 2});
@@ -279,10 +308,12 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
       static_cast<std::uint32_t>(request.how_many);  // what was asked for, so that it tells nothing
   NOREN_ASSIGN_OR_RETURN(Bytes counted, EncodePostingRecord(record, context.keys, context.random));
   round.attempt.change.staged.Replace(posting_key, *stored, std::move(counted));
+  quota.CountInvitations(request.posting, request.how_many);
+  quota.Stage(round.attempt.change.staged);
   round.attempt.change.entry.operation = audit::Operation::kInviteCandidates;
   round.attempt.change.entry.principal = call.principal;
   round.attempt.change.entry.object = request.posting.ToString();
-  round.attempt.change.entry.clause_ids = decision.clauses;
+  round.attempt.change.entry.clause_ids = JoinClauses(provided.clauses, decision.clauses);
   return round;
 }
 
@@ -304,14 +335,20 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   // Before anything else is looked at: a machine alone gets no further.
   if (request.decision.statement.empty()) return MakeError(ErrorCode::kHumanRequired);
-  const auto posting = context.market.FindPostingOfCompany(call.principal.name, request.posting);
+  const MarketView market = context.market.Now();
+  const auto posting = market->FindPostingOfCompany(call.principal.name, request.posting);
   if (!posting || !posting->open) return MakeError(ErrorCode::kNotFound);
+  const AskedOf asked{audit::Operation::kInviteCandidates, request.posting.ToString()};
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, asked, MayAskForItems(context, request)));
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, asked, policy::MayBeRanked(context.policy, policy::Search::kEither, "")));
   NOREN_ASSIGN_OR_RETURN(const auto recipients, RecipientsOf(context, call.principal.name));
   if (recipients.empty()) return MakeError(ErrorCode::kNoRecipientKey);
   NOREN_ASSIGN_OR_RETURN(Audience audience, AudienceOf(context, call.principal.name));
-  Terms terms{
-      request, *posting, personal_data::FingerprintOf(recipients), recipients, std::move(audience),
-      {},      {}};
+  Terms terms{*market,    request,
+              *posting,   personal_data::FingerprintOf(recipients),
+              recipients, std::move(audience),
+              {},         {}};
   std::vector<personal_data::OutboxMessage> messages;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, Identify(request), [&]() -> StatusOr<Attempt> {
@@ -319,8 +356,8 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
                                                              personal_data::DecisionAct::kInvite));
         NOREN_RETURN_IF_ERROR(CheckDecision(request, terms.decision.decision));
         NOREN_ASSIGN_OR_RETURN(terms.company, FindCompany(context, call.principal.name));
-        NOREN_ASSIGN_OR_RETURN(const auto epoch,
-                               context.card_epochs.Current(context, call, terms.audience));
+        NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(
+                                                     context, call, terms.audience, terms.market));
         NOREN_ASSIGN_OR_RETURN(const std::uint32_t class_id,
                                ClassOfCard(context, *epoch, request.posting, request.card));
         NOREN_ASSIGN_OR_RETURN(Round round, StageInvitations(context, call, terms, class_id));

@@ -12,6 +12,7 @@
 #include "engine/operations/people.h"
 #include "engine/operations/scan.h"
 #include "engine/operations/stored_items.h"
+#include "engine/operations/token_keys.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
 
@@ -85,6 +86,7 @@ StatusOr<LeafSet> UsedLeaves(ServiceContext& context) {
       }));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, use));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, use));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfTokenKeys(context, use));
   return used;
 }
 

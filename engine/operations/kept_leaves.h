@@ -30,7 +30,7 @@ class LeafSet {
   std::size_t size_ = 0;
   std::optional<personal_data::LeafIndex> last_;
 };
-// What people, items, files and held copies in the store stand on.
+// What people, items, files, held copies and keys of tokens in the store stand on.
 //   errors   kDataCorrupt: a record does not open, so that its leaf is not known
 StatusOr<LeafSet> UsedLeaves(ServiceContext& context);
 

@@ -82,6 +82,7 @@ constexpr std::array kSealed = {
     UnderRecord(keyspaces::kDuty),
     UnderRecord(keyspaces::kOpening),
     UnderRecord(kRights),
+    UnderRecord(keyspaces::kRegister),
     UnderRecord(keyspaces::kSigner),
 };
 

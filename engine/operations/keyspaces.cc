@@ -144,6 +144,12 @@ StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n) {
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);
 }
+std::string RegisterKey(std::string_view name, std::uint64_t number) {
+  return Numbered(RegisterPrefix(name), number);
+}
+std::string RegisterPrefix(std::string_view name) {
+  return std::string(kRegister) + std::string(name) + "/";
+}
 std::string OpeningKey(std::uint64_t sequence) { return Numbered(std::string(kOpening), sequence); }
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item) {
   return ReencryptPrefix(person) + HexEncode(item.bytes());

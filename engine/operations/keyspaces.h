@@ -44,6 +44,7 @@ inline constexpr std::string_view kQuestion = "question/";    // + company / que
 inline constexpr std::string_view kQuestionText =
     "question-text/";                                            // + person / company / question
 inline constexpr std::string_view kReencrypt = "reencrypt/";     // + person / item
+inline constexpr std::string_view kRegister = "register/";  // + register / number, 20 digits
 inline constexpr std::string_view kReleaseOf = "release-of/";    // + company / release
 inline constexpr std::string_view kShownClass = "shown-class/";  // + person / epoch / audience
 inline constexpr std::string_view kShownList = "shown-list/";    // + person / day
@@ -101,6 +102,8 @@ std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);
 std::string ReencryptPrefix(const model::PersonId& person);
+std::string RegisterKey(std::string_view name, std::uint64_t number);
+std::string RegisterPrefix(std::string_view name);
 std::string ReleaseOfKey(std::string_view company, const model::ReleaseId& release);
 std::string SubjectOfKey(const model::PersonId& person);
 std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence);

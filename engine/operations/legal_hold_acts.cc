@@ -97,14 +97,13 @@ struct OpenedHold {
   std::shared_ptr<const personal_data::PersonKeys> keys;
 };
 
-// From the restored records, as far as they open. The tree is newer than the backup: the leaf is
-// there, unless the copy has been destroyed since.
-StatusOr<std::optional<OpenedHold>> PlaceAgain(ServiceContext& context, const HoldAct& act) {
-  StatusOr<std::shared_ptr<const personal_data::PersonKeys>> keys =
-      context.keyring.Open(act.address.leaf);
-  if (model::CodeOf(keys.status()) == ErrorCode::kNotFound) return std::optional<OpenedHold>();
-  NOREN_RETURN_IF_ERROR(keys.status());
-  OpenedHold hold{{act.address, {}}, std::move(*keys)};
+// From the restored records, as far as they open, under a leaf of its own: the one of then is gone
+// with a lost disk, or may be somebody else's by now. Of a copy that was destroyed since, a later
+// act of the journal takes this one away again.
+StatusOr<OpenedHold> PlaceAgain(ServiceContext& context, const HoldAct& act) {
+  NOREN_ASSIGN_OR_RETURN(personal_data::AddedLeaf leaf, context.keyring.AddLeaf());
+  OpenedHold hold{{act.address, {}}, std::move(leaf.keys)};
+  hold.record.address.leaf = leaf.leaf;
   hold.record.content.handle_commitment = act.handle_commitment;
   hold.record.content.reason = act.reason;
   const StatusOr<LoadedPerson> person = LoadPerson(context, act.address.person);
@@ -112,7 +111,7 @@ StatusOr<std::optional<OpenedHold>> PlaceAgain(ServiceContext& context, const Ho
     NOREN_ASSIGN_OR_RETURN(hold.record.content.items,
                            CopyItems(context, *person, {act.kinds, *hold.keys}));
   }
-  return std::optional(std::move(hold));
+  return hold;
 }
 
 }  // namespace
@@ -124,6 +123,7 @@ StatusOr<bool> ReapplyHold(ServiceContext& context, const storage::NarrowingAct&
   NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored, ReadOne(context, key));
   std::optional<OpenedHold> hold;
   if (!stored) {
+    if (act.address.state == HoldAddress::State::kReleased) return false;  // of none
     NOREN_ASSIGN_OR_RETURN(hold, PlaceAgain(context, act));
   } else {
     NOREN_ASSIGN_OR_RETURN(const HoldAddress address,

@@ -7,9 +7,13 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/posting_quota.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stated_gate.h"
+#include "engine/operations/token_keys.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/purposes.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -27,36 +31,6 @@ std::string TableKey(std::uint64_t number, const Audience& audience) {
 
 std::int32_t TodayIn(ServiceContext& context) {
   return policy::TodayOf(context.policy, context.time.Now()).days_since_1970;
-}
-
-StatusOr<std::uint64_t> DecodeNumber(ServiceContext& context, std::string_view keyspace,
-                                     const std::string& key, ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(const storage::OpenedValue opened,
-                         storage::OpenValue(context.keys.store_seal(), {keyspace, key}, stored));
-  RecordReader reader(opened.plaintext);
-  const std::uint64_t number = reader.U64();
-  if (!reader.Finish().ok()) return MakeError(ErrorCode::kDataCorrupt, "counter");
-  return number;
-}
-
-StatusOr<Bytes> EncodeNumber(ServiceContext& context, std::string_view keyspace,
-                             const std::string& key, std::uint64_t number) {
-  return storage::SealValue(context.keys.store_seal(), {keyspace, key}, 1,
-                            RecordWriter().U64(number).bytes(), context.random);
-}
-
-std::string QuotaKeyFor(ServiceContext& context, const Call& call) {
-  return std::string(keyspaces::kCardQuota) + call.principal.name + "/" +
-         std::to_string(TodayIn(context));
-}
-
-// Open postings of the company that are near-duplicates of this one, itself included.
-std::int64_t CountAlike(ServiceContext& context, const MarketPosting& posting) {
-  const matching::QuotaKey own = matching::QuotaKeyOf(posting.row);
-  const auto postings = context.market.PostingsOf(posting.company);
-  return std::count_if(postings.begin(), postings.end(), [&own](const MarketPosting& other) {
-    return other.open && matching::QuotaKeyOf(other.row) == own;
-  });
 }
 
 std::string CardId(ServiceContext& context, const CardEpochs::Epoch& epoch,
@@ -91,11 +65,9 @@ std::string RequirementText(const matching::RequirementOnCard& requirement) {
   return requirement.index == 0 ? text : text + "[" + std::to_string(requirement.index) + "]";
 }
 
-CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch,
-               const model::PostingId& posting, const matching::Card& card) {
+CardView Shown(const matching::Card& card, const CodeTokens& tokens, std::uint32_t k) {
   CardView view;
-  view.card = CardId(context, epoch, posting, card.class_id);
-  view.class_row = ShownRow(card.row, context.market.tokens());
+  view.class_row = ShownRow(card.row, tokens);
   view.band = std::string(matching::FitBandName(card.band));
   for (const matching::RequirementOnCard& requirement : card.requirements) {
     if (requirement.met == matching::Met::kMet)
@@ -104,31 +76,25 @@ CardView Shown(ServiceContext& context, const CardEpochs::Epoch& epoch,
       view.requirements_open.push_back(RequirementText(requirement));
   }
   view.qualifying = card.qualified == matching::Qualified::kAtLeastK
-                        ? "at least " + std::to_string(epoch.table.k)
+                        ? "at least " + std::to_string(k)
                         : std::string(matching::QualifiedName(card.qualified));
   return view;
 }
 
-// Counts this read against the company's day, and leaves the entry.
+// Whether the company may be shown cards of this posting now, and the entry of it.
 StatusOr<Attempt> StageCardRead(ServiceContext& context, const Call& call,
-                                const MarketPosting& posting) {
-  const std::string key = QuotaKeyFor(context, call);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  std::uint64_t reads = 0;
-  if (stored) {
-    NOREN_ASSIGN_OR_RETURN(reads, DecodeNumber(context, keyspaces::kCardQuota, key, *stored));
-  }
-  const policy::Decision decision = policy::MayShowCards(
-      context.policy, static_cast<std::int64_t>(reads), CountAlike(context, posting));
+                                const policy::QuotaUse& use, const MarketPosting& posting) {
+  const policy::Decision declared =
+      policy::MayBeRanked(context.policy, policy::Search::kEither, "");
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kListCards, posting.posting.ToString()}, declared));
+  const policy::Decision decision = policy::MayShowCards(context.policy, use);
   NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
   Attempt attempt;
-  NOREN_ASSIGN_OR_RETURN(Bytes counted,
-                         EncodeNumber(context, keyspaces::kCardQuota, key, reads + 1));
-  attempt.change.staged.Replace(key, stored, std::move(counted));
   attempt.change.entry.operation = audit::Operation::kListCards;
   attempt.change.entry.principal = call.principal;
   attempt.change.entry.object = posting.posting.ToString();
-  attempt.change.entry.clause_ids = decision.clauses;
+  attempt.change.entry.clause_ids = JoinClauses(declared.clauses, decision.clauses);
   return attempt;
 }
 
@@ -150,18 +116,26 @@ struct MadePage {
   std::vector<ShownClass> classes;
 };
 
-MadePage MakePage(ServiceContext& context, const MarketPosting& posting, const Audience& audience,
+// A posting, and the market that it is of.
+struct PlacedPosting {
+  const KeyedMarket& market;
+  const MarketPosting& posting;
+};
+
+MadePage MakePage(ServiceContext& context, const PlacedPosting& placed, const Audience& audience,
                   const std::shared_ptr<const CardEpochs::Epoch>& epoch, PageRange range) {
+  const auto& [market, posting] = placed;
   const std::shared_ptr<const matching::ClassTable> table(epoch, &epoch->table);
-  const std::vector<matching::CardPlace> places = matching::PlaceCards(
-      posting.row, *table, context.market.CountClasses(posting.row, audience, table));
+  const std::vector<matching::CardPlace> places =
+      matching::PlaceCards(posting.row, *table, market.CountClasses(posting.row, audience, table));
   MadePage made;
   made.page.total = places.size();
   made.page.epoch = context.card_epochs.Name(*epoch);
   for (std::size_t i = range.offset; i < places.size() && made.page.cards.size() < range.limit;
        ++i) {
     const matching::Card card = matching::MakeCard(posting.row, *table, places[i]);
-    made.page.cards.push_back(Shown(context, *epoch, posting.posting, card));
+    made.page.cards.push_back(Shown(card, market.tokens(), epoch->table.k));
+    made.page.cards.back().card = CardId(context, *epoch, posting.posting, card.class_id);
     made.classes.push_back({card.class_id, FormOf(made.page.cards.back())});
   }
   return made;
@@ -190,50 +164,7 @@ StatusOr<CardEpochs::State> CardEpochs::ReadState(ServiceContext& context,
   return state;
 }
 
-namespace {
-
-StatusOr<std::uint64_t> EpochOfSegment(std::string_view segment) {
-  NOREN_ASSIGN_OR_RETURN(const Bytes bytes, HexDecode(segment));
-  RecordReader reader(bytes);
-  const std::uint64_t epoch = reader.U64();
-  if (!reader.Finish().ok()) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
-  return epoch;
-}
-
-}  // namespace
-
 std::string CardEpochs::StateKey() { return keyspaces::StateKey(kEpochState); }
-
-StatusOr<std::vector<CardEpochs::StoredTable>> CardEpochs::StoredTables(ServiceContext& context) {
-  std::vector<StoredTable> tables;
-  std::string after;
-  // One by one: a table is large, and its key says enough.
-  for (bool more = true; more;) {
-    auto page =
-        context.store.Scan(kEmbeddedPartition, std::string(keyspaces::kCardEpoch), after, 1);
-    if (!page.ok()) return MakeError(ErrorCode::kStorage);
-    for (storage::KeyValue& item : page->items) {
-      const std::vector<std::string_view> segments = keyspaces::Segments(item.key);
-      if (segments.size() != 2) return MakeError(ErrorCode::kDataCorrupt, "card epoch");
-      NOREN_ASSIGN_OR_RETURN(const std::uint64_t epoch, EpochOfSegment(segments[0]));
-      tables.push_back({{epoch, std::string(segments[1])}, item.key});
-      after = std::move(item.key);
-    }
-    more = page->more;
-  }
-  return tables;
-}
-
-StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::ReadTable(ServiceContext& context,
-                                                                         const StoredTable& table) {
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, table.key));
-  if (!stored) return std::shared_ptr<const Epoch>();
-  NOREN_ASSIGN_OR_RETURN(const Bytes plain, storage::OpenValueAt(context.keys.store_seal(),
-                                                                 {keyspaces::kCardEpoch, table.key},
-                                                                 table.of.epoch, *stored));
-  NOREN_ASSIGN_OR_RETURN(matching::ClassTable classes, matching::DecodeClassTable(plain));
-  return std::make_shared<const Epoch>(Epoch{table.of.epoch, std::move(classes)});
-}
 
 StatusOr<std::uint64_t> CardEpochs::CurrentNumber(ServiceContext& context) {
   std::optional<Bytes> stored;
@@ -265,42 +196,34 @@ StatusOr<Attempt> CardEpochs::StageTable(ServiceContext& context, const Call& ca
   std::optional<Bytes> stored;
   NOREN_ASSIGN_OR_RETURN(const State now, ReadState(context, stored));
   if (!stored || now.number != state.number) return MakeError(ErrorCode::kRetryLater);
+  // Not under a key that is being retired.
+  NOREN_ASSIGN_OR_RETURN(const StoredTokenKeys keys, ReadTokenKeys(context.store, context.keys));
+  const MarketView market = context.market.Now();
+  const std::uint32_t version = market->tokens().version();
+  if (version < keys.record.at(personal_data::TokenPurpose::kMatch).used)
+    return MakeError(ErrorCode::kRetryLater);
   matching::ClassRules rules;
   rules.k = state.k;
   rules.epoch_day = state.day;
-  NOREN_ASSIGN_OR_RETURN(const matching::ClassTable table,
-                         matching::BuildClasses(context.market.DiscoverableRows(audience), rules));
+  NOREN_ASSIGN_OR_RETURN(matching::ClassTable table,
+                         matching::BuildClasses(market->DiscoverableRows(audience), rules));
   const std::string key = TableKey(state.number, audience);
   Attempt attempt;
   attempt.change.staged.Require(keyspaces::StateKey(kEpochState), *stored);
+  attempt.change.staged.Require(TokenKeysKey(), keys.stored);
   attempt.change.staged.Replace(
       key, std::nullopt,
-      storage::SealValue(context.keys.store_seal(), {keyspaces::kCardEpoch, key}, state.number,
-                         matching::EncodeClassTable(table), context.random));
+      SealTable(context, {{state.number, audience.Name()}, key}, {version, std::move(table)}));
   attempt.change.entry.operation = audit::Operation::kMakeCardEpoch;
   attempt.change.entry.principal = call.principal;
   return attempt;
 }
 
-StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceContext& context,
-                                                                       const Call& call,
-                                                                       const Audience& audience) {
-  const std::lock_guard lock(mutex_);
-  const auto k = static_cast<std::uint32_t>(context.policy.cards.k);
-  const std::int32_t today = TodayIn(context);
-  const auto known = by_audience_.find(audience.Name());
-  if (known != by_audience_.end() && known->second->table.epoch_day == today &&
-      known->second->table.k == k) {
-    return known->second;
-  }
-  std::optional<Bytes> stored;
-  NOREN_ASSIGN_OR_RETURN(State state, ReadState(context, stored));
-  if (state.number == 0 || state.day != today || state.k != k) {
-    NOREN_RETURN_IF_ERROR(
-        Record(context, [&] { return StageEpoch(context, call, state); }).status());
-  }
-  if (number_ != state.number) by_audience_.clear();
-  number_ = state.number;
+StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Find(ServiceContext& context,
+                                                                    const Call& call,
+                                                                    const State& state,
+                                                                    const Audience& audience,
+                                                                    const KeyedMarket& market) {
   const StoredTable table{{state.number, audience.Name()}, TableKey(state.number, audience)};
   NOREN_ASSIGN_OR_RETURN(auto epoch, ReadTable(context, table));
   if (epoch == nullptr) {
@@ -309,6 +232,37 @@ StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceCo
     NOREN_ASSIGN_OR_RETURN(epoch, ReadTable(context, table));
     if (epoch == nullptr) return MakeError(ErrorCode::kRetryLater);
   }
+  return UnderTokens(context, market.tokens(), std::move(epoch));
+}
+
+StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceContext& context,
+                                                                       const Call& call,
+                                                                       const Audience& audience,
+                                                                       const KeyedMarket& market) {
+  const std::lock_guard lock(mutex_);
+  const auto k = static_cast<std::uint32_t>(context.policy.cards.k);
+  const std::int32_t today = TodayIn(context);
+  const auto known = by_audience_.find(audience.Name());
+  if (known != by_audience_.end() && known->second->table.epoch_day == today &&
+      known->second->table.k == k && known->second->version == market.tokens().version()) {
+    return known->second;
+  }
+  std::optional<Bytes> stored;
+  NOREN_ASSIGN_OR_RETURN(State state, ReadState(context, stored));
+  if (state.number == 0 || state.day != today || state.k != k) {
+    NOREN_RETURN_IF_ERROR(
+        Record(context, [&] { return StageEpoch(context, call, state); }).status());
+  }
+  NOREN_ASSIGN_OR_RETURN(auto epoch, Find(context, call, state, audience, market));
+  if (epoch == nullptr) {
+    // Its key is lost, or codes are not in the lists any more.
+    NOREN_RETURN_IF_ERROR(
+        Record(context, [&] { return StageEpoch(context, call, state); }).status());
+    NOREN_ASSIGN_OR_RETURN(epoch, Find(context, call, state, audience, market));
+    if (epoch == nullptr) return MakeError(ErrorCode::kRetryLater);
+  }
+  if (number_ != state.number) by_audience_.clear();
+  number_ = state.number;
   by_audience_[audience.Name()] = epoch;
   return epoch;
 }
@@ -329,18 +283,24 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
                              const model::PostingId& posting, std::size_t offset,
                              std::size_t limit) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
-  const auto found = context.market.FindPostingOfCompany(call.principal.name, posting);
+  const MarketView market = context.market.Now();
+  const auto found = market->FindPostingOfCompany(call.principal.name, posting);
   if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context, found->company));
   std::optional<MadePage> made;
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
-    NOREN_ASSIGN_OR_RETURN(Attempt attempt, StageCardRead(context, call, *found));
+    NOREN_ASSIGN_OR_RETURN(auto quota, PostingQuota::Read(context, call.principal.name));
+    NOREN_ASSIGN_OR_RETURN(Attempt attempt,
+                           StageCardRead(context, call, quota.UseFor(*market, *found), *found));
     // What is shown is recorded in the epoch it is of, while that is the current one: its people
     // are told once, when it is over.
     NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> state, ReadOne(context, CardEpochs::StateKey()));
-    NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
+    NOREN_ASSIGN_OR_RETURN(const auto epoch,
+                           context.card_epochs.Current(context, call, audience, *market));
     attempt.change.staged.Require(CardEpochs::StateKey(), std::move(state));
-    made = MakePage(context, *found, audience, epoch, {offset, limit});
+    made = MakePage(context, {*market, *found}, audience, epoch, {offset, limit});
+    quota.CountRead(posting, made->page.cards.size());
+    quota.Stage(attempt.change.staged);
     StageCardShowing(context, call,
                      {posting, {epoch->number, audience.Name()}, epoch->table.k, made->classes},
                      attempt);

@@ -16,6 +16,7 @@
 #include "engine/matching/cards/cards.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/market.h"
+#include "engine/operations/token_table.h"
 
 namespace noren::operations {
 
@@ -27,10 +28,13 @@ class CardEpochs {
   struct Epoch {
     std::uint64_t number = 0;
     matching::ClassTable table;
+    std::uint32_t version = 1;  // of the match key, which the rows are under
   };
-  // The audience's classes in the epoch of today; made and stored when there are none yet.
+  // The audience's classes in the epoch of today, under the tokens of `market`; made and stored
+  // when there are none yet.
   StatusOr<std::shared_ptr<const Epoch>> Current(ServiceContext& context, const Call& call,
-                                                 const Audience& audience);
+                                                 const Audience& audience,
+                                                 const KeyedMarket& market);
   // Begins an epoch: classes are computed anew when they are asked for next.
   StatusOr<EntryPosition> Renew(ServiceContext& context, const Call& call,
                                 const std::string& idempotency_key);
@@ -46,9 +50,13 @@ class CardEpochs {
     std::string key;
   };
   static StatusOr<std::vector<StoredTable>> StoredTables(ServiceContext& context);
-  // nullptr: it is gone meanwhile.
+  // As it is stored. nullptr: it is gone meanwhile.
   static StatusOr<std::shared_ptr<const Epoch>> ReadTable(ServiceContext& context,
                                                           const StoredTable& table);
+  // One table that is under an older match key, put under the newest; false when there is none. One
+  // that cannot be, because its codes are not in the lists any more, or its key is lost, stays as
+  // it is: who is in which class can be read without a key.
+  static StatusOr<bool> RewrapOneTable(ServiceContext& context, const Call& call);
 
  private:
   struct State {
@@ -56,8 +64,24 @@ class CardEpochs {
     std::int32_t day = 0;      // since 1970-01-01
     std::uint32_t k = 0;
   };
+  struct OlderTable {
+    StoredTable place;
+    Bytes stored;
+    std::shared_ptr<const Epoch> moved;
+  };
+  static Bytes SealTable(ServiceContext& context, const StoredTable& place,
+                         const TokenTable& table);
+  static StatusOr<std::shared_ptr<const Epoch>> OpenTable(ServiceContext& context,
+                                                          const StoredTable& place,
+                                                          ByteSpan stored);
+  static std::shared_ptr<const Epoch> UnderTokens(ServiceContext& context, const CodeTokens& wanted,
+                                                  std::shared_ptr<const Epoch> epoch);
+  static StatusOr<std::optional<OlderTable>> FindOlder(ServiceContext& context);
   static StatusOr<State> ReadState(ServiceContext& context, std::optional<Bytes>& stored);
   StatusOr<Attempt> StageEpoch(ServiceContext& context, const Call& call, State& begun);
+  StatusOr<std::shared_ptr<const Epoch>> Find(ServiceContext& context, const Call& call,
+                                              const State& state, const Audience& audience,
+                                              const KeyedMarket& market);
   StatusOr<Attempt> StageTable(ServiceContext& context, const Call& call, const State& state,
                                const Audience& audience);
   std::mutex mutex_;

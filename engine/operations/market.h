@@ -1,221 +1,100 @@
-// The ranking side's view of the store: an index of people per portal and one of open postings,
-// filled by a scan or from a snapshot and kept up by the change feed. It is a hint: whatever
-// discloses something about a person is committed on a condition in the store, never on what is
-// here.
-// Source:   docs/design/0001-the-doorway.md, docs/design/0006-market-and-snapshot.md
-// Threads:  thread-safe. Readers are never blocked: CatchUp and Maintain take turns among
-//           themselves, one change or one step at a time.
+// The market as operations see it: one KeyedMarket, and while the match key is rotated a second one
+// under the newest version, which is filled beside it and takes its place.
+// Source:   docs/design/0018-rotation-of-tokens.md
+// Threads:  thread-safe; Now() and everything that reads wait for nobody
+// Why safe: what was acknowledged is in the market that queries see: the one that takes the place
+//           of another first catches up, under the lock that CatchUp takes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <functional>
+#include <atomic>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "crypto/base/clock.h"
-#include "engine/matching/cards/cards.h"
-#include "engine/matching/index/snapshot.h"
-#include "engine/matching/ranking.h"
-#include "engine/matching/relatedness/baskets.h"
-#include "engine/matching/relatedness/relatedness_model.h"
-#include "engine/matching/rows.h"
-#include "engine/matching/rows_from_model.h"
-#include "engine/model/dictionary.h"
-#include "engine/model/ids.h"
-#include "engine/operations/audience.h"
-#include "engine/operations/code_tokens.h"
-#include "engine/operations/people_directory.h"
-#include "engine/operations/posting_directory.h"
-#include "engine/operations/snapshot_place.h"
-#include "engine/personal_data/keyring.h"
-#include "engine/personal_data/pseudonyms.h"
-#include "engine/personal_data/purpose_keys.h"
-#include "engine/policy/policy.h"
-#include "engine/storage/store.h"
+#include "engine/operations/keyed_market.h"
 
 namespace noren::operations {
 
-class CardRoll;
-
-struct MarketPerson {
-  model::PersonId person;
-  std::string portal;
-  model::SeekerHandle handle;
-  bool discoverable = false;
-  std::string companies_class;
-  matching::SeekerRow row;
-};
-
-struct RankedPerson {
-  model::PersonId person;
-  model::SeekerHandle handle;
-  matching::PairScore score;
-};
-struct RankedOpening {
-  model::PostingId posting;
-  std::string title;
-  std::string company;
-  matching::PairScore score;
-};
-template <typename T>
-struct MarketRanking {
-  std::vector<T> best;
-  std::size_t considered = 0;  // met every hard condition
-};
-
-struct MarketParts {
-  storage::Store& store;
-  personal_data::Keyring& keyring;
-  const personal_data::PurposeKeys& keys;
-  const personal_data::Pseudonyms& pseudonyms;
-  const model::Dictionary& dictionary;
-  matching::WeightRules weight_rules = {};  // the policy's, see WeightRulesOf
-  // The operator's civil day, days since 1970-01-01; empty: recency is not counted.
-  std::function<std::int32_t()> today = {};
-};
-
-matching::WeightRules WeightRulesOf(const policy::Policy& policy);
-
-// Feed entries, as changes carry them.
-Bytes PersonChanged(const model::PersonId& person);
-Bytes PostingChanged(const model::PostingId& posting);
-
-// How the market was filled.
-struct MarketLoad {
-  bool from_snapshot = false;
-  std::string refusal;  // why a snapshot that is there was not used; no personal data
-  UnixSeconds taken_at;
-  std::size_t people = 0;
-};
+// Whoever asks twice about the same tokens (a row here, a table there) holds one of these.
+using MarketView = std::shared_ptr<const KeyedMarket>;
 
 class Market {
  public:
+  using Ties = KeyedMarket::Ties;
+  using RowLookup = KeyedMarket::RowLookup;
+
   explicit Market(MarketParts parts);
   ~Market();
 
-  // Reads everything; call before the first use. With a place, from its snapshot and what changed
-  // since; a snapshot that is missing, damaged or not of this service's present is left aside.
+  MarketView Now() const { return now_.load(); }
+  // Of the match key, which the rows seen now are under.
+  std::uint32_t version() const { return now_.load()->tokens().version(); }
+
+  // As those of KeyedMarket. Load is under the newest version.
   Status Load();
   StatusOr<MarketLoad> Load(SnapshotPlace& place);
-  // Reads what changed since; afterwards every committed change is visible to the next query.
   Status CatchUp();
-  // Background work for about this long: tightens and regroups the indexes, retrains relatedness
-  // when enough people changed, takes new days and new relatedness over into the postings. True
-  // when more is left to do.
-  bool Maintain(std::chrono::microseconds budget);
-  // Writes everything about people, sealed under a key that the next destruction replaces; updates
-  // and rankings go on meanwhile.
-  //   errors   kRetryLater: a person was destroyed meanwhile; kStorage and those of the place: the
-  //            snapshot before, if any, may be gone
-  StatusOr<SnapshotSummary> SaveSnapshot(SnapshotPlace& place, Random& random, UnixSeconds now);
+  bool Maintain(std::chrono::microseconds budget) { return now_.load()->Maintain(budget); }
+  StatusOr<SnapshotSummary> SaveSnapshot(SnapshotPlace& place, Random& random, UnixSeconds now) {
+    return now_.load()->SaveSnapshot(place, random, now);
+  }
 
-  const CodeTokens& tokens() const { return tokens_; }
-  // Learned from the people's tokens; what postings ask for next gets its related skills of it.
-  std::shared_ptr<const matching::RelatednessModel> relatedness() const;
-  std::size_t people_count() const;
-  std::size_t open_postings_count() const;
-  std::optional<MarketPerson> FindPerson(const model::PersonId& person) const;
-  PostingPtr FindPosting(const model::PostingId& posting) const;
-  // null: none, or another's; the time it takes does not say which.
-  PostingPtr FindPostingOfCompany(std::string_view company, const model::PostingId& posting) const;
-  PostingPtr FindPostingOfPortal(std::string_view portal, const model::PostingId& posting) const;
-  std::optional<MarketPerson> FindRow(matching::SeekerRowId row) const;
-  // Of one company, newest first.
-  std::vector<MarketPosting> PostingsOf(std::string_view company) const;
+  // Reads so many pages of people into a market under the newest version; when everybody is there,
+  // it takes the place of the one of before. Holders of a view keep what they have.
+  //   returns  false: more is left to read
+  StatusOr<bool> MoveToNewest(std::size_t pages);
 
-  // `portal`: only that portal's own people.
+  // Of the market as it is now.
+  std::shared_ptr<const matching::RelatednessModel> relatedness() const {
+    return Now()->relatedness();
+  }
+  std::size_t people_count() const { return Now()->people_count(); }
+  std::size_t open_postings_count() const { return Now()->open_postings_count(); }
+  std::optional<MarketPerson> FindPerson(const model::PersonId& person) const {
+    return Now()->FindPerson(person);
+  }
+  std::optional<MarketPerson> FindRow(matching::SeekerRowId row) const {
+    return Now()->FindRow(row);
+  }
+  PostingPtr FindPosting(const model::PostingId& posting) const {
+    return Now()->FindPosting(posting);
+  }
+  PostingPtr FindPostingOfCompany(std::string_view company, const model::PostingId& posting) const {
+    return Now()->FindPostingOfCompany(company, posting);
+  }
+  PostingPtr FindPostingOfPortal(std::string_view portal, const model::PostingId& posting) const {
+    return Now()->FindPostingOfPortal(portal, posting);
+  }
+  std::vector<MarketPosting> PostingsOf(std::string_view company) const {
+    return Now()->PostingsOf(company);
+  }
   StatusOr<MarketRanking<RankedPerson>> RankSeekers(const model::PostingId& posting,
-                                                    std::string_view portal, std::size_t k) const;
+                                                    std::string_view portal, std::size_t k) const {
+    return Now()->RankSeekers(posting, portal, k);
+  }
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
-                                                      std::size_t k) const;
-
-  // Rows of people with a live consent to be discoverable to this audience; of merged people one.
-  std::vector<matching::SeekerRow> DiscoverableRows(const Audience& audience) const;
-  // Who the officer found to be one with the person, the person too; empty: nobody. Companies are
-  // shown one of them.
-  std::vector<model::PersonId> OnePersonWith(const model::PersonId& person) const;
-  // Calls `use` with a lookup of the rows of people discoverable to the audience; lookup and rows
-  // are valid inside the call only.
-  using RowLookup = std::function<const matching::SeekerRow*(matching::SeekerRowId)>;
-  void WithLiveRows(const Audience& audience,
-                    const std::function<void(const RowLookup&)>& use) const;
-  // For every class of the table, which was made for this audience, how many of its members are
-  // discoverable to it and how many of those meet every hard condition of the posting.
+                                                      std::size_t k) const {
+    return Now()->RankPostings(person, k);
+  }
+  std::vector<matching::SeekerRow> DiscoverableRows(const Audience& audience) const {
+    return Now()->DiscoverableRows(audience);
+  }
   std::vector<matching::ClassCount> CountClasses(
       const matching::PostingRow& posting, const Audience& audience,
-      const std::shared_ptr<const matching::ClassTable>& table) const;
-
-  // The tie rule between a posting and a seeker.
-  class Ties;
+      const std::shared_ptr<const matching::ClassTable>& table) const {
+    return Now()->CountClasses(posting, audience, table);
+  }
+  std::vector<model::PersonId> OnePersonWith(const model::PersonId& person) const {
+    return Now()->OnePersonWith(person);
+  }
 
  private:
-  struct Portal;
-  struct People;   // everything about people; a snapshot that fails leaves none of it
-  struct Ranking;  // openings, relatedness
-
-  Status LoadPeople();
-  // `unlearned`: people who changed since the model was trained.
-  Status LoadPostings(matching::RelatednessModel model, std::uint64_t unlearned);
-  Status LoadSnapshot(SnapshotPlace& place, MarketLoad& load);
-  Status ReadPeople(matching::ImageSource& source, const std::vector<std::string>& portals);
-  Status CheckPeople();
-  Status CatchUpLocked();
-  Status ReadPerson(const model::PersonId& person);
-  Status ReadPosting(const model::PostingId& posting);
-  StatusOr<std::optional<MarketPerson>> OpenPerson(const model::PersonId& person,
-                                                   ByteSpan stored) const;
-  Status TakePerson(const model::PersonId& person, ByteSpan stored);
-  std::optional<model::PersonId> OpenMerge(const model::PersonId& person, ByteSpan record,
-                                           ByteSpan merge) const;
-  void TakeMerge(const model::PersonId& person, const std::optional<model::PersonId>& into);
-  Status LoadMerges();
-  void ShowPerson(const model::PersonId& person);
-  void ShowOneOf(const std::vector<model::PersonId>& group);
-  class ShownTo;
-  std::optional<PersonEntry> FindShown(matching::SeekerRowId row, const ShownTo& shown) const;
-  std::optional<PersonEntry> EntryOf(const MarketPerson& person);
-  void PutPerson(const MarketPerson& person);
-  void RemovePerson(const model::PersonId& person);
-  StatusOr<PostingPtr> OpenPosting(const model::PostingId& posting, ByteSpan stored) const;
-  Status TakePosting(const model::PostingId& posting, ByteSpan stored);
-  StatusOr<std::uint64_t> LastFeedSequence() const;
-  Status ScanPrefix(std::string_view prefix,
-                    const std::function<Status(const storage::KeyValue&)>& take);
-  Status ApplyFeedEntry(ByteSpan entry);
-  matching::TokenBaskets Baskets() const;
-  std::uint64_t UnlearnedChanges() const;
-  void StartTraining();
-  std::shared_ptr<CardRoll> FindRoll(const matching::ClassTable* table) const;
-  std::shared_ptr<CardRoll> RollOf(const Audience& audience,
-                                   const std::shared_ptr<const matching::ClassTable>& table) const;
-  bool TendPortals(std::chrono::steady_clock::time_point until);
-  void TendRelatedness();
-  bool RefreshPostings(std::chrono::steady_clock::time_point until);
+  std::shared_ptr<KeyedMarket> MakeNewest() const;
 
   MarketParts parts_;
-  CodeTokens tokens_;
-  matching::RegionCentres centres_;
-
-  mutable std::mutex writer_;  // guards changes of what follows; readers need it for nothing
-  std::uint64_t feed_position_ = 0;
-  std::unique_ptr<People> people_;
-  std::unique_ptr<Ranking> ranking_;
-  std::mutex snapshot_;  // one is written at a time
-};
-
-class Market::Ties final : public matching::TieRule {
- public:
-  explicit Ties(const personal_data::Pseudonyms& pseudonyms) : pseudonyms_(pseudonyms) {}
-  std::uint64_t Of(matching::PostingRowId posting, matching::SeekerRowId seeker) const override;
-
- private:
-  const personal_data::Pseudonyms& pseudonyms_;
+  std::mutex turn_;                                // guards changes of what follows
+  std::shared_ptr<KeyedMarket> next_;              // being filled; null: none
+  std::atomic<std::shared_ptr<KeyedMarket>> now_;  // never null
 };
 
 }  // namespace noren::operations

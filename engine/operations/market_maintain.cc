@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-bool Market::Maintain(std::chrono::microseconds budget) {
+bool KeyedMarket::Maintain(std::chrono::microseconds budget) {
   const Clock::time_point until = Clock::now() + budget;
   TendRelatedness();
   const bool postings_left = RefreshPostings(until);
@@ -23,7 +23,7 @@ bool Market::Maintain(std::chrono::microseconds budget) {
 }
 
 // The writer's lock is held for one step only, so that no change waits for more than that.
-bool Market::TendPortals(Clock::time_point until) {
+bool KeyedMarket::TendPortals(Clock::time_point until) {
   bool more = true;
   while (more) {
     more = false;
@@ -39,7 +39,7 @@ bool Market::TendPortals(Clock::time_point until) {
 
 // Who has which skills, as the indexes say now: everybody once, so that the same people give the
 // same model whatever is being moved.
-matching::TokenBaskets Market::Baskets() const {
+matching::TokenBaskets KeyedMarket::Baskets() const {
   matching::TokenBaskets baskets;
   matching::SeekerRow row;
   absl::flat_hash_set<matching::SeekerRowId> seen;
@@ -58,19 +58,19 @@ matching::TokenBaskets Market::Baskets() const {
   return baskets;
 }
 
-std::shared_ptr<const matching::RelatednessModel> Market::relatedness() const {
+std::shared_ptr<const matching::RelatednessModel> KeyedMarket::relatedness() const {
   return ranking_->trainer.Current();
 }
 
 // What is being learned is not learned yet: then enough that a training is due.
-std::uint64_t Market::UnlearnedChanges() const {
+std::uint64_t KeyedMarket::UnlearnedChanges() const {
   const std::uint64_t changed = ranking_->trainer.changed_people();
   if (!ranking_->trainer.IsTraining()) return changed;
   return changed + people_count() + matching::RetrainingRule().min_changed_people;
 }
 
 // Whoever changes while the baskets are filled is in them or not: it counts for the next model.
-void Market::StartTraining() {
+void KeyedMarket::StartTraining() {
   matching::RelatednessTrainer& trainer = ranking_->trainer;
   const std::uint64_t before = trainer.changed_people();
   matching::TokenBaskets baskets = Baskets();
@@ -82,7 +82,7 @@ void Market::StartTraining() {
 
 // Training runs on a thread of its own; what it brings, and a new day, make the rows of the
 // postings outdated.
-void Market::TendRelatedness() {
+void KeyedMarket::TendRelatedness() {
   matching::RelatednessTrainer& trainer = ranking_->trainer;
   if (trainer.IsDue() && !trainer.IsTraining()) StartTraining();
   const std::lock_guard lock(writer_);
@@ -98,7 +98,7 @@ void Market::TendRelatedness() {
 }
 
 // A posting that cannot be read now keeps the row it has.
-bool Market::RefreshPostings(Clock::time_point until) {
+bool KeyedMarket::RefreshPostings(Clock::time_point until) {
   for (;;) {
     const std::lock_guard lock(writer_);
     if (ranking_->outdated.empty()) return false;

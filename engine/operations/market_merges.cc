@@ -14,7 +14,7 @@ namespace keyspaces = personal_data::keyspaces;
 
 // In each audience whoever is discoverable to it and first in the group is shown. Each keeps a
 // consent of their own, so when that one withdraws, the next is shown.
-void Market::ShowOneOf(const std::vector<model::PersonId>& group) {
+void KeyedMarket::ShowOneOf(const std::vector<model::PersonId>& group) {
   for (const std::shared_ptr<CardRoll>& roll : *people_->rolls.load()) {
     bool is_shown = false;
     for (const model::PersonId& person : group) {
@@ -30,14 +30,14 @@ void Market::ShowOneOf(const std::vector<model::PersonId>& group) {
 }
 
 // Alone, or as one of a group.
-void Market::ShowPerson(const model::PersonId& person) {
+void KeyedMarket::ShowPerson(const model::PersonId& person) {
   const std::vector<model::PersonId> group = people_->merged.GroupOf(person);
   ShowOneOf(group.empty() ? std::vector{person} : group);
 }
 
 // nullopt: not discoverable to the audience, or another of the group is shown instead.
-std::optional<PersonEntry> Market::FindShown(matching::SeekerRowId row,
-                                             const ShownTo& shown) const {
+std::optional<PersonEntry> KeyedMarket::FindShown(matching::SeekerRowId row,
+                                                  const ShownTo& shown) const {
   auto entry = people_->directory.Find(row);
   if (!entry || !shown(*entry)) return std::nullopt;
   for (const model::PersonId& person : people_->merged.GroupOf(entry->person)) {
@@ -48,13 +48,13 @@ std::optional<PersonEntry> Market::FindShown(matching::SeekerRowId row,
   return entry;
 }
 
-std::vector<model::PersonId> Market::OnePersonWith(const model::PersonId& person) const {
+std::vector<model::PersonId> KeyedMarket::OnePersonWith(const model::PersonId& person) const {
   return people_->merged.GroupOf(person);
 }
 
 // Nothing when the person or the entry does not open: then the person stands alone.
-std::optional<model::PersonId> Market::OpenMerge(const model::PersonId& person, ByteSpan record,
-                                                 ByteSpan merge) const {
+std::optional<model::PersonId> KeyedMarket::OpenMerge(const model::PersonId& person,
+                                                      ByteSpan record, ByteSpan merge) const {
   const auto address = personal_data::OpenPersonAddress(person, record, parts_.keys);
   if (!address.ok()) return std::nullopt;
   const auto keys = parts_.keyring.Open(address->leaf);
@@ -63,14 +63,15 @@ std::optional<model::PersonId> Market::OpenMerge(const model::PersonId& person, 
   return entry.ok() ? std::optional(entry->into) : std::nullopt;
 }
 
-void Market::TakeMerge(const model::PersonId& person, const std::optional<model::PersonId>& into) {
+void KeyedMarket::TakeMerge(const model::PersonId& person,
+                            const std::optional<model::PersonId>& into) {
   const std::vector<model::PersonId> before = people_->merged.GroupOf(person);
   people_->merged.Set(person, into);
   for (const model::PersonId& other : before) ShowPerson(other);
   ShowPerson(person);
 }
 
-Status Market::LoadMerges() {
+Status KeyedMarket::LoadMerges() {
   for (const model::PersonId& person : people_->merged.pointing()) TakeMerge(person, std::nullopt);
   return ScanPrefix(keyspaces::kMerge, [this](const storage::KeyValue& item) -> Status {
     NOREN_ASSIGN_OR_RETURN(const auto person, keyspaces::IdOfKey<model::PersonId>(item.key, 0));

@@ -68,10 +68,10 @@ constexpr std::size_t kMaxRolls = 16;
 
 }  // namespace
 
-std::size_t Market::people_count() const { return people_->directory.size(); }
-std::size_t Market::open_postings_count() const { return ranking_->postings.open_count(); }
+std::size_t KeyedMarket::people_count() const { return people_->directory.size(); }
+std::size_t KeyedMarket::open_postings_count() const { return ranking_->postings.open_count(); }
 
-std::optional<MarketPerson> Market::FindRow(matching::SeekerRowId row) const {
+std::optional<MarketPerson> KeyedMarket::FindRow(matching::SeekerRowId row) const {
   const auto entry = people_->directory.Find(row);
   if (!entry) return std::nullopt;
   MarketPerson person{entry->person,
@@ -88,26 +88,26 @@ std::optional<MarketPerson> Market::FindRow(matching::SeekerRowId row) const {
   return person;
 }
 
-std::optional<MarketPerson> Market::FindPerson(const model::PersonId& person) const {
+std::optional<MarketPerson> KeyedMarket::FindPerson(const model::PersonId& person) const {
   std::optional<MarketPerson> found = FindRow(RowIdOf(person));
   return found && found->person == person ? std::move(found) : std::nullopt;
 }
 
-PostingPtr Market::FindPosting(const model::PostingId& posting) const {
+PostingPtr KeyedMarket::FindPosting(const model::PostingId& posting) const {
   return ranking_->postings.Find(posting);
 }
 
-PostingPtr Market::FindPostingOfCompany(std::string_view company,
-                                        const model::PostingId& posting) const {
+PostingPtr KeyedMarket::FindPostingOfCompany(std::string_view company,
+                                             const model::PostingId& posting) const {
   return ranking_->postings.FindOfCompany(company, posting);
 }
 
-PostingPtr Market::FindPostingOfPortal(std::string_view portal,
-                                       const model::PostingId& posting) const {
+PostingPtr KeyedMarket::FindPostingOfPortal(std::string_view portal,
+                                            const model::PostingId& posting) const {
   return ranking_->postings.FindOfPortal(portal, posting);
 }
 
-std::vector<MarketPosting> Market::PostingsOf(std::string_view company) const {
+std::vector<MarketPosting> KeyedMarket::PostingsOf(std::string_view company) const {
   std::vector<MarketPosting> own;
   for (const PostingPtr& posting : ranking_->postings.OfCompany(company)) own.push_back(*posting);
   std::ranges::sort(own, [](const MarketPosting& a, const MarketPosting& b) {
@@ -117,9 +117,9 @@ std::vector<MarketPosting> Market::PostingsOf(std::string_view company) const {
   return own;
 }
 
-StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId& id,
-                                                          std::string_view portal,
-                                                          std::size_t k) const {
+StatusOr<MarketRanking<RankedPerson>> KeyedMarket::RankSeekers(const model::PostingId& id,
+                                                               std::string_view portal,
+                                                               std::size_t k) const {
   const PostingPtr posting = ranking_->postings.Find(id);
   if (posting == nullptr) return MakeError(ErrorCode::kNotFound);
   const Portal* own = people_->FindPortal(portal);
@@ -151,8 +151,8 @@ StatusOr<MarketRanking<RankedPerson>> Market::RankSeekers(const model::PostingId
   }
 }
 
-StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonId& id,
-                                                            std::size_t k) const {
+StatusOr<MarketRanking<RankedOpening>> KeyedMarket::RankPostings(const model::PersonId& id,
+                                                                 std::size_t k) const {
   const std::optional<MarketPerson> person = FindPerson(id);
   if (!person) return MakeError(ErrorCode::kNotFound);
   const Ties ties(parts_.pseudonyms);
@@ -177,7 +177,7 @@ StatusOr<MarketRanking<RankedOpening>> Market::RankPostings(const model::PersonI
   }
 }
 
-std::vector<matching::SeekerRow> Market::DiscoverableRows(const Audience& audience) const {
+std::vector<matching::SeekerRow> KeyedMarket::DiscoverableRows(const Audience& audience) const {
   const ShownTo shown(people_->classes, audience);
   std::vector<matching::SeekerRow> rows;
   absl::flat_hash_set<matching::SeekerRowId> seen;  // who goes to another portal may be met in both
@@ -196,8 +196,8 @@ std::vector<matching::SeekerRow> Market::DiscoverableRows(const Audience& audien
   return rows;
 }
 
-void Market::WithLiveRows(const Audience& audience,
-                          const std::function<void(const RowLookup&)>& use) const {
+void KeyedMarket::WithLiveRows(const Audience& audience,
+                               const std::function<void(const RowLookup&)>& use) const {
   const ShownTo shown(people_->classes, audience);
   std::deque<matching::SeekerRow> rows;
   use([this, &rows, &shown](matching::SeekerRowId id) -> const matching::SeekerRow* {
@@ -211,7 +211,7 @@ void Market::WithLiveRows(const Audience& audience,
   });
 }
 
-std::shared_ptr<CardRoll> Market::FindRoll(const matching::ClassTable* table) const {
+std::shared_ptr<CardRoll> KeyedMarket::FindRoll(const matching::ClassTable* table) const {
   for (const std::shared_ptr<CardRoll>& roll : *people_->rolls.load()) {
     if (roll->table().get() == table) return roll;
   }
@@ -219,7 +219,7 @@ std::shared_ptr<CardRoll> Market::FindRoll(const matching::ClassTable* table) co
 }
 
 // Nobody's consent changes while a roll is made: that is once an epoch and audience.
-std::shared_ptr<CardRoll> Market::RollOf(
+std::shared_ptr<CardRoll> KeyedMarket::RollOf(
     const Audience& audience, const std::shared_ptr<const matching::ClassTable>& table) const {
   if (auto roll = FindRoll(table.get())) return roll;
   const std::lock_guard lock(writer_);
@@ -237,7 +237,7 @@ std::shared_ptr<CardRoll> Market::RollOf(
   return roll;
 }
 
-std::vector<matching::ClassCount> Market::CountClasses(
+std::vector<matching::ClassCount> KeyedMarket::CountClasses(
     const matching::PostingRow& posting, const Audience& audience,
     const std::shared_ptr<const matching::ClassTable>& table) const {
   const std::shared_ptr<CardRoll> roll = RollOf(audience, table);

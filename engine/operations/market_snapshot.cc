@@ -119,8 +119,8 @@ StatusOr<PersonEntry> DecodeEntry(RecordReader& reader) {
 
 }  // namespace
 
-StatusOr<SnapshotSummary> Market::SaveSnapshot(SnapshotPlace& place, Random& random,
-                                               UnixSeconds now) {
+StatusOr<SnapshotSummary> KeyedMarket::SaveSnapshot(SnapshotPlace& place, Random& random,
+                                                    UnixSeconds now) {
   const std::lock_guard one_at_a_time(snapshot_);
   // The key first: whoever was destroyed before it came into force is out of the market after
   // CatchUp, and whoever is destroyed later takes this key, and the snapshot, along.
@@ -165,7 +165,7 @@ StatusOr<SnapshotSummary> Market::SaveSnapshot(SnapshotPlace& place, Random& ran
   return SnapshotSummary{now, head.people, sink.bytes_count()};
 }
 
-StatusOr<MarketLoad> Market::Load(SnapshotPlace& place) {
+StatusOr<MarketLoad> KeyedMarket::Load(SnapshotPlace& place) {
   MarketLoad load;
   {
     const std::lock_guard lock(writer_);
@@ -181,7 +181,7 @@ StatusOr<MarketLoad> Market::Load(SnapshotPlace& place) {
 }
 
 // Whatever is wrong, the people are then read from the store.
-Status Market::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
+Status KeyedMarket::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, parts_.keyring.root());
   NOREN_ASSIGN_OR_RETURN(const std::unique_ptr<SnapshotPlace::Reader> from, place.Open());
   NOREN_ASSIGN_OR_RETURN(const std::unique_ptr<OpeningSource> source,
@@ -215,7 +215,8 @@ Status Market::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
   return OkStatus();
 }
 
-Status Market::ReadPeople(matching::ImageSource& source, const std::vector<std::string>& portals) {
+Status KeyedMarket::ReadPeople(matching::ImageSource& source,
+                               const std::vector<std::string>& portals) {
   for (std::size_t i = 0; i < portals.size(); ++i) {
     if (people_->NumberOf(portals[i]) != i) return Malformed();
   }
@@ -239,7 +240,7 @@ Status Market::ReadPeople(matching::ImageSource& source, const std::vector<std::
 
 // Everybody is in one index, and a sample of people is as their records say: a software that makes
 // other rows of the same records does not use the rows of the old one.
-Status Market::CheckPeople() {
+Status KeyedMarket::CheckPeople() {
   std::size_t indexed = 0;
   for (std::uint16_t portal = 0; portal < people_->portals_count(); ++portal)
     indexed += people_->At(portal).index.Read().people_count();

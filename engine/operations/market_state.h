@@ -19,7 +19,7 @@
 #include "engine/matching/query/search.h"
 #include "engine/matching/relatedness/trainer.h"
 #include "engine/operations/card_roll.h"
-#include "engine/operations/market.h"
+#include "engine/operations/keyed_market.h"
 #include "engine/operations/merged_people.h"
 
 namespace noren::operations {
@@ -51,12 +51,12 @@ class SearchPool {
 };
 
 // A portal ranks its own people only.
-struct Market::Portal {
+struct KeyedMarket::Portal {
   matching::SeekerIndex index;
   SearchPool searches{index};
 };
 
-struct Market::People {
+struct KeyedMarket::People {
   PeopleDirectory directory;
   MergedPeople merged;
   NameNumbers classes;
@@ -93,7 +93,13 @@ struct Market::People {
   NameNumbers names_;
 };
 
-struct Market::Ranking {
+struct KeyedMarket::Loading {
+  std::string after;                                   // store key
+  std::vector<std::vector<matching::SeekerRow>> rows;  // by number of the portal
+  bool count_changes = true;                           // everybody is new to what was learned
+};
+
+struct KeyedMarket::Ranking {
   std::unique_ptr<matching::OpeningIndex> openings = std::make_unique<matching::OpeningIndex>();
   PostingDirectory postings;
   matching::RelatednessTrainer trainer{matching::RelatednessOptions(), matching::RetrainingRule()};
@@ -104,7 +110,7 @@ struct Market::Ranking {
 };
 
 // Whether a person is discoverable to an audience. Names that come up later are not in it.
-class Market::ShownTo {
+class KeyedMarket::ShownTo {
  public:
   ShownTo(const NameNumbers& names, const Audience& audience) {
     for (const std::string& name : names.names()) in_audience_.push_back(audience.Contains(name));

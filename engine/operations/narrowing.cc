@@ -16,6 +16,8 @@ constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kErasureFormat = 2;
 constexpr std::uint8_t kRequestFormat = 3;
 constexpr std::uint8_t kEmployersFormat = 4;
+constexpr std::uint8_t kSealedEmployersFormat = 7;  // 5 and 6 are of destructions and holds
+constexpr std::uint32_t kMaxSealedBytes = 32768;
 constexpr std::size_t kMaxAskedByBytes = 128;
 constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;
 
@@ -66,9 +68,19 @@ StatusOr<NarrowedEmployers> ReadEmployers(RecordReader& reader) {
   return employers;
 }
 
+StatusOr<NarrowedEmployers> ReadSealedEmployers(RecordReader& reader) {
+  NarrowedEmployers employers;
+  const std::uint8_t replaces = reader.U8();
+  employers.replaces = replaces == 1;
+  employers.sealed = ToBytes(reader.Field(kMaxSealedBytes));
+  if (!reader.ok() || replaces > 1 || employers.sealed.empty()) return Damaged();
+  return employers;
+}
+
 std::uint8_t FormatOf(const NarrowedPerson& narrowed) {
   if (narrowed.erasure) return kErasureFormat;
-  if (narrowed.employers) return kEmployersFormat;
+  if (narrowed.employers)
+    return narrowed.employers->sealed.empty() ? kEmployersFormat : kSealedEmployersFormat;
   return narrowed.request ? kRequestFormat : kFormat;
 }
 
@@ -94,7 +106,9 @@ storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind,
   if (narrowed.request) {
     writer.Raw(narrowed.request->request.bytes()).Field(narrowed.request->asked_by);
   }
-  if (narrowed.employers) {
+  if (narrowed.employers && !narrowed.employers->sealed.empty()) {
+    writer.U8(narrowed.employers->replaces ? 1 : 0).Field(narrowed.employers->sealed);
+  } else if (narrowed.employers) {
     writer.U8(static_cast<std::uint8_t>(narrowed.employers->tokens.size()));
     for (const Hash256& token : narrowed.employers->tokens) writer.Raw(token);
   }
@@ -118,7 +132,11 @@ StatusOr<NarrowedPerson> NarrowedPersonOf(const storage::NarrowingAct& act) {
   if (format == kEmployersFormat) {
     NOREN_ASSIGN_OR_RETURN(narrowed.employers, ReadEmployers(reader));
   }
-  const bool is_known = format >= kFormat && format <= kEmployersFormat;
+  if (format == kSealedEmployersFormat) {
+    NOREN_ASSIGN_OR_RETURN(narrowed.employers, ReadSealedEmployers(reader));
+  }
+  const bool is_known =
+      (format >= kFormat && format <= kEmployersFormat) || format == kSealedEmployersFormat;
   if (!reader.Finish().ok() || !is_known || !Fits(act.kind, narrowed)) {
     return Damaged();
   }

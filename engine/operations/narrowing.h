@@ -33,9 +33,11 @@ struct NarrowedRequest {
   std::string asked_by;
 };
 
-// Employers that must not ask, as Pseudonyms::EmployerToken.
+// Employers that must not ask (employer_tokens.h).
 struct NarrowedEmployers {
-  std::vector<Hash256> tokens;  // 1..personal_data::kMaxEmployersPerAct
+  std::vector<Hash256> tokens;  // of acts before numbers were kept, else none; under the first key
+  Bytes sealed = {};            // under the person's own key: a list of BlockedEmployer
+  bool replaces = false;        // they are all of hers, under another key than before
 };
 
 // Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure, and the

@@ -16,9 +16,11 @@
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/register_company.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/stated/purposes.h"
 
 namespace noren::operations {
 namespace {
@@ -88,6 +90,11 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
     return attempt;
   }
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
+  const policy::Decision stated = JudgeInvitation(context, admitted.person, invitation);
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call,
+      {audit::Operation::kGrantConsent, invitation.consent.ToString(), &admitted.person}, stated));
+  attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, stated.clauses);
   NOREN_ASSIGN_OR_RETURN(const auto current, CurrentItems(context, admitted.person));
   NOREN_RETURN_IF_ERROR(
       personal_data::CheckTerms(invitation, *admitted.act.terms, current, scope.time));
@@ -189,7 +196,13 @@ StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call,
         const policy::Decision decision =
             policy::MayBeDiscoverableTo(context.policy, admitted.act.companies_class);
         NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
+        const policy::Decision declared = policy::MayBeRanked(
+            context.policy, policy::Search::kEither, admitted.person.record.stated.subject);
+        NOREN_RETURN_IF_ERROR(RequireStated(
+            context, call, {audit::Operation::kGrantDiscoverability, "", &admitted.person},
+            declared));
         Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kGrantDiscoverability);
+        attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, declared.clauses);
         const personal_data::Discoverability& before = admitted.person.record.discoverability;
         if (IsOvertaken(before, admitted.act.at)) {
           return model::MakeFieldError(ErrorCode::kActStale, "statement.at", "overtaken");
@@ -292,7 +305,8 @@ StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& ca
   if (!person.record.discoverability.live) return 0U;
   const Audience audience =
       SmallestAudienceOf(context.policy, person.record.discoverability.companies_class);
-  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience));
+  NOREN_ASSIGN_OR_RETURN(const auto epoch, context.card_epochs.Current(context, call, audience,
+                                                                       *context.market.Now()));
   const matching::SeekerRowId row = RowIdOf(person.person);
   for (const matching::SeekerClass& group : epoch->table.classes) {
     if (std::binary_search(group.members.begin(), group.members.end(), row)) return epoch->table.k;

@@ -9,9 +9,13 @@
 #include "engine/operations/corrections.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/acquisition.h"
+#include "engine/policy/stated/care.h"
+#include "engine/policy/stated/items.h"
 
 namespace noren::operations {
 namespace {
@@ -29,7 +33,7 @@ bool IsMediaType(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
-Status CheckBegin(ServiceContext& context, const BeginItemRequest& request) {
+Status CheckBegin(const BeginItemRequest& request) {
   if (request.idempotency_key.empty() || request.idempotency_key.size() > 64) {
     return MakeFieldError(ErrorCode::kBadRequest, "idempotency.key");
   }
@@ -37,7 +41,31 @@ Status CheckBegin(ServiceContext& context, const BeginItemRequest& request) {
   if (request.name.empty() || request.name.size() > personal_data::kMaxItemNameSizeBytes) {
     return MakeFieldError(ErrorCode::kBadRequest, "name", "1..480 bytes");
   }
-  return policy::ToStatus(policy::MayRegisterItem(context.policy, request.kind, 0));
+  return OkStatus();
+}
+
+// What the notice declares comes first: its refusal names what the public can read.
+StatusOr<std::vector<std::string>> CheckDeclared(ServiceContext& context, const Call& call,
+                                                 const LoadedPerson& person,
+                                                 const BeginItemRequest& request) {
+  const policy::Policy& policy = context.policy;
+  const UnixSeconds now = context.time.Now();
+  const TakenHow& how = request.how;
+  std::vector<policy::Decision> decisions = {
+      policy::MayTake(policy, request.kind, person.record.stated.subject)};
+  if (!how.category.empty()) {
+    decisions.push_back(
+        policy::MayTakeCategory(policy, {how.category, how.explained_at, how.consented_at, now}));
+  }
+  decisions.push_back(policy::MayTakeFrom(policy, {how.from_person, how.consented_at, now}));
+  std::vector<std::string> clauses;
+  for (const policy::Decision& decision : decisions) {
+    NOREN_RETURN_IF_ERROR(
+        RequireStated(context, call, {audit::Operation::kPutItem, "", &person}, decision));
+    clauses = JoinClauses(std::move(clauses), decision.clauses);
+  }
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(policy, request.kind, 0)));
+  return clauses;
 }
 
 }  // namespace
@@ -133,15 +161,17 @@ std::int64_t PlainSizeWith(const Upload& upload, std::size_t more) {
 StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
                                     const BeginItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
-  NOREN_RETURN_IF_ERROR(CheckBegin(context, request));
+  NOREN_RETURN_IF_ERROR(CheckBegin(request));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, request.handle));
+  NOREN_ASSIGN_OR_RETURN(auto clauses, CheckDeclared(context, call, person, request));
   const UnixSeconds now = context.time.Now();
   if (const auto before = context.uploads.FindKey(call, request.idempotency_key, now))
     return *before;
   NOREN_RETURN_IF_ERROR(CheckReplaces(context, person, request));
   NOREN_ASSIGN_OR_RETURN(auto upload, OpenUpload(context, person));
   upload->replaces = request.replaces;
+  upload->clauses = std::move(clauses);
   upload->caller = call.principal;
   upload->person = person.person;
   upload->kind = request.kind;
@@ -187,6 +217,7 @@ struct ClosedUpload {
   std::optional<model::ItemId> replaces;
   personal_data::ItemRecord record;
   std::optional<personal_data::AddedLeaf> leaf;  // of a new item
+  std::vector<std::string> clauses;
 };
 
 StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequest& request,
@@ -205,7 +236,7 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   }
   NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(
       context.policy, upload.kind, static_cast<std::int64_t>(written.plain_size_bytes))));
-  ClosedUpload closed{upload.person, upload.replaces, {}, std::nullopt};
+  ClosedUpload closed{upload.person, upload.replaces, {}, std::nullopt, upload.clauses};
   personal_data::ItemRecord& record = closed.record;
   record.item = upload.replaces ? *upload.replaces : model::ItemId::Generate(context.random);
   record.version = 1;
@@ -227,6 +258,7 @@ audit::EntryDraft DraftFor(const Call& call, const ClosedUpload& closed) {
   draft.principal = call.principal;
   draft.subject = closed.person.ToString();
   draft.object = closed.record.item.ToString();
+  draft.clause_ids = closed.clauses;
   return draft;
 }
 
@@ -290,7 +322,7 @@ StatusOr<Attempt> StageReplacement(ServiceContext& context, const Call& call, co
   attempt.change.staged.Append(std::move(replaced));
   attempt.change.staged.Delete(keyspaces::ReencryptKey(closed.person, closed.record.item));
   attempt.change.entry = DraftFor(call, closed);
-  attempt.change.entry.clause_ids = admitted.clauses;
+  attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, attempt.change.entry.clause_ids);
   attempt.change.entry.statement_digest =
       personal_data::StatementDigest(admitted.evidence.statement);
   attempt.answer = AnswerOf(closed.record);

@@ -37,6 +37,7 @@ struct Upload {
       0;  // where the last piece began, and what it was: a repeated piece is harmless
   Hash256 last_digest{};
   std::optional<model::ItemId> replaces;  // person custody
+  std::vector<std::string> clauses;       // that allow it
   std::variant<personal_data::ItemWriter, personal_data::HeldItemWriter> writer;
 
   explicit Upload(personal_data::ItemWriter item_writer) : writer(std::move(item_writer)) {}
@@ -65,6 +66,13 @@ class Uploads {
   std::map<std::string, model::UploadId> by_key_;
 };
 
+// How something was taken, where that is not from the person and without special care.
+struct TakenHow {
+  std::string category;  // of special care, as the policy prints it; empty: of none
+  std::optional<UnixSeconds> explained_at, consented_at;
+  bool from_person = true;  // else consented_at says when the person agreed to the source
+};
+
 struct BeginItemRequest {
   std::string idempotency_key;
   model::SeekerHandle handle;
@@ -72,8 +80,10 @@ struct BeginItemRequest {
   std::string media_type;  // 3..100 characters of printable ASCII with one '/'
   std::string name;        // 1..480 bytes
   std::optional<model::ItemId> replaces = std::nullopt;  // person custody: whose new version it is
+  TakenHow how = {};
 };
-//   errors   kPolicyForbids: the policy does not declare such items; kLimitReached: too many
+//   errors   those of policy::MayTake, MayTakeFrom and MayTakeCategory: the notice does not declare
+//            it; kPolicyForbids: the policy does not offer such items; kLimitReached: too many
 //            uploads are open; kNotFound, kBadRequest, kStateConflict: what it replaces is not the
 //            person's, of another kind, or under operator custody
 StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/rank.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/freezes.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/purposes.h"
+#include "engine/policy/stated/subjects.h"
 
 namespace noren::operations {
 namespace {
@@ -27,6 +31,7 @@ struct RankingEntry {
   audit::Operation operation;
   std::string object;
   std::string subject;
+  std::vector<std::string> clauses;
 };
 
 Status RecordRanking(ServiceContext& context, const Call& call, const RankingEntry& entry) {
@@ -37,6 +42,7 @@ Status RecordRanking(ServiceContext& context, const Call& call, const RankingEnt
                   attempt.change.entry.principal = call.principal;
                   attempt.change.entry.object = entry.object;
                   attempt.change.entry.subject = entry.subject;
+                  attempt.change.entry.clause_ids = entry.clauses;
                   return attempt;
                 })
       .status();
@@ -80,10 +86,9 @@ std::string ChangeText(const matching::SmallestChange& change, const CodeTokens&
   return "";
 }
 
-PairExplanation Explained(ServiceContext& context, const MarketPosting& posting,
+PairExplanation Explained(const CodeTokens& tokens, const MarketPosting& posting,
                           const MarketPerson& person) {
   const matching::Explanation explained = matching::Explain(posting.row, person.row, std::nullopt);
-  const CodeTokens& tokens = context.market.tokens();
   PairExplanation answer;
   answer.qualifies = explained.eligible;
   answer.score = explained.pair;
@@ -99,6 +104,36 @@ PairExplanation Explained(ServiceContext& context, const MarketPosting& posting,
 
 }  // namespace
 
+namespace {
+
+// Whether everybody who can be registered may be ranked, whatever their kind.
+bool RanksEverybody(const policy::Policy& policy) {
+  const std::vector<const policy::Entry*> kinds = policy.statement->All("subject");
+  return std::all_of(kinds.begin(), kinds.end(), [&](const policy::Entry* kind) {
+    return !policy::MayRegister(policy, kind->id).allowed ||
+           policy::MayBeRanked(policy, policy::Search::kPeopleForPosting, kind->id).allowed;
+  });
+}
+
+// Leaves out whom the notice does not let be ranked: a kind is in the record, not in a row.
+Status DropKindsNotRanked(ServiceContext& context, std::vector<RankedPerson>& best) {
+  if (RanksEverybody(context.policy)) return OkStatus();
+  std::vector<RankedPerson> kept;
+  for (RankedPerson& one : best) {
+    const StatusOr<LoadedPerson> person = LoadPerson(context, one.person);
+    if (model::CodeOf(person.status()) == ErrorCode::kNotFound) continue;  // destroyed
+    NOREN_RETURN_IF_ERROR(person.status());
+    const std::string& kind = person->record.stated.subject;
+    if (policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, kind).allowed) {
+      kept.push_back(std::move(one));
+    }
+  }
+  best = std::move(kept);
+  return OkStatus();
+}
+
+}  // namespace
+
 StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, const Call& call,
                                                      const model::PostingId& posting,
                                                      std::int32_t k) {
@@ -106,8 +141,13 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   const auto found = context.market.FindPostingOfPortal(call.principal.name, posting);
   if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
+  const policy::Decision declared =
+      policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, "");
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kRankCandidates, posting.ToString()}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
                                                                   static_cast<std::size_t>(k)));
+  NOREN_RETURN_IF_ERROR(DropKindsNotRanked(context, ranking.best));
   std::vector<model::PersonId> people;
   for (const auto& ranked : ranking.best) people.push_back(ranked.person);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
@@ -115,6 +155,7 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
     attempt.change.entry.operation = audit::Operation::kRankCandidates;
     attempt.change.entry.principal = call.principal;
     attempt.change.entry.object = posting.ToString();
+    attempt.change.entry.clause_ids = declared.clauses;
     NOREN_RETURN_IF_ERROR(StageListShowing(
         context, call,
         {audit::Operation::kRankCandidates, kFormRanking, kToRankForAPosting, posting}, people,
@@ -134,10 +175,15 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
                          LoadPersonByHandle(context, call.principal.name, handle));
   personal_data::Staged stays;
   NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
+  const policy::Decision declared = policy::MayBeRanked(
+      context.policy, policy::Search::kPostingsForPerson, person.record.stated.subject);
+  NOREN_RETURN_IF_ERROR(
+      RequireStated(context, call, {audit::Operation::kRankPostings, "", &person}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking,
                          context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(RecordRanking(
-      context, call, {audit::Operation::kRankPostings, "", person.person.ToString()}));
+      context, call,
+      {audit::Operation::kRankPostings, "", person.person.ToString(), declared.clauses}));
   return ranking;
 }
 
@@ -145,15 +191,19 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
                                       const model::PostingId& posting,
                                       const model::SeekerHandle& handle) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
-  const auto found = context.market.FindPosting(posting);
+  const MarketView market = context.market.Now();
+  const auto found = market->FindPosting(posting);
   if (!found) return MakeError(ErrorCode::kNotFound);
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
   personal_data::Staged stays;
   NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
-  const auto row = context.market.FindPerson(person.person);
+  const auto row = market->FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
-  return Explained(context, *found, *row);
+  NOREN_RETURN_IF_ERROR(RequireStated(
+      context, call, {audit::Operation::kExplainCandidate, "", &person},
+      policy::MayBeRanked(context.policy, policy::Search::kEither, person.record.stated.subject)));
+  return Explained(market->tokens(), *found, *row);
 }
 
 StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& call,
@@ -162,17 +212,24 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, candidate));
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
-  personal_data::Staged stays;
-  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
-  const auto posting = context.market.FindPosting(loaded.record.posting);
-  const auto row = context.market.FindPerson(loaded.record.person);
+  const AskedOf asked{audit::Operation::kExplainCandidate, loaded.record.consent.ToString(),
+                      &loaded.person};
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, asked, stated));
+  const MarketView market = context.market.Now();
+  const auto posting = market->FindPosting(loaded.record.posting);
+  const auto row = market->FindPerson(loaded.record.person);
   if (!posting || !row) return MakeError(ErrorCode::kNotFound);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
+    personal_data::Staged stays;
+    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
     Attempt attempt;
+    attempt.change.staged.Append(std::move(stays));
     attempt.change.entry.operation = audit::Operation::kExplainCandidate;
     attempt.change.entry.principal = call.principal;
     attempt.change.entry.subject = loaded.record.person.ToString();
     attempt.change.entry.object = loaded.record.consent.ToString();
+    attempt.change.entry.clause_ids = stated.clauses;
     attempt.subject = loaded.record.person;
     attempt.subject_keys = loaded.person.keys;
     personal_data::Disclosure disclosure;
@@ -192,7 +249,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
     return attempt;
   });
   NOREN_RETURN_IF_ERROR(shown.status());
-  return Explained(context, *posting, *row);
+  return Explained(market->tokens(), *posting, *row);
 }
 
 }  // namespace noren::operations

@@ -11,6 +11,8 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
+#include "engine/operations/erase_history.h"
+#include "engine/operations/erase_person.h"
 #include "engine/operations/events.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
@@ -19,6 +21,7 @@
 #include "engine/operations/rights_requests.h"
 #include "engine/operations/stored_items.h"
 #include "engine/operations/stray_records.h"
+#include "engine/operations/token_keys.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -101,7 +104,7 @@ StatusOr<bool> BlockAgain(ServiceContext& context, const NarrowedPerson& narrowe
   StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
   if (IsGone(person.status())) return false;
   NOREN_RETURN_IF_ERROR(person.status());
-  return StageBlocks(context, *person, narrowed.employers->tokens, change);
+  return StageBlocks(context, *person, narrowed, change);
 }
 
 // True while the person's key still opens under the root that the anchor has: the erasure was
@@ -120,6 +123,7 @@ StatusOr<bool> KeyIsStillThere(ServiceContext& context, const model::PersonId& p
   const auto compare = [&](personal_data::LeafIndex leaf) { is_another |= leaf == *erasure.leaf; };
   NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, compare));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, compare));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfTokenKeys(context, compare));
   return !is_another;
 }
 
@@ -172,7 +176,19 @@ Status KeepDestroying(ServiceContext& context, const NarrowedPerson& narrowed,
 StatusOr<bool> EraseAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
   NOREN_ASSIGN_OR_RETURN(const auto stored,
                          ReadOne(context, keyspaces::PersonKey(narrowed.person)));
-  NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, narrowed.person));
+  // While the key opens, what leads to the companies goes here: then they are told here too.
+  std::vector<AddressedEvent> told;
+  const StatusOr<LoadedPerson> person = LoadPerson(context, narrowed.person);
+  if (person.ok()) {
+    NOREN_ASSIGN_OR_RETURN(StagedDuty notices,
+                           StageCompanyNotices(context, *person, HandedOver::kAssumed));
+    change.staged = std::move(notices.staged);
+    told = std::move(notices.told);
+  }
+  NOREN_ASSIGN_OR_RETURN(personal_data::Staged records, StageErasure(context, narrowed.person));
+  change.staged.Append(std::move(records));
+  NOREN_RETURN_IF_ERROR(EraseAhead(context, change.entry, change.staged, told));
+  AddEvents(context, change, std::move(told));
   NOREN_ASSIGN_OR_RETURN(const bool has_key,
                          KeyIsStillThere(context, narrowed.person, *narrowed.erasure));
   NOREN_RETURN_IF_ERROR(has_key ? KeepDestroying(context, narrowed, change.staged)
@@ -254,7 +270,10 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
   } else {
     return model::MakeError(ErrorCode::kDataCorrupt, "narrowing act of an unknown kind");
   }
-  return applied ? context.pipeline.Commit(std::move(change)).status() : OkStatus();
+  if (!applied) return OkStatus();
+  NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
+  return act.kind == storage::NarrowingKind::kErasure ? EraseRestOfHistory(context, narrowed.person)
+                                                      : OkStatus();
 }
 
 // The log reaches as far as the anchor. It may be what an interrupted restore left: then the acts
@@ -295,6 +314,7 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
   summary.backup_sequence = context.pipeline.log_state().sequence;
   NOREN_RETURN_IF_ERROR(ContinueLog(context, anchored, summary));
   NOREN_RETURN_IF_ERROR(KeepLeavesOfTheLost(context));
+  NOREN_RETURN_IF_ERROR(RenewLostTokenKeys(context).status());
   std::vector<storage::NarrowingAct> since;
   NOREN_RETURN_IF_ERROR(journal.Replay([&](const storage::NarrowingAct& act) {
     if (act.sequence > summary.backup_sequence) since.push_back(act);

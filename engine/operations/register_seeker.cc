@@ -9,9 +9,14 @@
 #include "engine/operations/corrections.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/operations/public_notice.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/held_item.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/stated/acquisition.h"
+#include "engine/policy/stated/minors.h"
+#include "engine/policy/stated/subjects.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -65,6 +70,12 @@ Bytes EncodeRequest(const RegisterSeekerRequest& request) {
   if (request.custody) writer.Field(model::CustodyName(*request.custody));
   if (!request.age_recipient.empty()) writer.Field(request.age_recipient);
   EncodeIdentifiers(request.identifiers, writer);
+  const bool states = !request.subject.empty() || request.notice || request.is_child;
+  if (states) {
+    writer.Field("stated").Field(request.subject);
+    writer.Field(request.notice ? ByteSpan(*request.notice) : ByteSpan());
+    writer.U8(request.is_child ? 1 : 0).U8(request.guardian_agrees ? 1 : 0);
+  }
   return writer.Take();
 }
 
@@ -74,14 +85,35 @@ void TakeFields(const RegisterSeekerRequest& request, personal_data::PersonRecor
   record.contact = request.contact;
   record.profile = model::EncodeProfile(request.profile);
   if (request.person_key) record.person_key = request.person_key;
+  if (!request.subject.empty()) record.stated.subject = request.subject;
+  if (request.notice) record.stated.notice = *request.notice;
+  if (request.is_child) record.stated.child = request.guardian_agrees;
 }
 
-audit::EntryDraft DraftFor(const Call& call, audit::Operation operation,
+// What the notice says to this registration, by all the clauses it rests on.
+policy::Decision JudgeRegistration(ServiceContext& context, const RegisterSeekerRequest& request) {
+  const policy::Policy& policy = context.policy;
+  const Hash256 notice = policy::NeedsConfirmation(policy) ? PublicNoticeOf(policy) : Hash256();
+  policy::Decision all = policy::MayRegister(policy, request.subject);
+  for (const policy::Decision& one :
+       {policy::MayRegisterAfter(policy, request.notice, notice),
+        policy::MayActFor(policy, {request.is_child, request.guardian_agrees})}) {
+    if (!all.allowed) break;
+    if (!one.allowed) return one;
+    // What a decision rests on by default says nothing that another does not.
+    all.clauses = JoinClauses(std::move(all.clauses), one.clauses);
+  }
+  return all;
+}
+
+audit::EntryDraft DraftFor(ServiceContext& context, const Call& call,
+                           const RegisterSeekerRequest& request, audit::Operation operation,
                            const model::PersonId& person) {
   audit::EntryDraft draft;
   draft.operation = operation;
   draft.principal = call.principal;
   draft.subject = person.ToString();
+  draft.clause_ids = JudgeRegistration(context, request).clauses;
   return draft;
 }
 
@@ -115,7 +147,8 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
                                 std::move(person.stored), std::move(stored));
   NOREN_RETURN_IF_ERROR(
       StageContacts(context, call, person.person, request.identifiers, attempt.change.staged));
-  attempt.change.entry = DraftFor(call, audit::Operation::kUpdateProfile, person.person);
+  attempt.change.entry =
+      DraftFor(context, call, request, audit::Operation::kUpdateProfile, person.person);
   attempt.change.feed.push_back(PersonChanged(person.person));
   attempt.answer = {person.record.address.handle.ToString()};
   attempt.subject = person.person;
@@ -154,7 +187,8 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
                                   token, context.random);
   staged.Replace(back_key, std::nullopt, std::move(back));
   NOREN_RETURN_IF_ERROR(StageContacts(context, call, record.person, request.identifiers, staged));
-  attempt.change.entry = DraftFor(call, audit::Operation::kRegisterSeeker, record.person);
+  attempt.change.entry =
+      DraftFor(context, call, request, audit::Operation::kRegisterSeeker, record.person);
   attempt.change.feed.push_back(PersonChanged(record.person));
   attempt.answer = {record.address.handle.ToString()};
   attempt.subject = record.person;
@@ -168,6 +202,8 @@ StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& c
                                           const RegisterSeekerRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, {audit::Operation::kRegisterSeeker, ""},
+                                      JudgeRegistration(context, request)));
   const Hash256 token = context.pseudonyms.SubjectToken(call.principal.name, request.ref);
   const std::string subject_key = personal_data::keyspaces::SubjectKey(token);
   const auto identity =

@@ -26,6 +26,13 @@ struct RegisterSeekerRequest {
   std::optional<model::Custody> custody = std::nullopt;    // absent: operator, or as it is
   std::string age_recipient = "";                          // person custody: "age1..."
   std::vector<SubjectIdentifier> identifiers = {};         // blind enrolment; may be empty
+  // What the operator's notice asks: kind of person as the policy names it (empty: the usual one,
+  // or as it is), digest of the public notice that was confirmed, whether the person is a child,
+  // and whether the legal representative has agreed.
+  std::string subject = "";
+  std::optional<Hash256> notice = std::nullopt;
+  bool is_child = false;
+  bool guardian_agrees = false;
 };
 struct RegisteredSeeker {
   model::SeekerHandle handle;
@@ -36,7 +43,8 @@ struct RegisteredSeeker {
 //   errors   kBadRequest, kUnknownCode (with the field); kNotAllowed: not a portal; kMissingField:
 //            person custody without key or recipient; kPolicyForbids: the custody;
 //            kStateConflict: what is fixed at the first registration would change; with identifiers
-//            those of StageContacts
+//            those of StageContacts; and what the notice does not allow: kNoFile, kSourceMissing,
+//            kNoAcknowledgement, kMinor, kPolicyIncomplete
 StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& call,
                                           const RegisterSeekerRequest& request);
 

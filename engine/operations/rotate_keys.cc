@@ -11,6 +11,8 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/key_versions.h"
+#include "engine/operations/root_change.h"
+#include "engine/operations/rotate_tokens.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -19,16 +21,33 @@ namespace {
 using model::ErrorCode;
 using model::MakeError;
 using personal_data::KeyPurpose;
+using personal_data::TokenPurpose;
 
 constexpr std::size_t kPortionValues = 256;
 constexpr std::size_t kPortionBytes = std::size_t{512} << 10;
 constexpr std::size_t kScanPage = 512;
 constexpr std::size_t kPortionPages = 64;  // one call ends long before its deadline
 constexpr std::size_t kAllPages = std::numeric_limits<std::size_t>::max();
-constexpr std::array<std::pair<VersionedKey, std::string_view>, 3> kNames = {
+constexpr std::array<std::pair<VersionedKey, std::string_view>, 6> kNames = {
     {{VersionedKey::kStoreSeal, "store-seal"},
      {VersionedKey::kRecord, "record"},
-     {VersionedKey::kKeyTree, "key-tree"}}};
+     {VersionedKey::kKeyTree, "key-tree"},
+     {VersionedKey::kMatchToken, "match-token"},
+     {VersionedKey::kStatistics, "statistics"},
+     {VersionedKey::kEmployerToken, "employer-block"}}};
+
+std::optional<TokenPurpose> TokensOf(VersionedKey key) {
+  switch (key) {
+    case VersionedKey::kMatchToken:
+      return TokenPurpose::kMatch;
+    case VersionedKey::kStatistics:
+      return TokenPurpose::kStatistics;
+    case VersionedKey::kEmployerToken:
+      return TokenPurpose::kEmployer;
+    default:
+      return std::nullopt;
+  }
+}
 
 KeyPurpose PurposeOf(VersionedKey key) {
   return key == VersionedKey::kStoreSeal ? KeyPurpose::kStoreSeal : KeyPurpose::kRecord;
@@ -209,36 +228,6 @@ StatusOr<RunResult> RotateSealing(ServiceContext& context, const Call& call,
   return RunOnce(context, call, identity, [&] { return StageSealingRotation(context, call, key); });
 }
 
-// A new root of the key tree, from its copied node to the deletion of the old one.
-class RootChange {
- public:
-  explicit RootChange(ServiceContext& context) : context_(context) {}
-
-  // Again when somebody came before the attempt.
-  StatusOr<const personal_data::DestructionPlan*> Begin() {
-    NOREN_RETURN_IF_ERROR(Abandon());
-    NOREN_ASSIGN_OR_RETURN(plan_, context_.keyring.PrepareRotation());
-    return &*plan_;
-  }
-  // The new root is durable in the anchor when the batch is; only then the old one is given up.
-  // After a failure of the disk nobody knows which one the anchor holds; the next start does.
-  Status End(const Status& committed) {
-    if (committed.ok()) return plan_ ? context_.keyring.CompleteDestruction(*plan_) : OkStatus();
-    if (!context_.pipeline.failed()) NOREN_RETURN_IF_ERROR(Abandon());
-    return committed;
-  }
-
- private:
-  Status Abandon() {
-    if (!plan_) return OkStatus();
-    const personal_data::DestructionPlan plan = *std::exchange(plan_, std::nullopt);
-    return context_.keyring.AbandonDestruction(plan);
-  }
-
-  ServiceContext& context_;
-  std::optional<personal_data::DestructionPlan> plan_;
-};
-
 StatusOr<RunResult> RotateTree(ServiceContext& context, const Call& call,
                                const RequestIdentity& identity) {
   RootChange change(context);
@@ -292,7 +281,9 @@ StatusOr<VersionedKey> FindVersionedKey(std::string_view name) {
   for (const auto& [key, known] : kNames) {
     if (known == name) return key;
   }
-  return model::MakeFieldError(ErrorCode::kBadRequest, "purpose", "store-seal, record or key-tree");
+  return model::MakeFieldError(
+      ErrorCode::kBadRequest, "purpose",
+      "store-seal, record, key-tree, match-token, statistics or employer-block");
 }
 
 StatusOr<std::vector<KeyStatus>> ReadKeyStatus(ServiceContext& context, const Call& call,
@@ -302,6 +293,12 @@ StatusOr<std::vector<KeyStatus>> ReadKeyStatus(ServiceContext& context, const Ca
   std::vector<KeyStatus> all;
   for (const auto& [key, name] : kNames) {
     KeyStatus status{.key = key};
+    if (const auto tokens = TokensOf(key)) {
+      NOREN_ASSIGN_OR_RETURN(const TokenKeyStatus read,
+                             ReadTokenKeyStatus(context, *tokens, count_left));
+      all.push_back({key, read.newest, read.oldest, read.left});
+      continue;
+    }
     if (key == VersionedKey::kKeyTree) {
       status.current = status.oldest = versions.record.tree_version;
     } else {
@@ -322,7 +319,9 @@ StatusOr<RotationAnswer> RotateKey(ServiceContext& context, const Call& call,
                                    const std::string& idempotency_key, VersionedKey key) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   const auto identity = IdentifyRequest(idempotency_key, "rotate_key", AsBytes(NameOf(key)));
-  NOREN_ASSIGN_OR_RETURN(RunResult run, key == VersionedKey::kKeyTree
+  const auto tokens = TokensOf(key);
+  NOREN_ASSIGN_OR_RETURN(RunResult run, tokens ? RotateTokens(context, call, identity, *tokens)
+                                        : key == VersionedKey::kKeyTree
                                             ? RotateTree(context, call, identity)
                                             : RotateSealing(context, call, identity, key));
   RotationAnswer answer;
@@ -334,6 +333,7 @@ StatusOr<RotationAnswer> RotateKey(ServiceContext& context, const Call& call,
 StatusOr<RewrapAnswer> RewrapKeys(ServiceContext& context, const Call& call, VersionedKey key,
                                   RewrapPlace& place) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  if (const auto tokens = TokensOf(key)) return RewrapTokens(context, call, *tokens, place);
   return key == VersionedKey::kKeyTree ? RewrapTree(context, call)
                                        : RewrapValues(context, call, key, place);
 }

@@ -1,6 +1,7 @@
 // New versions of keys while the service runs: rotate makes one, rewrap moves what is under older
 // ones to it, a few hundred values at a time.
-// Source:   docs/design/0011-key-custody.md, What has versions
+// Source:   docs/design/0011-key-custody.md, What has versions; for keys of tokens
+//           docs/design/0018-rotation-of-tokens.md
 // Threads:  concurrently with every other operation; two rewraps of one key only hinder each other
 // Why safe: each value is replaced in one batch, conditional on the bytes that were opened;
 //           whoever changed it meanwhile sealed it under the newest version already. Stopped
@@ -18,8 +19,8 @@
 
 namespace noren::operations {
 
-enum class VersionedKey { kStoreSeal, kRecord, kKeyTree };
-std::string_view NameOf(VersionedKey key);  // "store-seal", "record", "key-tree"
+enum class VersionedKey { kStoreSeal, kRecord, kKeyTree, kMatchToken, kStatistics, kEmployerToken };
+std::string_view NameOf(VersionedKey key);  // "store-seal", "key-tree", "match-token"
 //   errors   kBadRequest, field purpose
 StatusOr<VersionedKey> FindVersionedKey(std::string_view name);
 

@@ -12,8 +12,9 @@
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/commit_pipeline.h"
-#include "engine/operations/destroy_person.h"
 #include "engine/operations/duties.h"
+#include "engine/operations/erase_history.h"
+#include "engine/operations/erase_person.h"
 #include "engine/operations/events.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/keyspaces.h"
@@ -54,8 +55,11 @@ Status ErasePeopleWithoutKey(ServiceContext& context) {
     Change change = StartChange();
     change.entry.subject = person.ToString();
     NOREN_ASSIGN_OR_RETURN(change.staged, StageErasure(context, person));
+    std::vector<AddressedEvent> nobody;  // the candidates lead to the companies
+    NOREN_RETURN_IF_ERROR(EraseAhead(context, change.entry, change.staged, nobody));
     change.feed.push_back(PersonChanged(person));
     NOREN_RETURN_IF_ERROR(context.pipeline.Commit(std::move(change)).status());
+    NOREN_RETURN_IF_ERROR(EraseRestOfHistory(context, person));
   }
   return OkStatus();
 }

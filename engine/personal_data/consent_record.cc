@@ -182,8 +182,9 @@ std::string_view ConsentStateName(ConsentState state) {
 
 StatusOr<Bytes> EncodeInvitation(PersonContext person, const Invitation& invitation,
                                  Random& random) {
+  const bool stated = invitation.stated_facts != Hash256{};
   RecordWriter writer;
-  writer.U8(kRecordLayout);
+  writer.U8(stated ? kStatedLayout : kRecordLayout);
   WriteId(writer, invitation.consent);
   WriteId(writer, invitation.posting);
   writer.Field(invitation.company);
@@ -199,6 +200,7 @@ StatusOr<Bytes> EncodeInvitation(PersonContext person, const Invitation& invitat
   writer.U32(invitation.consent_days).U32(invitation.retention_days);
   writer.Field(invitation.notice).Raw(invitation.notice_sha256);
   writer.Field(invitation.policy_version).Field(invitation.decided_by);
+  if (stated) writer.Raw(invitation.stated_facts);
   const std::string key = keyspaces::InvitationKey(person.person, invitation.invitation);
   return SealRecord(person.keys.records, {keyspaces::kInvitation, key}, writer.bytes(), random);
 }
@@ -209,7 +211,8 @@ StatusOr<Invitation> DecodeInvitation(PersonContext person, const model::Invitat
   NOREN_ASSIGN_OR_RETURN(const Bytes plaintext,
                          OpenRecord(person.keys.records, {keyspaces::kInvitation, key}, stored));
   RecordReader reader(plaintext);
-  bool known = reader.U8() == kRecordLayout;
+  const std::uint8_t layout = reader.U8();
+  bool known = layout == kRecordLayout || layout == kStatedLayout;
   Invitation invitation;
   invitation.invitation = id;
   invitation.consent = ReadId<model::ConsentId>(reader);
@@ -231,6 +234,10 @@ StatusOr<Invitation> DecodeInvitation(PersonContext person, const model::Invitat
   invitation.notice_sha256 = ReadHash(reader);
   invitation.policy_version = ReadText(reader);
   invitation.decided_by = ReadText(reader);
+  if (layout == kStatedLayout) {
+    invitation.stated_facts = ReadHash(reader);
+    known = known && invitation.stated_facts != Hash256{};
+  }
   NOREN_RETURN_IF_ERROR(FinishKnown(reader, known));
   return invitation;
 }

@@ -53,6 +53,8 @@ struct Invitation {
   Hash256 notice_sha256{};
   std::string policy_version;
   std::string decided_by;  // the human at the company, in the company's own terms
+  // policy::ConsentFacts of what was asked for; zeros: asked for before they were kept.
+  Hash256 stated_facts{};
   bool operator==(const Invitation&) const = default;
 };
 

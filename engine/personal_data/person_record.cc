@@ -2,6 +2,7 @@
 #include "engine/personal_data/person_record.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/personal_data/keyspaces.h"
 #include "engine/personal_data/sealing.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kRecordsPart = "person/records";
 constexpr std::string_view kProfilePart = "person/profile";
+constexpr std::uint8_t kNumbersLayout = 4;  // all that the three before cannot say
 
 struct OuterPart {
   PersonAddress address;
@@ -18,11 +20,41 @@ struct OuterPart {
   Bytes profile;  // sealed
 };
 
+// One record has one text: only what layout 3 cannot say is in layout 4.
+std::uint8_t LayoutOf(const PersonRecord& record) {
+  const bool bare = std::ranges::all_of(record.blocked_employers, [](const BlockedEmployer& one) {
+    return !one.leaf && one.number.empty();
+  });
+  if (!bare || record.blocked_at.value != 0 || record.stated != StatedFacts{}) {
+    return kNumbersLayout;
+  }
+  if (!record.blocked_employers.empty()) return kBlocksLayout;
+  return record.custody == model::Custody::kOperator ? kRecordLayout : kCustodyLayout;
+}
+
+void WriteBlocks(const PersonRecord& record, std::uint8_t layout, RecordWriter& writer) {
+  const std::vector<BlockedEmployer>& employers = record.blocked_employers;
+  if (layout == kBlocksLayout) {
+    writer.U8(static_cast<std::uint8_t>(employers.size()));
+    for (const BlockedEmployer& one : employers) writer.Raw(one.token);
+    return;
+  }
+  writer.U8(employers.empty() ? 0 : 1);
+  if (!employers.empty()) WriteBlockedEmployers(employers, writer);
+  writer.I64(record.blocked_at.value);
+}
+
+void WriteStated(const StatedFacts& stated, RecordWriter& writer) {
+  const bool says = stated != StatedFacts{};
+  writer.U8(says ? 1 : 0);
+  if (says) writer.Field(stated.subject).Raw(stated.notice).U8(stated.child ? 1 : 0);
+}
+
 Bytes EncodeRecordsPart(const PersonRecord& record) {
   RecordWriter writer;
-  const bool blocks = !record.blocked_employers.empty();
+  const std::uint8_t layout = LayoutOf(record);
   const bool held = record.custody != model::Custody::kOperator;
-  writer.U8(blocks ? kBlocksLayout : held ? kCustodyLayout : kRecordLayout);
+  writer.U8(layout);
   writer.U8(record.person_key ? 1 : 0);
   if (record.person_key) writer.Raw(*record.person_key);
   writer.Field(record.language).I64(record.registered_at.value);
@@ -31,16 +63,14 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
       .I64(record.discoverability.given_at.value)
       .U64(record.discoverability.consent_version);
   writer.Field(record.contact);
-  if (blocks) {
-    writer.U8(static_cast<std::uint8_t>(record.blocked_employers.size()));
-    for (const Hash256& employer : record.blocked_employers) writer.Raw(employer);
-    writer.U8(held ? 1 : 0);
-  }
+  if (layout >= kBlocksLayout) WriteBlocks(record, layout, writer);
+  if (layout >= kBlocksLayout) writer.U8(held ? 1 : 0);
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
+  if (layout == kNumbersLayout) WriteStated(record.stated, writer);
   return writer.Take();
 }
 
-Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
+Status ReadBareBlocks(RecordReader& reader, std::vector<BlockedEmployer>& employers) {
   const std::uint8_t count = reader.U8();
   if (count == 0 || count > kMaxBlockedEmployers) return DamagedRecord();
   for (std::uint8_t i = 0; i < count; ++i) {
@@ -48,16 +78,40 @@ Status ReadBlocks(RecordReader& reader, std::vector<Hash256>& employers) {
     const ByteSpan token = reader.Raw(employer.size());
     if (token.size() != employer.size()) return DamagedRecord();
     std::copy(token.begin(), token.end(), employer.begin());
-    if (!employers.empty() && !(employers.back() < employer)) return DamagedRecord();
-    employers.push_back(employer);
+    if (!employers.empty() && !(employers.back().token < employer)) return DamagedRecord();
+    employers.push_back({employer, std::nullopt, {}});
   }
   return OkStatus();
+}
+
+Status ReadBlocks(RecordReader& reader, PersonRecord& record) {
+  const std::uint8_t blocks = reader.U8();
+  if (blocks > 1) return DamagedRecord();
+  if (blocks == 1) {
+    NOREN_ASSIGN_OR_RETURN(record.blocked_employers,
+                           ReadBlockedEmployers(reader, kMaxBlockedEmployers));
+  }
+  record.blocked_at = ReadTime(reader);
+  return OkStatus();
+}
+
+Status ReadStated(RecordReader& reader, StatedFacts& stated) {
+  const std::uint8_t says = reader.U8();
+  if (says == 0) return OkStatus();
+  stated.subject = ReadText(reader);
+  stated.notice = ReadHash(reader);
+  const std::uint8_t child = reader.U8();
+  stated.child = child == 1;
+  const bool is_empty = stated == StatedFacts{};
+  return says > 1 || child > 1 || is_empty || stated.subject.size() > kMaxSubjectSizeBytes
+             ? DamagedRecord()
+             : OkStatus();
 }
 
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kBlocksLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kNumbersLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -74,12 +128,19 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   record.discoverability.given_at = ReadTime(reader);
   record.discoverability.consent_version = reader.U64();
   record.contact = ReadText(reader);
-  if (layout == kBlocksLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record.blocked_employers));
-  const std::uint8_t held = layout == kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
+  if (layout == kBlocksLayout) {
+    NOREN_RETURN_IF_ERROR(ReadBareBlocks(reader, record.blocked_employers));
+  }
+  if (layout == kNumbersLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record));
+  const std::uint8_t held = layout >= kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
   if (held > 1) return DamagedRecord();
   if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));
     record.age_recipient = ReadText(reader);
+  }
+  if (layout == kNumbersLayout) {
+    NOREN_RETURN_IF_ERROR(ReadStated(reader, record.stated));
+    if (LayoutOf(record) != kNumbersLayout) return DamagedRecord();  // an earlier one says it
   }
   if (live > 1) return DamagedRecord();
   return FinishRecord(reader);

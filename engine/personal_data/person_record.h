@@ -17,6 +17,7 @@
 #include "crypto/base/status.h"
 #include "engine/model/custody.h"
 #include "engine/model/ids.h"
+#include "engine/personal_data/blocked_employer.h"
 #include "engine/personal_data/keyring.h"
 #include "engine/personal_data/purpose_keys.h"
 
@@ -50,6 +51,15 @@ struct PersonAddress {
   bool operator==(const PersonAddress&) const = default;
 };
 
+// What the operator's notice asks of a registration.
+struct StatedFacts {
+  std::string subject;  // kind of person, as the policy names it; empty: the usual one
+  Hash256 notice{};     // of the public notice that was confirmed; zeros: none was
+  bool child = false;   // the legal representative has agreed
+  bool operator==(const StatedFacts&) const = default;
+};
+inline constexpr std::size_t kMaxSubjectSizeBytes = 40;
+
 struct PersonRecord {
   model::PersonId person;
   PersonAddress address;
@@ -61,8 +71,11 @@ struct PersonRecord {
   Bytes profile;                                       // model::EncodeProfile
   model::Custody custody = model::Custody::kOperator;  // fixed at registration
   std::string age_recipient;                           // kPerson: "age1...", else ""
-  // Pseudonyms::EmployerToken of each; ascending, none twice, at most kMaxBlockedEmployers.
-  std::vector<Hash256> blocked_employers = {};
+  // In ascending order of tokens, none twice, at most kMaxBlockedEmployers.
+  std::vector<BlockedEmployer> blocked_employers = {};
+  // The bar: an act that unblocks and was stated before this is stale. 0: none.
+  UnixSeconds blocked_at = {};
+  StatedFacts stated = {};
 };
 
 //   returns  the value to store at keyspaces::PersonKey(record.person)

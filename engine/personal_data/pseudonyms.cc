@@ -23,11 +23,15 @@ Hash256 Pseudonyms::EnrolmentToken(std::uint32_t version, ByteSpan subject_id) c
   return primitives::KeyedToken32(keys_.Of(KeyPurpose::kSubjectToken), "enrolment", message);
 }
 
-std::uint64_t Pseudonyms::MatchToken(std::string_view kind, std::string_view code) const {
+std::uint64_t Pseudonyms::MatchToken(const SecretBytes& key, std::string_view kind,
+                                     std::string_view code) {
   RecordWriter message;
   message.Field(kind).Field(code);
-  return FirstWord(
-      primitives::KeyedToken16(keys_.Of(KeyPurpose::kMatchToken), "match", message.bytes()));
+  return FirstWord(primitives::KeyedToken16(key, "match", message.bytes()));
+}
+
+std::uint64_t Pseudonyms::MatchToken(std::string_view kind, std::string_view code) const {
+  return MatchToken(*token_keys_->current(TokenPurpose::kMatch).key, kind, code);
 }
 
 model::CandidateRef Pseudonyms::CandidateRefFor(std::string_view company,
@@ -40,12 +44,11 @@ model::CandidateRef Pseudonyms::CandidateRefFor(std::string_view company,
   return model::CandidateRef::FromBytes(token).value();
 }
 
-Hash256 Pseudonyms::EmployerToken(const model::PersonId& person,
-                                  const model::CorporateNumber& number) const {
+Hash256 Pseudonyms::EmployerToken(const SecretBytes& key, const model::PersonId& person,
+                                  const model::CorporateNumber& number) {
   RecordWriter message;
   message.Raw(person.bytes()).Field(number.ToString());
-  return primitives::KeyedToken32(keys_.Of(KeyPurpose::kEmployerBlock), "employer",
-                                  message.bytes());
+  return primitives::KeyedToken32(key, "employer", message.bytes());
 }
 
 std::uint64_t Pseudonyms::TieKey(ByteSpan subject, ByteSpan candidate) const {
@@ -69,10 +72,11 @@ Hash256 Pseudonyms::CardName(std::uint64_t epoch, const model::PostingId& postin
   return primitives::KeyedToken32(CardEpochKey(epoch), "card", message.bytes());
 }
 
-Hash256 Pseudonyms::OrderToken(const model::ConsentId& consent, std::string_view order_key) const {
+Hash256 Pseudonyms::OrderToken(const PurposeKeys& keys, const model::ConsentId& consent,
+                               std::string_view order_key) {
   RecordWriter message;
   message.Raw(consent.bytes()).Field(order_key);
-  return primitives::KeyedToken32(keys_.Of(KeyPurpose::kReleaseRef), "order", message.bytes());
+  return primitives::KeyedToken32(keys.Of(KeyPurpose::kReleaseRef), "order", message.bytes());
 }
 
 }  // namespace noren::personal_data

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "crypto/base/bytes.h"
@@ -14,25 +15,34 @@
 #include "engine/model/corporate_number.h"
 #include "engine/model/ids.h"
 #include "engine/personal_data/purpose_keys.h"
+#include "engine/personal_data/token_keys.h"
 
 namespace noren::personal_data {
 
 class Pseudonyms {
  public:
   // `keys` must outlive this.
-  explicit Pseudonyms(const PurposeKeys& keys) : keys_(keys) {}
+  explicit Pseudonyms(const PurposeKeys& keys)
+      : keys_(keys), token_keys_(std::make_unique<TokenKeys>(keys)) {}
+
+  // The keys of match and employer tokens, which have versions.
+  TokenKeys& token_keys() const { return *token_keys_; }
 
   // The portal's own reference of a person, 1..128 bytes.
   Hash256 SubjectToken(std::string_view portal, std::string_view ref) const;
   // What stands for a subject id, 64 bytes, of one enrolment key version.
   Hash256 EnrolmentToken(std::uint32_t version, ByteSpan subject_id) const;
-  // A code of the ranking side, e.g. ("skill", "SK-cpp").
+  // A code of the ranking side, e.g. ("skill", "SK-cpp"), under one version of its key.
+  static std::uint64_t MatchToken(const SecretBytes& key, std::string_view kind,
+                                  std::string_view code);
+  // Under the newest one.
   std::uint64_t MatchToken(std::string_view kind, std::string_view code) const;
   // One person towards one company for one posting.
   model::CandidateRef CandidateRefFor(std::string_view company, const model::PostingId& posting,
                                       const model::PersonId& person) const;
   // An employer whom this person blocked: another person's token of it is another one.
-  Hash256 EmployerToken(const model::PersonId& person, const model::CorporateNumber& number) const;
+  static Hash256 EmployerToken(const SecretBytes& key, const model::PersonId& person,
+                               const model::CorporateNumber& number);
   // Order among equals: differs per posting, so that nobody is always last.
   std::uint64_t TieKey(ByteSpan subject, ByteSpan candidate) const;
   // Orders and names the classes of one epoch.
@@ -41,10 +51,15 @@ class Pseudonyms {
   Hash256 CardName(std::uint64_t epoch, const model::PostingId& posting,
                    std::uint32_t class_index) const;
   // A company's order key inside a release key of the store.
-  Hash256 OrderToken(const model::ConsentId& consent, std::string_view order_key) const;
+  Hash256 OrderToken(const model::ConsentId& consent, std::string_view order_key) const {
+    return OrderToken(keys_, consent, order_key);
+  }
+  static Hash256 OrderToken(const PurposeKeys& keys, const model::ConsentId& consent,
+                            std::string_view order_key);
 
  private:
   const PurposeKeys& keys_;
+  std::unique_ptr<TokenKeys> token_keys_;
 };
 
 }  // namespace noren::personal_data

@@ -11,10 +11,10 @@ namespace noren::personal_data {
 namespace {
 
 constexpr std::array<std::string_view, kKeyPurposes> kNames = {
-    "store-seal",   "anchor-seal", "journal-seal", "subject-token",  "match-token",
-    "release-ref",  "card-epoch",  "tie-break",    "record",         "audit-sign",
-    "receipt-sign", "code",        "cursor",       "enrolment-seal", "employer-block",
-    "hold",         "key-versions"};
+    "store-seal",   "anchor-seal",  "journal-seal", "subject-token",  "match-token",
+    "release-ref",  "card-epoch",   "tie-break",    "record",         "audit-sign",
+    "receipt-sign", "code",         "cursor",       "enrolment-seal", "employer-block",
+    "hold",         "key-versions", "statistics"};
 
 }  // namespace
 

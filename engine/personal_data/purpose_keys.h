@@ -38,8 +38,9 @@ enum class KeyPurpose : std::uint8_t {
   kEmployerBlock,
   kHold,         // what legal holds keep
   kKeyVersions,  // what versions there are
+  kStatistics,   // people in statistics, the first period
 };
-inline constexpr std::size_t kKeyPurposes = 17;
+inline constexpr std::size_t kKeyPurposes = 18;
 std::string_view KeyPurposeName(KeyPurpose purpose);  // "store-seal"
 
 class PurposeKeys {

@@ -185,7 +185,7 @@ ProvisionRecord ProvisionOf(const ReleaseRecord& record, const ReleaseRequest& r
 StatusOr<Staged> StageRelease(const ConsentScope& scope, const ReleaseRequest& request,
                               const ReleaseRecord& record) {
   const model::ConsentId consent = record.consent;
-  const Hash256 order = Pseudonyms(scope.purpose_keys).OrderToken(consent, request.order_key);
+  const Hash256 order = Pseudonyms::OrderToken(scope.purpose_keys, consent, request.order_key);
   const std::string release_key = keyspaces::ReleaseKey(consent, order);
   NOREN_ASSIGN_OR_RETURN(Bytes release_bytes,
                          EncodeRelease(scope.person, release_key, record, scope.random));

@@ -25,6 +25,9 @@ inline constexpr std::uint8_t kRecordLayout = 1;
 inline constexpr std::uint8_t kCustodyLayout = 2;
 // Of the person record only: what the second has, and blocked employers.
 inline constexpr std::uint8_t kBlocksLayout = 3;
+// Of the person record: what the third has, and what the notice asks of a registration. Of the
+// invitation: what the first has, and the stated facts.
+inline constexpr std::uint8_t kStatedLayout = 4;
 // What SealRecord takes, so that no field of a stored record can be larger.
 inline constexpr std::size_t kMaxRecordSizeBytes = 256 * 1024;
 

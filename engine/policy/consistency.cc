@@ -5,6 +5,9 @@
 #include <set>
 #include <string>
 
+#include "engine/policy/stated/items.h"
+#include "engine/policy/stated/provision.h"
+
 namespace noren::policy {
 namespace {
 
@@ -112,6 +115,29 @@ void CheckRanking(const Policy& policy, TableReader& root) {
   }
 }
 
+// Whether people of some kind may hand this in.
+bool IsDeclaredOfAnybody(const Policy& policy, model::ItemKind kind) {
+  const std::vector<const Entry*> subjects = policy.statement->All("subject");
+  return std::ranges::any_of(
+      subjects, [&](const Entry* subject) { return MayTake(policy, kind, subject->id).allowed; });
+}
+
+// The service offers nothing that the notice does not declare: it would be refused at every call.
+void CheckDeclared(const Policy& policy, TableReader& root) {
+  for (const ItemRule& item : policy.items) {
+    if (IsDeclaredOfAnybody(policy, item.kind)) continue;
+    root.Note(ProblemKind::kInconsistent, "item",
+              "no file of the statement declares " + std::string(ItemKindName(item.kind)));
+  }
+  for (const PurposeRule& rule : policy.purposes) {
+    const Decision decision = MayAskFor(policy, {rule.purpose, rule.items, "", 0});
+    if (decision.allowed) continue;
+    root.Note(ProblemKind::kInconsistent, "purpose",
+              "the statement does not provide for " + std::string(PurposeName(rule.purpose)) +
+                  ": " + std::string(model::RowOf(decision.error).name));
+  }
+}
+
 // What is enforced and what is published are one policy.
 void CheckAgainstStatement(const Policy& policy, TableReader& root) {
   if (policy.statement == nullptr) return;
@@ -126,7 +152,9 @@ void CheckAgainstStatement(const Policy& policy, TableReader& root) {
       !(policy.purposes.empty() && policy.recipient_classes.empty())) {
     root.Note(ProblemKind::kInconsistent, "purpose",
               "the statement says that nothing is provided to anybody");
+    return;
   }
+  CheckDeclared(policy, root);
   const Entry* processors = statement.One("processor_rule");
   if (processors != nullptr && processors->Word("allowed") != "yes" && !policy.processors.empty()) {
     root.Note(ProblemKind::kInconsistent, "processor", "the statement does not allow processors");

@@ -9,6 +9,8 @@ namespace {
 using model::ErrorCode;
 
 constexpr std::int64_t kSecondsPerDay = 86400;
+// ToStatus writes the clauses into the detail, after this word.
+constexpr std::string_view kClausesWord = "clauses";
 
 bool Covers(const PurposeRule& rule, std::span<const model::ItemKind> items) {
   return std::ranges::all_of(items, [&](model::ItemKind kind) {
@@ -28,14 +30,29 @@ Decision Refuse(const Policy& policy, Rule rule, ErrorCode error) {
 
 Status ToStatus(const Decision& decision) {
   if (decision.allowed) return OkStatus();
-  std::string detail = "clauses";
+  std::string detail(kClausesWord);
   for (const std::string& clause : decision.clauses) detail += " " + clause;
   return model::MakeError(decision.error, detail);
 }
 
+std::vector<std::string> ClausesOf(const Status& refusal) {
+  std::vector<std::string> clauses;
+  const std::string detail = model::DetailOf(refusal);
+  std::string_view rest = detail;
+  if (!rest.starts_with(kClausesWord)) return clauses;
+  rest.remove_prefix(kClausesWord.size());
+  while (rest.starts_with(' ')) {
+    rest.remove_prefix(1);
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (end > 0) clauses.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(end);
+  }
+  return clauses;
+}
+
 Decision IsInForce(const Policy& policy, UnixSeconds now) {
   if (TodayOf(policy, now) < policy.effective_from) {
-    return Refuse(policy, Rule::kValidity, ErrorCode::kPolicyForbids);
+    return Refuse(policy, Rule::kValidity, ErrorCode::kNoPolicy);
   }
   return Allow(policy, Rule::kValidity);
 }
@@ -109,12 +126,19 @@ Decision MayBeDiscoverableTo(const Policy& policy, std::string_view recipient_cl
              : Allow(policy, Rule::kShowCards);
 }
 
-Decision MayShowCards(const Policy& policy, std::int64_t reads_today,
-                      std::int64_t postings_of_quota_key) {
-  const bool within = reads_today < policy.cards.card_reads_per_day &&
-                      postings_of_quota_key <= policy.cards.postings_per_quota_key;
+Decision MayShowCards(const Policy& policy, const QuotaUse& use) {
+  const CardRules& rules = policy.cards;
+  const bool within = use.reads_today < rules.card_reads_per_day &&
+                      use.near_duplicates <= rules.postings_per_quota_key &&
+                      use.cards_today < rules.cards_per_quota_key;
   return within ? Allow(policy, Rule::kShowCards)
                 : Refuse(policy, Rule::kShowCards, ErrorCode::kLimitReached);
+}
+
+Decision MayAskForKind(const Policy& policy, const QuotaUse& use, std::int64_t how_many) {
+  return how_many <= policy.cards.invitations_per_quota_key - use.invitations
+             ? Allow(policy, Rule::kInvite)
+             : Refuse(policy, Rule::kInvite, ErrorCode::kLimitReached);
 }
 
 Decision MaySendCode(const Policy& policy, std::int64_t codes_this_hour) {

@@ -30,8 +30,10 @@ Decision Refuse(const Policy& policy, Rule rule, model::ErrorCode error);
 
 // Ok, or MakeError(decision.error) with the clause ids as detail.
 Status ToStatus(const Decision& decision);
+// The clause ids that ToStatus wrote; none for any other refusal.
+std::vector<std::string> ClausesOf(const Status& refusal);
 
-// kPolicyForbids: before the policy takes effect.
+// kNoPolicy: before the policy takes effect.
 Decision IsInForce(const Policy& policy, UnixSeconds now);
 
 // kPolicyForbids: a kind that is not declared. kTooLarge: over its limit.
@@ -67,10 +69,19 @@ Decision MayGrantConsent(const Policy& policy, const ConsentTerms& terms);
 // kPolicyForbids: a recipient class the policy does not declare.
 Decision MayBeDiscoverableTo(const Policy& policy, std::string_view recipient_class);
 
-// kLimitReached: the company has used up its reads of today, or has too many near-duplicate
-// postings open.
-Decision MayShowCards(const Policy& policy, std::int64_t reads_today,
-                      std::int64_t postings_of_quota_key);
+// What a company has used of what its postings share.
+struct QuotaUse {
+  std::int64_t reads_today = 0;  // of the whole company
+  // By this posting and those that ask for people of the same kind:
+  std::int64_t near_duplicates = 0;  // open at once
+  std::int64_t cards_today = 0;
+  std::int64_t invitations = 0;  // within cards.quota_days
+};
+// kLimitReached: the company has used up its reads of today, has too many near-duplicate postings
+// open, or was shown enough for postings of this kind today.
+Decision MayShowCards(const Policy& policy, const QuotaUse& use);
+// kLimitReached: for postings of this kind so many more cannot be asked now.
+Decision MayAskForKind(const Policy& policy, const QuotaUse& use, std::int64_t how_many);
 
 // kLimitReached: too many codes sent to the person within the hour.
 Decision MaySendCode(const Policy& policy, std::int64_t codes_this_hour);

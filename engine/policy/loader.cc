@@ -98,6 +98,10 @@ void ReadNumbers(TableReader& root, Policy& policy) {
     policy.cards.k = table.Integer("k", {2, 1000});
     policy.cards.card_reads_per_day = table.Integer("card_reads_per_day", {1, 100'000});
     policy.cards.postings_per_quota_key = table.Integer("postings_per_quota_key", {1, 1000});
+    policy.cards.cards_per_quota_key = table.Integer("cards_per_quota_key", {1, 1'000'000});
+    policy.cards.invitations_per_quota_key =
+        table.Integer("invitations_per_quota_key", {1, 100'000});
+    policy.cards.quota_days = table.Integer("quota_days", {1, 90});
   });
   root.Table("consent", [&](TableReader& table) {
     policy.consent.max_days = table.Integer("max_days", {1, 365});

@@ -6,9 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/base/encoding.h"
 #include "crypto/primitives/hash.h"
 #include "engine/model/errors.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/statement_notice.h"
 
 namespace noren::policy {
 namespace {
@@ -40,6 +42,15 @@ std::string_view Comma(model::Language language) {
 
 std::string WithRefusal(const Policy& policy, model::Language language, std::string body) {
   return std::move(body) + "\n\n" + policy.notices.refusal.In(language) + "\n";
+}
+
+// The last line: what the person can compare with what is published.
+std::string PublicNoticeLine(model::Language language, const Hash256& digest) {
+  if (digest == Hash256{}) return "";
+  std::string_view name = "Public notice";
+  if (language == model::Language::kKorean) name = "개인정보 처리방침";
+  if (language == model::Language::kJapanese) name = "公表している方針";
+  return std::string(name) + ": sha256:" + HexEncode(digest) + "\n";
 }
 
 struct Headings {
@@ -150,7 +161,8 @@ StatusOr<std::string> RenderReleaseNotice(const Policy& policy, model::Language 
       {"days", std::to_string(notice.retention_days)},
       {"policy", policy.VersionText()},
   };
-  return WithRefusal(policy, language, Fill(policy.notices.release.In(language), values));
+  return WithRefusal(policy, language, Fill(policy.notices.release.In(language), values)) +
+         PublicNoticeLine(language, notice.public_notice);
 }
 
 StatusOr<std::string> RenderDiscoverabilityNotice(const Policy& policy, model::Language language,
@@ -166,6 +178,12 @@ StatusOr<std::string> RenderDiscoverabilityNotice(const Policy& policy, model::L
 }
 
 Hash256 NoticeDigest(std::string_view rendered) { return primitives::Sha256(AsBytes(rendered)); }
+
+Hash256 PublicNoticeDigest(const Policy& policy) {
+  if (policy.statement == nullptr) return {};
+  const StatusOr<std::string> page = RenderStatement(policy, policy.statement->language);
+  return page.ok() ? NoticeDigest(*page) : Hash256{};
+}
 
 std::string RenderPublicNotice(const Policy& policy, model::Language language) {
   const Headings words = HeadingsIn(language);

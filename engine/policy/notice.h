@@ -21,6 +21,8 @@ struct ReleaseNotice {
   model::Purpose purpose = model::Purpose::kApplicationScreening;
   std::span<const model::ItemKind> items;  // in the order shown
   std::int32_t retention_days = 0;
+  // PublicNoticeDigest of the policy; it ends the notice. Zeros: the policy publishes nothing.
+  Hash256 public_notice{};
 };
 
 //   errors   kPolicyForbids: purpose, item or days the policy does not allow; kBadRequest: empty
@@ -32,6 +34,9 @@ StatusOr<std::string> RenderDiscoverabilityNotice(const Policy& policy, model::L
 
 // SHA-256 of the rendered text.
 Hash256 NoticeDigest(std::string_view rendered);
+// NoticeDigest of the public notice (statement_notice.h) in the operator's language; zeros without
+// a stated part. Printing takes milliseconds.
+Hash256 PublicNoticeDigest(const Policy& policy);
 
 // The whole policy as a page for the public: what is collected, why, for how long, who processes
 // it, what is forbidden.

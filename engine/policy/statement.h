@@ -4,7 +4,7 @@
 //   Grounds:  for (const Entry* ground : statement.All("ground")) ground->Word("status")
 // Errors:   asking for a key that no row has is a defect of the caller (NOREN_CHECK).
 // Threads:  immutable once loaded.
-// Source:   docs/formats/policy.md, section "stated"; docs/design/0017-one-policy-file.md
+// Source:   docs/formats/policy.md, section "stated"; docs/design/0019-one-policy-file.md
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -194,7 +194,9 @@ std::vector<PolicyChange> DiffPolicies(const Policy& before, const Policy& after
 std::optional<Explanation> Explain(const Policy& policy, std::string_view code) {
   const auto refusal = std::ranges::find(kRefusals, code, &RefusalRow::code);
   if (refusal != kRefusals.end()) {
-    Explanation explanation{std::string(code), refusal->meaning, {}};
+    const std::optional<model::ErrorCode> row = model::FindErrorCode(code);
+    Explanation explanation{
+        std::string(code), row ? model::RowOf(*row).sentence_en : refusal->meaning, {}};
     if (policy.statement != nullptr) {
       explanation.clauses = ClausesOf(*policy.statement, refusal->rests_on);
     }

@@ -65,6 +65,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddRetentionCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
+  AddRegisterCommands(root, context);
   AddEnrolmentCommands(root, context);
   AddKeysCommands(root, context);
   AddAuditCommands(root, context);

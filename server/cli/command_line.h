@@ -81,6 +81,7 @@ void AddRetentionCommands(CLI::App& root, CommandContext& context);
 void AddRightsCommands(CLI::App& root, CommandContext& context);
 void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
 void AddProvisionCommands(CLI::App& root, CommandContext& context);
+void AddRegisterCommands(CLI::App& root, CommandContext& context);
 void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context);
 void AddEnrolmentCommands(CLI::App& root, CommandContext& context);
 void AddKeysCommands(CLI::App& root, CommandContext& context);

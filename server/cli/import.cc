@@ -26,6 +26,7 @@ struct ImportOptions {
   std::string format = "auto", policy, company, region, out;
   std::string language = "en";
   std::string custody = "operator", person_key, age_recipient;
+  std::string subject, notice_sha256;
   bool dry_run = false;
   bool keep_going = false;
 };
@@ -56,6 +57,18 @@ StatusOr<ImportSource> MakeSource(const ImportOptions& options) {
     source.default_region = *region;
   }
   return source;
+}
+
+StatusOr<StatedChoice> StatedOf(const ImportOptions& options) {
+  StatedChoice choice{options.subject, {}};
+  if (options.notice_sha256.empty()) return choice;
+  const StatusOr<Bytes> digest = HexDecode(options.notice_sha256);
+  if (!digest.ok() || digest->size() != Hash256().size()) {
+    return UsageError(
+        "--notice-sha256: 64 hex digits, as 'noren policy render --json' prints them");
+  }
+  choice.notice = std::string(AsText(*digest));
+  return choice;
 }
 
 // One person has one pair of keys: that there is one row only is checked when the rows are counted.
@@ -114,6 +127,7 @@ class Importer {
       : context_(context), options_(options), map_(std::move(map)), session_(session) {}
 
   void UseCustody(CustodyChoice custody) { custody_ = std::move(custody); }
+  void UseStated(StatedChoice stated) { stated_ = std::move(stated); }
 
   Status Register(const ImportRow& row, ImportReport* report) {
     const bool is_seeker = options_.kind == ImportKind::kSeekers;
@@ -128,7 +142,7 @@ class Importer {
   Status RegisterOne(const intake::ParsedSeeker& seeker, const std::string& file,
                      ImportReport* report) {
     NOREN_ASSIGN_OR_RETURN(const SeekerUpload upload,
-                           PrepareSeeker(seeker, file, options_.language, custody_));
+                           PrepareSeeker(seeker, file, options_.language, custody_, stated_));
     if (map_.Has(upload.digest)) {
       ++report->known;
       return OkStatus();
@@ -163,6 +177,7 @@ class Importer {
   ImportMap map_;
   Session& session_;
   CustodyChoice custody_;
+  StatedChoice stated_;
 };
 
 std::string MapPath(const ImportOptions& options) {
@@ -173,6 +188,7 @@ Status RegisterAll(CommandContext& context, const ImportOptions& options,
                    const ImportSource& source, const intake::IntakeContext& intake_context,
                    ImportReport* report) {
   NOREN_ASSIGN_OR_RETURN(CustodyChoice custody, CustodyOf(options));
+  NOREN_ASSIGN_OR_RETURN(StatedChoice stated, StatedOf(options));
   if (custody.is_person() && report->good != 1) {
     return UsageError("--custody person: the keys are one person's; give a file with one row");
   }
@@ -180,6 +196,7 @@ Status RegisterAll(CommandContext& context, const ImportOptions& options,
   NOREN_ASSIGN_OR_RETURN(ImportMap map, ImportMap::Open(MapPath(options)));
   Importer importer(context, options, std::move(map), *session);
   importer.UseCustody(std::move(custody));
+  importer.UseStated(std::move(stated));
   return ReadImport(source, intake_context, [&](ImportRow row) -> Status {
     if (HasError(row.row) && !options.keep_going) {
       return UsageError("a file changed while it was imported; start again");
@@ -261,6 +278,9 @@ void AddKind(CLI::App& import, CommandContext& context, ImportKind kind) {
         ->capture_default_str();
     command->add_option("--person-key", options->person_key, "Ed25519 public key, hex");
     command->add_option("--age-recipient", options->age_recipient, "the person's, age1...");
+    command->add_option("--subject", options->subject, "kind of person, as the policy names it");
+    command->add_option("--notice-sha256", options->notice_sha256,
+                        "of the public notice these people have confirmed, hex");
   } else {
     command->add_option("--company", options->company, "principal name, for schema.org postings");
   }

@@ -96,8 +96,10 @@ StatusOr<std::string> UploadItem(Session& session, const ItemUpload& upload) {
 }  // namespace
 
 StatusOr<SeekerUpload> PrepareSeeker(const intake::ParsedSeeker& seeker, const std::string& file,
-                                     const std::string& language, const CustodyChoice& custody) {
+                                     const std::string& language, const CustodyChoice& custody,
+                                     const StatedChoice& stated) {
   SeekerUpload upload;
+  upload.stated = stated;
   upload.custody = custody;
   upload.seeker = &seeker;
   upload.contact = ContactOf(seeker);
@@ -105,6 +107,7 @@ StatusOr<SeekerUpload> PrepareSeeker(const intake::ParsedSeeker& seeker, const s
   RecordWriter writer;
   writer.Field("noren/import-seeker/1").Field(seeker.reference);
   writer.Field(model::EncodeProfile(seeker.profile)).Field(upload.contact).Field(language);
+  if (stated.says()) writer.Field("stated").Field(stated.subject).Field(stated.notice);
   if (custody.is_person()) {
     writer.Field(custody.person_key).Field(custody.age_recipient);
     upload.digest = HexEncode(primitives::Sha256(writer.bytes()));
@@ -137,6 +140,12 @@ StatusOr<RegisteredSeeker> RegisterSeeker(Session& session, const SeekerUpload& 
     request.__set_custody("person");
     request.__set_person_key(upload.custody.person_key);
     request.__set_age_recipient(upload.custody.age_recipient);
+  }
+  if (upload.stated.says()) {
+    wire::StatedFacts stated;
+    if (!upload.stated.subject.empty()) stated.__set_subject(upload.stated.subject);
+    if (!upload.stated.notice.empty()) stated.__set_notice_sha256(upload.stated.notice);
+    request.__set_stated(stated);
   }
   wire::RegisterSeekerAnswer answer;
   NOREN_RETURN_IF_ERROR(CallPortal(session, [&](wire::PortalServiceClient& client) {

@@ -22,6 +22,13 @@ struct CustodyChoice {
   bool is_person() const { return !age_recipient.empty(); }
 };
 
+// What the operator's notice asks of a registration; empty: nothing is said.
+struct StatedChoice {
+  std::string subject;  // kind of person
+  std::string notice;   // 32 bytes: SHA-256 of the public notice that was confirmed
+  bool says() const { return !subject.empty() || !notice.empty(); }
+};
+
 // A row with the content of its documents and its digest.
 struct SeekerUpload {
   const intake::ParsedSeeker* seeker = nullptr;  // borrowed
@@ -29,12 +36,14 @@ struct SeekerUpload {
   std::string contact;
   std::string language;
   CustodyChoice custody;
+  StatedChoice stated;
   std::string digest;  // hex SHA-256 of all of it
 };
 // Under person custody the row's own items stay here: they are not encrypted.
 // Exit code 74: a document cannot be read.
 StatusOr<SeekerUpload> PrepareSeeker(const intake::ParsedSeeker& seeker, const std::string& file,
-                                     const std::string& language, const CustodyChoice& custody);
+                                     const std::string& language, const CustodyChoice& custody,
+                                     const StatedChoice& stated);
 std::string DigestOf(const intake::ParsedPosting& posting);
 
 struct RegisteredSeeker {

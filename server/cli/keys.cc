@@ -152,7 +152,8 @@ void AddKeysCommands(CLI::App& root, CommandContext& context) {
       keys.add_subcommand("status", "custody, versions, what is left under old ones");
   status->add_flag("--count", options->count, "count what is left; reads every sealed value once");
   Bind(status, context, options, ShowKeys);
-  constexpr const char* kPurpose = "store-seal, record or key-tree";
+  constexpr const char* kPurpose =
+      "store-seal, record, key-tree, match-token, employer-block or statistics";
   CLI::App* rotate = keys.add_subcommand("rotate", "a new version of a key");
   rotate->add_option("KEY", options->purpose, kPurpose)->required();
   Bind(rotate, context, options, Rotate);

@@ -166,7 +166,11 @@ std::string ToCsv(const FormTable& table) {
 }
 
 std::string ToHtml(const FormTable& table, ProvisionForm form) {
-  std::string html = "<!DOCTYPE html>\n<html lang=\"" + std::string(LanguageOf(form)) + "\">\n";
+  return ToHtml(table, LanguageOf(form));
+}
+
+std::string ToHtml(const FormTable& table, std::string_view language) {
+  std::string html = "<!DOCTYPE html>\n<html lang=\"" + std::string(language) + "\">\n";
   html += "<head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" ";
   html += "content=\"default-src 'none'; style-src 'unsafe-inline'\">";
   html += "<title>" + Escaped(table.title) + "</title><style>" + std::string(kStyle);

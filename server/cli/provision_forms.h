@@ -36,6 +36,7 @@ FormTable MakeForm(ProvisionForm form, const std::vector<wire::Provision>& provi
 // RFC 4180; a cell that a spreadsheet would compute begins with an apostrophe.
 std::string ToCsv(const FormTable& table);
 // One page without scripts and without anything from elsewhere; every text is escaped.
+std::string ToHtml(const FormTable& table, std::string_view language);
 std::string ToHtml(const FormTable& table, ProvisionForm form);
 
 // The civil day in the form's country: "2026-11-22".

@@ -54,6 +54,8 @@ void AddPlaces(Config& c, Rows& rows) {
                   "messages to persons; empty: outbox in the data directory", kPath});
   rows.push_back(
       {"service", "policy_path", &c.policy_path, 0, 0, "the operator's policy file", kPath});
+  rows.push_back({"service", "storage_country", &c.storage_country, 0, 0,
+                  "where data and backups are kept, as KR or JP; empty: the operator's country"});
   rows.push_back({"service", "root_key_path", &c.root_key_path, 0, 0,
                   "the sealed root key; of shares: what is known of their set", kPath});
   rows.push_back({"service", "passphrase_path", &c.passphrase_path, 0, 0,

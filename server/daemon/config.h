@@ -22,11 +22,12 @@ struct Config {
   std::string anchor_directory;  // empty: <data_directory>/anchor
   std::string outbox_directory;  // empty: <data_directory>/outbox
   std::string policy_path;
+  std::string storage_country;  // ISO 3166-1 alpha-2; empty: the operator's own
   std::string root_key_path;
   std::string passphrase_path;  // empty: asked for on a terminal
   std::string custody_kind = "passphrase";
   std::string pkcs11_module_path, pkcs11_token;
-  std::string pin_path;  // empty: asked for on a terminal
+  std::string pin_path;                 // empty: asked for on a terminal
   std::string anchor_mirror_directory;  // empty: no mirror
   std::string backup_directory;         // empty: no backups
   std::string datasets_directory;

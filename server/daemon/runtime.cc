@@ -12,8 +12,10 @@
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/put_item.h"
+#include "engine/operations/token_keys.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/loader.h"
+#include "engine/policy/stated/storage.h"
 #include "engine/storage/file_blob_store.h"
 #include "engine/storage/rocksdb_store.h"
 #include "server/custody/process_lock.h"
@@ -177,6 +179,16 @@ Status CheckExtends(const storage::AnchorRecord& record, storage::Store& store) 
   return audit::LogReader(store, operations::kEmbeddedPartition).SelfCheck(kEntriesCheckedAtStart);
 }
 
+// Under a policy that states nothing nothing is taken in; what it has can still be withdrawn and
+// destroyed.
+Status CheckStorageCountry(const policy::Policy& policy, const Config& config) {
+  if (policy.statement == nullptr) return OkStatus();
+  const std::string_view country = config.storage_country.empty()
+                                       ? policy::HomeCountry(policy)
+                                       : std::string_view(config.storage_country);
+  return policy::ToStatus(policy::MayStoreIn(policy, country));
+}
+
 }  // namespace
 
 Runtime::Runtime(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -193,6 +205,7 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
   s.lock = std::make_unique<ProcessLock>(std::move(lock));
   NOREN_ASSIGN_OR_RETURN(policy::Policy policy, ReadPolicyFile(config.policy_path));
   s.policy = std::make_unique<policy::Policy>(std::move(policy));
+  NOREN_RETURN_IF_ERROR(CheckStorageCountry(*s.policy, config));
   if (s.surroundings.dictionary == nullptr) {
     NOREN_ASSIGN_OR_RETURN(model::Dictionary read, ReadDictionary(config.datasets_directory));
     s.own_dictionary = std::make_unique<model::Dictionary>(std::move(read));
@@ -214,6 +227,8 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
   NOREN_ASSIGN_OR_RETURN(s.outbox,
                          FileOutbox::Open(config.outbox_directory, s.clock(), s.random()));
   s.pseudonyms = std::make_unique<personal_data::Pseudonyms>(*s.custody.keys);
+  NOREN_RETURN_IF_ERROR(operations::LoadTokenKeys(
+      {*s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, s.random()}));
   NOREN_ASSIGN_OR_RETURN(
       audit::LogSigner signer,
       audit::LogSigner::Create(config.operator_name,
@@ -278,6 +293,8 @@ Status Runtime::SaveMarketSnapshot() {
 Status Runtime::Recover() {
   State& s = *state_;
   NOREN_RETURN_IF_ERROR(s.pipeline->RecoverNarrowingActs());
+  NOREN_ASSIGN_OR_RETURN(const bool renewed, operations::RenewLostTokenKeys(*s.context));
+  if (renewed) NOREN_RETURN_IF_ERROR(s.market->Load());
   NOREN_RETURN_IF_ERROR(operations::ResumeDestructions(*s.context));
   NOREN_RETURN_IF_ERROR(operations::SweepAtStart(*s.context));
   return operations::ReencryptMarked(*s.context).status();

@@ -13,6 +13,30 @@ namespace noren::server {
 
 using operations::Call;
 
+namespace {
+
+Status TakeStated(const wire::StatedFacts& stated, operations::RegisterSeekerRequest& seeker) {
+  if (stated.__isset.subject) seeker.subject = stated.subject;
+  if (stated.__isset.notice_sha256) {
+    NOREN_ASSIGN_OR_RETURN(seeker.notice,
+                           Binary32FromWire(stated.notice_sha256, "stated.notice_sha256"));
+  }
+  seeker.is_child = stated.child;
+  seeker.guardian_agrees = stated.guardian_agrees;
+  return OkStatus();
+}
+
+operations::TakenHow TakenHowFromWire(const wire::TakenHow& how) {
+  operations::TakenHow taken;
+  if (how.__isset.category) taken.category = how.category;
+  if (how.__isset.explained_at) taken.explained_at = UnixSeconds{how.explained_at};
+  if (how.__isset.consented_at) taken.consented_at = UnixSeconds{how.consented_at};
+  taken.from_person = !how.from_another;
+  return taken;
+}
+
+}  // namespace
+
 void PortalService::register_seeker(wire::RegisterSeekerAnswer& answer,
                                     const wire::RegisterSeekerRequest& request) {
   const auto body = [&](const Call& call) -> Status {
@@ -35,6 +59,9 @@ void PortalService::register_seeker(wire::RegisterSeekerAnswer& answer,
     if (request.__isset.age_recipient) seeker.age_recipient = request.age_recipient;
     if (request.__isset.identifiers) {
       NOREN_ASSIGN_OR_RETURN(seeker.identifiers, IdentifiersFromWire(request.identifiers));
+    }
+    if (request.__isset.stated) {
+      NOREN_RETURN_IF_ERROR(TakeStated(request.stated, seeker));
     }
     NOREN_ASSIGN_OR_RETURN(const auto registered,
                            operations::RegisterSeeker(calls_.operations(), call, seeker));
@@ -69,6 +96,7 @@ void PortalService::begin_item(std::string& answer, const wire::BeginItemRequest
     if (request.__isset.replaces) {
       NOREN_ASSIGN_OR_RETURN(item.replaces, ParseId<model::ItemId>(request.replaces, "replaces"));
     }
+    if (request.__isset.how) item.how = TakenHowFromWire(request.how);
     NOREN_ASSIGN_OR_RETURN(const auto upload,
                            operations::BeginItem(calls_.operations(), call, item));
     answer = upload.ToString();

@@ -8,6 +8,7 @@
 #include "server/services/officer_service.h"
 #include "server/services/person_service.h"
 #include "server/services/portal_service.h"
+#include "server/services/register_service.h"
 #include "server/services/retention_service.h"
 #include "server/services/rights_service.h"
 
@@ -33,6 +34,9 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
       services->registerProcessor("destruction",
                                   std::make_shared<wire::DestructionServiceProcessor>(
                                       std::make_shared<DestructionService>(parts, request)));
+      services->registerProcessor("register",
+                                  std::make_shared<wire::RegisterServiceProcessor>(
+                                      std::make_shared<RegisterService>(parts, request)));
       services->registerProcessor("retention",
                                   std::make_shared<wire::RetentionServiceProcessor>(
                                       std::make_shared<RetentionService>(parts, request)));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/model/errors.h"
+#include "engine/policy/decisions.h"
 
 namespace noren::server {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 using model::ErrorCode;
 
 constexpr std::int32_t kRetryAfterMs = 250;
-// policy::ToStatus writes the clauses of its decision into the detail, after this word.
-constexpr std::string_view kClausesWord = "clauses ";
 
 std::string_view SentenceOf(const model::ErrorRow& row, std::string_view language) {
   if (language == "ko") return row.sentence_ko;
@@ -39,18 +38,6 @@ std::int32_t RetryAfterMs(const Status& refusal, ErrorCode code) {
   const bool is_brief = code == ErrorCode::kOverloaded || code == ErrorCode::kRetryLater ||
                         code == ErrorCode::kDeadline;
   return is_brief ? kRetryAfterMs : 0;
-}
-
-std::vector<std::string> ClausesOf(std::string_view detail) {
-  std::vector<std::string> clauses;
-  if (!detail.starts_with(kClausesWord)) return clauses;
-  detail.remove_prefix(kClausesWord.size());
-  while (!detail.empty()) {
-    const std::size_t end = std::min(detail.find(' '), detail.size());
-    if (end > 0) clauses.emplace_back(detail.substr(0, end));
-    detail.remove_prefix(std::min(end + 1, detail.size()));
-  }
-  return clauses;
 }
 
 struct Renamed {
@@ -83,7 +70,7 @@ wire::ServiceError ToServiceError(const Status& refusal, std::string_view reques
   if (IsFault(code)) return error;
   error.field = model::FieldOf(refusal);
   error.detail = model::DetailOf(refusal);
-  error.clauses = ClausesOf(error.detail);
+  error.clauses = policy::ClausesOf(refusal);
   return error;
 }
 

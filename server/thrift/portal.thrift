@@ -20,6 +20,20 @@ struct EvaluateAnswer {
 struct SubjectId { 1: i32 version, 2: binary id }   // 64 bytes: what a portal makes of an evaluation
 /** One phone number or mail address: its subject id under every version that lives. */
 struct SubjectIdentifier { 1: list<SubjectId> ids }
+/** What the operator's notice asks of a registration (docs/formats/policy.md, "Enforcement"). */
+struct StatedFacts {
+  1: optional string subject,        // kind of person, as the policy names it; left out: the usual one, or as it is
+  2: optional binary notice_sha256,  // of the public notice the person has confirmed, 32 bytes: 'noren policy render --json'
+  3: bool child,                     // a child under the policy
+  4: bool guardian_agrees            // and the legal representative has agreed
+}
+/** How something was taken, where that is not from the person and without special care. */
+struct TakenHow {
+  1: optional string category,       // of special care, as the policy prints it
+  2: optional i64 explained_at,      // seconds since 1970: why it is needed was explained
+  3: optional i64 consented_at,      // the person agreed to it, or to the source
+  4: bool from_another               // taken from somebody else than the person
+}
 struct RegisterSeekerRequest {
   1: common.Idempotency idempotency,
   2: string ref,                     // the portal's own reference of the person, 1..128 bytes; stored only as a keyed token
@@ -29,7 +43,8 @@ struct RegisterSeekerRequest {
   6: string language,                // "ko", "ja" or "en": of notices and messages
   7: optional string custody,        // "operator" (default) or "person"; fixed at the first registration
   8: optional string age_recipient,  // person custody: "age1...", whose identity only the person has
-  9: optional list<SubjectIdentifier> identifiers   // blind enrolment, at most 4; the answer is the same whoever it is
+  9: optional list<SubjectIdentifier> identifiers,  // blind enrolment, at most 4; the answer is the same whoever it is
+  10: optional StatedFacts stated
 }
 struct RegisterSeekerAnswer {
   1: string handle,                  // "seeker-...": what this portal calls this person from now on
@@ -41,7 +56,8 @@ struct BeginItemRequest {
   3: string kind,                    // resume cover_letter certificate name address phone email other_document
   4: string media_type,              // "text/plain", "application/pdf"; at most 100 characters
   5: string name,                    // a file name for the company, 1..120 characters; sealed
-  6: optional string replaces        // person custody: the item whose new version this is, "item-..."
+  6: optional string replaces,       // person custody: the item whose new version this is, "item-..."
+  7: optional TakenHow how
 }
 struct FinishItemRequest {
   1: common.Idempotency idempotency,

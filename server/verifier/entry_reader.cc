@@ -35,7 +35,8 @@ std::optional<Hash256> HashIf(RecordReader& in, bool present) {
 StatusOr<EntryFacts> ReadEntryFacts(ByteSpan entry) {
   const Status malformed = DataLoss("entry: malformed");
   RecordReader in(entry);
-  if (entry.size() > kMaxEntryBytes || in.U8() != 2) return malformed;
+  const unsigned version = in.U8();
+  if (entry.size() > kMaxEntryBytes || version < 2 || version > 3) return malformed;
   EntryFacts facts;
   facts.partition = in.U32();
   facts.sequence = in.U64();
@@ -46,14 +47,16 @@ StatusOr<EntryFacts> ReadEntryFacts(ByteSpan entry) {
   if (role < 1 || role > 6 || decision < 1 || decision > 2) return malformed;
   (void)in.Field(kMaxOutcomeBytes);  // a name of the error table, which grows
   const unsigned flags = in.U8();
-  if (flags > 31) return malformed;
+  // Version 3 is an entry that names its policy, and no other is.
+  if (flags > 63 || ((flags & 32) != 0) != (version == 3)) return malformed;
   facts.principal = HashIf(in, (flags & 1) != 0);
   facts.subject = HashIf(in, (flags & 2) != 0);
   facts.object = HashIf(in, (flags & 4) != 0);
   const unsigned clauses = in.U8();
   if (clauses > kMaxClauses) return malformed;
   for (unsigned i = 0; i < clauses; ++i) (void)in.Field(kMaxClauseBytes);
-  (void)HashIf(in, true);  // digest of the change
+  (void)HashIf(in, version == 3);  // digest of the policy
+  (void)HashIf(in, true);          // digest of the change
   facts.consent_root = *HashIf(in, true);
   facts.statement_digest = HashIf(in, (flags & 8) != 0);
   if ((flags & 16) != 0) {

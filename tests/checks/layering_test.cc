@@ -111,6 +111,24 @@ TEST(Layering, MatchingAndStatisticsCannotReachPersonalData) {
   }
 }
 
+// Names of people in statistics are made in one place; no call, export or command sees them, and
+// whoever counts will see them and no other name. Whatever includes it is to be argued for here.
+TEST(Layering, NobodyHoldsAStatisticsNameBesideAnotherName) {
+  for (const SourceFile& file : Tree()) {
+    if (!file.path.starts_with("crypto/") && !file.path.starts_with("engine/") &&
+        !file.path.starts_with("server/") && !file.path.starts_with("datasets/")) {
+      continue;
+    }
+    const bool is_own = file.path.starts_with("engine/personal_data/statistics_pseudonyms.");
+    const bool names_it = file.text.find("statistics_pseudonyms.h") != std::string::npos ||
+                          file.text.find("StatisticsPseudonyms") != std::string::npos;
+    EXPECT_EQ(names_it, is_own) << file.path;
+    if (file.path.ends_with(".thrift")) {
+      EXPECT_EQ(file.text.find("statistic"), std::string::npos) << file.path;
+    }
+  }
+}
+
 TEST(Layering, OfflineVerifierCannotReachTheWriter) {
   const LayerTable table = ParseLayerTable(TextOf("docs/layers.txt"));
   const SourceFile file{"server/verifier/x.cc", "#include \"engine/audit/entry.h\"\n"};

@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from service_under_test import SOURCE, Refused, Service  # noqa: E402
 
 OFFICER = "officer-invented-officer"
-KEYS = ("store-seal", "record", "key-tree")
+KEYS = ("store-seal", "record", "key-tree", "match-token", "statistics", "employer-block")
+OF_NOTHING_KEPT = ("statistics", "employer-block")  # nobody in the samples blocked an employer
 
 
 def says(condition, what):
@@ -93,7 +94,7 @@ def rotation(noren, folder):
     service.start()
     posting = fill(service, folder)
     status = service.run(OFFICER, "keys", "status", "--count")
-    says([key["current"] for key in status["keys"]] == [1, 1, 1], "three keys at version 1")
+    says([key["current"] for key in status["keys"]] == [1] * len(KEYS), "every key is at version 1")
     says(status["custody"] == "passphrase" and status["erasure_claim"] == "backups-only",
          "custody and erasure claim are said")
     says(service.run(OFFICER, "status")["erasure_claim"] == "backups-only", "by the service's status too")
@@ -101,12 +102,18 @@ def rotation(noren, folder):
                                                                  "noren.toml", text=True, check=False).stdout)["checks"]}
     says(checks["erasure claim"]["what"].startswith("backups-only") and checks["anchor copies"]["state"] == "warning",
          "and by the doctor, who misses a mirror")
+
+    def ranking():
+        return service.run("portal-alpha", "rank", "candidates", posting)["seekers"]
+
+    before = ranking()
     with Callers(service, posting) as callers:
         for key in KEYS:
             answer = service.run(OFFICER, "keys", "rotate", key)
             assert answer["version"] == 2, answer
             done = service.run(OFFICER, "keys", "rewrap", key)
-            says(done["rewrapped"] > 0, f"{key}: {done['rewrapped']} rewrapped")
+            says((done["rewrapped"] > 0) != (key in OF_NOTHING_KEPT), f"{key}: {done['rewrapped']} rewrapped")
+            assert ranking() == before, "the ranking is another one"
     says(callers.calls > 0 and not callers.failures, f"{callers.calls} calls meanwhile, none failed")
     status = service.run(OFFICER, "keys", "status", "--count")
     says(all((key["current"], key["oldest"], key["left"]) == (2, 2, 0) for key in status["keys"]),
@@ -121,8 +128,9 @@ def rotation(noren, folder):
         service.process.wait()
         rewrap.wait()
         service.start()
-        assert service.run("portal-alpha", "rank", "candidates", posting)["seekers"]
+        assert ranking() == before, "the ranking is another one"
         service.run(OFFICER, "keys", "rewrap", key)
+        assert ranking() == before, "the ranking is another one"
         left = [row for row in service.run(OFFICER, "keys", "status", "--count")["keys"] if row["purpose"] == key]
         says(left[0]["left"] == 0 and left[0]["current"] == 3, f"{key}: killed meanwhile, finished afterwards")
     says(service.refusal("portal-alpha", "keys", "status").exit_code != 0, "a portal learns nothing of keys")

@@ -143,6 +143,26 @@ TEST(T3PryingCompany, AClassThatItFilledUpItselfIsALimit) {
   EXPECT_EQ(told.size(), 3u) << "if this is one, the limit is gone: say so in the threat model";
 }
 
+// An adaptive company names other occupations in each posting, so that none is the near-duplicate of
+// another: all that ask for the same people among others share one quota of what is shown.
+TEST(T3PryingCompany, FurtherOccupationsBuyNoFurtherQuestions) {
+  constexpr std::int32_t kCardsADay = 40;
+  constexpr std::size_t kQuestions = 200;
+  Town town({1, 2, 3}, kK - 1);
+  policy::Policy policy = town.service().context().policy;
+  policy.cards.cards_per_quota_key = kCardsADay;
+  town.service().set_policy(&policy);
+  ASSERT_OK(town.service().Restart());
+  std::size_t answered = 0;
+  for (std::size_t i = 0; i < kQuestions; ++i) {
+    const auto level = static_cast<std::uint8_t>(1 + i % 5);
+    answered += town.Ask("hangang-care", level, i) == "LIMIT_REACHED" ? 0 : 1;
+  }
+  EXPECT_LE(answered, static_cast<std::size_t>(kCardsADay));
+  EXPECT_NE(town.Ask("other-company", 1, kQuestions), "LIMIT_REACHED") << "each has its own";
+  town.service().Stop();
+}
+
 // Postings that are near-duplicates of each other are refused beyond the policy's number.
 TEST(T3PryingCompany, NearDuplicatesOfAPostingAreRefused) {
   TestService service;

@@ -30,6 +30,7 @@
 #include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/operations/register_tables.h"
 #include "engine/operations/withdrawals.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/support/status_matchers.h"
@@ -319,6 +320,22 @@ std::vector<OperationRow> OfficerOperations() {
 
 std::vector<OperationRow> OfficerRegisters() {
   return {
+      {"add_register_entry", Role::kOfficer,
+       [](World& w, const Call& call) {
+         AddRegisterEntryRequest request;
+         request.idempotency_key = w.service.NextKey();
+         request.step = "confirmed";
+         request.fields = {{"evidence", "plan 3"}};
+         return AddRegisterEntry(w.service.context(), call, request).status();
+       }},
+      {"read_register", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ReadRegister(w.service.context(), call, {"training", {0}, {1}}).status();
+       }},
+      {"list_due", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListDue(w.service.context(), call, model::Language::kEnglish).status();
+       }},
       {"register_company", Role::kOfficer,
        [](World& w, const Call& call) {
          return RegisterCompany(w.service.context(), call, w.service.NextKey(), {}).status();

@@ -85,7 +85,7 @@ TEST(Simulation, NothingAcknowledgedIsLostNothingNarrowedComesBack) {
       "%llu runs (seeds %llu on), %llu operations, %llu power failures, %llu restores (%llu of a "
       "lost disk), "
       "%llu older images refused, %llu grants, %llu releases, %llu refused, %llu withdrawals, "
-      "%llu destructions, %llu replays refused\n",
+      "%llu destructions on request, %llu by plan, %llu holds, %llu blocks, %llu replays refused\n",
       static_cast<unsigned long long>(runs),
       static_cast<unsigned long long>(only != 0 ? only : kFirstSeed),
       static_cast<unsigned long long>(counts.operations),
@@ -98,6 +98,8 @@ TEST(Simulation, NothingAcknowledgedIsLostNothingNarrowedComesBack) {
       static_cast<unsigned long long>(counts.refused_releases),
       static_cast<unsigned long long>(counts.withdrawals),
       static_cast<unsigned long long>(counts.destructions),
+      static_cast<unsigned long long>(counts.plans), static_cast<unsigned long long>(counts.holds),
+      static_cast<unsigned long long>(counts.blocks),
       static_cast<unsigned long long>(counts.replays_refused));
 }
 

@@ -33,6 +33,9 @@ void Counts::Add(const Counts& more) {
   withdrawals += more.withdrawals;
   destructions += more.destructions;
   replays_refused += more.replays_refused;
+  plans += more.plans;
+  holds += more.holds;
+  blocks += more.blocks;
 }
 
 Simulator::Simulator(std::uint64_t seed)
@@ -58,6 +61,7 @@ std::string Simulator::Run(std::uint64_t operations) {
                            .status();
   if (!added.ok()) return "no company key: " + added.ToString();
   if (const std::string refused = AddSigner(); !refused.empty()) return refused;
+  if (const std::string refused = AddCompany(); !refused.empty()) return refused;
   for (std::uint64_t i = 0; i < operations && failure_.empty(); ++i) {
     // Each operation draws from a generator of its own: a prefix of a run is the run of a prefix.
     random_.seed(seed_ * kMix + i);
@@ -84,7 +88,10 @@ void Simulator::Step(std::uint64_t number) {
       {&Simulator::TakeImage, 2},     {&Simulator::PutImageBack, 2},
       {&Simulator::MoveClock, 4},     {&Simulator::ConfirmClock, 4},
       {&Simulator::Restart, 2},       {&Simulator::CutPower, 3},
-      {&Simulator::PassDeadlines, 4}};
+      {&Simulator::PassDeadlines, 4}, {&Simulator::DestroyByPlan, 4},
+      {&Simulator::PlaceHold, 3},     {&Simulator::EndHold, 2},
+      {&Simulator::ReadHeld, 2},      {&Simulator::Block, 4},
+      {&Simulator::Unblock, 4},       {&Simulator::ReadFeed, 3}};
   // A run begins with people who are there and shown: before that there is little to lose.
   static constexpr Action kOpening[] = {&Simulator::Register, &Simulator::PutItem,
                                         &Simulator::Register, &Simulator::PutItem,

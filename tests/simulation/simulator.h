@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/operations/company_signers.h"
+#include "engine/operations/destruction_plan.h"
 #include "engine/personal_data/release.h"
 #include "tests/simulation/disk_service.h"
 #include "tests/simulation/truth.h"
@@ -26,9 +27,12 @@ namespace noren::simulation {
 struct Counts {
   std::uint64_t operations = 0, crashes = 0, restarts = 0, restores = 0, lost_disks = 0,
                 images_refused = 0, grants = 0, releases = 0, refused_releases = 0, withdrawals = 0,
-                destructions = 0, replays_refused = 0;
+                destructions = 0, replays_refused = 0, plans = 0, holds = 0, blocks = 0;
   void Add(const Counts& more);
 };
+
+// The company's, invented, with the check digits that its register asks for.
+inline constexpr const char* kCompanyNumber = "kr-business:1234567891";
 
 class Simulator {
  public:
@@ -54,6 +58,12 @@ class Simulator {
     int person = 0;
     model::ConsentId consent;
     operations::PersonAct act;
+  };
+  // What a plan of destruction selects, and what is gone with it.
+  struct Target {
+    operations::DestructionRule rule;
+    std::vector<Narrowing> narrowings;
+    std::optional<int> person;  // of people and items
   };
   using Send = std::function<Status()>;
 
@@ -84,6 +94,7 @@ class Simulator {
                                 const ConsentTruth& consent);
   std::string CountDifference(const Truth& truth);
   std::string DutyDifference(const Truth& truth);
+  std::string HoldDifference(const Truth& truth);  // simulator_officers.cc
 
   // simulator_people.cc: what portals and people do
   Seeker& SeekerOf(int number);
@@ -115,6 +126,23 @@ class Simulator {
   void ReadPayloads(const model::ConsentId& id, const model::ReleaseId& release);
   void Replay();
 
+  // simulator_officers.cc: destruction by plan, legal holds
+  operations::Call OfficerNamed(const std::string& name);
+  std::optional<Target> SomeTarget();
+  std::optional<operations::PlanRecord> PlanAndApprove(const Target& target);
+  void DestroyByPlan();
+  void PlaceHold();
+  void PlaceHoldOn(int number);
+  void EndHold();
+  void ReadHeld();
+
+  // simulator_companies.cc: blocked employers, the company's feed
+  std::string AddCompany();
+  void Block();
+  void Unblock();
+  void SendUnblock(const KeptAct& kept);
+  void ReadFeed();
+
   // simulator_disk.cc: destruction, backups and disks
   void AskForErasure();
   void Destroy();
@@ -134,8 +162,11 @@ class Simulator {
   std::optional<primitives::SigningKey> recruiter_;
   Truth truth_;
   std::vector<Narrowing> narrowed_;
-  std::map<model::SeekerHandle, std::int64_t> bars_;  // last time of hiding
-  std::set<model::SeekerHandle> gone_;                // of destroyed people, for ever
+  std::map<model::SeekerHandle, std::int64_t> bars_;        // last time of hiding
+  std::map<model::SeekerHandle, std::int64_t> block_bars_;  // last time of blocking
+  std::set<model::SeekerHandle> gone_;                      // of destroyed people, for ever
+  std::map<model::ItemId, Bytes> contents_;                 // what came in
+  std::map<std::uint64_t, Bytes> feed_;                     // what the company read, by position
   std::vector<Backup> backups_;
   std::vector<KeptAct> kept_;
   std::optional<std::uint64_t> image_sequence_;

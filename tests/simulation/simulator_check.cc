@@ -10,6 +10,7 @@
 #include "engine/operations/market.h"
 #include "engine/operations/people.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/personal_data/release.h"
 #include "tests/simulation/simulator.h"
@@ -48,6 +49,8 @@ std::string Simulator::Difference(const Truth& truth) {
   if (!counted.empty()) return counted;
   const std::string owed = DutyDifference(truth);
   if (!owed.empty()) return owed;
+  const std::string held = HoldDifference(truth);
+  if (!held.empty()) return held;
   const audit::LogReader reader(service_.context().store, operations::kEmbeddedPartition);
   const Status log = reader.SelfCheck(32);
   return log.ok() ? "" : "the log does not hang together: " + log.ToString();
@@ -104,13 +107,21 @@ std::string Simulator::DutyDifference(const Truth& truth) {
   for (const operations::Duty& duty : *duties) told.insert(duty.candidate);
   const bool is_missing = std::ranges::any_of(
       truth.owed, [&](const model::CandidateRef& candidate) { return !told.contains(candidate); });
-  return is_missing ? "a company does not know that it has to destroy its copies" : "";
+  if (is_missing) return "a company does not know that it has to destroy its copies";
+  const auto notices = operations::ListWithdrawals(service_.context(), service_.company());
+  if (!notices.ok()) return "notices do not open: " + NameOf(notices.status());
+  std::set<model::CandidateRef> noticed;
+  for (const operations::WithdrawalRecord& notice : *notices) noticed.insert(notice.candidate);
+  const bool has_all = std::ranges::includes(noticed, truth.owed);
+  return has_all ? "" : "a company is not told that a consent is over";
 }
 
 // Half a batch leaves one of its records without the others.
 std::string Simulator::CountDifference(const Truth& truth) {
   operations::ServiceContext& context = service_.context();
   std::size_t candidates = 0, releases = 0;
+  std::size_t items = 0;
+  for (const auto& [number, person] : truth.people) items += person.items.size();
   for (const auto& [id, consent] : truth.consents) {
     candidates += consent.candidate ? 1 : 0;
     releases += consent.orders.size();
@@ -126,6 +137,9 @@ std::string Simulator::CountDifference(const Truth& truth) {
       {keyspaces::kPosting, truth.postings.size()},
       {keyspaces::kCandidate, candidates},
       {operations::keyspaces::kApplicant, candidates},
+      {keyspaces::kItem, items},
+      {operations::keyspaces::kHold, truth.holds.size()},
+      {operations::keyspaces::kHoldOf, truth.holds.size()},
       {keyspaces::kRelease, releases},
       {operations::keyspaces::kReleaseOf, releases}};
   for (const auto& [prefix, count] : expected) {

@@ -105,7 +105,8 @@ void Simulator::WithdrawConsent() {
       },
       [&] {
         const model::PersonId person = truth_.people.at(truth_.consents[*id].person).id;
-        narrowed_.push_back({Narrowing::Kind::kWithdrawn, person, *id});
+        narrowed_.push_back(
+            {.kind = Narrowing::Kind::kWithdrawn, .person = person, .consent = *id});
         Narrow(truth_, narrowed_.back());
         ++counts_.withdrawals;
       });
@@ -201,6 +202,7 @@ void Simulator::Replay() {
   const KeptAct kept = kept_[Below(kept_.size())];
   Say("an act of before:");
   if (kept.kind == ActKind::kDiscoverable) return SendShow(kept);
+  if (kept.kind == ActKind::kUnblock) return SendUnblock(kept);
   SendGrant(kept);
 }
 

@@ -54,7 +54,7 @@ void Simulator::Destroy() {
   const PersonTruth person = truth_.people[number];
   const operations::DestroyRequest request{service_.NextKey(), *person.erasure, "asked for"};
   const auto is_done = [&] {
-    narrowed_.push_back({Narrowing::Kind::kDestroyed, person.id, {}});
+    narrowed_.push_back({.kind = Narrowing::Kind::kDestroyed, .person = person.id});
     Narrow(truth_, narrowed_.back());
     gone_.insert(person.handle);
     LoseTheLost();
@@ -90,7 +90,7 @@ void Simulator::LoseTheLost() {
     }
     for (const PersonTruth& person : lost) {
       gone_.insert(person.handle);
-      Narrow(backup.truth, {Narrowing::Kind::kDestroyed, person.id, {}});
+      Narrow(backup.truth, {.kind = Narrowing::Kind::kDestroyed, .person = person.id});
     }
   }
 }

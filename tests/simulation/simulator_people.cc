@@ -118,8 +118,11 @@ void Simulator::PutItem() {
   const auto number = SomePerson();
   if (!number || truth_.people[*number].items.size() > 3) return;
   Say("item of " + std::to_string(*number));
-  const auto kind = OneIn(2) ? model::ItemKind::kCoverLetter : model::ItemKind::kResume;
-  const Bytes content = operations::SomeBytes(random_(), 1 + Below(3000));
+  constexpr model::ItemKind kKinds[] = {model::ItemKind::kCoverLetter, model::ItemKind::kResume,
+                                        model::ItemKind::kName};
+  const auto kind = kKinds[Below(std::size(kKinds))];
+  const std::uint64_t most = kind == model::ItemKind::kName ? 60 : 3000;
+  const Bytes content = operations::SomeBytes(random_(), 1 + Below(most));
   model::UploadId upload;
   std::string key;
   std::optional<model::ItemId> item;
@@ -148,7 +151,12 @@ void Simulator::PutItem() {
     key = service_.NextKey();
     return finish();
   };
-  const Status status = Perform(kWithin, send, [&] { truth_.people[*number].items.insert(*item); });
+  const Status status = Perform(kWithin, send, [&] {
+    PersonTruth& person = truth_.people[*number];
+    person.items.insert(*item);
+    person.kinds[*item] = kind;
+    contents_[*item] = content;
+  });
   if (!status.ok()) Fail("an item is refused: " + status.ToString());
 }
 
@@ -201,7 +209,7 @@ void Simulator::Hide() {
       },
       [&] {
         PersonTruth& person = truth_.people[*number];
-        narrowed_.push_back({Narrowing::Kind::kHidden, person.id, {}});
+        narrowed_.push_back({.kind = Narrowing::Kind::kHidden, .person = person.id});
         Narrow(truth_, narrowed_.back());
         const auto parsed = personal_data::ParseAct(act->statement);
         std::int64_t& bar = bars_[person.handle];
@@ -263,7 +271,8 @@ operations::SignedStatement Simulator::Decide(const model::PostingId& posting,
   decision.posting = posting;
   decision.card = card;
   decision.how_many = how_many;
-  decision.item_kinds = {model::ItemKind::kResume, model::ItemKind::kCoverLetter};
+  decision.item_kinds = {model::ItemKind::kResume, model::ItemKind::kCoverLetter,
+                         model::ItemKind::kName};
   std::ranges::sort(decision.item_kinds);
   service_.random().Fill(decision.nonce);
   std::string statement = personal_data::StatementOf(decision);
@@ -293,11 +302,12 @@ void Simulator::Invite() {
   Say("invite");
   const std::string card = cards[Below(cards.size())].card;
   const auto how_many = 1 + static_cast<std::int32_t>(Below(4));
-  operations::InviteRequest request{service_.NextKey(),
-                                    *posting,
-                                    card,
-                                    how_many,
-                                    {model::ItemKind::kCoverLetter, model::ItemKind::kResume}};
+  operations::InviteRequest request{
+      service_.NextKey(),
+      *posting,
+      card,
+      how_many,
+      {model::ItemKind::kCoverLetter, model::ItemKind::kResume, model::ItemKind::kName}};
   request.decision = Decide(*posting, card, how_many);
   const Status status = Perform(
       kWithin,
@@ -323,11 +333,14 @@ void Simulator::TakeInvitations() {
     for (const personal_data::Invitation& invitation : *invitations) {
       if (truth_.consents.contains(invitation.consent)) continue;
       if (!person.discoverable) Fail("somebody hidden was invited");
+      if (person.blocked.contains(kCompanyNumber)) Fail("a blocked company invited somebody");
       ConsentTruth consent;
       consent.person = number;
       consent.invitation = invitation.invitation;
       consent.posting = invitation.posting;
       consent.answer_by = invitation.answer_by;
+      for (const personal_data::ConsentItem& item : invitation.items)
+        consent.asked.insert(item.item);
       truth_.consents[invitation.consent] = consent;
     }
   }

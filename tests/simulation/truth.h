@@ -18,8 +18,17 @@ struct PersonTruth {
   model::SeekerHandle handle;
   model::PersonId id;
   std::set<model::ItemId> items;
+  std::map<model::ItemId, model::ItemKind> kinds;  // of the items
   bool discoverable = false;
   std::optional<model::RequestId> erasure;  // asked for
+  std::set<std::string> blocked;            // corporate numbers
+};
+
+// What an officer keeps of a person, whoever is destroyed.
+struct HoldTruth {
+  model::PersonId person;
+  std::set<model::ItemId> items;
+  bool released = false;
 };
 
 struct ReleaseTruth {
@@ -35,6 +44,7 @@ struct ConsentTruth {
   personal_data::ConsentState state = personal_data::ConsentState::kRequested;
   std::optional<model::CandidateRef> candidate;  // from the grant on
   UnixSeconds expires_at;
+  std::set<model::ItemId> asked;  // by the invitation
   std::set<model::ItemId> items;  // granted
   std::map<std::string, ReleaseTruth> orders;
 };
@@ -46,13 +56,27 @@ struct Truth {
   std::set<model::PostingId> postings;
   std::set<std::string> used_statements;
   std::set<model::CandidateRef> owed;  // a company has the duty to destroy its copies
+  std::map<model::HoldId, HoldTruth> holds;
 };
 
 // What no restore takes back.
 struct Narrowing {
-  enum class Kind { kHidden, kWithdrawn, kDestroyed } kind = Kind::kHidden;
-  model::PersonId person;
-  model::ConsentId consent;
+  enum class Kind {
+    kHidden,
+    kWithdrawn,
+    kDestroyed,
+    kItemDestroyed,
+    kBlocked,
+    kHoldPlaced,
+    kHoldReleased,
+    kHoldDestroyed
+  } kind = Kind::kHidden;
+  model::PersonId person = {};
+  model::ConsentId consent = {};
+  model::ItemId item = {};
+  std::string employer = {};
+  model::HoldId hold = {};
+  std::set<model::ItemKind> kinds = {};  // that the hold keeps
 };
 
 void Narrow(Truth& truth, const Narrowing& narrowing);

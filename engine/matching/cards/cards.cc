@@ -127,6 +127,17 @@ std::vector<Token> TokensAtMost(std::size_t depth, const std::vector<TokenPath<k
   return tokens;
 }
 
+template <std::size_t kLevels>
+bool Overlap(std::size_t depth, const std::vector<TokenPath<kLevels>>& a,
+             const std::vector<TokenPath<kLevels>>& b) {
+  if (a.empty() || b.empty()) return true;
+  return std::ranges::any_of(a, [&](const auto& one) {
+    return std::ranges::any_of(b, [&](const auto& other) {
+      return SharedDepth(one, other) >= std::min({depth, one.depth(), other.depth()});
+    });
+  });
+}
+
 bool CardBefore(const CardPlace& a, const CardPlace& b) {
   if (a.band != b.band) return a.band < b.band;
   if (a.qualified != b.qualified) return a.qualified > b.qualified;
@@ -243,6 +254,11 @@ std::vector<SeekerRowId> ChooseInvitees(const PostingRow& posting, const ClassTa
 QuotaKey QuotaKeyOf(const PostingRow& posting) {
   return {TokensAtMost(kMinorGroupDepth, posting.occupations),
           TokensAtMost(kProvinceDepth, posting.regions)};
+}
+
+bool AsksForSameKind(const PostingRow& a, const PostingRow& b) {
+  return Overlap(kMinorGroupDepth, a.occupations, b.occupations) &&
+         Overlap(kProvinceDepth, a.regions, b.regions);
 }
 
 }  // namespace noren::matching

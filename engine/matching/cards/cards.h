@@ -113,5 +113,9 @@ struct QuotaKey {
   auto operator<=>(const QuotaKey&) const = default;
 };
 QuotaKey QuotaKeyOf(const PostingRow& posting);
+// Whether both ask for people of one kind: an occupation and a region of the one lie in the same
+// minor group and province as some of the other, or hold them. Naming further ones, or none, does
+// not get a posting out of it: one that asks for everybody asks for the same as every other.
+bool AsksForSameKind(const PostingRow& a, const PostingRow& b);
 
 }  // namespace noren::matching

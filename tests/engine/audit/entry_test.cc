@@ -36,7 +36,15 @@ AuditEntry FullEntry() {
   return entry;
 }
 
+AuditEntry JudgedEntry() {
+  AuditEntry entry = FullEntry();
+  entry.policy = Filled(0x88);
+  return entry;
+}
+
 TEST(AuditEntryCodec, ReadsBackWhatItWrote) {
+  ASSERT_OK_AND_ASSIGN(const Bytes judged, Encode(JudgedEntry()));
+  EXPECT_THAT(DecodeAuditEntry(judged), IsOkAndHolds(JudgedEntry()));
   ASSERT_OK_AND_ASSIGN(const Bytes bytes, Encode(FullEntry()));
   EXPECT_THAT(DecodeAuditEntry(bytes), IsOkAndHolds(FullEntry()));
   ASSERT_OK_AND_ASSIGN(const Bytes least, Encode(AuditEntry{}));
@@ -46,6 +54,8 @@ TEST(AuditEntryCodec, ReadsBackWhatItWrote) {
 TEST(AuditEntryCodec, WritesTheGoldenBytes) {
   ASSERT_OK_AND_ASSIGN(const Bytes bytes, Encode(FullEntry()));
   EXPECT_EQ(HexEncode(bytes) + "\n", ReadGolden("audit_entry_v2.hex"));
+  ASSERT_OK_AND_ASSIGN(const Bytes judged, Encode(JudgedEntry()));
+  EXPECT_EQ(HexEncode(judged) + "\n", ReadGolden("audit_entry_v3.hex"));
 }
 
 TEST(AuditEntryCodec, RejectsEveryTruncationAndATrailingByte) {
@@ -60,7 +70,7 @@ TEST(AuditEntryCodec, RejectsEveryTruncationAndATrailingByte) {
 // Goal: one entry has one encoding. Method: flip every bit; what still decodes encodes to those
 // very bytes.
 TEST(AuditEntryCodec, AcceptsCanonicalBytesOnly) {
-  ASSERT_OK_AND_ASSIGN(const Bytes bytes, Encode(FullEntry()));
+  ASSERT_OK_AND_ASSIGN(const Bytes bytes, Encode(JudgedEntry()));
   int refused = 0;
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
     Bytes changed = bytes;
@@ -70,7 +80,7 @@ TEST(AuditEntryCodec, AcceptsCanonicalBytesOnly) {
       ++refused;
       continue;
     }
-    EXPECT_NE(*decoded, FullEntry());
+    EXPECT_NE(*decoded, JudgedEntry());
     EXPECT_THAT(Encode(*decoded), IsOkAndHolds(changed)) << "bit " << bit;
   }
   EXPECT_GT(refused, 0);

@@ -309,6 +309,34 @@ TEST(QuotaKey, IsSharedByNearDuplicates) {
   EXPECT_NE(QuotaKeyOf(Row(2, posting)), key);
 }
 
+TEST(AsksForSameKind, IsNotAvoidedByNamingMoreOrLess) {
+  model::Posting posting = BarePosting();
+  posting.occupations = {Isco("ISCO-2512")};
+  posting.regions = {Region("KR-11680")};
+  const PostingRow one = Row(1, posting);
+  const auto alike = [&one](const model::Posting& other) {
+    const PostingRow row = Row(2, other);
+    EXPECT_EQ(AsksForSameKind(one, row), AsksForSameKind(row, one));
+    return AsksForSameKind(one, row);
+  };
+  EXPECT_TRUE(alike(posting));
+  model::Posting other = posting;
+  other.occupations = {Isco("ISCO-2513")};  // the same minor group
+  EXPECT_TRUE(alike(other));
+  other.occupations = {Isco("ISCO-5322"), Isco("ISCO-2513")};
+  other.regions = {Region("KR-41"), Region("KR-11")};
+  EXPECT_TRUE(alike(other)) << "further ones";
+  other.occupations = {Isco("ISCO-25")};
+  EXPECT_TRUE(alike(other)) << "a coarser one";
+  other.regions.clear();
+  EXPECT_TRUE(alike(other)) << "anywhere";
+  other.occupations = {Isco("ISCO-5322")};
+  EXPECT_FALSE(alike(other));
+  other = posting;
+  other.regions = {Region("KR-41")};
+  EXPECT_FALSE(alike(other));
+}
+
 TEST(CardNames, AreDistinctAndNotEmpty) {
   std::set<std::string_view> names;
   for (int i = 1; i <= 10; ++i) names.insert(RequirementName(static_cast<Requirement>(i)));

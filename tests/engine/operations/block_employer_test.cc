@@ -116,6 +116,25 @@ TEST_F(BlockedEmployers, AskAgainOnceThePersonSaysSoWithAProof) {
   EXPECT_EQ(Invited(), (Counts{1, 1, 1, 1}));
 }
 
+// The portal held the act back until the person had blocked the employer again.
+TEST_F(BlockedEmployers, StayBlockedAgainstAnActStatedBefore) {
+  RegisterEmployer(kEmployer);
+  ASSERT_OK(Block(kEmployer));
+  const PersonAct held_back = ActOf("unblock", kEmployer);
+  service_.clock().AdvanceSeconds(5);
+  ASSERT_OK(Block(kEmployer));
+  const auto unblock = [&] {
+    return CodeOf(
+        UnblockEmployers(context(), service_.portal(), service_.NextKey(), held_back).status());
+  };
+  EXPECT_EQ(unblock(), ErrorCode::kActStale);
+  ASSERT_OK(service_.Restart());
+  EXPECT_EQ(unblock(), ErrorCode::kActStale);
+  service_.InviteAll(posting_);
+  EXPECT_EQ(Invited(), (Counts{0, 1, 1, 1}));
+  ASSERT_OK(Unblock(kEmployer));
+}
+
 TEST_F(BlockedEmployers, AreNotLearntByUnblockingAnother) {
   ASSERT_OK(Block(kEmployer));
   const auto known = UnblockEmployers(context(), service_.portal(), service_.NextKey(),
@@ -171,8 +190,9 @@ TEST_F(BlockedEmployers, AreReadNowhereAndAreNotTheSameForTwoPeople) {
   EXPECT_EQ(number->ToString(), kEmployerPrinted);
   const auto one = model::PersonId::FromBytes(Bytes(16, 1)).value();
   const auto two = model::PersonId::FromBytes(Bytes(16, 2)).value();
-  EXPECT_NE(context().pseudonyms.EmployerToken(one, *number),
-            context().pseudonyms.EmployerToken(two, *number));
+  const SecretBytes& key = service_.keys().Of(personal_data::KeyPurpose::kEmployerBlock);
+  EXPECT_NE(personal_data::Pseudonyms::EmployerToken(key, one, *number),
+            personal_data::Pseudonyms::EmployerToken(key, two, *number));
 }
 
 TEST_F(BlockedEmployers, GoWithTheBackupAndComeBackWithTheJournal) {

@@ -1,5 +1,4 @@
-// Destruction under power failures: at every write of it, the next start finishes what was begun,
-// exactly once.
+// Destruction of one person who asked for it: what is gone, what is answered, what stays closed.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -12,7 +11,7 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/personal_data/keyspaces.h"
-#include "tests/engine/operations/service_fixture.h"
+#include "tests/engine/operations/erasure_scene.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temporary_directory.h"
 
@@ -22,194 +21,7 @@ namespace {
 using model::CodeOf;
 using model::ErrorCode;
 using storage::CrashPoint;
-
-// A person with an item and a grant, who asked to be erased, and a neighbour on the same node of
-// the key tree.
-struct Scene {
-  TestService service;
-  std::vector<std::unique_ptr<TestPerson>> people;
-  TestApplication application;
-  model::RequestId request;
-  personal_data::LeafIndex leaf = 0;  // of the first
-
-  Scene() {
-    for (int i = 0; i < 4; ++i) {
-      people.push_back(service.Register(i, /*with_key=*/true));
-      service.PutItem(*people.back(), model::ItemKind::kResume,
-                      SomeBytes(static_cast<std::uint64_t>(i), 1000));
-      service.BecomeDiscoverable(*people.back());
-    }
-    const model::PostingId posting = service.RegisterPosting();
-    service.AddKey();
-    service.InviteAll(posting);
-    application = service.Grant(*people[0], posting);
-    request = service.AskForErasure(*people[0]);
-    const auto first = LoadPersonByHandle(service.context(), "first-portal", people[0]->handle);
-    EXPECT_OK(first);
-    if (first.ok()) leaf = first->record.address.leaf;
-  }
-  bool HasLeaf(personal_data::Keyring& keyring) const {
-    const auto leaves = keyring.ListLeaves(std::nullopt, 100);
-    EXPECT_OK(leaves);
-    return leaves.ok() && std::find(leaves->begin(), leaves->end(), leaf) != leaves->end();
-  }
-  // The company collects what was granted.
-  void Release() {
-    EXPECT_OK(CollectRelease(service.context(), service.company(),
-                             {service.NextKey(), application.candidate, "o", "first interview"}));
-  }
-  StatusOr<DestroyedPerson> Destroy() {
-    return DestroyPerson(service.context(), service.officer(),
-                         {service.NextKey(), request, "asked by the person"});
-  }
-  ErrorCode StateOfFirst() {
-    return CodeOf(GetSeeker(service.context(), service.portal(), people[0]->handle).status());
-  }
-  std::size_t CountKeys(std::string_view prefix) {
-    std::size_t count = 0;
-    for (const storage::KeyValue& item : ContentOf(service.data()))
-      count += item.key.starts_with(prefix) ? 1 : 0;
-    return count;
-  }
-  std::size_t CountErasuresJournaled() {
-    std::size_t count = 0;
-    for (const storage::NarrowingAct& act : service.journal().acts()) {
-      count += act.kind == storage::NarrowingKind::kErasure ? 1 : 0;
-    }
-    return count;
-  }
-};
-
-// What must hold once the destruction is over, however often the power failed on the way.
-void ExpectDestroyed(Scene& scene) {
-  EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNotFound);
-  for (std::size_t i = 1; i < scene.people.size(); ++i) {
-    const auto other =
-        GetSeeker(scene.service.context(), scene.service.portal(), scene.people[i]->handle);
-    ASSERT_OK(other);
-    EXPECT_EQ(other->items.size(), 1u);
-  }
-  EXPECT_EQ(scene.CountKeys("receipt/"), 1u);
-  EXPECT_EQ(scene.CountKeys("candidate/"), 0u);
-  // A batch that was durable before the anchor was not is made again; applying the act twice
-  // changes nothing.
-  EXPECT_GE(scene.CountErasuresJournaled(), 1u);
-  EXPECT_LE(scene.CountErasuresJournaled(), 2u);
-  EXPECT_FALSE(scene.HasLeaf(scene.service.keyring()));
-  const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
-  ASSERT_OK(requests);
-  ASSERT_EQ(requests->size(), 1u);
-  EXPECT_EQ(requests->front().state, ErasureRequest::State::kDone);
-  const auto told = scene.CountKeys("withdrawal/");
-  EXPECT_EQ(told, 1u);
-  EXPECT_OK(scene.service.CheckLog());
-  EXPECT_OK(scene.service.VerifyExportedLog());
-}
-
-// The stored receipt of the only destruction.
-void ExpectValidReceipt(Scene& scene) {
-  for (const storage::KeyValue& item : ContentOf(scene.service.data())) {
-    if (!item.key.starts_with("receipt/")) continue;
-    const auto id = personal_data::keyspaces::IdOfKey<model::ReceiptId>(item.key, 0);
-    ASSERT_OK(id);
-    const auto stored = personal_data::DecodeReceipt(*id, item.value, scene.service.keys());
-    ASSERT_OK(stored);
-    const auto key = personal_data::ReceiptVerifyingKey(scene.service.keys());
-    ASSERT_OK(key);
-    const auto receipt = personal_data::VerifyReceipt(stored->text, stored->signature, *key);
-    ASSERT_OK(receipt);
-    EXPECT_EQ(receipt->handle_commitment,
-              personal_data::CommitToHandle(receipt->receipt, scene.people[0]->handle));
-    return;
-  }
-  ADD_FAILURE() << "no receipt";
-}
-
-class DestructionCrash : public ::testing::TestWithParam<CrashPoint::LastWrite> {};
-
-TEST_P(DestructionCrash, EndsDestroyedExactlyOnceAfterPowerFailureAtAnyWrite) {
-  for (std::uint64_t step = 0;; ++step) {
-    SCOPED_TRACE("write " + std::to_string(step));
-    Scene scene;
-    const auto old_root = scene.service.anchor().Load();
-    ASSERT_OK(old_root);
-    const auto old_tree = CopyOf(scene.service.tree());
-    scene.service.power().CrashAt(step, GetParam());
-    const auto destroyed = scene.Destroy();
-    const bool crashed = scene.service.power().is_down();
-    EXPECT_NE(destroyed.ok(), crashed);
-    ASSERT_OK(scene.service.Restart());
-    // Before its first write was durable nothing was begun: the officer's call is simply made
-    // again.
-    const auto requests = ListErasureRequests(scene.service.context(), scene.service.officer());
-    ASSERT_OK(requests);
-    if (requests->at(0).state == ErasureRequest::State::kOpen) {
-      EXPECT_EQ(step, 0u);
-      EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNone);
-      ASSERT_OK(scene.Destroy());
-    }
-    ExpectDestroyed(scene);
-    ExpectValidReceipt(scene);
-    const auto new_root = scene.service.anchor().Load();
-    ASSERT_OK(new_root);
-    EXPECT_GT(new_root->key_tree_generation, old_root->key_tree_generation);
-    EXPECT_FALSE(new_root->key_tree_root_key == old_root->key_tree_root_key);
-    EXPECT_FALSE(personal_data::Keyring::Load(
-                     *old_tree, scene.service.random(),
-                     {new_root->key_tree_root_key.Clone(), new_root->key_tree_generation})
-                     .ok());
-    if (!crashed) {
-      EXPECT_GT(step, 5u) << "a destruction has more writes than that";
-      return;
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(LostOrWritten, DestructionCrash,
-                         ::testing::Values(CrashPoint::LastWrite::kLost,
-                                           CrashPoint::LastWrite::kWritten),
-                         [](const auto& which) {
-                           return which.param == CrashPoint::LastWrite::kLost ? "Lost" : "Written";
-                         });
-
-// The data disk is lost after a power failure, and a backup from before the destruction restored:
-// what is in the journal is destroyed, and no request says done while the old root is there.
-TEST_P(DestructionCrash, ARestoreEndsWhatTheJournalHolds) {
-  for (std::uint64_t step = 0;; ++step) {
-    SCOPED_TRACE("write " + std::to_string(step));
-    Scene scene;
-    TestService& service = scene.service;
-    const auto old_root = service.anchor().Load();
-    ASSERT_OK(old_root);
-    const auto backup = CopyOf(service.data());
-    service.power().CrashAt(step, GetParam());
-    const bool crashed = !scene.Destroy().ok();
-    service.Stop();
-    service.power().PowerOn();
-    service.faults().Restart();
-    service.ReplaceData(*backup);
-    HeldAnchor held(service.anchor());
-    service.set_held_anchor(&held);
-    ASSERT_OK(service.Start());
-    const auto anchored = service.anchor().Load();
-    ASSERT_OK(anchored);
-    ASSERT_OK(ReapplyAfterRestore(service.context(), *anchored, service.journal()));
-    ASSERT_OK(held.Release());
-    service.set_held_anchor(nullptr);
-    ASSERT_OK(service.Restart());
-    if (scene.CountErasuresJournaled() > 0) {
-      EXPECT_EQ(scene.StateOfFirst(), ErrorCode::kNotFound);
-      const auto requests = ListErasureRequests(service.context(), service.officer());
-      ASSERT_OK(requests);
-      ASSERT_EQ(requests->size(), 1u);
-      EXPECT_EQ(requests->front().state, ErasureRequest::State::kDone);
-      const auto new_root = service.anchor().Load();
-      ASSERT_OK(new_root);
-      EXPECT_GT(new_root->key_tree_generation, old_root->key_tree_generation);
-    }
-    if (!crashed) return;
-  }
-}
+using Scene = ErasureScene;
 
 // What leads to a person from a company's side: none of it lies below the person's own prefix.
 void ExpectNoTraceOfApplications(Scene& scene) {
@@ -233,15 +45,7 @@ TEST(Destruction, ARestoreOfAnOlderBackupBringsNoTraceBack) {
   const auto backup = CopyOf(service.data());
   ASSERT_OK(scene.Destroy());
   service.Stop();
-  service.ReplaceData(*backup);
-  HeldAnchor held(service.anchor());
-  service.set_held_anchor(&held);
-  ASSERT_OK(service.Start());
-  const auto anchored = service.anchor().Load();
-  ASSERT_OK(anchored);
-  ASSERT_OK(ReapplyAfterRestore(service.context(), *anchored, service.journal()));
-  ASSERT_OK(held.Release());
-  service.set_held_anchor(nullptr);
+  ASSERT_OK(TryRestore(service, *backup));
   ASSERT_OK(service.Restart());
   ExpectNoTraceOfApplications(scene);
 }

@@ -183,7 +183,7 @@ TEST(LegalHold, IsOfNoUseForRankingAndRelease) {
   EXPECT_EQ(CodeOf(scene.Collect(scene.first).status()), ErrorCode::kNotFound);
 }
 
-// Who may know of held copies: destruction and maintenance, and nobody who ranks or releases.
+// Who may know of held copies: destruction, retention and maintenance, and nobody who ranks or releases.
 TEST(LegalHold, IsKnownToTheFilesOfThisListOnly) {
   namespace fs = std::filesystem;
   std::vector<std::string> includes;
@@ -203,7 +203,7 @@ TEST(LegalHold, IsKnownToTheFilesOfThisListOnly) {
       "destroy_person.cc",     "destruction_count.cc",   "destruction_run.cc",
       "destruction_select.cc", "destruction_service.cc", "destruction_service.h",
       "kept_leaves.cc",        "maintenance.cc",         "reapply.cc",
-      "wire_destruction.cc",   "wire_destruction.h"};
+      "retention.cc",          "wire_destruction.cc",    "wire_destruction.h"};
   EXPECT_TRUE(std::includes(allowed.begin(), allowed.end(), includes.begin(), includes.end()))
       << ::testing::PrintToString(includes);
 }
@@ -278,6 +278,38 @@ TEST(LegalHold, IsPlacedAgainByARestoreFromBeforeIt) {
   const auto receipt = scene.Destroy(scene.People({0}));
   ASSERT_OK(receipt);
   EXPECT_EQ(receipt->totals.held_people, 1u);
+}
+
+// The data disk is lost, and the key tree beside the backup knows nothing of the hold's leaf; whoever
+// registers next gets its number.
+TEST(LegalHold, IsPlacedAgainUnderALeafOfItsOwnWhenTheDiskIsLost) {
+  DestructionScene scene;
+  const auto backup = CopyOf(scene.service.data());
+  const auto tree = CopyOf(scene.service.tree());
+  const auto hold = scene.Hold(0);
+  ASSERT_OK(hold);
+  const auto lose_the_disk = [&] {
+    scene.service.Stop();
+    scene.service.ReplaceTree(*tree);
+    return scene.RestoreBackup(*backup);
+  };
+  const auto expect_held = [&] {
+    const auto identity = agefile::Identity::Generate(scene.service.random());
+    EXPECT_OK(ReadHeld(scene, hold->hold, scene.names[0], identity));
+  };
+  ASSERT_OK(lose_the_disk());
+  expect_held();
+  const auto next = scene.service.Register(50);
+  ASSERT_OK(scene.RestoreBackup(*backup));  // again; the tree has somebody else's leaf by now
+  expect_held();
+  ASSERT_OK(scene.Destroy(scene.People({0})));
+  expect_held();
+  ASSERT_OK(ReleaseHold(scene.context(), scene.service.officer(), scene.service.NextKey(),
+                        hold->hold, "the case is closed"));
+  ASSERT_OK(scene.Destroy(scene.DueHolds()));
+  ASSERT_OK(scene.RestoreBackup(*backup));
+  EXPECT_TRUE(ListHolds(scene.context(), scene.service.officer())->empty());
+  EXPECT_EQ(scene.StateOf(1), ErrorCode::kNone);
 }
 
 TEST(LegalHold, SurvivesTheRestoreThatDestroysThePersonAgain) {

@@ -240,7 +240,7 @@ std::vector<matching::SeekerRow> RandomMarket::RowsOfPortal(Market& market, std:
     const auto seeker = GetSeeker(service_.context(), PortalCall(portal), person.person->handle);
     EXPECT_OK(seeker);
     if (!seeker.ok()) continue;
-    auto row = matching::RowOf(RowIdOf(person.id), seeker->profile, market.tokens());
+    auto row = matching::RowOf(RowIdOf(person.id), seeker->profile, market.Now()->tokens());
     EXPECT_OK(row);
     if (row.ok()) rows.push_back(std::move(*row));
   }
@@ -271,7 +271,7 @@ void RandomMarket::ExpectOpenings(Market& market, const Person& person,
   const auto seeker =
       GetSeeker(service_.context(), PortalCall(person.portal), person.person->handle);
   ASSERT_OK(seeker);
-  const auto row = matching::RowOf(RowIdOf(person.id), seeker->profile, market.tokens());
+  const auto row = matching::RowOf(RowIdOf(person.id), seeker->profile, market.Now()->tokens());
   ASSERT_OK(row);
   const Market::Ties ties(service_.context().pseudonyms);
   const auto truth = matching::RankPostings(*row, open, 10, ties);

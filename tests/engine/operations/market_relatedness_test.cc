@@ -72,7 +72,7 @@ class LearningMarket : public testing::Test {
   matching::RelatednessModel Expected() {
     matching::TokenBaskets baskets;
     for (const auto& [number, profile] : profiles_) {
-      const auto row = matching::RowOf({1}, profile, market().tokens());
+      const auto row = matching::RowOf({1}, profile, market().Now()->tokens());
       baskets.AddSkills(*row);
     }
     auto model = matching::TrainRelatedness(baskets, matching::RelatednessOptions());
@@ -107,7 +107,7 @@ class LearningMarket : public testing::Test {
     const auto ranking =
         market().RankSeekers(posting, "portal-" + std::to_string(number % 2), 1000);
     EXPECT_OK(ranking);
-    const auto row = matching::RowOf({1}, profiles_[number], market().tokens());
+    const auto row = matching::RowOf({1}, profiles_[number], market().Now()->tokens());
     for (const RankedPerson& one : ranking->best) {
       const auto person = market().FindPerson(one.person);
       if (!person || person->row.skills != row->skills) continue;

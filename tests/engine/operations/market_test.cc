@@ -115,7 +115,7 @@ TEST(Market, CountsClassesAsLookingAtEveryMemberDoes) {
       for (const MarketPosting& posting :
            live.PostingsOf("company-" + std::to_string(changes % 3))) {
         std::vector<matching::ClassCount> truth;
-        live.WithLiveRows(kEverybody, [&](const Market::RowLookup& lookup) {
+        live.Now()->WithLiveRows(kEverybody, [&](const Market::RowLookup& lookup) {
           truth = matching::CountMembers(posting.row, *table, lookup);
         });
         EXPECT_EQ(live.CountClasses(posting.row, kEverybody, table), truth);

@@ -13,9 +13,12 @@
 #include "engine/operations/key_versions.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/public_notice.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/operations/token_keys.h"
 #include "engine/policy/loader.h"
+#include "engine/policy/stated/acquisition.h"
 #include "server/verifier/verify.h"
 #include "tests/engine/model/taxonomies.h"
 #include "tests/support/status_matchers.h"
@@ -87,7 +90,11 @@ std::unique_ptr<storage::MemoryStore> CopyOf(storage::Store& store) {
 }
 
 TestService::TestService(std::uint64_t seed)
-    : random_(seed),
+    : TestService(seed, {FixedClock::kDefaultNow}, nullptr) {}
+
+TestService::TestService(std::uint64_t seed, UnixSeconds now, const policy::Policy* policy)
+    : clock_(now.value),
+      random_(seed),
       data_(std::make_unique<storage::MemoryStore>()),
       tree_(std::make_unique<storage::MemoryStore>()),
       crashing_data_(std::make_unique<storage::CrashingStore>(*data_, power_)),
@@ -95,7 +102,8 @@ TestService::TestService(std::uint64_t seed)
       faults_(std::make_unique<storage::FaultInjectingStore>(*crashing_data_)),
       blobs_(clock_),
       anchor_(power_),
-      journal_(power_) {
+      journal_(power_),
+      policy_(policy) {
   root_key_ = SecretBytes::Random(random_, 32);
   auto keys = personal_data::PurposeKeys::Derive(root_key_);
   EXPECT_OK(keys);
@@ -162,11 +170,14 @@ Status TestService::Start() {
   NOREN_RETURN_IF_ERROR(reader.SelfCheck(64));
   NOREN_ASSIGN_OR_RETURN(audit::LogState state, reader.LoadState());
   NOREN_RETURN_IF_ERROR(LoadKeyring(*running, anchored));
+  NOREN_RETURN_IF_ERROR(
+      LoadTokenKeys({*faults_, *running->keyring, *keys_, *pseudonyms_, random_}));
   WirePipeline(*running, std::move(anchored), std::move(state));
   NOREN_RETURN_IF_ERROR(running->pipeline->CheckSealed());
   running_ = std::move(running);
   if (held_anchor_) return LoadMarket();
   NOREN_RETURN_IF_ERROR(pipeline().RecoverNarrowingActs());
+  NOREN_RETURN_IF_ERROR(RenewLostTokenKeys(context()).status());
   NOREN_RETURN_IF_ERROR(LoadMarket());
   NOREN_RETURN_IF_ERROR(ResumeDestructions(context()));
   NOREN_RETURN_IF_ERROR(SweepAtStart(context()));
@@ -198,6 +209,13 @@ void TestService::ReplaceData(const storage::MemoryStore& data) {
   data_ = CopyOf(const_cast<storage::MemoryStore&>(data));
   crashing_data_ = std::make_unique<storage::CrashingStore>(*data_, power_);
   faults_ = std::make_unique<storage::FaultInjectingStore>(*crashing_data_);
+}
+
+void TestService::ReplaceTree(const storage::MemoryStore& tree) {
+  ASSERT_EQ(running_, nullptr);
+  crashing_tree_.reset();
+  tree_ = CopyOf(const_cast<storage::MemoryStore&>(tree));
+  crashing_tree_ = std::make_unique<storage::CrashingStore>(*tree_, power_);
 }
 
 Status TestService::CheckLog() {
@@ -246,6 +264,9 @@ std::unique_ptr<TestPerson> TestService::Register(int number, bool with_key) {
   person->contact = "person" + std::to_string(number) + "@mail.example";
   RegisterSeekerRequest request{NextKey(),    person->ref,     SomeProfile(number),
                                 std::nullopt, person->contact, "en"};
+  if (policy::NeedsConfirmation(context().policy)) {
+    request.notice = PublicNoticeOf(context().policy);
+  }
   if (with_key) {
     person->key = primitives::SigningKey::Generate(random_);
     request.person_key = person->key->verifying_key().bytes;

@@ -73,8 +73,10 @@ struct TestApplication {
 
 class TestService {
  public:
-  // Starts with an empty store and a clock that is trusted.
+  // Starts with an empty store and a clock that is trusted, by the example policy.
   explicit TestService(std::uint64_t seed = 1);
+  // Starts at that time, by a policy that outlives the service.
+  TestService(std::uint64_t seed, UnixSeconds now, const policy::Policy* policy);
   ~TestService();
 
   // Drops everything that is not durable; `Start` then does what the daemon does, in its order.
@@ -83,6 +85,8 @@ class TestService {
   Status Restart();
   // Puts the content of `data` in place of the data store. Only while stopped.
   void ReplaceData(const storage::MemoryStore& data);
+  // The same for the key tree.
+  void ReplaceTree(const storage::MemoryStore& tree);
 
   ServiceContext& context() { return *running_->context; }
   CommitPipeline& pipeline() { return *running_->pipeline; }

@@ -86,17 +86,17 @@ Codec ItemCodec(const std::string& name, ItemRecord (*sample)()) {
           }};
 }
 
-Codec InvitationCodec() {
-  return {"invitation_v1", true,
-          [](const Place& at, Random& random) {
-            return EncodeInvitation(at.person.context(), SampleInvitation(), random);
+Codec InvitationCodec(const std::string& name, Invitation (*sample)()) {
+  return {name, true,
+          [sample](const Place& at, Random& random) {
+            return EncodeInvitation(at.person.context(), sample(), random);
           },
-          [](const Place& at, ByteSpan stored) -> StatusOr<bool> {
+          [sample](const Place& at, ByteSpan stored) -> StatusOr<bool> {
             NOREN_ASSIGN_OR_RETURN(
                 const Invitation got,
                 DecodeInvitation(at.person.context(), Shifted(SampleInvitation().invitation, at),
                                  stored));
-            return got == SampleInvitation();
+            return got == sample();
           }};
 }
 
@@ -282,8 +282,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(PersonRecordCodec("person_record_v1", SamplePersonRecord),
                     PersonRecordCodec("person_record_v2", SampleHeldPersonRecord),
                     PersonRecordCodec("person_record_v3", SampleBlockingPersonRecord),
+                    PersonRecordCodec("person_record_v4", SampleFullPersonRecord),
                     PersonPointerCodec(), ItemCodec("item_v1", SampleItem),
-                    ItemCodec("item_v2", SampleHeldItem), InvitationCodec(),
+                    ItemCodec("item_v2", SampleHeldItem),
+                    InvitationCodec("invitation_v1", SampleInvitation),
+                    InvitationCodec("invitation_v4", SampleStatedInvitation),
                     ConsentCodec("consent_v1", SampleConsent),
                     ConsentCodec("consent_v2", SampleHeldConsent), ConsentVersionCodec(),
                     CandidateCodec(), ReleaseCodec(), ProvisionCodec(),

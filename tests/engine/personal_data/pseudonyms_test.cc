@@ -124,7 +124,8 @@ TEST(Pseudonyms, KeepTheirValuesOfVersionOne) {
   all += "order " + HexEncode(names.OrderToken(IdOf<model::ConsentId>(1), "order-1")) + "\n";
   all += "enrolment " + HexEncode(names.EnrolmentToken(2, Bytes(64, 9))) + "\n";
   const auto employer = model::ParseCorporateNumber("jp-corporation:7000012050002").value();
-  all += "employer " + HexEncode(names.EmployerToken(IdOf<model::PersonId>(2), employer));
+  all += "employer " + HexEncode(Pseudonyms::EmployerToken(keys.Of(KeyPurpose::kEmployerBlock),
+                                                           IdOf<model::PersonId>(2), employer));
   EXPECT_EQ(all, ReadGolden("pseudonyms_v1.txt"));
 }
 

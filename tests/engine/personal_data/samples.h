@@ -96,6 +96,12 @@ inline Invitation SampleInvitation() {
   return invitation;
 }
 
+inline Invitation SampleStatedInvitation() {
+  Invitation invitation = SampleInvitation();
+  invitation.stated_facts = HashOf(0x79);
+  return invitation;
+}
+
 inline GrantTerms SampleTerms(const Invitation& invitation) {
   GrantTerms terms;
   terms.posting = invitation.posting;
@@ -158,7 +164,18 @@ inline PersonRecord SampleHeldPersonRecord(const model::PersonId& person) {
 // And of one who blocked two employers: layout 3.
 inline PersonRecord SampleBlockingPersonRecord(const model::PersonId& person) {
   PersonRecord record = SamplePersonRecord(person);
-  record.blocked_employers = {HashOf(0x71), HashOf(0x72)};
+  record.blocked_employers = {{HashOf(0x71), std::nullopt, {}}, {HashOf(0x72), std::nullopt, {}}};
+  return record;
+}
+
+// And with their numbers, one under a key that lies in a leaf, and of whom the notice asked more:
+// layout 4. The numbers are not opened.
+inline PersonRecord SampleFullPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SampleHeldPersonRecord(person);
+  record.blocked_employers = {{HashOf(0x71), std::nullopt, Bytes(60, 0x73)},
+                              {HashOf(0x72), 9, Bytes(60, 0x74)}};
+  record.blocked_at = {kNow + 300};
+  record.stated = {.subject = "student", .notice = HashOf(0x78), .child = true};
   return record;
 }
 

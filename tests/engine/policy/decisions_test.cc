@@ -52,7 +52,7 @@ TEST(IsInForce, BeginsAtMidnightOfTheOperatorsZone) {
   const Policy policy = Example();
   // 2026-01-01 00:00 in Seoul is 2025-12-31 15:00 UTC.
   const std::int64_t start = policy.effective_from.days_since_1970 * kDay - 9 * 3600;
-  ExpectRefused(IsInForce(policy, {start - 1}), ErrorCode::kPolicyForbids);
+  ExpectRefused(IsInForce(policy, {start - 1}), ErrorCode::kNoPolicy);
   ExpectAllowed(IsInForce(policy, {start}));
 }
 
@@ -166,9 +166,13 @@ TEST(MayBeDiscoverableTo, DeclaredClassesOnly) {
 
 TEST(Limits, HoldAtTheirBoundary) {
   const Policy policy = Example();
-  ExpectAllowed(MayShowCards(policy, 499, 20));
-  ExpectRefused(MayShowCards(policy, 500, 20), ErrorCode::kLimitReached);
-  ExpectRefused(MayShowCards(policy, 0, 21), ErrorCode::kLimitReached);
+  ExpectAllowed(MayShowCards(policy, {.reads_today = 499, .near_duplicates = 20}));
+  ExpectRefused(MayShowCards(policy, {.reads_today = 500}), ErrorCode::kLimitReached);
+  ExpectRefused(MayShowCards(policy, {.near_duplicates = 21}), ErrorCode::kLimitReached);
+  ExpectAllowed(MayShowCards(policy, {.cards_today = 1999}));
+  ExpectRefused(MayShowCards(policy, {.cards_today = 2000}), ErrorCode::kLimitReached);
+  ExpectAllowed(MayAskForKind(policy, {.invitations = 290}, 10));
+  ExpectRefused(MayAskForKind(policy, {.invitations = 291}, 10), ErrorCode::kLimitReached);
   ExpectAllowed(MaySendCode(policy, 9));
   ExpectRefused(MaySendCode(policy, 10), ErrorCode::kLimitReached);
   ExpectAllowed(MayAskPerson(policy, 19));

@@ -11,12 +11,17 @@
 
 namespace noren::policy {
 
-std::string ExampleText() {
+std::string WholeExampleText() {
   std::ifstream file(SourceFolder() + "/datasets/policies/example.toml");
   NOREN_CHECK(file.good(), "the example policy is not where it should be");
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+std::string ExampleText() {
+  const std::string text = WholeExampleText();
+  return text.substr(0, text.find("\n[stated]\n") + 1);
 }
 
 Policy Example() {

@@ -10,7 +10,10 @@
 
 namespace noren::policy {
 
+// The file up to its stated part: what the enforced tables say by themselves.
 std::string ExampleText();
+// The whole file.
+std::string WholeExampleText();
 Policy Example();
 
 // `text` with the first `from` replaced; ends the test program when `from` is not there.

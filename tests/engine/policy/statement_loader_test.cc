@@ -159,9 +159,8 @@ constexpr Refusal kRefusals[] = {
 INSTANTIATE_TEST_SUITE_P(Files, StatementRefused, testing::ValuesIn(kRefusals));
 
 TEST(LoadPolicy, RefusesABannedItemAmongThoseProvided) {
-  const std::string text =
-      ReplacedIn(OperatorText("kyodo-kanagawa"), "purposes = [\"応募情報の提供\"]",
-                 "purposes = [\"応募情報の提供\"]\nitems = [\"本籍\"]");
+  const std::string text = ReplacedIn(OperatorText("kyodo-kanagawa"), "purposes = [\"職業紹介\"]",
+                                      "purposes = [\"職業紹介\"]\nitems = [\"本籍\"]");
   const PolicyLoad load = LoadPolicy(text);
   EXPECT_FALSE(load.policy);
   ASSERT_EQ(load.problems.size(), 1U);

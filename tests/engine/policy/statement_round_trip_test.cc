@@ -99,12 +99,14 @@ class Expected {
     for (const std::string& where : headers) facts_.insert(Line(where, header, ""));
   }
 
+  // The operator may name an entry that the source does not have.
   std::string TitleOf(const SectionRow& section, const TomlNode& entry) const {
+    const auto* chosen = entry.Find("operator");
     for (const KeyRow& row : KeysOf(section.name)) {
       if (!row.Has('t')) continue;
-      if (const auto* title = entry.Find(row.name); title != nullptr) {
-        return ": " + TextOf(row, title->value);
-      }
+      const auto* title = entry.Find(row.name);
+      if (title == nullptr && chosen != nullptr) title = chosen->value.Find(row.name);
+      if (title != nullptr) return ": " + TextOf(row, title->value);
     }
     return "";
   }

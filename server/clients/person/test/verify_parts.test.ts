@@ -67,6 +67,15 @@ describe("an audit entry", () => {
     assert.ok(facts?.principal && facts.subject && facts.object && facts.statementDigest);
     assert.ok(facts.lost !== null);
   });
+  it("that names its policy is of version 3, and no other is", () => {
+    const bytes = parseHex(golden("audit_entry_v3.hex").replace(/\s/g, "")) as Uint8Array;
+    const facts = readEntry(bytes);
+    assert.ok(facts?.principal && facts.statementDigest && facts.lost !== null);
+    assert.deepEqual(facts.consentRoot, filled(0x77));
+    assert.equal(readEntry(Uint8Array.of(2, ...bytes.slice(1))), null);
+    const older = parseHex(golden("audit_entry_v2.hex").replace(/\s/g, "")) as Uint8Array;
+    assert.equal(readEntry(Uint8Array.of(3, ...older.slice(1))), null);
+  });
   it("of version 1, which had no consent root, is refused", () => {
     const entry = encodeEntry({ sequence: 1 });
     const first = Uint8Array.of(1, ...entry.slice(1, -32)); // nothing follows the root here

@@ -35,11 +35,11 @@ export interface EntryFacts {
   lost: LostEntries | null;
 }
 
-/** Null unless the bytes are one entry of version 2, the only one that was ever released. */
+/** Null unless the bytes are one entry of version 2 or, when it names its policy, of version 3. */
 export function readEntry(bytes: Uint8Array): EntryFacts | null {
   const record = new RecordReader(bytes);
   const version = record.u8();
-  if (bytes.length > entryMaxSizeBytes || version !== 2) return null;
+  if (bytes.length > entryMaxSizeBytes || (version !== 2 && version !== 3)) return null;
   const partition = record.u32();
   const sequence = record.u64();
   const timeSeconds = record.i64();
@@ -48,7 +48,8 @@ export function readEntry(bytes: Uint8Array): EntryFacts | null {
   const decision = record.u8();
   const outcome = record.field(40);
   const present = record.u8();
-  if (role < 1 || role > 6 || decision < 1 || decision > 2 || present > 31) return null;
+  if (role < 1 || role > 6 || decision < 1 || decision > 2 || present > 63) return null;
+  if (((present & 32) !== 0) !== (version === 3)) return null;
   if (decision === 2 && outcome.length === 0) return null;
   const hashIf = (bit: number) => ((present & bit) !== 0 ? record.raw(32) : null);
   const principal = hashIf(1);
@@ -57,6 +58,7 @@ export function readEntry(bytes: Uint8Array): EntryFacts | null {
   const clauses = record.u8();
   if (clauses > 16) return null;
   for (let i = 0; i < clauses; i++) record.field(64);
+  if (version === 3) record.raw(32); // digest of the policy
   record.raw(32); // digest of the change
   const consentRoot = record.raw(32);
   const statementDigest = hashIf(8);

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/registers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/primitives/hash.h"
+#include "engine/model/errors.h"
+#include "engine/operations/authorize.h"
+#include "engine/operations/keyspaces.h"
+#include "engine/policy/register_gates.h"
+
+namespace noren::operations {
+namespace {
+
+using model::ErrorCode;
+using model::MakeError;
+using model::MakeFieldError;
+using policy::RegisteredStep;
+using policy::RegisterKind;
+
+Status RecordReading(ServiceContext& context, const Call& call, std::string object) {
+  return Record(context,
+                [&]() -> StatusOr<Attempt> {
+                  Attempt attempt;
+                  attempt.change.entry.operation = audit::Operation::kReadRegister;
+                  attempt.change.entry.principal = call.principal;
+                  attempt.change.entry.object = object;
+                  return attempt;
+                })
+      .status();
+}
+
+// Of all registers, in the order of what happened.
+StatusOr<std::vector<RegisteredStep>> LoadSteps(ServiceContext& context) {
+  std::vector<RegisteredStep> steps;
+  for (const policy::RegisterRow& row : policy::AllRegisters()) {
+    NOREN_ASSIGN_OR_RETURN(auto entries, LoadRegister(context, row.kind));
+    for (RegisterEntry& entry : entries) steps.push_back(std::move(entry.step));
+  }
+  std::ranges::stable_sort(steps, {}, &RegisteredStep::at);
+  return steps;
+}
+
+RequestIdentity Identify(const AddRegisterEntryRequest& request) {
+  RegisterEntry entry;
+  entry.step = {request.kind,
+                0,
+                0,
+                request.at,
+                request.subject,
+                request.step,
+                request.clauses,
+                request.parts,
+                request.fields};
+  entry.follows = request.follows;
+  return IdentifyRequest(request.idempotency_key, "add_register_entry", EncodeRegisterEntry(entry));
+}
+
+Status CheckRequest(ServiceContext& context, const AddRegisterEntryRequest& request) {
+  if (request.at > context.time.Now())
+    return MakeFieldError(ErrorCode::kBadRequest, "at", "in the future");
+  if (!request.subject.empty() && !policy::IsRegisterLine(request.subject))
+    return MakeFieldError(ErrorCode::kBadRequest, "subject");
+  for (const auto* texts : {&request.clauses, &request.parts}) {
+    if (texts->size() > audit::kMaxClauses)
+      return MakeFieldError(ErrorCode::kTooLarge, texts == &request.parts ? "parts" : "clauses");
+  }
+  return OkStatus();
+}
+
+// The entry as it would be stored now, which the policy lets be recorded.
+StatusOr<RegisterEntry> EntryOf(ServiceContext& context, const Call& call,
+                                const AddRegisterEntryRequest& request) {
+  NOREN_ASSIGN_OR_RETURN(const auto entries, LoadRegister(context, request.kind));
+  RegisterEntry entry;
+  entry.step.kind = request.kind;
+  entry.step.at = request.at;
+  entry.step.subject = request.subject;
+  entry.step.step = request.step;
+  entry.step.clauses = request.clauses;
+  entry.step.parts = request.parts;
+  entry.step.fields = request.fields;
+  entry.follows = request.follows;
+  if (request.follows > entries.size())
+    return MakeFieldError(ErrorCode::kBadRequest, "follows", "there is no such entry");
+  if (request.follows > 0) {
+    const RegisteredStep& earlier = entries[request.follows - 1].step;
+    entry.step.case_number = earlier.case_number;
+    if (entry.step.subject.empty()) entry.step.subject = earlier.subject;
+  }
+  NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> before, LoadSteps(context));
+  NOREN_RETURN_IF_ERROR(policy::MayRecord(context.policy, before, entry.step));
+  entry.step.number = entries.size() + 1;
+  if (entry.step.case_number == 0) entry.step.case_number = entry.step.number;
+  entry.recorded_at = context.time.Now();
+  entry.officer = call.principal.name;
+  entry.policy_version = context.policy.VersionText();
+  return entry;
+}
+
+StatusOr<Attempt> StageEntry(ServiceContext& context, const Call& call,
+                             const AddRegisterEntryRequest& request) {
+  NOREN_ASSIGN_OR_RETURN(const RegisterEntry entry, EntryOf(context, call, request));
+  NOREN_ASSIGN_OR_RETURN(Bytes value, SealRegisterEntry(entry, context.keys, context.random));
+  Attempt attempt;
+  const std::string_view name = policy::RowOf(entry.step.kind).name;
+  attempt.change.staged.Replace(keyspaces::RegisterKey(name, entry.step.number), std::nullopt,
+                                std::move(value));
+  attempt.change.entry.operation = audit::Operation::kAddRegisterEntry;
+  attempt.change.entry.principal = call.principal;
+  attempt.change.entry.object = RegisterEntryName(entry);
+  attempt.change.entry.clause_ids = entry.step.clauses;
+  attempt.change.entry.statement_digest = primitives::Sha256(EncodeRegisterEntry(entry));
+  attempt.answer = {std::to_string(entry.step.number)};
+  return attempt;
+}
+
+}  // namespace
+
+StatusOr<AddedRegisterEntry> AddRegisterEntry(ServiceContext& context, const Call& call,
+                                              const AddRegisterEntryRequest& request) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
+  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, Identify(request), [&] {
+                           return StageEntry(context, call, request);
+                         }));
+  if (run.answer.size() != 1) return MakeError(ErrorCode::kDataCorrupt, "register answer");
+  return AddedRegisterEntry{std::stoull(run.answer[0]), std::move(run.position)};
+}
+
+StatusOr<std::vector<RegisterEntry>> ListRegister(ServiceContext& context, const Call& call,
+                                                  policy::RegisterKind kind) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_RETURN_IF_ERROR(RecordReading(context, call, std::string(policy::RowOf(kind).name)));
+  return LoadRegister(context, kind);
+}
+
+StatusOr<std::vector<policy::DueRow>> ListDue(ServiceContext& context, const Call& call,
+                                              model::Language language) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_RETURN_IF_ERROR(RecordReading(context, call, "due"));
+  NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> steps, LoadSteps(context));
+  return policy::DueInRegisters(context.policy, steps, context.time.Now(), language);
+}
+
+StatusOr<std::vector<RegisterEntry>> LoadRegister(ServiceContext& context,
+                                                  policy::RegisterKind kind) {
+  NOREN_ASSIGN_OR_RETURN(const auto stored,
+                         ScanAll(context, keyspaces::RegisterPrefix(policy::RowOf(kind).name)));
+  std::vector<RegisterEntry> entries;
+  for (const storage::KeyValue& item : stored) {
+    NOREN_ASSIGN_OR_RETURN(entries.emplace_back(),
+                           OpenRegisterEntry(item.key, item.value, context.keys));
+    if (entries.back().step.number != entries.size())
+      return MakeError(ErrorCode::kDataCorrupt, "a register lacks an entry");
+  }
+  return entries;
+}
+
+}  // namespace noren::operations

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/policy/register_gates.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "engine/model/errors.h"
+
+namespace noren::policy {
+namespace {
+
+using model::ErrorCode;
+using model::MakeError;
+using model::MakeFieldError;
+
+// Steps that go on from an entry that is there.
+struct Continuing {
+  RegisterKind kind;
+  std::string_view step, from;
+};
+constexpr std::array<Continuing, 9> kContinuing = {
+    {{RegisterKind::kIncidents, "reported", "found"},
+     {RegisterKind::kIncidents, "told", "found"},
+     {RegisterKind::kIncidents, "report_ended", "found"},
+     {RegisterKind::kIncidents, "closed", "found"},
+     {RegisterKind::kDestruction, "confirmed", "destroyed"},
+     {RegisterKind::kComplaints, "assigned", "lodged"},
+     {RegisterKind::kComplaints, "answered", "lodged"},
+     {RegisterKind::kComplaints, "closed", "lodged"},
+     {RegisterKind::kAdditionalUse, "approved", "assessed"}}};
+
+Status Forbid(const std::vector<std::string>& clauses, std::string_view why) {
+  std::string detail(why);
+  for (const std::string& clause : clauses) detail += " " + clause;
+  return MakeError(ErrorCode::kPolicyForbids, detail);
+}
+
+// "a, b" as its words.
+std::vector<std::string> ListOf(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(", ");
+    words.emplace_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? "" : text.substr(comma + 2);
+  }
+  return words;
+}
+
+std::string FieldOf(const RegisteredStep& step, const std::string& field) {
+  const auto found = step.fields.find(field);
+  return found == step.fields.end() ? "" : found->second;
+}
+
+class Gate {
+ public:
+  Gate(const Policy& policy, std::span<const RegisteredStep> before, const RegisteredStep& next)
+      : policy_(policy), before_(before), next_(next) {}
+
+  Status Check() const {
+    if (FindRegisterStep(next_.kind, next_.step) == nullptr)
+      return MakeFieldError(ErrorCode::kBadRequest, "step");
+    NOREN_RETURN_IF_ERROR(CheckRegisterFields(next_.kind, next_.step, next_.fields));
+    NOREN_RETURN_IF_ERROR(CheckMeasures());
+    NOREN_RETURN_IF_ERROR(CheckContinuation());
+    if (policy_.statement == nullptr) return OkStatus();
+    if (next_.kind == RegisterKind::kDestruction) return CheckMethod();
+    if (next_.kind == RegisterKind::kProcessors) return CheckProcessor();
+    if (next_.kind == RegisterKind::kHandlers) return CheckHandler();
+    return next_.kind == RegisterKind::kAdditionalUse ? CheckAdditionalUse() : OkStatus();
+  }
+
+ private:
+  const Entry* One(std::string_view section) const { return policy_.statement->One(section); }
+
+  Status CheckMeasures() const {
+    for (const std::string& clause : next_.clauses) {
+      const Entry* measure = MeasureOf(policy_, next_.kind, clause);
+      if (measure == nullptr) {
+        return MakeFieldError(ErrorCode::kBadRequest, "clauses",
+                              "no measure of this register rests on it");
+      }
+      for (const std::string& part : next_.parts) {
+        if (!measure->Holds("parts", part))
+          return MakeFieldError(ErrorCode::kBadRequest, "parts", "no part of the measure");
+      }
+    }
+    if (next_.clauses.empty() && !next_.parts.empty())
+      return MakeFieldError(ErrorCode::kBadRequest, "parts", "of no measure");
+    return OkStatus();
+  }
+
+  const RegisteredStep* First() const {
+    const auto found = std::ranges::find_if(before_, [&](const RegisteredStep& one) {
+      return one.kind == next_.kind && one.number == next_.case_number;
+    });
+    return found == before_.end() ? nullptr : &*found;
+  }
+  Status CheckContinuation() const {
+    const auto row = std::ranges::find_if(kContinuing, [&](const Continuing& one) {
+      return one.kind == next_.kind && one.step == next_.step;
+    });
+    const bool continues = row != kContinuing.end();
+    if (!continues) return OkStatus();
+    const RegisteredStep* first = First();
+    if (first != nullptr && first->step == row->from) return OkStatus();
+    return MakeFieldError(ErrorCode::kBadRequest, "follows", "has to go on from an entry");
+  }
+
+  // The method is one that the notice names for this medium.
+  Status CheckMethod() const {
+    const Entry* destruction = One("destruction");
+    if (next_.step != "destroyed" || destruction == nullptr) return OkStatus();
+    const std::string medium = FieldOf(next_, "medium");
+    if (medium != "paper" && medium != "electronic")
+      return MakeFieldError(ErrorCode::kBadRequest, "fields.medium", "paper or electronic");
+    const Fact* methods = destruction->Find(medium);
+    if (methods == nullptr || methods->values.empty()) return OkStatus();
+    if (destruction->Holds(medium, FieldOf(next_, "method"))) return OkStatus();
+    return Forbid(methods->clauses, "method of destruction");
+  }
+
+  const RegisteredStep* LastOf(std::string_view step) const {
+    const RegisteredStep* last = nullptr;
+    for (const RegisteredStep& one : before_) {
+      if (one.kind == next_.kind && one.subject == next_.subject && one.step == step) last = &one;
+    }
+    return last;
+  }
+
+  Status CheckProcessor() const {
+    const Entry* rule = One("processor_rule");
+    if (rule == nullptr || next_.step == "ended") return OkStatus();
+    if (rule->Word("allowed") != "yes")
+      return Forbid(rule->Find("allowed")->clauses, "processing is not entrusted");
+    if (next_.subject.empty()) return MakeFieldError(ErrorCode::kMissingField, "subject");
+    if (next_.step != "enabled") return OkStatus();
+    const RegisteredStep* contract = LastOf("contracted");
+    const std::vector<std::string> said =
+        contract == nullptr ? std::vector<std::string>() : ListOf(FieldOf(*contract, "topics"));
+    const Fact* topics = rule->Find("topics");
+    for (const std::string_view topic : rule->Many("topics")) {
+      if (std::ranges::find(said, topic) == said.end())
+        return Forbid(topics->clauses, "the contract lacks " + std::string(topic));
+    }
+    if (contract == nullptr) return Forbid(rule->Find("allowed")->clauses, "there is no contract");
+    return CheckEvaluation(*rule);
+  }
+
+  // Where the policy says how processors are chosen, the evaluation is there and not over its time.
+  Status CheckEvaluation(const Entry& rule) const {
+    const Fact* criteria = rule.Find("criteria");
+    if (criteria == nullptr || criteria->values.empty()) return OkStatus();
+    if (LastOf("evaluated") == nullptr) return Forbid(criteria->clauses, "it was not evaluated");
+    NOREN_ASSIGN_OR_RETURN(const std::vector<DueRow> rows,
+                           DueInRegisters(policy_, before_, next_.at, policy_.statement->language));
+    for (const DueRow& row : rows) {
+      const bool is_selection = row.kind == RegisterKind::kProcessors && row.number == 0 &&
+                                MeasureOf(policy_, row.kind, row.clause) != nullptr;
+      if (is_selection && row.state == DueState::kOverdue)
+        return Forbid({row.clause}, "the evaluation is over its time");
+    }
+    return OkStatus();
+  }
+
+  // What the operator wants to see before somebody handles personal data.
+  Status CheckHandler() const {
+    if (next_.subject.empty() && next_.step != "reviewed")
+      return MakeFieldError(ErrorCode::kMissingField, "subject");
+    if (next_.step != "designated") return OkStatus();
+    for (const Entry* measure : policy_.statement->All("measure")) {
+      if (measure->Bool("before_designation") != true) continue;
+      if (!IsAttestedFor(*measure)) return Forbid({ClauseOf(*measure)}, "comes before designation");
+    }
+    return OkStatus();
+  }
+  bool IsAttestedFor(const Entry& measure) const {
+    const std::string clause = ClauseOf(measure);
+    return std::ranges::any_of(before_, [&](const RegisteredStep& one) {
+      const bool is_theirs = one.subject.empty() || one.subject == next_.subject;
+      return is_theirs && RowOf(one.kind).name == measure.Word("register") &&
+             std::ranges::find(one.clauses, clause) != one.clauses.end() && IsCurrent(measure, one);
+    });
+  }
+  // Within the measure's interval, were the handler designated now.
+  bool IsCurrent(const Entry& measure, const RegisteredStep& attested) const {
+    std::vector<RegisteredStep> alone = {attested};
+    RegisteredStep designated = next_;
+    designated.subject = attested.subject.empty() ? next_.subject : attested.subject;
+    alone.push_back(designated);
+    const auto rows = DueInRegisters(policy_, alone, next_.at, policy_.statement->language);
+    return rows.ok() && std::ranges::none_of(*rows, [&](const DueRow& row) {
+             return row.clause == ClauseOf(measure) && row.state == DueState::kOverdue;
+           });
+  }
+
+  // Every point has the answer that speaks for it.
+  Status CheckAdditionalUse() const {
+    const Entry* rule = One("additional_use");
+    const std::vector<const Entry*> factors = policy_.statement->All("factor");
+    if (rule == nullptr || factors.empty()) {
+      return Forbid({}, "the policy has no additional use");
+    }
+    if (next_.step != "approved") return OkStatus();
+    const std::vector<std::string> verdicts = ListOf(FieldOf(*First(), "verdicts"));
+    for (std::size_t i = 0; i < factors.size(); ++i) {
+      if (i >= verdicts.size() || verdicts[i] != factors[i]->Word("favourable"))
+        return Forbid({ClauseOf(*factors[i])}, "a point speaks against it");
+    }
+    return OkStatus();
+  }
+
+  const Policy& policy_;
+  std::span<const RegisteredStep> before_;
+  const RegisteredStep& next_;
+};
+
+}  // namespace
+
+Status MayRecord(const Policy& policy, std::span<const RegisteredStep> before,
+                 const RegisteredStep& next) {
+  return Gate(policy, before, next).Check();
+}
+
+}  // namespace noren::policy

@@ -1,0 +1,28 @@
+// Which purposes a policy declares for which kind of people, and so what their data may be used for
+// besides being handed over.
+// Threads:  pure functions.
+// Source:   docs/formats/policy.md, section "Enforcement"
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/policy/decisions.h"
+
+namespace noren::policy {
+
+// What a ranking is made for. A card or an invitation tells a person about an opening and a company
+// about nobody, so a purpose in either direction carries it.
+enum class Search : std::uint8_t { kPostingsForPerson = 1, kPeopleForPosting, kEither };
+
+// May people of this kind be ranked?
+//   errors   kPolicyIncomplete; kSourceMissing, kNoFile: as MayRegister; kPurposeUndeclared: no
+//            purpose of such people is one that ranking rests on, or such people are not ranked
+Decision MayBeRanked(const Policy& policy, Search search, std::string_view subject);
+
+// Is the purpose, by its printed name, one of such people's data?
+//   errors   as above
+Decision MayUseFor(const Policy& policy, std::string_view purpose, std::string_view subject);
+
+}  // namespace noren::policy

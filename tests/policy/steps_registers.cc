@@ -1,0 +1,120 @@
+// What officers record, and what the registers ask for.
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include "engine/operations/registers.h"
+#include "tests/policy/scene.h"
+#include "tests/support/status_matchers.h"
+
+namespace noren::clauses {
+namespace {
+
+using policy::DueRow;
+using ::testing::HasSubstr;
+
+// "topic=handling of resumes" as a field.
+std::map<std::string, std::string> FieldsOf(const Step& step) {
+  std::map<std::string, std::string> fields;
+  for (const std::string& text : step.Many("fields")) {
+    const std::size_t equals = text.find('=');
+    EXPECT_NE(equals, std::string::npos) << text;
+    if (equals != std::string::npos) fields[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return fields;
+}
+
+policy::RegisterKind KindOf(const Step& step) {
+  const auto kind = policy::FindRegister(step.Text("register"));
+  EXPECT_TRUE(kind) << step.Text("register");
+  return kind.value_or(policy::RegisterKind::kCommitments);
+}
+
+void Record(Scene& scene, const Step& step) {
+  operations::AddRegisterEntryRequest request;
+  request.idempotency_key = scene.service().NextKey();
+  request.kind = KindOf(step);
+  request.step = step.Text("step");
+  request.at = step.Has("at") ? TimeOf(step.Text("at")) : scene.context().time.Now();
+  request.subject = step.Text("subject");
+  request.clauses = step.Many("clauses");
+  request.parts = step.Many("parts");
+  request.fields = FieldsOf(step);
+  request.follows = std::stoull(step.Text("follows", "0"));
+  const auto added =
+      operations::AddRegisterEntry(scene.context(), scene.CallerOf(step, "officer"), request);
+  scene.Answer(step, added.status());
+  if (added.ok() && step.Has("number")) {
+    EXPECT_EQ(added->number, std::stoull(step.Text("number")));
+  }
+}
+
+bool IsMeant(const Step& step, const DueRow& row) {
+  const bool is_register =
+      !step.Has("register") || policy::RowOf(row.kind).name == step.Text("register");
+  return is_register && row.clause == step.Text("clause") && row.part == step.Text("part") &&
+         row.subject == step.Text("subject") &&
+         (!step.Has("what") || row.what == step.Text("what"));
+}
+
+void Compare(Scene& scene, const Step& step, const DueRow& row) {
+  if (step.Has("state")) {
+    EXPECT_EQ(policy::DueStateName(row.state), step.Text("state"));
+  }
+  if (step.Has("last_day")) {
+    ASSERT_TRUE(row.last_day);
+    EXPECT_EQ(model::ToIso(*row.last_day), step.Text("last_day"));
+  }
+  if (step.Has("last")) {
+    ASSERT_TRUE(row.last);
+    EXPECT_EQ(model::ToIso(*row.last), step.Text("last"));
+  }
+  if (step.Has("until")) {
+    ASSERT_TRUE(row.until);
+    EXPECT_EQ(row.until->value, TimeOf(step.Text("until")).value);
+  }
+  if (step.Has("names")) {
+    EXPECT_THAT(row.what, HasSubstr(step.Text("names")));
+  }
+  EXPECT_NE(scene.policy_text().find(row.clause), std::string::npos);
+}
+
+// The row of what is due for this clause (and part, and subject).
+void Due(Scene& scene, const Step& step) {
+  const auto rows = operations::ListDue(scene.context(), scene.CallerOf(step, "officer"),
+                                        LanguageOf(step, scene.context().policy));
+  scene.Answer(step, rows.status());
+  if (!rows.ok()) return;
+  const auto row =
+      std::ranges::find_if(*rows, [&](const DueRow& one) { return IsMeant(step, one); });
+  if (step.Is("absent")) {
+    EXPECT_EQ(row, rows->end());
+    return;
+  }
+  ASSERT_NE(row, rows->end()) << "nothing asks for it";
+  Compare(scene, step, *row);
+}
+
+void Entries(Scene& scene, const Step& step) {
+  const auto entries =
+      operations::ListRegister(scene.context(), scene.CallerOf(step, "officer"), KindOf(step));
+  scene.Answer(step, entries.status());
+  if (!entries.ok()) return;
+  if (step.Has("count")) {
+    EXPECT_EQ(entries->size(), std::stoull(step.Text("count")));
+  }
+  std::string text;
+  for (const operations::RegisterEntry& entry : *entries) {
+    text += entry.step.subject + " " + entry.step.step + " " + entry.officer;
+    for (const auto& [name, value] : entry.step.fields) text += " " + name + "=" + value;
+    text += "\n";
+  }
+  for (const std::string& part : step.Many("has")) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+}  // namespace
+
+StepTable RegisterSteps() { return {{"record", Record}, {"due", Due}, {"entries", Entries}}; }
+
+}  // namespace noren::clauses

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/policy/vocabulary.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+namespace noren::clauses {
+namespace {
+
+// Every step may say that it is refused (with which code, and which clauses), or accepted.
+constexpr std::string_view kAnswers = "refused cites accepted";
+
+constexpr std::array kSteps = {
+    StepRow{"clock", Shows::kNothing, "", "at pass_days", ""},
+    StepRow{"policy", Shows::kNothing, "ParsePolicy", "replace with", ""},
+    StepRow{"next_policy", Shows::kNothing, "ParsePolicy", "file", ""},
+    StepRow{"people", Shows::kNothing, "RegisterSeeker", "count items", ""},
+    StepRow{"register", Shows::kEnforced, "RegisterSeeker", "person contact skill", ""},
+    StepRow{"item", Shows::kEnforced, "BeginItem", "person kind text size as", ""},
+    StepRow{"status", Shows::kEnforced, "ReadStatus", "", "people version postings"},
+    StepRow{"posting", Shows::kEnforced, "RegisterPosting", "name company", ""},
+    StepRow{"discoverable", Shows::kEnforced, "SetDiscoverable", "person companies proof", ""},
+    StepRow{"cards", Shows::kEnforced, "ListCards", "posting company", "shown none lacks"},
+    StepRow{"invite", Shows::kEnforced, "InviteCandidates", "posting company items purpose", ""},
+    StepRow{"grant", Shows::kEnforced, "AnswerInvitation", "person posting company proof decision",
+            ""},
+    StepRow{"withdraw", Shows::kEnforced, "Withdraw", "person posting", ""},
+    StepRow{"collect", Shows::kEnforced, "CollectRelease", "person posting company candidate_of",
+            "gives payload sealed"},
+    StepRow{"applicants", Shows::kEnforced, "ListApplicants", "posting company", "has lacks"},
+    StepRow{"rank", Shows::kEnforced, "RankCandidates", "posting as", "has lacks first same"},
+    StepRow{"own", Shows::kEnforced, "ReadOwnRecord", "person proof", "items disclosures"},
+    StepRow{"export", Shows::kEnforced, "ExportOwnRecord", "person", "has provisions"},
+    StepRow{"provisions", Shows::kEnforced, "ListProvisions", "as", "count of"},
+    StepRow{"erase", Shows::kEnforced, "RequestErasure", "person proof", ""},
+    StepRow{"destroy", Shows::kEnforced, "DestroyPerson", "person reason", "receipt"},
+    StepRow{"plan", Shows::kEnforced, "PlanDestruction", "name level people file reason officer",
+            "selects"},
+    StepRow{"approve", Shows::kEnforced, "ApproveDestruction", "name officer", ""},
+    StepRow{"execute", Shows::kEnforced, "ExecuteDestruction", "name", "receipt"},
+    StepRow{"hold", Shows::kEnforced, "PlaceHold", "person kinds until authority", ""},
+    StepRow{"gone", Shows::kEnforced, "GetSeeker", "person", "yes"},
+    StepRow{"stores", Shows::kEnforced, "the stores", "", "lacks"},
+    StepRow{"log", Shows::kEnforced, "the audit log", "operation", "refused cites times"},
+    StepRow{"record", Shows::kEnforced, "AddRegisterEntry",
+            "register step at subject clauses parts fields follows as", "number"},
+    StepRow{"due", Shows::kAttested, "ListDue", "clause register part subject what language as",
+            "state last_day last until names absent"},
+    StepRow{"entries", Shows::kAttested, "ListRegister", "register as", "count has"},
+    StepRow{"profile", Shows::kEnforced, "GetSeeker", "person as", ""},
+    StepRow{"backup", Shows::kNothing, "", "", ""},
+    StepRow{"restore", Shows::kEnforced, "ReapplyAfterRestore", "", ""},
+    StepRow{"damage", Shows::kNothing, "", "prefix removed", ""},
+    StepRow{"verify_log", Shows::kEnforced, "VerifyExport", "cut", "whole says"},
+    StepRow{"check", Shows::kEnforced, "LoadPolicy", "replace with", "says"},
+    StepRow{"publish", Shows::kEnforced, "PublicationDefects", "replace with", "says lacks"},
+    StepRow{"diff", Shows::kEnforced, "DiffPolicies", "replace with", "anew path"},
+    StepRow{"explain", Shows::kEnforced, "Explain", "code", "clauses"},
+    StepRow{"notice", Shows::kRendered, "RenderStatement",
+            "language clause article replace with html", "has lacks ordered once digest"},
+    StepRow{"consent_notice", Shows::kRendered, "RenderReleaseNotice",
+            "language items purpose days company", "has lacks"},
+};
+
+std::vector<std::string> Words(std::string_view text) {
+  std::istringstream in{std::string(text)};
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+bool IsAmong(std::string_view words, const std::string& word) {
+  const std::vector<std::string> all = Words(words);
+  return std::ranges::find(all, word) != all.end();
+}
+
+}  // namespace
+
+std::span<const StepRow> Vocabulary() { return kSteps; }
+
+const StepRow* FindStep(std::string_view name) {
+  const auto found = std::ranges::find(kSteps, name, &StepRow::name);
+  return found == kSteps.end() ? nullptr : &*found;
+}
+
+bool Asserts(const Step& step) {
+  const StepRow* row = FindStep(step.name);
+  if (row == nullptr || row->shows == Shows::kNothing) return false;
+  return std::ranges::any_of(step.arguments, [&](const auto& argument) {
+    return IsAmong(row->assertions, argument.first) || IsAmong(kAnswers, argument.first);
+  });
+}
+
+std::vector<CaseProblem> CheckCase(const ClauseCase& one) {
+  std::vector<CaseProblem> problems;
+  for (const Step& step : one.steps) {
+    const StepRow* row = FindStep(step.name);
+    if (row == nullptr) {
+      problems.push_back({step.line, one.id + ": no step is called '" + step.name + "'"});
+      continue;
+    }
+    for (const auto& [argument, values] : step.arguments) {
+      const bool answers = row->shows == Shows::kEnforced || row->shows == Shows::kAttested;
+      if (IsAmong(row->arguments, argument) || IsAmong(row->assertions, argument)) continue;
+      if (answers && IsAmong(kAnswers, argument)) continue;
+      problems.push_back({step.line, one.id + ": '" + step.name + "' takes no '" + argument + "'"});
+    }
+  }
+  if (std::ranges::none_of(one.steps, Asserts)) {
+    problems.push_back({one.line, one.id + ": the case asserts nothing"});
+  }
+  return problems;
+}
+
+}  // namespace noren::clauses
