@@ -2,8 +2,8 @@
 // before the end, and plans of destruction of who is due.
 // Source:   docs/design/0021-retention.md, docs/formats/retention.md
 // Threads:  free functions concurrently
-// Why safe: dates are computed at every look; a notice and its record are one change, conditional on
-//           the notes as they were read; what is destroyed is judged again by the plan
+// Why safe: dates are computed at every look; the record of a notice is conditional on the notes as
+//           they were read; what is destroyed is judged again by the plan
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -86,8 +86,8 @@ struct RetentionRun {
   std::size_t locked = 0;   // whose period is over, by this run: nothing of them is used any more
   std::size_t due = 0, overdue = 0, blocked = 0;
 };
-// Sends the notices that are due, and locks whose period is over (freezes.h); who has confirmed since
-// is unlocked. Again, it does nothing more.
+// Sends the notices that are due, and locks whose period is over (freezes.h); who has confirmed
+// since is unlocked. Again, it does nothing more.
 //   errors   kClockUntrusted
 StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call);
 

@@ -58,8 +58,8 @@ void RetentionService::list_retention(wire::RetentionPage& answer, const std::st
     NOREN_ASSIGN_OR_RETURN(window.from, DayFromWire(from_day, "from_day"));
     NOREN_ASSIGN_OR_RETURN(window.to, DayFromWire(to_day, "to_day"));
     // A cursor holds for this filter and these days only.
-    const Listing listing =
-        calls_.ListingOf("retention.list_retention", filter + " " + from_day + ".." + to_day);
+    const std::string argument = filter + " " + from_day + ".." + to_day;
+    const Listing listing = calls_.ListingOf("retention.list_retention", argument);
     NOREN_ASSIGN_OR_RETURN(const std::size_t limit, PageRows(page.limit));
     NOREN_ASSIGN_OR_RETURN(const PagePosition position,
                            calls_.cursors().Open(listing, page.cursor));
