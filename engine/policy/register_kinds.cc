@@ -16,6 +16,7 @@ using model::ErrorCode;
 using model::MakeFieldError;
 
 constexpr auto kText = RegisterValue::kText;
+constexpr auto kTruth = RegisterValue::kTruth;
 constexpr auto kDay = RegisterValue::kDay;
 constexpr auto kNumber = RegisterValue::kNumber;
 constexpr auto kList = RegisterValue::kList;

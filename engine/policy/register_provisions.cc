@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/policy/calendar/zone.h"
+#include "engine/policy/calendar/civil.h"
 #include "engine/policy/stated/basis.h"
 #include "engine/policy/stated/joint_use.h"
 #include "engine/policy/stated/provision.h"
