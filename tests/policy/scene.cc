@@ -61,6 +61,7 @@ const StepTable& AllSteps() {
     all.merge(PolicySteps());
     all.merge(DestructionSteps());
     all.merge(RegisterSteps());
+    all.merge(RightsSteps());
     return all;
   }();
   return table;
