@@ -74,13 +74,13 @@ void Ask(Scene& scene, const Step& step) {
   request.idempotency_key = scene.service().NextKey();
   const auto right = model::FindRight(step.Text("right"));
   const auto requester = policy::FindRequester(step.Text("by", "person"));
-  ASSERT_TRUE(right && requester) << step.Text("right") << " " << step.Text("by");
-  request.handed_in = {*right,
-                       *requester,
-                       step.Text("channel", "letter"),
-                       step.Text("form", step.Is("complete") ? "form" : ""),
-                       PartsOf(scene, step),
-                       std::stoll(step.Text("fee", "0"))};
+  ASSERT_TRUE(requester) << step.Text("by");
+  ASSERT_TRUE(right || !step.Has("right")) << step.Text("right");
+  // A request that does not say what it is about has no kind.
+  request.handed_in = {
+      right.value_or(model::Right{}), *requester,
+      step.Text("channel", "letter"), step.Text("form", step.Is("complete") ? "form" : ""),
+      PartsOf(scene, step),           std::stoll(step.Text("fee", "0"))};
   if (step.Has("received")) request.received_at = TimeOf(step.Text("received"));
   request.about = AboutOf(scene, step);
   request.text = step.Text("text");
