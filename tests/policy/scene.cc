@@ -62,6 +62,7 @@ const StepTable& AllSteps() {
     all.merge(DestructionSteps());
     all.merge(RegisterSteps());
     all.merge(StatedSteps());
+    all.merge(RightsSteps());
     return all;
   }();
   return table;
