@@ -97,6 +97,7 @@ StepTable CompanySteps();
 StepTable PolicySteps();
 StepTable DestructionSteps();
 StepTable RegisterSteps();
+StepTable RetentionSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses
