@@ -92,6 +92,16 @@ Status CheckNote(const NoteRetentionRequest& request) {
   return is_year ? OkStatus() : MakeFieldError(ErrorCode::kOutOfRange, "graduation_year");
 }
 
+// A year whose time is over already: whoever has left is no student.
+Status CheckGraduation(const ServiceContext& context, std::int32_t year) {
+  const policy::calendar::CivilDate april{year, 4, 1};
+  const std::vector<EventDay> events = {{"graduation_year", policy::calendar::DayOf(april)}};
+  const model::CivilDay today = policy::TodayOf(context.policy, context.time.Now());
+  NOREN_ASSIGN_OR_RETURN(const auto due, policy::RetentionDueOf(context.policy, events, today));
+  const bool is_over = due && due->kept_until < today;
+  return is_over ? MakeFieldError(ErrorCode::kOutOfRange, "graduation_year") : OkStatus();
+}
+
 }  // namespace
 
 StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
@@ -108,7 +118,11 @@ StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
         const LoadedPerson person,
         LoadPersonByHandle(context, request.person.portal, request.person.handle));
     NOREN_ASSIGN_OR_RETURN(LoadedNotes loaded, LoadNotes(context, person));
-    if (request.graduation_year) loaded.notes.graduation_year = *request.graduation_year;
+    const std::int32_t year = request.graduation_year.value_or(loaded.notes.graduation_year);
+    if (year != 0 && year != loaded.notes.graduation_year) {
+      NOREN_RETURN_IF_ERROR(CheckGraduation(context, year));
+    }
+    loaded.notes.graduation_year = year;
     if (request.confirmed) loaded.notes.confirmations.push_back(context.time.Now());
     Attempt attempt = RetentionAttempt(call, audit::Operation::kConfirmContinuation, person);
     StageNotes(context, person, std::move(loaded), attempt.change.staged);
@@ -313,9 +327,10 @@ StatusOr<PlannedDestruction> PlanRetention(ServiceContext& context, const Call& 
     plan.rule.people.push_back(row.named);
     clauses.insert(row.due.clauses.begin(), row.due.clauses.end());
   }
-  std::string cited;
-  for (const std::string& clause : clauses) cited += (cited.empty() ? " (" : ", ") + clause;
-  if (!cited.empty()) plan.reason += cited + ")";
+  // Rows are by date: the receipt says the day on which the first of them had to be gone.
+  plan.reason += " (by " + model::ToIso(rows.front().due.destroy_by);
+  for (const std::string& clause : clauses) plan.reason += ", " + clause;
+  plan.reason += ")";
   return PlanDestruction(context, call, plan);
 }
 

@@ -45,7 +45,7 @@ struct NoteRetentionRequest {
   std::optional<std::int32_t> graduation_year;  // fiscal; 0 takes it back
   bool confirmed = false;                       // the person wants to stay, and said so
 };
-//   errors   kNotFound; kBadRequest: nothing is said; kOutOfRange: the year
+//   errors   kNotFound; kBadRequest: nothing is said; kOutOfRange: the year, or its time is over
 StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
                                       const NoteRetentionRequest& request);
 

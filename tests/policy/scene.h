@@ -102,6 +102,7 @@ StepTable DestructionSteps();
 StepTable RegisterSteps();
 StepTable StatedSteps();
 StepTable RightsSteps();
+StepTable RetentionSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

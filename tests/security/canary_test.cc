@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
+#include "engine/operations/company_keys.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/register_posting.h"

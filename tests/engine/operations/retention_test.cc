@@ -135,6 +135,17 @@ TEST(Retention, ASapporoStudentIsNotEndedBeforeTheMail) {
   EXPECT_EQ(scene.Row(0).due.standing, Standing::kKept) << "who has just answered stays";
 }
 
+// S-62: who finished long ago registers as somebody who is no student.
+TEST(Retention, AYearWhoseTimeIsOverIsNoStudents) {
+  RetentionScene scene("sapporo-ui");
+  scene.GoTo("2026-06-01");
+  EXPECT_EQ(CodeOf(scene.Note(0, 2024, false)), ErrorCode::kOutOfRange);
+  EXPECT_EQ(scene.Row(0).due.retention, "sapporo-ui.non_student");
+  ASSERT_OK(scene.Note(0, 2025, false));
+  scene.GoTo("2027-06-01");
+  ASSERT_OK(scene.Note(0, 2025, true)) << "as it is";
+}
+
 // M-12, M-52
 TEST(Retention, AtMapoWhoLeavesIsLockedUntilTheHalfYear) {
   RetentionScene scene("mapo");
@@ -192,6 +203,7 @@ TEST(Retention, WhoIsDueIsDestroyedByAnApprovedPlan) {
   const auto planned = scene.PlanDue();
   ASSERT_OK(planned);
   EXPECT_EQ(planned->plan.counts.people, 3u);
+  EXPECT_THAT(planned->plan.reason, testing::HasSubstr("(by 2028-01-10, "));
   EXPECT_THAT(planned->plan.reason, testing::HasSubstr("G-26"));
   const RetentionRow row = scene.Row(1);
   EXPECT_TRUE(row.awaits_approval);
