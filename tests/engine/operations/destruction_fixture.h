@@ -32,7 +32,9 @@ struct DestructionScene {
   std::vector<model::ItemId> names;
   TestApplication first, second;  // of people[0] and people[1]
 
-  explicit DestructionScene(int count = 6) {
+  // By the example policy, or by one that outlives the scene.
+  explicit DestructionScene(int count = 6, const policy::Policy* policy = nullptr)
+      : service(1, {FixedClock::kDefaultNow}, policy) {
     for (int i = 0; i < count; ++i) {
       people.push_back(service.Register(i, /*with_key=*/true));
       const auto seed = static_cast<std::uint64_t>(i);

@@ -61,10 +61,8 @@ inline const policy::Policy& StatedBy(std::string_view name) {
 }
 
 struct RightsScene : DestructionScene {
-  explicit RightsScene(std::string_view name = "gojobs", int count = 6) : DestructionScene(count) {
-    service.set_policy(&StatedBy(name));
-    EXPECT_OK(service.Restart());
-  }
+  explicit RightsScene(std::string_view name = "gojobs", int count = 6)
+      : DestructionScene(count, &StatedBy(name)) {}
 
   ReceiveRightRequest Asked(Right right, std::optional<std::size_t> about = 0) {
     ReceiveRightRequest request;
