@@ -8,7 +8,9 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/policy/register_gates.h"
+#include "engine/policy/register_provisions.h"
 
 namespace noren::operations {
 namespace {
@@ -36,7 +38,10 @@ StatusOr<std::vector<RegisteredStep>> LoadSteps(ServiceContext& context) {
   std::vector<RegisteredStep> steps;
   for (const policy::RegisterRow& row : policy::AllRegisters()) {
     NOREN_ASSIGN_OR_RETURN(auto entries, LoadRegister(context, row.kind));
-    for (RegisterEntry& entry : entries) steps.push_back(std::move(entry.step));
+    for (RegisterEntry& entry : entries) {
+      entry.step.officer = std::move(entry.officer);
+      steps.push_back(std::move(entry.step));
+    }
   }
   std::ranges::stable_sort(steps, {}, &RegisteredStep::at);
   return steps;
@@ -69,9 +74,14 @@ Status CheckRequest(ServiceContext& context, const AddRegisterEntryRequest& requ
   return OkStatus();
 }
 
-// The entry as it would be stored now, which the policy lets be recorded.
-StatusOr<RegisterEntry> EntryOf(ServiceContext& context, const Call& call,
-                                const AddRegisterEntryRequest& request) {
+// The entry as it would be stored now, which the policy lets be recorded, and the clauses that let
+// it.
+struct JudgedEntry {
+  RegisterEntry entry;
+  std::vector<std::string> clauses;
+};
+StatusOr<JudgedEntry> EntryOf(ServiceContext& context, const Call& call,
+                              const AddRegisterEntryRequest& request) {
   NOREN_ASSIGN_OR_RETURN(const auto entries, LoadRegister(context, request.kind));
   RegisterEntry entry;
   entry.step.kind = request.kind;
@@ -89,19 +99,26 @@ StatusOr<RegisterEntry> EntryOf(ServiceContext& context, const Call& call,
     entry.step.case_number = earlier.case_number;
     if (entry.step.subject.empty()) entry.step.subject = earlier.subject;
   }
+  entry.step.officer = call.principal.name;
   NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> before, LoadSteps(context));
   NOREN_RETURN_IF_ERROR(policy::MayRecord(context.policy, before, entry.step));
+  std::vector<std::string> clauses = request.clauses;
+  if (policy::IsOfProvision(request.kind)) {
+    clauses = JoinClauses(std::move(clauses),
+                          policy::MayRecordProvision(context.policy, before, entry.step).clauses);
+  }
   entry.step.number = entries.size() + 1;
   if (entry.step.case_number == 0) entry.step.case_number = entry.step.number;
   entry.recorded_at = context.time.Now();
   entry.officer = call.principal.name;
   entry.policy_version = context.policy.VersionText();
-  return entry;
+  return JudgedEntry{std::move(entry), std::move(clauses)};
 }
 
 StatusOr<Attempt> StageEntry(ServiceContext& context, const Call& call,
                              const AddRegisterEntryRequest& request) {
-  NOREN_ASSIGN_OR_RETURN(const RegisterEntry entry, EntryOf(context, call, request));
+  NOREN_ASSIGN_OR_RETURN(JudgedEntry judged, EntryOf(context, call, request));
+  const RegisterEntry& entry = judged.entry;
   NOREN_ASSIGN_OR_RETURN(Bytes value, SealRegisterEntry(entry, context.keys, context.random));
   Attempt attempt;
   const std::string_view name = policy::RowOf(entry.step.kind).name;
@@ -110,10 +127,21 @@ StatusOr<Attempt> StageEntry(ServiceContext& context, const Call& call,
   attempt.change.entry.operation = audit::Operation::kAddRegisterEntry;
   attempt.change.entry.principal = call.principal;
   attempt.change.entry.object = RegisterEntryName(entry);
-  attempt.change.entry.clause_ids = entry.step.clauses;
+  attempt.change.entry.clause_ids = std::move(judged.clauses);
   attempt.change.entry.statement_digest = primitives::Sha256(EncodeRegisterEntry(entry));
   attempt.answer = {std::to_string(entry.step.number)};
   return attempt;
+}
+
+// A provision that is refused by a clause is in the log before anybody hears of it.
+Status Refused(ServiceContext& context, const Call& call, const AddRegisterEntryRequest& request,
+               const Status& refusal) {
+  const std::vector<std::string> clauses = policy::ClausesOf(refusal);
+  if (!policy::IsOfProvision(request.kind) || clauses.empty()) return refusal;
+  return RequireStated(
+      context, call,
+      {audit::Operation::kAddRegisterEntry, std::string(policy::RowOf(request.kind).name)},
+      {false, model::CodeOf(refusal), clauses});
 }
 
 }  // namespace
@@ -122,9 +150,10 @@ StatusOr<AddedRegisterEntry> AddRegisterEntry(ServiceContext& context, const Cal
                                               const AddRegisterEntryRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
-  NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, Identify(request), [&] {
-                           return StageEntry(context, call, request);
-                         }));
+  StatusOr<RunResult> added =
+      RunOnce(context, call, Identify(request), [&] { return StageEntry(context, call, request); });
+  if (!added.ok()) return Refused(context, call, request, added.status());
+  RunResult run = *std::move(added);
   if (run.answer.size() != 1) return MakeError(ErrorCode::kDataCorrupt, "register answer");
   return AddedRegisterEntry{std::stoull(run.answer[0]), std::move(run.position)};
 }

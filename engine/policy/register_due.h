@@ -32,6 +32,7 @@ struct RegisteredStep {
   std::vector<std::string> clauses;           // of measures that it attests
   std::vector<std::string> parts;             // of the measure; none: the whole
   std::map<std::string, std::string> fields;  // as register_kinds.inc has them
+  std::string officer = "";                   // who recorded it
   bool operator==(const RegisteredStep&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/model/errors.h"
+#include "engine/policy/register_provisions.h"
 
 namespace noren::policy {
 namespace {
@@ -20,7 +21,7 @@ struct Continuing {
   RegisterKind kind;
   std::string_view step, from;
 };
-constexpr std::array<Continuing, 9> kContinuing = {
+constexpr std::array<Continuing, 11> kContinuing = {
     {{RegisterKind::kIncidents, "reported", "found"},
      {RegisterKind::kIncidents, "told", "found"},
      {RegisterKind::kIncidents, "report_ended", "found"},
@@ -29,23 +30,14 @@ constexpr std::array<Continuing, 9> kContinuing = {
      {RegisterKind::kComplaints, "assigned", "lodged"},
      {RegisterKind::kComplaints, "answered", "lodged"},
      {RegisterKind::kComplaints, "closed", "lodged"},
-     {RegisterKind::kAdditionalUse, "approved", "assessed"}}};
+     {RegisterKind::kAdditionalUse, "approved", "assessed"},
+     {RegisterKind::kHandOvers, "approved", "asked"},
+     {RegisterKind::kHandOvers, "provided", "asked"}}};
 
 Status Forbid(const std::vector<std::string>& clauses, std::string_view why) {
   std::string detail(why);
   for (const std::string& clause : clauses) detail += " " + clause;
   return MakeError(ErrorCode::kPolicyForbids, detail);
-}
-
-// "a, b" as its words.
-std::vector<std::string> ListOf(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t comma = text.find(", ");
-    words.emplace_back(text.substr(0, comma));
-    text = comma == std::string_view::npos ? "" : text.substr(comma + 2);
-  }
-  return words;
 }
 
 std::string FieldOf(const RegisteredStep& step, const std::string& field) {
@@ -64,6 +56,7 @@ class Gate {
     NOREN_RETURN_IF_ERROR(CheckRegisterFields(next_.kind, next_.step, next_.fields));
     NOREN_RETURN_IF_ERROR(CheckMeasures());
     NOREN_RETURN_IF_ERROR(CheckContinuation());
+    if (IsOfProvision(next_.kind)) return CheckProvision();
     if (policy_.statement == nullptr) return OkStatus();
     if (next_.kind == RegisterKind::kDestruction) return CheckMethod();
     if (next_.kind == RegisterKind::kProcessors) return CheckProcessor();
@@ -137,15 +130,30 @@ class Gate {
     if (next_.subject.empty()) return MakeFieldError(ErrorCode::kMissingField, "subject");
     if (next_.step != "enabled") return OkStatus();
     const RegisteredStep* contract = LastOf("contracted");
-    const std::vector<std::string> said =
-        contract == nullptr ? std::vector<std::string>() : ListOf(FieldOf(*contract, "topics"));
+    const std::vector<std::string> said = contract == nullptr
+                                              ? std::vector<std::string>()
+                                              : RegisterList(FieldOf(*contract, "topics"));
     const Fact* topics = rule->Find("topics");
     for (const std::string_view topic : rule->Many("topics")) {
       if (std::ranges::find(said, topic) == said.end())
         return Forbid(topics->clauses, "the contract lacks " + std::string(topic));
     }
     if (contract == nullptr) return Forbid(rule->Find("allowed")->clauses, "there is no contract");
+    NOREN_RETURN_IF_ERROR(CheckTask(*rule, *contract));
     return CheckEvaluation(*rule);
+  }
+
+  // The notice names the task, or people have consented to it; a notice that says how processors are
+  // chosen need not name any.
+  Status CheckTask(const Entry& rule, const RegisteredStep& contract) const {
+    const bool by_criteria =
+        policy_.statement->All("processor").empty() && rule.Find("criteria") != nullptr;
+    const bool is_named =
+        policy_.statement->Called("processor", FieldOf(contract, "task")) != nullptr;
+    if (is_named || by_criteria || !FieldOf(contract, "consent").empty()) return OkStatus();
+    std::vector<std::string> clauses = rule.Find("allowed")->clauses;
+    if (const Fact* consent = rule.Find("consent")) clauses = consent->clauses;
+    return Forbid(clauses, "the task is neither named nor consented to");
   }
 
   // Where the policy says how processors are chosen, the evaluation is there and not over its time.
@@ -195,6 +203,12 @@ class Gate {
            });
   }
 
+  // The ground, recipient, member and items are those of the policy.
+  Status CheckProvision() const {
+    if (next_.subject.empty()) return MakeFieldError(ErrorCode::kMissingField, "subject");
+    return ToStatus(MayRecordProvision(policy_, before_, next_));
+  }
+
   // Every point has the answer that speaks for it.
   Status CheckAdditionalUse() const {
     const Entry* rule = One("additional_use");
@@ -203,7 +217,7 @@ class Gate {
       return Forbid({}, "the policy has no additional use");
     }
     if (next_.step != "approved") return OkStatus();
-    const std::vector<std::string> verdicts = ListOf(FieldOf(*First(), "verdicts"));
+    const std::vector<std::string> verdicts = RegisterList(FieldOf(*First(), "verdicts"));
     for (std::size_t i = 0; i < factors.size(); ++i) {
       if (i >= verdicts.size() || verdicts[i] != factors[i]->Word("favourable"))
         return Forbid({ClauseOf(*factors[i])}, "a point speaks against it");

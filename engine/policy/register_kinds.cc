@@ -16,6 +16,7 @@ using model::ErrorCode;
 using model::MakeFieldError;
 
 constexpr auto kText = RegisterValue::kText;
+constexpr auto kTruth = RegisterValue::kTruth;
 constexpr auto kDay = RegisterValue::kDay;
 constexpr auto kNumber = RegisterValue::kNumber;
 constexpr auto kList = RegisterValue::kList;
@@ -108,6 +109,16 @@ const RegisterStepRow* FindRegisterStep(RegisterKind kind, std::string_view name
 }
 
 std::span<const RegisterFieldRow> AllRegisterFields() { return kFields; }
+
+std::vector<std::string> RegisterList(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t comma = text.find(", ");
+    words.emplace_back(text.substr(0, comma));
+    text = comma == std::string_view::npos ? "" : text.substr(comma + 2);
+  }
+  return words;
+}
 
 bool IsRegisterLine(std::string_view text) {
   const bool prints = std::ranges::none_of(

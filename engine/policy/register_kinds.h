@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/base/status.h"
 #include "engine/policy/statement_rows.h"
@@ -56,6 +57,9 @@ struct RegisterFieldRow {
 };
 // In the order in which a register shows them.
 std::span<const RegisterFieldRow> AllRegisterFields();
+
+// The words of a field of kind kList, "a, b".
+std::vector<std::string> RegisterList(std::string_view text);
 
 inline constexpr std::size_t kMaxRegisterTextBytes = 600;
 // One line that a form can print.

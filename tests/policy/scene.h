@@ -100,7 +100,9 @@ StepTable CompanySteps();
 StepTable PolicySteps();
 StepTable DestructionSteps();
 StepTable RegisterSteps();
+StepTable StatedSteps();
 StepTable RightsSteps();
+StepTable RetentionSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

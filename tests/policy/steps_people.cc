@@ -6,8 +6,10 @@
 #include "engine/operations/export_person.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/public_notice.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/policy/stated/acquisition.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
 
@@ -41,6 +43,10 @@ operations::RegisterSeekerRequest RequestOf(Scene& scene, const Step& step,
   request.person_key = person.known->key->verifying_key().bytes;
   request.contact = person.known->contact;
   request.language = "en";
+  // Whoever registers has confirmed the public notice, unless the case says otherwise.
+  if (step.Text("confirms") == "earlier notice") request.notice = Hash256{};
+  if (!step.Has("confirms") && policy::NeedsConfirmation(scene.context().policy))
+    request.notice = operations::PublicNoticeOf(scene.context().policy);
   return request;
 }
 

@@ -40,8 +40,9 @@ void Record(Scene& scene, const Step& step) {
   request.parts = step.Many("parts");
   request.fields = FieldsOf(step);
   request.follows = std::stoull(step.Text("follows", "0"));
-  const auto added =
-      operations::AddRegisterEntry(scene.context(), scene.CallerOf(step, "officer"), request);
+  const operations::Call call = step.Has("officer") ? scene.service().officer(step.Text("officer"))
+                                                    : scene.CallerOf(step, "officer");
+  const auto added = operations::AddRegisterEntry(scene.context(), call, request);
   scene.Answer(step, added.status());
   if (added.ok() && step.Has("number")) {
     EXPECT_EQ(added->number, std::stoull(step.Text("number")));

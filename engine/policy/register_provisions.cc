@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/policy/register_provisions.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/policy/calendar/civil.h"
+#include "engine/policy/stated/basis.h"
+#include "engine/policy/stated/joint_use.h"
+#include "engine/policy/stated/provision.h"
+
+namespace noren::policy {
+namespace {
+
+using model::ErrorCode;
+
+std::string_view FieldOf(const RegisteredStep& step, const std::string& field) {
+  const auto found = step.fields.find(field);
+  return found == step.fields.end() ? std::string_view() : std::string_view(found->second);
+}
+
+// What one case asks for, as its first entry has it.
+class Asked {
+ public:
+  Asked(const RegisteredStep& first, std::int64_t approvers)
+      : items_(RegisterList(FieldOf(first, "items"))),
+        conditions_(RegisterList(FieldOf(first, "conditions"))) {
+    claim.code = FieldOf(first, "ground");
+    claim.conditions.assign(conditions_.begin(), conditions_.end());
+    for (const auto& [name, value] : first.fields) claim.evidence.push_back({name, value});
+    claim.recipient_kind = FieldOf(first, "recipient_kind");
+    claim.approvers = approvers;
+    claim.identifies = FieldOf(first, "anonymous") != "yes";
+    items.assign(items_.begin(), items_.end());
+    terms.purpose = FieldOf(first, "purpose");
+    terms.means = FieldOf(first, "means");
+    terms.items = items;
+    terms.subject = FieldOf(first, "people");
+  }
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+
+  GroundClaim claim;
+  std::vector<std::string_view> items;
+  ProvisionTerms terms;
+
+ private:
+  std::vector<std::string> items_, conditions_;
+};
+
+// A ground that is somebody's consent goes to nobody where the notice says that nothing goes to
+// anybody; what a law asks for is another matter.
+std::optional<Decision> RefuseOnConsent(const Policy& policy, const GroundClaim& claim) {
+  const Entry* rule = policy.statement->One("third_party");
+  if (rule == nullptr || rule->AbsenceOf("recipients") != Absence::kNone) return std::nullopt;
+  for (const Entry* ground : policy.statement->All("ground")) {
+    if (ground->Word("code") != claim.code || !ground->Holds("evidence", "consent_record"))
+      continue;
+    Basis basis(policy, Rule::kRelease);
+    basis.Rest(*rule, "recipients");
+    basis.Rest(*ground);
+    return basis.Refuse(ErrorCode::kNoProvisionDeclared);
+  }
+  return std::nullopt;
+}
+
+Decision Judge(const Policy& policy, Asked& asked) {
+  if (auto refused = RefuseOnConsent(policy, asked.claim)) return *std::move(refused);
+  for (const Entry* recipient : policy.statement->All("recipient")) {
+    if (recipient->Title() != asked.claim.recipient_kind) continue;
+    asked.terms.recipient = recipient->id;
+    return MayHandOver(policy, asked.terms, asked.claim);
+  }
+  return MayRelyOn(policy, asked.claim);
+}
+
+Decision JudgeHandOver(const Policy& policy, std::span<const RegisteredStep> before,
+                       const RegisteredStep& next) {
+  const RegisteredStep* first = &next;
+  std::set<std::string_view> officers = {next.officer};
+  for (const RegisteredStep& one : before) {
+    if (one.kind != next.kind || one.case_number != next.case_number) continue;
+    officers.insert(one.officer);
+    if (one.number == one.case_number) first = &one;
+  }
+  const bool is_final = next.step == "provided";
+  Asked asked(*first, is_final ? static_cast<std::int64_t>(officers.size())
+                               : std::numeric_limits<std::int64_t>::max());
+  Decision decision = Judge(policy, asked);
+  const std::string_view resolved = FieldOf(*first, "resolution_date");
+  if (decision.allowed && is_final && resolved > model::ToIso(TodayOf(policy, next.at))) {
+    decision.allowed = false;
+    decision.error = ErrorCode::kGroundEvidence;
+  }
+  return decision;
+}
+
+// By what the register says of the member: since when, and until when.
+Decision JudgeJointUse(const Policy& policy, std::span<const RegisteredStep> before,
+                       const RegisteredStep& next) {
+  const std::vector<std::string> items = RegisterList(FieldOf(next, "items"));
+  const std::vector<std::string_view> names(items.begin(), items.end());
+  JointUseTerms terms;
+  terms.day = TodayOf(policy, next.at);
+  terms.member_from = calendar::AddDays(terms.day, 1);  // of nobody whom the register does not have
+  terms.subject = FieldOf(next, "people");
+  terms.items = names;
+  for (const RegisteredStep& one : before) {
+    if (one.kind != next.kind || one.subject != next.subject) continue;
+    if (one.step == "joined") {
+      terms.relation = FieldOf(one, "relation");
+      terms.country = FieldOf(one, "country");
+      terms.member_from = TodayOf(policy, one.at);
+      terms.member_until.reset();
+    }
+    if (one.step == "left") terms.member_until = TodayOf(policy, one.at);
+  }
+  return MayUseJointly(policy, terms);
+}
+
+}  // namespace
+
+bool IsOfProvision(RegisterKind kind) {
+  return kind == RegisterKind::kHandOvers || kind == RegisterKind::kJointUse;
+}
+
+Decision MayRecordProvision(const Policy& policy, std::span<const RegisteredStep> before,
+                            const RegisteredStep& next) {
+  if (policy.statement == nullptr) return NothingStated(policy, Rule::kRelease);
+  if (next.kind == RegisterKind::kHandOvers) return JudgeHandOver(policy, before, next);
+  if (next.step == "used") return JudgeJointUse(policy, before, next);
+  return Allow(policy, Rule::kRelease);
+}
+
+}  // namespace noren::policy
