@@ -29,7 +29,8 @@ StatusOr<ActResult> UnblockEmployers(ServiceContext& context, const Call& call,
 bool IsBlocked(ServiceContext& context, const personal_data::PersonRecord& person,
                const std::optional<CompanyRecord>& company);
 
-// As the journal has them, under the key in use now; false when all were there. `act` has employers.
+// As the journal has them, under the key in use now; false when all were there.
+//   act      has employers
 //   errors   kLimitReached
 StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
                            const NarrowedPerson& act, Change& change);

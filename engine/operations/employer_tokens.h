@@ -1,4 +1,4 @@
-// The tokens of blocked employers, under the keys that they were made with and under the one in use.
+// The tokens of blocked employers, under the keys they were made with and under the one in use.
 // Source:   docs/design/0018-rotation-of-tokens.md, docs/design/0014-companies-and-audiences.md (5)
 // Threads:  free functions concurrently
 // Secrets:  token keys, for the call

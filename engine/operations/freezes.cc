@@ -24,7 +24,7 @@ constexpr std::uint8_t kEnded = 0;
 Status Damaged() { return MakeError(ErrorCode::kDataCorrupt, "freeze"); }
 
 bool IsScope(std::uint8_t scope) { return scope == 1 || scope == 2; }
-bool IsCause(std::uint8_t cause) { return cause == 1 || cause == 2; }
+bool IsCause(std::uint8_t cause) { return cause >= 1 && cause <= 3; }
 
 Bytes EncodeAll(const std::vector<Freeze>& all) {
   RecordWriter writer;
@@ -56,11 +56,14 @@ StatusOr<std::vector<Freeze>> DecodeAll(ByteSpan plaintext) {
   return all;
 }
 
-// A suspension is what the person asked for and stays; it is named before what only waits.
+// The period comes first, then what the person asked for, then what only waits.
 Status Refusal(ServiceContext& context, const Freezes& freezes) {
-  const bool suspended = std::ranges::any_of(
-      freezes.all, [](const Freeze& freeze) { return freeze.cause == FreezeCause::kSuspended; });
-  return policy::RefuseBy(context.policy, suspended ? "E_SUSPENDED" : "E_PENDING_CORRECTION");
+  const auto has = [&freezes](FreezeCause cause) {
+    return std::ranges::find(freezes.all, cause, &Freeze::cause) != freezes.all.end();
+  };
+  if (has(FreezeCause::kExpired)) return policy::RefuseBy(context.policy, "E_EXPIRED");
+  return policy::RefuseBy(context.policy,
+                          has(FreezeCause::kSuspended) ? "E_SUSPENDED" : "E_PENDING_CORRECTION");
 }
 
 }  // namespace

@@ -23,7 +23,11 @@ namespace noren::operations {
 
 // Values are stored: never renumbered.
 enum class FreezeScope : std::uint8_t { kUse = 1, kProvision = 2 };  // kUse: provision as well
-enum class FreezeCause : std::uint8_t { kPending = 1, kSuspended = 2 };
+enum class FreezeCause : std::uint8_t {
+  kPending = 1,    // a request is open
+  kSuspended = 2,  // the person asked for it
+  kExpired = 3     // the period of keeping is over
+};
 struct Freeze {
   model::RequestId request;
   FreezeScope scope = FreezeScope::kUse;
@@ -48,7 +52,7 @@ StatusOr<Bytes> SealFreezes(const model::PersonId& person, const std::vector<Fre
                             const personal_data::PurposeKeys& keys, Random& random);
 
 // Ok, and `staged` holds that it stays so; else the refusal with its clauses.
-//   errors   kPolicyForbids: E_PENDING_CORRECTION or E_SUSPENDED; kDataCorrupt
+//   errors   kPolicyForbids: E_EXPIRED, E_SUSPENDED or E_PENDING_CORRECTION; kDataCorrupt
 Status RequireMayUse(ServiceContext& context, const model::PersonId& person,
                      personal_data::Staged& staged);
 Status RequireMayProvide(ServiceContext& context, const model::PersonId& person,

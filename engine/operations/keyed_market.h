@@ -1,7 +1,7 @@
 // The ranking side's view of the store under one version of the match key: an index of people per
 // portal and one of open postings, filled by a scan or from a snapshot and kept up by the change
-// feed. It is a hint: whatever discloses something about a person is committed on a condition in the
-// store, never on what is here.
+// feed. It is a hint: whatever discloses something about a person is committed on a condition in
+// the store, never on what is here.
 // Source:   docs/design/0001-the-doorway.md, docs/design/0006-market-and-snapshot.md
 // Threads:  thread-safe. Readers are never blocked: CatchUp and Maintain take turns among
 //           themselves, one change or one step at a time.

@@ -30,8 +30,8 @@ class CardEpochs {
     matching::ClassTable table;
     std::uint32_t version = 1;  // of the match key, which the rows are under
   };
-  // The audience's classes in the epoch of today, under the tokens of `market`; made and stored when
-  // there are none yet.
+  // The audience's classes in the epoch of today, under the tokens of `market`; made and stored
+  // when there are none yet.
   StatusOr<std::shared_ptr<const Epoch>> Current(ServiceContext& context, const Call& call,
                                                  const Audience& audience,
                                                  const KeyedMarket& market);
@@ -54,8 +54,8 @@ class CardEpochs {
   static StatusOr<std::shared_ptr<const Epoch>> ReadTable(ServiceContext& context,
                                                           const StoredTable& table);
   // One table that is under an older match key, put under the newest; false when there is none. One
-  // that cannot be, because its codes are not in the lists any more, or its key is lost, stays as it
-  // is: who is in which class can be read without a key.
+  // that cannot be, because its codes are not in the lists any more, or its key is lost, stays as
+  // it is: who is in which class can be read without a key.
   static StatusOr<bool> RewrapOneTable(ServiceContext& context, const Call& call);
 
  private:

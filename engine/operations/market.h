@@ -2,8 +2,8 @@
 // under the newest version, which is filled beside it and takes its place.
 // Source:   docs/design/0018-rotation-of-tokens.md
 // Threads:  thread-safe; Now() and everything that reads wait for nobody
-// Why safe: what was acknowledged is in the market that queries see: the one that takes the place of
-//           another first catches up, under the lock that CatchUp takes.
+// Why safe: what was acknowledged is in the market that queries see: the one that takes the place
+//           of another first catches up, under the lock that CatchUp takes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

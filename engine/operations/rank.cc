@@ -115,7 +115,7 @@ bool RanksEverybody(const policy::Policy& policy) {
   });
 }
 
-// Leaves out whom the notice does not let be ranked: a kind is in the person's record, not in a row.
+// Leaves out whom the notice does not let be ranked: a kind is in the record, not in a row.
 Status DropKindsNotRanked(ServiceContext& context, std::vector<RankedPerson>& best) {
   if (RanksEverybody(context.policy)) return OkStatus();
   std::vector<RankedPerson> kept;

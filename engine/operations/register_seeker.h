@@ -26,9 +26,9 @@ struct RegisterSeekerRequest {
   std::optional<model::Custody> custody = std::nullopt;    // absent: operator, or as it is
   std::string age_recipient = "";                          // person custody: "age1..."
   std::vector<SubjectIdentifier> identifiers = {};         // blind enrolment; may be empty
-  // What the operator's notice asks: kind of person as the policy names it (empty: the usual one, or
-  // as it is), digest of the public notice that was confirmed, whether the person is a child, and
-  // whether the legal representative has agreed.
+  // What the operator's notice asks: kind of person as the policy names it (empty: the usual one,
+  // or as it is), digest of the public notice that was confirmed, whether the person is a child,
+  // and whether the legal representative has agreed.
   std::string subject = "";
   std::optional<Hash256> notice = std::nullopt;
   bool is_child = false;

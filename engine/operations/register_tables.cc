@@ -23,6 +23,7 @@ using policy::RegisterKind;
 using Row = std::vector<std::string>;
 
 constexpr std::size_t kPageRows = 200;
+constexpr std::int64_t kDaySeconds = 86400;
 
 // A table in the making, for one query.
 struct Making {
@@ -34,6 +35,15 @@ struct Making {
   std::string In(const Labels& labels) const { return std::string(labels.In(query.language)); }
   std::string DayOf(UnixSeconds at) const {
     return model::ToIso(model::CivilDayAt(at, context.policy.utc_offset_seconds));
+  }
+  // With the hour, where hours are counted.
+  std::string TimeOf(UnixSeconds at) const {
+    const std::int64_t local = at.value + context.policy.utc_offset_seconds;
+    const std::int64_t minutes = (local % kDaySeconds + kDaySeconds) % kDaySeconds / 60;
+    const auto two = [](std::int64_t number) {
+      return (number < 10 ? "0" : "") + std::to_string(number);
+    };
+    return DayOf(at) + " " + two(minutes / 60) + ":" + two(minutes % 60);
   }
   bool Covers(UnixSeconds at) const { return at >= query.from && at < query.to; }
 };
@@ -81,6 +91,21 @@ Status MakeJointUse(Making& making) {
   return OkStatus();
 }
 
+// The row of whom the statement names so in its own language, by task or by name; else a new one.
+Row& RowOfProcessor(const std::string& name, Making& making) {
+  std::size_t index = 0;
+  if (const policy::Statement* statement = making.context.policy.statement.get()) {
+    for (const Entry* stated : statement->All("processor")) {
+      if (stated->Text("task") == name || stated->Text("name") == name)
+        return making.table.rows[index];
+      ++index;
+    }
+  }
+  Row& row = making.table.rows.emplace_back(making.table.heading.size());
+  row[1] = name;
+  return row;
+}
+
 // Who is stated, then what the register has of whom: the last of each step.
 Status MakeProcessors(Making& making) {
   AddSection("processor", {"task", "name", "department", "contact"}, making);
@@ -97,13 +122,7 @@ Status MakeProcessors(Making& making) {
   for (const RegisterEntry& entry : entries) by_name[entry.step.subject][entry.step.step] = &entry;
   for (Row& row : making.table.rows) row.resize(making.table.heading.size());
   for (const auto& [name, steps] : by_name) {
-    const auto stated = std::ranges::find_if(
-        making.table.rows, [&](const Row& row) { return row[0] == name || row[1] == name; });
-    if (stated == making.table.rows.end()) {
-      making.table.rows.emplace_back(making.table.heading.size());
-      making.table.rows.back()[1] = name;
-    }
-    Row& row = stated == making.table.rows.end() ? making.table.rows.back() : *stated;
+    Row& row = RowOfProcessor(name, making);
     for (std::size_t i = 0; i < kShown.size(); ++i) {
       const auto found = steps.find(kShown[i]);
       if (found != steps.end()) row[4 + i] = making.DayOf(found->second->step.at);
@@ -162,6 +181,11 @@ Status MakeDestructions(Making& making) {
   return OkStatus();
 }
 
+std::string DueText(const policy::DueRow& row, const Making& making) {
+  if (row.until) return making.TimeOf(*row.until);
+  return row.last_day ? model::ToIso(*row.last_day) : "";
+}
+
 Status MakeDue(Making& making) {
   for (const Labels& labels :
        {Labels{"clause", "조항", "条項"}, Labels{"register", "대장", "台帳"},
@@ -172,10 +196,10 @@ Status MakeDue(Making& making) {
   NOREN_ASSIGN_OR_RETURN(const auto rows,
                          ListDue(making.context, making.call, making.query.language));
   for (const policy::DueRow& row : rows) {
-    making.table.rows.push_back(
-        {row.clause, making.In(policy::RowOf(row.kind).labels), row.what, row.part, row.subject,
-         making.In(policy::DueStateLabels(row.state)), row.last ? model::ToIso(*row.last) : "",
-         row.last_day ? model::ToIso(*row.last_day) : ""});
+    making.table.rows.push_back({row.clause, making.In(policy::RowOf(row.kind).labels), row.what,
+                                 row.part, row.subject,
+                                 making.In(policy::DueStateLabels(row.state)),
+                                 row.last ? model::ToIso(*row.last) : "", DueText(row, making)});
   }
   return OkStatus();
 }
@@ -216,7 +240,9 @@ Status MakeEntered(RegisterKind kind, Making& making) {
     std::vector<std::string> clauses = entry.step.clauses;
     clauses.insert(clauses.end(), entry.step.parts.begin(), entry.step.parts.end());
     const auto* step = policy::FindRegisterStep(kind, entry.step.step);
-    Row row = {std::to_string(entry.step.number), making.DayOf(entry.step.at),
+    Row row = {std::to_string(entry.step.number),
+               kind == RegisterKind::kIncidents ? making.TimeOf(entry.step.at)
+                                                : making.DayOf(entry.step.at),
                step == nullptr ? entry.step.step : making.In(step->labels), entry.step.subject,
                Joined(clauses)};
     for (const policy::RegisterFieldRow& field : policy::AllRegisterFields()) {

@@ -13,10 +13,10 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_part.h"
-#include "engine/operations/events.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/legal_holds.h"
+#include "engine/operations/retention_work.h"
 #include "engine/operations/scan.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -38,12 +38,6 @@ constexpr std::string_view kToEnd = "to see whose period ends";
 
 }  // namespace
 
-namespace {
-
-struct LoadedNotes {
-  RetentionNotes notes;
-  std::optional<Bytes> stored;
-};
 StatusOr<LoadedNotes> LoadNotes(ServiceContext& context, const LoadedPerson& person) {
   const std::string key = RetentionKey(person.person);
   LoadedNotes loaded;
@@ -56,11 +50,15 @@ StatusOr<LoadedNotes> LoadNotes(ServiceContext& context, const LoadedPerson& per
   return loaded;
 }
 
+namespace {
+
 template <typename T>
 void KeepNewest(std::vector<T>& list) {
   if (list.size() > kMaxRetentionNotes)
     list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(kMaxRetentionNotes));
 }
+
+}  // namespace
 
 void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes loaded,
                 personal_data::Staged& staged) {
@@ -74,7 +72,7 @@ void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes
                                     EncodeRetentionNotes(loaded.notes), context.random));
 }
 
-Attempt AttemptFor(const Call& call, audit::Operation operation, const LoadedPerson& person) {
+Attempt RetentionAttempt(const Call& call, audit::Operation operation, const LoadedPerson& person) {
   Attempt attempt;
   attempt.change.entry.operation = operation;
   attempt.change.entry.principal = call.principal;
@@ -84,12 +82,24 @@ Attempt AttemptFor(const Call& call, audit::Operation operation, const LoadedPer
   return attempt;
 }
 
+namespace {
+
 Status CheckNote(const NoteRetentionRequest& request) {
   if (!request.graduation_year && !request.confirmed)
     return MakeFieldError(ErrorCode::kBadRequest, "confirmed");
   const std::int32_t year = request.graduation_year.value_or(0);
   const bool is_year = year == 0 || (year >= kFirstGraduationYear && year <= kLastGraduationYear);
   return is_year ? OkStatus() : MakeFieldError(ErrorCode::kOutOfRange, "graduation_year");
+}
+
+// A year whose time is over already: whoever has left is no student.
+Status CheckGraduation(const ServiceContext& context, std::int32_t year) {
+  const policy::calendar::CivilDate april{year, 4, 1};
+  const std::vector<EventDay> events = {{"graduation_year", policy::calendar::DayOf(april)}};
+  const model::CivilDay today = policy::TodayOf(context.policy, context.time.Now());
+  NOREN_ASSIGN_OR_RETURN(const auto due, policy::RetentionDueOf(context.policy, events, today));
+  const bool is_over = due && due->kept_until < today;
+  return is_over ? MakeFieldError(ErrorCode::kOutOfRange, "graduation_year") : OkStatus();
 }
 
 }  // namespace
@@ -108,9 +118,13 @@ StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
         const LoadedPerson person,
         LoadPersonByHandle(context, request.person.portal, request.person.handle));
     NOREN_ASSIGN_OR_RETURN(LoadedNotes loaded, LoadNotes(context, person));
-    if (request.graduation_year) loaded.notes.graduation_year = *request.graduation_year;
+    const std::int32_t year = request.graduation_year.value_or(loaded.notes.graduation_year);
+    if (year != 0 && year != loaded.notes.graduation_year) {
+      NOREN_RETURN_IF_ERROR(CheckGraduation(context, year));
+    }
+    loaded.notes.graduation_year = year;
     if (request.confirmed) loaded.notes.confirmations.push_back(context.time.Now());
-    Attempt attempt = AttemptFor(call, audit::Operation::kConfirmContinuation, person);
+    Attempt attempt = RetentionAttempt(call, audit::Operation::kConfirmContinuation, person);
     StageNotes(context, person, std::move(loaded), attempt.change.staged);
     return attempt;
   };
@@ -153,23 +167,22 @@ StatusOr<std::set<model::PersonId>> PeopleInPlans(ServiceContext& context) {
   return people;
 }
 
-struct Look {
-  ServiceContext& context;
-  model::CivilDay today;
-  std::map<model::PersonId, UnixSeconds> leavings;
-  std::set<model::PersonId> planned;
-};
-StatusOr<Look> LookNow(ServiceContext& context) {
+}  // namespace
+
+StatusOr<RetentionLook> LookAtRetention(ServiceContext& context) {
   const UnixSeconds now = context.time.Now();
   // Nothing ends by a clock that nobody vouches for.
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
-  Look look{context, policy::TodayOf(context.policy, now), {}, {}};
+  RetentionLook look{context, policy::TodayOf(context.policy, now), {}, {}};
   NOREN_ASSIGN_OR_RETURN(look.leavings, Leavings(context));
   NOREN_ASSIGN_OR_RETURN(look.planned, PeopleInPlans(context));
   return look;
 }
 
-void AddLeaving(const Look& look, const model::PersonId& person, std::vector<EventDay>& events) {
+namespace {
+
+void AddLeaving(const RetentionLook& look, const model::PersonId& person,
+                std::vector<EventDay>& events) {
   const auto left = look.leavings.find(person);
   if (left == look.leavings.end()) return;
   const model::CivilDay day = policy::TodayOf(look.context.policy, left->second);
@@ -178,7 +191,7 @@ void AddLeaving(const Look& look, const model::PersonId& person, std::vector<Eve
 }
 
 // Everything that has happened to the person, by the names of the rules.
-StatusOr<std::vector<EventDay>> EventsOf(const Look& look, const LoadedPerson& person,
+StatusOr<std::vector<EventDay>> EventsOf(const RetentionLook& look, const LoadedPerson& person,
                                          const RetentionNotes& notes) {
   const policy::Policy& policy = look.context.policy;
   const auto day = [&policy](UnixSeconds at) { return policy::TodayOf(policy, at); };
@@ -206,8 +219,11 @@ StatusOr<std::vector<EventDay>> EventsOf(const Look& look, const LoadedPerson& p
   return events;
 }
 
+}  // namespace
+
 // Nothing for a person without a date.
-StatusOr<std::optional<RetentionRow>> RowOf(const Look& look, const LoadedPerson& person) {
+StatusOr<std::optional<RetentionRow>> RetentionRowOf(const RetentionLook& look,
+                                                     const LoadedPerson& person) {
   NOREN_ASSIGN_OR_RETURN(const LoadedNotes loaded, LoadNotes(look.context, person));
   NOREN_ASSIGN_OR_RETURN(const auto events, EventsOf(look, person, loaded.notes));
   NOREN_ASSIGN_OR_RETURN(auto due, policy::RetentionDueOf(look.context.policy, events, look.today));
@@ -237,6 +253,8 @@ Status ForEachPerson(ServiceContext& context,
     return use(*person);
   });
 }
+
+namespace {
 
 bool Passes(const RetentionRow& row, const RetentionWindow& window) {
   const Standing standing = row.due.standing;
@@ -278,11 +296,11 @@ Status RecordLook(ServiceContext& context, const Call& call,
 StatusOr<std::vector<RetentionRow>> ListRetention(ServiceContext& context, const Call& call,
                                                   const RetentionWindow& window) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  NOREN_ASSIGN_OR_RETURN(const Look look, LookNow(context));
+  NOREN_ASSIGN_OR_RETURN(const RetentionLook look, LookAtRetention(context));
   std::vector<RetentionRow> rows;
   std::set<model::PersonId> shown;
   const auto add = [&](const LoadedPerson& person) -> Status {
-    NOREN_ASSIGN_OR_RETURN(auto row, RowOf(look, person));
+    NOREN_ASSIGN_OR_RETURN(auto row, RetentionRowOf(look, person));
     if (!row || !Passes(*row, window)) return OkStatus();
     if (shown.size() < kMaxPeopleInList) shown.insert(person.person);
     rows.push_back(*std::move(row));
@@ -309,85 +327,11 @@ StatusOr<PlannedDestruction> PlanRetention(ServiceContext& context, const Call& 
     plan.rule.people.push_back(row.named);
     clauses.insert(row.due.clauses.begin(), row.due.clauses.end());
   }
-  std::string cited;
-  for (const std::string& clause : clauses) cited += (cited.empty() ? " (" : ", ") + clause;
-  if (!cited.empty()) plan.reason += cited + ")";
+  // Rows are by date: the receipt says the day on which the first of them had to be gone.
+  plan.reason += " (by " + model::ToIso(rows.front().due.destroy_by);
+  for (const std::string& clause : clauses) plan.reason += ", " + clause;
+  plan.reason += ")";
   return PlanDestruction(context, call, plan);
-}
-
-namespace {
-
-std::string NoticeText(std::string_view language, NoticeKind kind) {
-  const bool asks_consent = kind == NoticeKind::kReconsent;
-  if (language == "ko") {
-    return asks_consent ? "개인정보 보유기간이 곧 끝납니다. 계속 이용하시려면 포털에서 다시 동의해 "
-                          "주세요. 답이 없으면 정보를 파기합니다."
-                        : "등록을 계속하시겠습니까? 포털에서 답해 주세요. 확인이 없으면 등록을 "
-                          "취소하고 정보를 파기합니다.";
-  }
-  if (language == "ja") {
-    return asks_consent
-               ? "個人情報の保有期間がまもなく終わります。継続するにはポータルで改めて同意して"
-                 "ください。お返事がない場合は情報を廃棄します。"
-               : "登録を続けますか。ポータルでお答えください。確認できない場合は登録を取り消し、"
-                 "情報を廃棄します。";
-  }
-  return asks_consent ? "Your data are kept for a limited time, which ends soon. Consent again in "
-                        "your portal to stay; without an answer they are destroyed."
-                      : "Do you want to stay registered? Please answer in your portal. Without an "
-                        "answer the registration ends and your data are destroyed.";
-}
-
-Event NoticeEvent(ServiceContext& context, const LoadedPerson& person, NoticeKind kind) {
-  Event event;
-  event.kind = EventKind::kRetention;
-  event.at = context.time.Now();
-  event.subject = person.record.address.handle.ToString();
-  event.detail = std::string(policy::NoticeKindName(kind));
-  return event;
-}
-
-// The message goes first: its record is a precondition of ending the registration, and must not say
-// more than happened. A crash in between has it sent twice.
-Status SendNotice(ServiceContext& context, const Call& call, const LoadedPerson& person,
-                  NoticeKind kind) {
-  NOREN_RETURN_IF_ERROR(
-      context.outbox.Send({personal_data::MessageKind::kDestruction, person.record.language,
-                           person.record.contact, NoticeText(person.record.language, kind)}));
-  return Record(context,
-                [&]() -> StatusOr<Attempt> {
-                  NOREN_ASSIGN_OR_RETURN(const LoadedPerson now,
-                                         LoadPerson(context, person.person));
-                  NOREN_ASSIGN_OR_RETURN(LoadedNotes loaded, LoadNotes(context, now));
-                  loaded.notes.notices.push_back({kind, context.time.Now()});
-                  Attempt attempt = AttemptFor(call, audit::Operation::kSendRetentionNotice, now);
-                  StageNotes(context, now, std::move(loaded), attempt.change.staged);
-                  AddEvents(context, attempt.change,
-                            {{PortalOf(now), NoticeEvent(context, now, kind)}});
-                  return attempt;
-                })
-      .status();
-}
-
-}  // namespace
-
-StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  NOREN_ASSIGN_OR_RETURN(const Look look, LookNow(context));
-  RetentionRun run;
-  const auto look_at = [&](const LoadedPerson& person) -> Status {
-    NOREN_ASSIGN_OR_RETURN(const auto row, RowOf(look, person));
-    if (!row) return OkStatus();
-    run.due += row->due.standing == Standing::kDue ? 1 : 0;
-    run.overdue += row->due.standing == Standing::kOverdue ? 1 : 0;
-    run.blocked += row->due.standing == Standing::kBlocked ? 1 : 0;
-    if (!row->notice_due) return OkStatus();
-    NOREN_RETURN_IF_ERROR(SendNotice(context, call, person, row->notice_due->kind));
-    run.notices += 1;
-    return OkStatus();
-  };
-  NOREN_RETURN_IF_ERROR(ForEachPerson(context, look_at));
-  return run;
 }
 
 }  // namespace noren::operations

@@ -2,8 +2,8 @@
 // before the end, and plans of destruction of who is due.
 // Source:   docs/design/0021-retention.md, docs/formats/retention.md
 // Threads:  free functions concurrently
-// Why safe: dates are computed at every look; a notice and its record are one change, conditional on
-//           the notes as they were read; what is destroyed is judged again by the plan
+// Why safe: dates are computed at every look; the record of a notice is conditional on the notes as
+//           they were read; what is destroyed is judged again by the plan
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -45,7 +45,7 @@ struct NoteRetentionRequest {
   std::optional<std::int32_t> graduation_year;  // fiscal; 0 takes it back
   bool confirmed = false;                       // the person wants to stay, and said so
 };
-//   errors   kNotFound; kBadRequest: nothing is said; kOutOfRange: the year
+//   errors   kNotFound; kBadRequest: nothing is said; kOutOfRange: the year, or its time is over
 StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
                                       const NoteRetentionRequest& request);
 
@@ -83,9 +83,11 @@ StatusOr<PlannedDestruction> PlanRetention(ServiceContext& context, const Call& 
 
 struct RetentionRun {
   std::size_t notices = 0;  // sent by this run
+  std::size_t locked = 0;   // whose period is over, by this run: nothing of them is used any more
   std::size_t due = 0, overdue = 0, blocked = 0;
 };
-// Sends the notices that are due; again, it sends nothing more.
+// Sends the notices that are due, and locks whose period is over (freezes.h); who has confirmed
+// since is unlocked. Again, it does nothing more.
 //   errors   kClockUntrusted
 StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call);
 

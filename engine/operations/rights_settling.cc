@@ -226,7 +226,8 @@ StatusOr<bool> ReapplyFreeze(ServiceContext& context, const storage::NarrowingAc
   NOREN_ASSIGN_OR_RETURN(const bool changes,
                          StageFreeze(context, act.person, act.request, act.freeze, staged));
   NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored, ReadOne(context, RightKey(act.request)));
-  if (!act.freeze) return changes;
+  // The end of a period has no request.
+  if (!act.freeze || act.freeze->cause == FreezeCause::kExpired) return changes;
   RightHead head = HeadFromJournal(context, act);
   if (stored) {
     NOREN_ASSIGN_OR_RETURN(head, OpenRightHead(act.request, *stored, context.keys));

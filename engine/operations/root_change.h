@@ -1,5 +1,5 @@
-// A new root of the key tree, with or without leaves that are destroyed by it: from the copied nodes
-// to the deletion of the old ones, and the copy of the tree beside the backups with it.
+// A new root of the key tree, with or without leaves that are destroyed by it: from the copied
+// nodes to the deletion of the old ones, and the copy of the tree beside the backups with it.
 // Source:   docs/formats/key_tree_store.md, docs/formats/backup.md
 // Threads:  one owner; other changes of the root wait
 // SPDX-License-Identifier: Apache-2.0
@@ -12,8 +12,8 @@
 
 namespace noren::operations {
 
-// The copy of the key tree beside the backups is as the tree: also when a leaf came that the journal
-// needs, which is no part of a backup.
+// The copy of the key tree beside the backups is as the tree: also when a leaf came that the
+// journal needs, which is no part of a backup.
 Status FollowWithTreeCopy(const ServiceContext& context);
 
 class RootChange {

@@ -1,6 +1,6 @@
 // Where operations ask what the operator has stated (engine/policy/stated), and write down a no.
 // Threads:  free functions concurrently
-// Source:   docs/design/0021-what-the-notice-enforces.md
+// Source:   docs/design/0022-what-the-notice-enforces.md
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

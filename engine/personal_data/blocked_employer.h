@@ -1,7 +1,7 @@
 // An employer whom somebody blocked: a token that a company's number is compared with, and the
 // number itself, which only the token's key opens, so that the token can be made anew under another
-// key. Both are in the person's records part, so it takes two keys to learn who the employer is: the
-// person's and the token's. (With both, trying all numbers would tell it from the token alone.)
+// key. Both are in the person's records part, so it takes two keys to learn who the employer is:
+// the person's and the token's. (With both, trying all numbers would tell it from the token alone.)
 // Source:   docs/formats/person_record.md, docs/design/0018-rotation-of-tokens.md
 // Threads:  values
 // SPDX-License-Identifier: Apache-2.0

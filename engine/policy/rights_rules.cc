@@ -191,6 +191,15 @@ Status EvidenceIsThere(const Policy& policy, const Entry& limit, const RefusalCa
   return OkStatus();
 }
 
+// Null: the policy does not list the ground for this right.
+const Entry* FindLimit(const Policy& policy, Right right, std::string_view code) {
+  for (const Entry* limit : All(policy, "limit")) {
+    if (limit->Word("code") == code && limit->Word("right") == model::RightName(right))
+      return limit;
+  }
+  return nullptr;
+}
+
 // Grounds that are no list of the policy's: each rests on a part of it that says so.
 StatusOr<std::vector<std::string>> MayRefuseOtherwise(const Policy& policy, Right right,
                                                       const std::string& code) {
@@ -213,12 +222,13 @@ StatusOr<std::vector<std::string>> MayRefuseOtherwise(const Policy& policy, Righ
 
 StatusOr<std::vector<std::string>> MayRefuse(const Policy& policy, Right right,
                                              const RefusalCase& refusal) {
-  if (refusal.reason.size() < kMinReasonBytes || refusal.reason.size() > kMaxReasonBytes)
-    return model::MakeFieldError(ErrorCode::kReasonRequired, "reason", "3..1200 bytes");
-  for (const Entry* limit : All(policy, "limit")) {
-    const bool fits =
-        limit->Word("code") == refusal.code && limit->Word("right") == model::RightName(right);
-    if (!fits) continue;
+  const bool is_said =
+      refusal.reason.size() >= kMinReasonBytes && refusal.reason.size() <= kMaxReasonBytes;
+  const Entry* const limit = FindLimit(policy, right, refusal.code);
+  if (!is_said && limit != nullptr && limit->Holds("evidence", "reason"))
+    return RefuseBy(policy, "E_GROUND_EVIDENCE", "evidence.reason");
+  if (!is_said) return model::MakeFieldError(ErrorCode::kReasonRequired, "reason", "3..1200 bytes");
+  if (limit != nullptr) {
     NOREN_RETURN_IF_ERROR(ConditionsMet(policy, *limit, refusal));
     NOREN_RETURN_IF_ERROR(EvidenceIsThere(policy, *limit, refusal));
     return ClausesOf(*limit);

@@ -62,6 +62,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddDestructionCommands(root, context);
   AddHoldCommands(root, context);
   AddRightsCommands(root, context);
+  AddRetentionCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
   AddRegisterCommands(root, context);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/cli/rights_view.h"
 
+#include <algorithm>
+
 #include "server/cli/answers.h"
 #include "server/cli/console.h"
 #include "server/cli/failure.h"

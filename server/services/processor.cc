@@ -9,6 +9,7 @@
 #include "server/services/person_service.h"
 #include "server/services/portal_service.h"
 #include "server/services/register_service.h"
+#include "server/services/retention_service.h"
 #include "server/services/rights_service.h"
 
 namespace noren::server {
@@ -36,6 +37,9 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
       services->registerProcessor("register",
                                   std::make_shared<wire::RegisterServiceProcessor>(
                                       std::make_shared<RegisterService>(parts, request)));
+      services->registerProcessor("retention",
+                                  std::make_shared<wire::RetentionServiceProcessor>(
+                                      std::make_shared<RetentionService>(parts, request)));
       services->registerProcessor("rights", std::make_shared<wire::RightsServiceProcessor>(
                                                 std::make_shared<RightsService>(parts, request)));
       break;

@@ -52,13 +52,14 @@ const std::vector<BannedCall>& BannedCalls() {
        {"crypto/base/clock.cc", "server/cli/doctor.cc"}},
       // Immutable values may be published by shared_ptr<const T>. Otherwise: Thrift, Asio, RocksDB
       // and spdlog ask for it; an open upload outlives its row of the table while a chunk is
-      // written; a std::function must be copyable; the roll of an epoch's cards outlives the epoch
-      // while somebody still counts with it.
+      // written; a std::function must be copyable; the roll of an epoch's cards, and the market
+      // of an older match key, outlive it while somebody still counts with them.
       {std::regex(R"(\b(shared_ptr|make_shared)\s*<(?!\s*const\b)|\benable_shared_from_this\b)"),
        "shared ownership of something that changes",
        {},
        {"server/", "tests/", "engine/storage/rocksdb_", "engine/operations/put_item",
-        "engine/operations/idempotent_run", "engine/operations/market"}},
+        "engine/operations/idempotent_run", "engine/operations/market",
+        "engine/operations/keyed_market"}},
       // The key tree is a store of its own, durable before the batch that refers to it.
       {std::regex(R"((\.|->)Commit\s*\((?!\s*\)))"),
        "only operations commit",

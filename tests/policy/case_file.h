@@ -75,8 +75,8 @@ QuestionFile ParseQuestions(std::string_view toml);
 // rest on it.
 struct ClausePlace {
   std::string id;
-  std::string article;                // "제 10 조 권익침해 구제방법"
-  std::string place;                  // "①1"
+  std::string article;                // label and title, as printed
+  std::string place;                  // within the article, as printed
   std::vector<std::string> measures;  // "training (an internal management plan)"
 };
 // In the order of the articles. Empty when the text is no policy with a statement.

@@ -13,11 +13,14 @@ namespace {
 constexpr std::string_view kIntroduction =
     R"(# The operators' clauses, and what proves each
 
-Generated from `tests/policy/clauses` and `datasets/policies`; `noren_policy_clauses_test` runs the cases, the checks compare this page
-(`NOREN_WRITE_POLICIES=1 build/dev/tests/checks/noren_checks_test --gtest_filter=Policies.*` writes it). The words of the cases are in
-[formats/clause_cases.md](formats/clause_cases.md). **Enforced** names the operations that the case calls and asks for their answer,
-**rendered** the place in the public notice, **attested** the register that asks an officer for evidence: software cannot enforce a locked
-cabinet, it can ask when somebody last looked. The test of a clause is `Clauses/Case.Holds/<policy>_<id>`.
+Generated from `tests/policy/clauses` and `datasets/policies`; `noren_policy_clauses_test` runs
+the cases, the checks compare this page (`NOREN_WRITE_POLICIES=1
+build/dev/tests/checks/noren_checks_test --gtest_filter=Policies.*` writes it). The words of the
+cases are in [formats/clause_cases.md](formats/clause_cases.md). **Enforced** names the operations
+that the case calls and asks for their answer, **rendered** the place in the public notice,
+**attested** the register that asks an officer for evidence: software cannot enforce a locked
+cabinet, it can ask when somebody last looked. The test of a clause is
+`Clauses/Case.Holds/<policy>_<id>`.
 )";
 
 const ClauseCase* CaseOf(const OperatorCases& of, const std::string& id) {

@@ -26,6 +26,20 @@ std::string PolicyFile(const std::string& name) {
 
 constexpr std::uint64_t kSeed = 1;
 
+// The file without its tables of this section of the notice.
+std::string Without(const std::string& text, const std::string& section) {
+  std::istringstream lines(text);
+  std::string kept, line;
+  bool inside = false;
+  while (std::getline(lines, line)) {
+    const bool is_header = line.starts_with("[");
+    if (is_header)
+      inside = line == "[[stated." + section + "]]" || line == "[stated." + section + "]";
+    if (!inside) kept += line + "\n";
+  }
+  return kept;
+}
+
 }  // namespace
 
 UnixSeconds TimeOf(const std::string& text) {
@@ -62,6 +76,8 @@ const StepTable& AllSteps() {
     all.merge(DestructionSteps());
     all.merge(RegisterSteps());
     all.merge(StatedSteps());
+    all.merge(RightsSteps());
+    all.merge(RetentionSteps());
     return all;
   }();
   return table;
@@ -90,6 +106,7 @@ std::string Scene::Changed(const Step& step) const {
     EXPECT_NE(at, std::string::npos) << "the policy does not have: " << from[i];
     if (at != std::string::npos) text.replace(at, from[i].size(), to[i]);
   }
+  for (const std::string& section : step.Many("without")) text = Without(text, section);
   return text;
 }
 

@@ -66,6 +66,8 @@ class Scene {
   operations::PersonAct ActOf(const Step& step, const Person& person, const std::string& statement);
 
   std::map<std::string, operations::PlanRecord>& plans() { return plans_; }
+  // Requests about one's own data, by the name the case gives them.
+  std::map<std::string, model::RequestId>& requests() { return requests_; }
   std::vector<Hash256>& payloads() { return payloads_; }
   std::unique_ptr<storage::MemoryStore>& backup() { return backup_; }
 
@@ -79,6 +81,7 @@ class Scene {
   std::map<std::string, model::PostingId> postings_;
   std::map<std::string, agefile::Identity> keys_;
   std::map<std::string, operations::PlanRecord> plans_;
+  std::map<std::string, model::RequestId> requests_;
   std::vector<Hash256> payloads_;  // of what was put in
   std::unique_ptr<storage::MemoryStore> backup_;
 };
@@ -98,6 +101,8 @@ StepTable PolicySteps();
 StepTable DestructionSteps();
 StepTable RegisterSteps();
 StepTable StatedSteps();
+StepTable RightsSteps();
+StepTable RetentionSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

@@ -63,11 +63,16 @@ void Plan(Scene& scene, const Step& step) {
   }
 }
 
+// `digest_of`: what the officer saw was another plan.
 void Approve(Scene& scene, const Step& step) {
-  const operations::PlanRecord& plan = scene.plans()[step.Text("name", "plan")];
-  scene.Answer(step, operations::ApproveDestruction(
-                         scene.context(), scene.service().officer(step.Text("officer", "approver")),
-                         scene.service().NextKey(), plan.plan, plan.digest)
+  const std::string name = step.Text("name", "plan");
+  const operations::PlanRecord& plan = scene.plans()[name];
+  const Hash256 seen = scene.plans()[step.Text("digest_of", name)].digest;
+  const operations::Call call = step.Has("as")
+                                    ? scene.CallerOf(step, "officer")
+                                    : scene.service().officer(step.Text("officer", "approver"));
+  scene.Answer(step, operations::ApproveDestruction(scene.context(), call,
+                                                    scene.service().NextKey(), plan.plan, seen)
                          .status());
 }
 

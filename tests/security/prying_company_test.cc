@@ -143,8 +143,8 @@ TEST(T3PryingCompany, AClassThatItFilledUpItselfIsALimit) {
   EXPECT_EQ(told.size(), 3u) << "if this is one, the limit is gone: say so in the threat model";
 }
 
-// An adaptive company names other occupations in each posting, so that none is the near-duplicate of
-// another: all that ask for the same people among others share one quota of what is shown.
+// An adaptive company names other occupations in each posting, so that none is the near-duplicate
+// of another: all that ask for the same people among others share one quota of what is shown.
 TEST(T3PryingCompany, FurtherOccupationsBuyNoFurtherQuestions) {
   constexpr std::int32_t kCardsADay = 40;
   constexpr std::size_t kQuestions = 200;

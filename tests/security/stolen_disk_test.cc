@@ -8,6 +8,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/people.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/operations/rotate_keys.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/rocksdb_store.h"
 #include "server/custody/anchor_file.h"
@@ -224,7 +225,6 @@ TEST_F(T13Rollback, AnOlderSnapshotOfTheMarketIsLeftAside) {
   }
 }
 
-// Two anchors: one of them goes back with the data.
 // A crash may have come between the backup's folder and the copy of the key tree: what is
 // acknowledged then is a backup with a copy, or nobody could open it once the disk is lost.
 TEST(ABackupSentAgain, HasTheCopyOfTheKeyTreeThatTheFirstCallDidNotReach) {
@@ -245,6 +245,34 @@ TEST(ABackupSentAgain, HasTheCopyOfTheKeyTreeThatTheFirstCallDidNotReach) {
   EXPECT_TRUE(std::filesystem::exists(copy));
 }
 
+// A rotation changes the tree's root as a destruction does, and a token's key is a leaf that came
+// after the backup: the copy follows, or it would not open once the disk is lost.
+TEST(ACopyOfTheKeyTree, OpensAfterRotationsOfTheTreeAndOfTokens) {
+  using operations::VersionedKey;
+  const TemporaryDirectory directory(TemporaryDirectory::Place::kMemory);
+  DiskService service(directory.path(), 4);
+  ASSERT_OK(service.Create());
+  ASSERT_OK(service.Start());
+  ASSERT_OK(service.Register(1));
+  ASSERT_OK(operations::CreateBackup(service.context(), service.officer(),
+                                     service.runtime().backup_places(), service.NextKey()));
+  for (const VersionedKey key :
+       {VersionedKey::kKeyTree, VersionedKey::kMatchToken, VersionedKey::kMatchToken}) {
+    ASSERT_OK(operations::RotateKey(service.context(), service.officer(), service.NextKey(), key));
+    operations::RewrapPlace place;
+    for (bool done = false; !done;) {
+      ASSERT_OK_AND_ASSIGN(const auto step, operations::RewrapKeys(service.context(),
+                                                                   service.officer(), key, place));
+      done = step.done;
+    }
+    service.Stop();
+    CopyFolder(service.backups() + "/keytree", service.data() + "/keytree");
+    ASSERT_OK(service.Start());
+    EXPECT_EQ(service.context().market.people_count(), 1u);
+  }
+}
+
+// Two anchors: one of them goes back with the data.
 TEST(T13RollbackOfAMirror, AnOlderImageWithOneOfTwoAnchorsStaysSealed) {
   TemporaryDirectory directory(TemporaryDirectory::Place::kMemory);
   DiskService service(directory.path(), 2, DiskService::Mirrors::kTwo);

@@ -2,7 +2,7 @@
 //   Grounds:  Basis basis(policy, Rule::kRelease); basis.Rest(*recipient, "items");
 //             return basis.Refuse(ErrorCode::kItemNotListed);
 // Threads:  a value of one call.
-// Source:   docs/design/0021-what-the-notice-enforces.md
+// Source:   docs/design/0022-what-the-notice-enforces.md
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -15,7 +15,7 @@ namespace noren::policy {
 
 // A category as the source prints it, and what came before it was taken.
 struct CategoryTerms {
-  std::string_view category;  // "병력"
+  std::string_view category;  // "medical history", in the source's words
   std::optional<UnixSeconds> explained_at, consented_at;
   UnixSeconds taken_at;
 };

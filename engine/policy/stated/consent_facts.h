@@ -2,7 +2,7 @@
 // policy exactly when nothing that the person agreed to has changed. What else changes (a telephone
 // number, another purpose, another recipient) leaves the consent alive.
 // Threads:  pure functions.
-// Source:   docs/design/0021-what-the-notice-enforces.md; docs/formats/policy.md, "Enforcement"
+// Source:   docs/design/0022-what-the-notice-enforces.md; docs/formats/policy.md, "Enforcement"
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -34,8 +34,8 @@ struct SuccessionTerms {
   bool people_told = false;
   bool erasure_promised = false;  // by the former contractor, in writing
 };
-//   errors   kPolicyIncomplete; kRecipientUndeclared: the policy knows no such change; kItemNotListed;
-//            kGroundEvidence: what has to be done with it is not on record
+//   errors   kPolicyIncomplete; kRecipientUndeclared: the policy knows no such change;
+//            kItemNotListed; kGroundEvidence: what has to be done with it is not on record
 Decision MayHandToSuccessor(const Policy& policy, const SuccessionTerms& terms);
 
 }  // namespace noren::policy

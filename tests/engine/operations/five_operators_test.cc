@@ -250,8 +250,7 @@ TEST_F(NextVersion, LeavesAConsentAliveWhenNothingItRestsOnHasChanged) {
 TEST_F(NextVersion, AsksAnewWhenAnItemOfTheRecipientHasChanged) {
   Use("example");
   const TestApplication application = Apply();
-  UseChanged("items = [\"이름\", \"주소\", \"전화번호\", \"전자우편 주소\", \"이력서\"",
-             "items = [\"이름\", \"전화번호\", \"전자우편 주소\", \"이력서\"");
+  UseChanged("\"그 밖의 지원 서류\"]\nmeans", "\"그 밖의 지원 서류\", \"건강 정보\"]\nmeans");
   const Status refusal = Collect(application).status();
   EXPECT_EQ(CodeOf(refusal), ErrorCode::kConsentAnew);
   EXPECT_THAT(policy::ClausesOf(refusal), Contains("B-12"));

@@ -183,7 +183,8 @@ TEST(LegalHold, IsOfNoUseForRankingAndRelease) {
   EXPECT_EQ(CodeOf(scene.Collect(scene.first).status()), ErrorCode::kNotFound);
 }
 
-// Who may know of held copies: destruction and maintenance, and nobody who ranks or releases.
+// Who may know of held copies: destruction, retention and maintenance, and nobody who ranks or
+// releases.
 TEST(LegalHold, IsKnownToTheFilesOfThisListOnly) {
   namespace fs = std::filesystem;
   std::vector<std::string> includes;
@@ -203,7 +204,7 @@ TEST(LegalHold, IsKnownToTheFilesOfThisListOnly) {
       "destroy_person.cc",     "destruction_count.cc",   "destruction_run.cc",
       "destruction_select.cc", "destruction_service.cc", "destruction_service.h",
       "kept_leaves.cc",        "maintenance.cc",         "reapply.cc",
-      "wire_destruction.cc",   "wire_destruction.h"};
+      "retention.cc",          "wire_destruction.cc",    "wire_destruction.h"};
   EXPECT_TRUE(std::includes(allowed.begin(), allowed.end(), includes.begin(), includes.end()))
       << ::testing::PrintToString(includes);
 }
@@ -280,8 +281,8 @@ TEST(LegalHold, IsPlacedAgainByARestoreFromBeforeIt) {
   EXPECT_EQ(receipt->totals.held_people, 1u);
 }
 
-// The data disk is lost, and the key tree beside the backup knows nothing of the hold's leaf; whoever
-// registers next gets its number.
+// The data disk is lost, and the key tree beside the backup knows nothing of the hold's leaf;
+// whoever registers next gets its number.
 TEST(LegalHold, IsPlacedAgainUnderALeafOfItsOwnWhenTheDiskIsLost) {
   DestructionScene scene;
   const auto backup = CopyOf(scene.service.data());

@@ -208,6 +208,10 @@ TEST_F(Registers, CountSeventyTwoHoursFromTheHourAnIncidentWasFound) {
   service_.clock().AdvanceSeconds(10 * kHour);
   const std::int64_t found = context().time.Now().value;
   ASSERT_OK(Add(Incident("found")));
+  const auto table = ReadRegister(context(), service_.officer(),
+                                  {"due", {0}, {std::int64_t{1} << 40}, Language::kKorean});
+  ASSERT_OK(table);
+  EXPECT_EQ(table->rows.back().back(), "2026-01-08 19:00");  // in Korea
   auto rows = Due(RegisterKind::kIncidents);
   ASSERT_EQ(rows.size(), 2u);
   for (const DueRow& row : rows) {
@@ -226,6 +230,27 @@ TEST_F(Registers, CountSeventyTwoHoursFromTheHourAnIncidentWasFound) {
   EXPECT_EQ(rows[0].state, DueState::kDone);
   EXPECT_EQ(rows[0].subject, "laptop 4");
   EXPECT_EQ(rows[1].state, DueState::kOverdue);
+}
+
+// One row for each processor, in every language, whether the notice names it or only the register.
+TEST_F(Registers, ShowWhatIsKnownOfEachProcessorInOneRow) {
+  for (const std::string name : {"실명인증(확인)서비스", "a vendor", "another vendor"}) {
+    AddRegisterEntryRequest request = Confirmation();
+    request.kind = RegisterKind::kProcessors;
+    request.step = "contracted";
+    request.subject = name;
+    request.clauses.clear();
+    request.fields = {{"task", "upkeep"}, {"document", "7"}, {"topics", "CT_LAW"}};
+    ASSERT_OK(Add(request));
+  }
+  for (const Language language : {Language::kKorean, Language::kEnglish}) {
+    const auto table = ReadRegister(context(), service_.officer(),
+                                    {"processor_list", {0}, {std::int64_t{1} << 40}, language});
+    ASSERT_OK(table);
+    ASSERT_EQ(table->rows.size(), 4u);  // two that the notice names, two that it does not
+    EXPECT_EQ(table->rows[0].back(), "");
+    for (const std::size_t i : {1u, 2u, 3u}) EXPECT_EQ(table->rows[i].back(), "CT_LAW") << i;
+  }
 }
 
 class JapaneseRegisters : public Registers {

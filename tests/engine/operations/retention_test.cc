@@ -135,6 +135,17 @@ TEST(Retention, ASapporoStudentIsNotEndedBeforeTheMail) {
   EXPECT_EQ(scene.Row(0).due.standing, Standing::kKept) << "who has just answered stays";
 }
 
+// S-62: who finished long ago registers as somebody who is no student.
+TEST(Retention, AYearWhoseTimeIsOverIsNoStudents) {
+  RetentionScene scene("sapporo-ui");
+  scene.GoTo("2026-06-01");
+  EXPECT_EQ(CodeOf(scene.Note(0, 2024, false)), ErrorCode::kOutOfRange);
+  EXPECT_EQ(scene.Row(0).due.retention, "sapporo-ui.non_student");
+  ASSERT_OK(scene.Note(0, 2025, false));
+  scene.GoTo("2027-06-01");
+  ASSERT_OK(scene.Note(0, 2025, true)) << "as it is";
+}
+
 // M-12, M-52
 TEST(Retention, AtMapoWhoLeavesIsLockedUntilTheHalfYear) {
   RetentionScene scene("mapo");
@@ -151,6 +162,37 @@ TEST(Retention, AtMapoWhoLeavesIsLockedUntilTheHalfYear) {
   EXPECT_EQ(scene.Row(0).due.standing, Standing::kOverdue);
 }
 
+// M-12, D-9: used and provided to nobody from the end on, also after a restore.
+TEST(Retention, WhosePeriodIsOverIsLocked) {
+  RetentionScene scene("mapo");
+  scene.GoTo("2026-03-10");
+  scene.service.AskForErasure(*scene.people[0]);
+  EXPECT_EQ(scene.Run().locked, 0u) << "the last day is a day of use";
+  scene.GoTo("2026-03-11");
+  const auto backup = CopyOf(scene.service.data());
+  EXPECT_EQ(scene.Run().locked, 1u);
+  EXPECT_EQ(scene.Run().locked, 0u);
+  EXPECT_FALSE(scene.IsRanked(0));
+  EXPECT_TRUE(scene.IsRanked(1));
+  EXPECT_EQ(scene.CountKeys("freeze/"), 1u);
+  ASSERT_OK(scene.RestoreBackup(*backup));
+  EXPECT_FALSE(scene.IsRanked(0));
+  EXPECT_EQ(scene.CountKeys("rights/"), 0u) << "there is no request behind it";
+}
+
+TEST(Retention, ALockedPersonsReleaseIsRefusedAndALateWordUnlocks) {
+  RetentionScene scene("gojobs");
+  scene.GoTo("2028-01-06");
+  EXPECT_EQ(scene.Run().locked, 4u);
+  const auto own =
+      RankPostings(scene.context(), scene.service.portal(), scene.people[0]->handle, 5);
+  EXPECT_EQ(RightsScene::Word(own.status()), "E_EXPIRED");
+  ASSERT_OK(scene.Note(0, std::nullopt, true));
+  scene.Run();
+  EXPECT_TRUE(scene.IsRanked(0));
+  EXPECT_FALSE(scene.IsRanked(1));
+}
+
 // What is due goes by a plan: another officer approves, the receipt is signed.
 TEST(Retention, WhoIsDueIsDestroyedByAnApprovedPlan) {
   RetentionScene scene;
@@ -161,6 +203,7 @@ TEST(Retention, WhoIsDueIsDestroyedByAnApprovedPlan) {
   const auto planned = scene.PlanDue();
   ASSERT_OK(planned);
   EXPECT_EQ(planned->plan.counts.people, 3u);
+  EXPECT_THAT(planned->plan.reason, testing::HasSubstr("(by 2028-01-10, "));
   EXPECT_THAT(planned->plan.reason, testing::HasSubstr("G-26"));
   const RetentionRow row = scene.Row(1);
   EXPECT_TRUE(row.awaits_approval);

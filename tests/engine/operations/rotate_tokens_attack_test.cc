@@ -40,8 +40,8 @@ TEST(RotateTokensAttack, TwoOfficersAtOnceRotateOnce) {
   }
 }
 
-// A key that lies in a leaf is destroyed with it: the tree, the root and the record of before do not
-// give it back.
+// A key that lies in a leaf is destroyed with it: the tree, the root and the record of before do
+// not give it back.
 TEST(RotateTokensAttack, TheOldKeyIsNowhereAfterwards) {
   TokenScene scene;
   ASSERT_OK(Rotate(scene.service));

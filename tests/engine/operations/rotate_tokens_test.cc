@@ -1,5 +1,5 @@
-// The keys of tokens change while the service runs: nobody sees it in an answer, and when it is over
-// nobody computes the tokens of before.
+// The keys of tokens change while the service runs: nobody sees it in an answer, and when it is
+// over nobody computes the tokens of before.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/rotate_tokens.h"
 

@@ -1,5 +1,5 @@
-// People in statistics have names of their own: of one period, and in nothing that is kept or handed
-// out beside the other names.
+// People in statistics have names of their own: of one period, and in nothing that is kept or
+// handed out beside the other names.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

@@ -111,6 +111,25 @@ TEST(Act, BlockingReadsBackFromItsStatement) {
   }
 }
 
+TEST(Act, ARequestAboutOnesOwnDataReadsBackFromItsStatement) {
+  for (const model::Right right : model::AllRights()) {
+    Act act = SampleAct(ActKind::kRight);
+    act.right = RightTerms{right, "my phone number is wrong", right == model::Right::kSuspend, {}};
+    EXPECT_THAT(ParseAct(StatementOf(act)), IsOkAndHolds(act));
+    act.right->text.clear();
+    act.right->objects_to = model::RequestId::FromBytes(Bytes(16, 3)).value();
+    EXPECT_THAT(ParseAct(StatementOf(act)), IsOkAndHolds(act));
+  }
+  Act act = SampleAct(ActKind::kRight);
+  act.right =
+      RightTerms{model::Right::kAccess, std::string(kMaxRightTextBytes + 1, 'a'), false, {}};
+  EXPECT_EQ(model::CodeOf(ParseAct(StatementOf(act)).status()), model::ErrorCode::kBadRequest);
+  std::string statement = StatementOf(SampleAct(ActKind::kRead));
+  statement.replace(statement.find("read"), 4, "right");
+  EXPECT_EQ(model::CodeOf(ParseAct(statement).status()), model::ErrorCode::kBadRequest)
+      << "every member is required";
+}
+
 TEST(Act, RefusesEmployersThatCouldBeWrittenInAnotherWay) {
   const auto refused = [](std::vector<std::string> employers) {
     JsonValue json = ParsedStatement(Blocking(ActKind::kBlock));

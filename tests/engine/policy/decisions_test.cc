@@ -171,8 +171,8 @@ TEST(Limits, HoldAtTheirBoundary) {
   ExpectRefused(MayShowCards(policy, {.near_duplicates = 21}), ErrorCode::kLimitReached);
   ExpectAllowed(MayShowCards(policy, {.cards_today = 1999}));
   ExpectRefused(MayShowCards(policy, {.cards_today = 2000}), ErrorCode::kLimitReached);
-  ExpectAllowed(MayAskForKind(policy, {.invitations = 290}, 10));
-  ExpectRefused(MayAskForKind(policy, {.invitations = 291}, 10), ErrorCode::kLimitReached);
+  ExpectAllowed(MayAskForKind(policy, {.invitations = 1990}, 10));
+  ExpectRefused(MayAskForKind(policy, {.invitations = 1991}, 10), ErrorCode::kLimitReached);
   ExpectAllowed(MaySendCode(policy, 9));
   ExpectRefused(MaySendCode(policy, 10), ErrorCode::kLimitReached);
   ExpectAllowed(MayAskPerson(policy, 19));

@@ -30,6 +30,12 @@ Policy Example() {
   return *std::move(policy);
 }
 
+Policy WholeExample() {
+  StatusOr<Policy> policy = ParsePolicy(WholeExampleText());
+  NOREN_CHECK(policy.ok(), "the example policy does not load");
+  return *std::move(policy);
+}
+
 std::string ReplacedIn(std::string text, std::string_view from, std::string_view to) {
   const std::size_t at = text.find(from);
   NOREN_CHECK(at != std::string::npos, "nothing to replace in the example policy");

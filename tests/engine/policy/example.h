@@ -15,6 +15,7 @@ std::string ExampleText();
 // The whole file.
 std::string WholeExampleText();
 Policy Example();
+Policy WholeExample();
 
 // `text` with the first `from` replaced; ends the test program when `from` is not there.
 std::string ReplacedIn(std::string text, std::string_view from, std::string_view to);

@@ -208,6 +208,10 @@ TEST(RightsRules, OnlyAListedGroundRefusesAndItNeedsItsEvidence) {
   RefusalCase silent = Ground("RL_ACCESS_LAW", {{"statute", "Act 1"}});
   silent.reason.clear();
   EXPECT_EQ(CodeOf(MayRefuse(gojobs, Right::kAccess, silent).status()), ErrorCode::kReasonRequired);
+  RefusalCase harm = Ground("RL_SUSP_HARM", {{"approver", "officer two"}});
+  EXPECT_OK(MayRefuse(mapo, Right::kSuspend, harm));
+  harm.reason.clear();
+  EXPECT_EQ(judged(mapo, Right::kSuspend, harm), "E_GROUND_EVIDENCE");
 }
 
 // K-34, O-69, O-71

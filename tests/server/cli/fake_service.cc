@@ -10,6 +10,7 @@
 #include "gen-cpp/DestructionService.h"
 #include "gen-cpp/OfficerService.h"
 #include "gen-cpp/PortalService.h"
+#include "gen-cpp/RegisterService.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::cli {
@@ -248,6 +249,37 @@ class Destruction final : public wire::DestructionServiceNull {
   FakeRecord& record_;
 };
 
+// One register of two pages, with texts that a terminal, a spreadsheet or a browser would obey.
+class Registers final : public wire::RegisterServiceNull {
+ public:
+  explicit Registers(FakeRecord& record) : record_(record) {}
+  void add_register_entry(wire::AddedRegisterEntry& answer,
+                          const wire::AddRegisterEntry& request) override {
+    std::string decision = request.register_name + " " + request.step + " " + request.subject +
+                           " at " + std::to_string(request.at);
+    for (const auto& [name, value] : request.fields) decision += " " + name + "=" + value;
+    for (const std::string& clause : request.clauses) decision += " " + clause;
+    record_.decisions.push_back(decision);
+    answer.number = 7;
+  }
+  void read_register(wire::RegisterTable& answer, const std::string& name, std::int64_t,
+                     std::int64_t, const std::string& language,
+                     const wire::PageRequest& page) override {
+    answer.title = name + " in " + language;
+    answer.heading = {"no.", "what"};
+    answer.operator_name = "An invented operator";
+    const bool is_first = page.cursor.empty();
+    answer.rows.emplace_back().cells = {is_first ? "1" : "2", "=1+1<b>\x1b[31m"};
+    if (is_first) answer.next_cursor = "next";
+  }
+  void list_registers(std::vector<wire::RegisterTitle>& answer, const std::string&) override {
+    answer.emplace_back().register_name = "training";
+  }
+
+ private:
+  FakeRecord& record_;
+};
+
 server::ProcessorFactory FactoryOf(FakeRecord& record) {
   return [&record](const server::RequestContext&) {
     auto all = std::make_shared<apache::thrift::TMultiplexedProcessor>();
@@ -259,6 +291,8 @@ server::ProcessorFactory FactoryOf(FakeRecord& record) {
                                           std::make_shared<Officer>(record)));
     all->registerProcessor("destruction", std::make_shared<wire::DestructionServiceProcessor>(
                                               std::make_shared<Destruction>(record)));
+    all->registerProcessor("register", std::make_shared<wire::RegisterServiceProcessor>(
+                                           std::make_shared<Registers>(record)));
     return all;
   };
 }

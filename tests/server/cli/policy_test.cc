@@ -82,7 +82,15 @@ TEST(PolicyShow, SaysClauseLineAndWhoStatesIt) {
   EXPECT_TRUE(has_kind);
   EXPECT_TRUE(has_cap);
   EXPECT_EQ(RunNoren({"policy", "show", File("mapo"), "--clause", "M-400"}).exit_code, 1);
-  EXPECT_EQ(RunNoren({"policy", "show", File("example")}).exit_code, 1);
+}
+
+TEST(PolicyShow, HasNothingToShowOfAFileThatStatesNothing) {
+  const TemporaryDirectory directory;
+  const std::string path = (std::filesystem::path(directory.path()) / "p.toml").string();
+  const std::string text = TextOf(File("example"));
+  std::ofstream(path) << text.substr(0, text.find("\n[stated]\n") + 1);
+  EXPECT_EQ(RunNoren({"policy", "check", path}).exit_code, 0);
+  EXPECT_EQ(RunNoren({"policy", "show", path}).exit_code, 1);
 }
 
 TEST(PolicyDiff, SaysWhichConsentsMustBeAskedAnew) {

@@ -193,7 +193,7 @@ TEST(Seal, EveryCallIsAnsweredSealedUntilItIsOpened) {
   Daemon daemon;
   ASSERT_OK(daemon.service().OpenAtStart());
   EXPECT_EQ(daemon.CustodyStatus().state, "ready");
-  EXPECT_EQ(daemon.CustodyStatus().keys.size(), 3u);
+  EXPECT_EQ(daemon.CustodyStatus().keys.size(), 6u);
   EXPECT_EQ(daemon.CustodyStatus().erasure_claim, "backups-only");
   for (int round = 0; round < 3; ++round) {
     EXPECT_EQ(daemon.Status(), "");

@@ -110,7 +110,7 @@ struct ServiceFixture::State {
   const personal_data::PurposeKeys keys =
       ValueOf(personal_data::PurposeKeys::Derive(SecretBytes::CopyOf(Bytes(32, 5))));
   const personal_data::Pseudonyms pseudonyms{keys};
-  const policy::Policy policy = policy::Example();
+  const policy::Policy policy = policy::WholeExample();
   const model::Dictionary& dictionary = model::TestDictionary();
   personal_data::Keyring::Created created;
   operations::TrustedTime time{clock, {0}};

@@ -1,5 +1,5 @@
 // One question, five answers: what the operators' files say to the same request, each with the
-// clauses it rests on. What was decided where the texts differ is in docs/design/0021.
+// clauses it rests on. What was decided where the texts differ is in docs/design/0022.
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

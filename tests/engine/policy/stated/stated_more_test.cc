@@ -313,9 +313,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Variant{"AnotherRecipientName", "name = \"지원한 기업\"", "name = \"구인기업 담당자\"",
                 false},
-        Variant{"OneItemLessForTheRecipient",
-                "items = [\"이름\", \"주소\", \"전화번호\", \"전자우편 주소\", \"이력서\"",
-                "items = [\"이름\", \"전화번호\", \"전자우편 주소\", \"이력서\"", false},
+        Variant{"OneItemMoreForTheRecipient", "\"그 밖의 지원 서류\"]\nmeans",
+                "\"그 밖의 지원 서류\", \"건강 정보\"]\nmeans", false},
         Variant{"AShorterPeriodThere", "retention = \"P90D\"", "retention = \"P60D\"", false},
         Variant{"AConditionMoreOfTheGround", "all_of = [\"same_company\", \"consent_first\"]",
                 "all_of = [\"same_company\", \"consent_first\", \"facts_shown\"]", false},

@@ -1,0 +1,86 @@
+// `noren register` against a real TLS server whose answers are the test's.
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/server/cli/command_run.h"
+#include "tests/server/cli/fake_service.h"
+#include "tests/support/temporary_directory.h"
+
+namespace noren::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+CommandRun RunAsOfficer(const FakeService& service, std::vector<std::string> arguments) {
+  for (const std::string& argument : service.Arguments("officer")) arguments.push_back(argument);
+  return RunNoren(arguments);
+}
+std::string ContentOf(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+TEST(RegisterCommand, AddsWhatTheOfficerSays) {
+  FakeService service;
+  const CommandRun run =
+      RunAsOfficer(service, {"register", "add", "incidents", "--step", "found", "--at",
+                             "2026-01-05T10:00:00+09:00", "--subject", "laptop 4", "--field",
+                             "kind=a laptop was lost", "--clause", "S-44"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("incidents-7"));
+  EXPECT_THAT(service.record().decisions,
+              ElementsAre("incidents found laptop 4 at 1767574800 kind=a laptop was lost S-44"));
+}
+
+TEST(RegisterCommand, RefusesTimesAndFieldsThatAreNone) {
+  FakeService service;
+  for (const std::vector<std::string>& more : std::vector<std::vector<std::string>>{
+           {"--at", "noon"}, {"--at", "2026-01-05T10"}, {"--field", "kind"}}) {
+    std::vector<std::string> arguments = {"register", "add", "training", "--step", "held"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(RunAsOfficer(service, arguments).exit_code, 1);
+  }
+  EXPECT_TRUE(service.record().decisions.empty());
+}
+
+TEST(RegisterCommand, ShowsAllPagesAndNothingThatATerminalWouldObey) {
+  FakeService service;
+  const CommandRun run = RunAsOfficer(service, {"register", "show", "due", "--language", "ko"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("due in ko"));
+  EXPECT_THAT(run.out, HasSubstr("2"));
+  EXPECT_THAT(run.out, Not(HasSubstr("\x1b")));
+  const CommandRun json = RunAsOfficer(service, {"register", "show", "due", "--json"});
+  EXPECT_THAT(json.out, HasSubstr("\"heading\":[\"no.\",\"what\"]"));
+  EXPECT_THAT(RunAsOfficer(service, {"register", "list"}).out, HasSubstr("training"));
+}
+
+TEST(RegisterCommand, PrintsPagesAndTablesThatNothingRuns) {
+  FakeService service;
+  TemporaryDirectory directory;
+  const std::string html = directory.path() + "/page.html", csv = directory.path() + "/table.csv";
+  ASSERT_EQ(
+      RunAsOfficer(service, {"register", "print", "training", "--language", "ja", "--out", html})
+          .exit_code,
+      0);
+  EXPECT_THAT(ContentOf(html), HasSubstr("<html lang=\"ja\">"));
+  EXPECT_THAT(ContentOf(html), HasSubstr("&lt;b&gt;"));
+  EXPECT_THAT(ContentOf(html), HasSubstr("default-src 'none'"));
+  ASSERT_EQ(
+      RunAsOfficer(service, {"register", "print", "training", "--format", "csv", "--out", csv})
+          .exit_code,
+      0);
+  EXPECT_THAT(ContentOf(csv), HasSubstr("'=1+1"));
+}
+
+}  // namespace
+}  // namespace noren::cli
