@@ -81,7 +81,7 @@ void People(Scene& scene, const Step& step) {
       const std::string text = name + " " + std::string(model::ItemKindName(kind));
       scene.service().PutItem(person, kind, Bytes(text.begin(), text.end()));
     }
-    scene.service().BecomeDiscoverable(person);
+    scene.service().BecomeDiscoverable(person, step.Text("companies", "all"));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "engine/operations/public_notice.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/register_seeker.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
@@ -51,6 +52,24 @@ void Enrol(Scene& scene, const Step& step) {
   if (registered.ok()) person.known->handle = registered->handle;
   if (!registered.ok() && is_new) scene.people().erase(name);
   scene.Answer(step, registered.status());
+}
+
+// A company that is checked and of every class that has a list of members.
+void Company(Scene& scene, const Step& step) {
+  std::vector<std::string> classes;
+  for (const policy::RecipientClass& one : scene.context().policy.recipient_classes) {
+    if (one.members == policy::ClassMembers::kRegistered) classes.push_back(one.id);
+  }
+  scene.Answer(step, operations::RegisterCompany(
+                         scene.context(), scene.service().officer(), scene.service().NextKey(),
+                         {scene.company(step),
+                          "주식회사 한강돌봄(가상)",
+                          "서울특별시 마포구 가상로 1",
+                          "홍가상",
+                          "kr-business:" + step.Text("number", "123-45-67891"),
+                          {},
+                          classes})
+                         .status());
 }
 
 std::optional<UnixSeconds> TimeIn(const Step& step, const std::string& argument) {
@@ -110,6 +129,8 @@ void Openings(Scene& scene, const Step& step) {
 
 }  // namespace
 
-StepTable StatedSteps() { return {{"enrol", Enrol}, {"take", TakeItem}, {"openings", Openings}}; }
+StepTable StatedSteps() {
+  return {{"company", Company}, {"enrol", Enrol}, {"take", TakeItem}, {"openings", Openings}};
+}
 
 }  // namespace noren::clauses
