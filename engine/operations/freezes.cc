@@ -6,6 +6,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "engine/operations/keyspaces.h"
 #include "engine/operations/people.h"
 #include "engine/personal_data/sealing.h"
 #include "engine/policy/rights_rules.h"
@@ -69,7 +70,7 @@ Status Refusal(ServiceContext& context, const Freezes& freezes) {
 }  // namespace
 
 std::string FreezeKey(const model::PersonId& person) {
-  return std::string(kFreezes) + HexEncode(person.bytes());
+  return std::string(keyspaces::kFreeze) + HexEncode(person.bytes());
 }
 
 bool Freezes::StopUse() const {
@@ -80,7 +81,8 @@ bool Freezes::StopUse() const {
 StatusOr<Bytes> SealFreezes(const model::PersonId& person, const std::vector<Freeze>& all,
                             const personal_data::PurposeKeys& keys, Random& random) {
   const std::string key = FreezeKey(person);
-  return storage::SealValue(keys.store_seal(), {kFreezes, key}, 1, EncodeAll(all), random);
+  return storage::SealValue(keys.store_seal(), {keyspaces::kFreeze, key}, 1, EncodeAll(all),
+                            random);
 }
 
 StatusOr<Freezes> OpenFreezes(const model::PersonId& person, std::optional<Bytes> stored,
@@ -88,7 +90,7 @@ StatusOr<Freezes> OpenFreezes(const model::PersonId& person, std::optional<Bytes
   Freezes freezes;
   if (!stored) return freezes;
   const std::string key = FreezeKey(person);
-  const auto opened = storage::OpenValue(keys.store_seal(), {kFreezes, key}, *stored);
+  const auto opened = storage::OpenValue(keys.store_seal(), {keyspaces::kFreeze, key}, *stored);
   if (!opened.ok()) return Damaged();
   NOREN_ASSIGN_OR_RETURN(freezes.all, DecodeAll(opened->plaintext));
   freezes.stored = std::move(stored);

@@ -80,6 +80,5 @@ storage::NarrowingAct MakeFreezeAct(const FreezeAct& act);
 StatusOr<FreezeAct> FreezeActOf(const storage::NarrowingAct& act);
 
 std::string FreezeKey(const model::PersonId& person);
-inline constexpr std::string_view kFreezes = "freeze/";  // + person
 
 }  // namespace noren::operations

@@ -64,7 +64,7 @@ constexpr std::array kSealed = {
     UnderStore(keyspaces::kExposureList),
     UnderStore(keyspaces::kExposurePeople),
     UnderStore(keyspaces::kFileKey),
-    UnderStore(kFreezes),
+    UnderStore(keyspaces::kFreeze),
     UnderStore(keyspaces::kNarrowing),
     UnderStore(keyspaces::kOwedDestruction),
     UnderStore(keyspaces::kQuestion),
@@ -81,7 +81,7 @@ constexpr std::array kSealed = {
     UnderRecord(keyspaces::kDestructionReceipt),
     UnderRecord(keyspaces::kDuty),
     UnderRecord(keyspaces::kOpening),
-    UnderRecord(kRights),
+    UnderRecord(keyspaces::kRights),
     UnderRecord(keyspaces::kRegister),
     UnderRecord(keyspaces::kSigner),
 };

@@ -44,8 +44,12 @@ inline constexpr std::string_view kQuestion = "question/";    // + company / que
 inline constexpr std::string_view kQuestionText =
     "question-text/";                                            // + person / company / question
 inline constexpr std::string_view kReencrypt = "reencrypt/";     // + person / item
-inline constexpr std::string_view kRegister = "register/";  // + register / number, 20 digits
+inline constexpr std::string_view kRegister = "register/";       // + register / number, 20 digits
 inline constexpr std::string_view kReleaseOf = "release-of/";    // + company / release
+inline constexpr std::string_view kFreeze = "freeze/";           // + person
+inline constexpr std::string_view kRetention = "retention/";     // + person
+inline constexpr std::string_view kRights = "rights/";           // + request
+inline constexpr std::string_view kRightsText = "rights-text/";  // + person / request
 inline constexpr std::string_view kShownClass = "shown-class/";  // + person / epoch / audience
 inline constexpr std::string_view kShownList = "shown-list/";    // + person / day
 inline constexpr std::string_view kSigner = "signer/";         // + company / fingerprint of the key

@@ -44,7 +44,7 @@ StatusOr<LoadedNotes> LoadNotes(ServiceContext& context, const LoadedPerson& per
   NOREN_ASSIGN_OR_RETURN(loaded.stored, ReadOne(context, key));
   if (!loaded.stored) return loaded;
   const auto opened =
-      storage::OpenValue(person.keys->records, {kRetentionKeys, key}, *loaded.stored);
+      storage::OpenValue(person.keys->records, {keyspaces::kRetention, key}, *loaded.stored);
   if (!opened.ok()) return MakeError(ErrorCode::kDataCorrupt, "retention notes");
   NOREN_ASSIGN_OR_RETURN(loaded.notes, DecodeRetentionNotes(opened->plaintext));
   return loaded;
@@ -68,7 +68,7 @@ void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes
   // The person is there until this very commit: nothing of theirs is written after an erasure.
   staged.Require(person_keyspaces::PersonKey(person.person), person.stored);
   staged.Replace(key, std::move(loaded.stored),
-                 storage::SealValue(person.keys->records, {kRetentionKeys, key}, 1,
+                 storage::SealValue(person.keys->records, {keyspaces::kRetention, key}, 1,
                                     EncodeRetentionNotes(loaded.notes), context.random));
 }
 

@@ -18,7 +18,6 @@
 
 namespace noren::operations {
 
-inline constexpr std::string_view kRetentionKeys = "retention/";  // + person
 std::string RetentionKey(const model::PersonId& person);
 
 struct SentNotice {

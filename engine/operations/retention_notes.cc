@@ -4,6 +4,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "engine/operations/keyspaces.h"
 #include "engine/operations/retention.h"
 
 namespace noren::operations {
@@ -18,7 +19,7 @@ constexpr std::uint8_t kLayout = 1;
 }  // namespace
 
 std::string RetentionKey(const model::PersonId& person) {
-  return std::string(kRetentionKeys) + HexEncode(person.bytes());
+  return std::string(keyspaces::kRetention) + HexEncode(person.bytes());
 }
 
 Bytes EncodeRetentionNotes(const RetentionNotes& notes) {

@@ -9,6 +9,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/events.h"
 #include "engine/operations/freezes.h"
+#include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/retention_work.h"
 #include "engine/personal_data/keyspaces.h"
@@ -79,7 +80,7 @@ namespace {
 
 // One lock for each person, under an id that follows from theirs.
 StatusOr<model::RequestId> LockIdOf(const model::PersonId& person) {
-  const Bytes name = RecordWriter().Field(kRetentionKeys).Raw(person.bytes()).Take();
+  const Bytes name = RecordWriter().Field(keyspaces::kRetention).Raw(person.bytes()).Take();
   const Hash256 hash = primitives::Sha256(name);
   return model::RequestId::FromBytes(ByteSpan(hash).first(model::RequestId::kSizeBytes));
 }

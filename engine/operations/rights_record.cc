@@ -6,6 +6,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "engine/operations/keyspaces.h"
 #include "engine/personal_data/sealing.h"
 #include "engine/storage/sealed_value.h"
 
@@ -98,10 +99,10 @@ bool IsPlausible(const RightHead& head) {
 }  // namespace
 
 std::string RightKey(const model::RequestId& request) {
-  return std::string(kRights) + HexEncode(request.bytes());
+  return std::string(keyspaces::kRights) + HexEncode(request.bytes());
 }
 std::string RightTextPrefix(const model::PersonId& person) {
-  return std::string(kRightTexts) + HexEncode(person.bytes()) + "/";
+  return std::string(keyspaces::kRightsText) + HexEncode(person.bytes()) + "/";
 }
 std::string RightTextKey(const model::PersonId& person, const model::RequestId& request) {
   return RightTextPrefix(person) + HexEncode(request.bytes());
@@ -187,13 +188,14 @@ StatusOr<RightText> DecodeRightText(ByteSpan plaintext) {
 StatusOr<Bytes> SealRightHead(const RightHead& head, const personal_data::PurposeKeys& keys,
                               Random& random) {
   const std::string key = RightKey(head.request);
-  return storage::SealValue(keys.record(), {kRights, key}, 1, EncodeRightHead(head), random);
+  return storage::SealValue(keys.record(), {keyspaces::kRights, key}, 1, EncodeRightHead(head),
+                            random);
 }
 
 StatusOr<RightHead> OpenRightHead(const model::RequestId& request, ByteSpan stored,
                                   const personal_data::PurposeKeys& keys) {
   const std::string key = RightKey(request);
-  const auto opened = storage::OpenValue(keys.record(), {kRights, key}, stored);
+  const auto opened = storage::OpenValue(keys.record(), {keyspaces::kRights, key}, stored);
   if (!opened.ok()) return Damaged();
   return DecodeRightHead(request, opened->plaintext);
 }

@@ -21,8 +21,6 @@
 
 namespace noren::operations {
 
-inline constexpr std::string_view kRights = "rights/";           // + request
-inline constexpr std::string_view kRightTexts = "rights-text/";  // + person / request
 std::string RightKey(const model::RequestId& request);
 std::string RightTextKey(const model::PersonId& person, const model::RequestId& request);
 std::string RightTextPrefix(const model::PersonId& person);

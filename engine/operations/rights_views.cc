@@ -8,6 +8,7 @@
 #include "engine/operations/act_run.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/keyspaces.h"
 #include "engine/operations/rights_work.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -156,7 +157,7 @@ StatusOr<std::vector<ListedRight>> ListRights(ServiceContext& context, const Cal
     if (Passes(context, listed, filter)) rights.push_back(std::move(listed));
     return OkStatus();
   };
-  NOREN_RETURN_IF_ERROR(ScanEach(context, std::string(kRights), add));
+  NOREN_RETURN_IF_ERROR(ScanEach(context, std::string(keyspaces::kRights), add));
   SortByTime(rights);
   NOREN_RETURN_IF_ERROR(RecordLook(context, call, rights));
   return rights;

@@ -7,6 +7,7 @@
 #include "crypto/primitives/hash.h"
 #include "engine/model/errors.h"
 #include "engine/operations/events.h"
+#include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -35,8 +36,8 @@ StatusOr<LoadedRight> LoadRight(ServiceContext& context, const model::RequestId&
   const std::string key = RightTextKey(loaded.head.person, request);
   NOREN_ASSIGN_OR_RETURN(loaded.text_stored, ReadOne(context, key));
   if (!loaded.text_stored) return loaded;
-  const auto opened =
-      storage::OpenValue(loaded.person->keys->records, {kRightTexts, key}, *loaded.text_stored);
+  const auto opened = storage::OpenValue(loaded.person->keys->records,
+                                         {keyspaces::kRightsText, key}, *loaded.text_stored);
   if (!opened.ok()) return model::MakeError(ErrorCode::kDataCorrupt, "rights text");
   NOREN_ASSIGN_OR_RETURN(loaded.text, DecodeRightText(opened->plaintext));
   return loaded;
@@ -56,7 +57,7 @@ Status StageRightText(ServiceContext& context, const LoadedPerson& person,
   // The person is there until this very commit: nothing of theirs is written after an erasure.
   staged.Require(personal_data::keyspaces::PersonKey(person.person), person.stored);
   staged.Replace(key, std::move(previous),
-                 storage::SealValue(person.keys->records, {kRightTexts, key}, 1,
+                 storage::SealValue(person.keys->records, {keyspaces::kRightsText, key}, 1,
                                     EncodeRightText(text), context.random));
   return OkStatus();
 }

@@ -143,8 +143,8 @@ class Gate {
     return CheckEvaluation(*rule);
   }
 
-  // The notice names the task, or people have consented to it; a notice that says how processors are
-  // chosen need not name any.
+  // The notice names the task, or people have consented to it; a notice that says how processors
+  // are chosen need not name any.
   Status CheckTask(const Entry& rule, const RegisteredStep& contract) const {
     const bool by_criteria =
         policy_.statement->All("processor").empty() && rule.Find("criteria") != nullptr;

@@ -71,7 +71,7 @@ struct SeenPaper {
   bool photo = false;
   bool both_sides = false;
   bool masked = false;             // what has to be covered is covered
-  std::vector<std::string> shows;  // "氏名", in either language of the policy
+  std::vector<std::string> shows;  // in either language of the policy
 };
 struct IdentityCheck {
   Requester requester = Requester::kPerson;

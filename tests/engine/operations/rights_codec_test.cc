@@ -1,5 +1,5 @@
-// The stored forms of requests and freezes: they read back, they read what version 1 wrote, and they
-// refuse cut, changed and misplaced bytes.
+// The stored forms of requests and freezes: they read back, they read what version 1 wrote, and
+// they refuse cut, changed and misplaced bytes.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
