@@ -121,6 +121,8 @@ StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
   const NarrowedEmployers& narrowed = *act.employers;
   NOREN_ASSIGN_OR_RETURN(const Employers employers, EmployersOf(person, narrowed));
   EmployerKeys keys(context);
+  // Without a key to put them under none is taken for one whose own key is gone.
+  NOREN_RETURN_IF_ERROR(keys.InUse().status());
   Employers renewed;
   for (const BlockedEmployer& one : employers) {
     NOREN_ASSIGN_OR_RETURN(auto added, Reapplied(keys, person.person, one));

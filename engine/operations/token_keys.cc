@@ -55,6 +55,10 @@ TokenKeysOfPurpose ReadOfPurpose(RecordReader& reader) {
   return keys;
 }
 
+bool IsLive(const TokenKeysOfPurpose& keys, std::uint32_t version) {
+  return std::ranges::find(keys.live, version, &LiveTokenKey::version) != keys.live.end();
+}
+
 TokenKeysRecord FirstVersions() {
   TokenKeysRecord record;
   for (const TokenPurpose purpose : kTokenPurposes) record[purpose] = {};
@@ -140,14 +144,16 @@ StatusOr<bool> RenewLostTokenKeys(ServiceContext& context) {
       return one.leaf &&
              model::CodeOf(context.keyring.Open(*one.leaf).status()) == ErrorCode::kNotFound;
     });
-    if (lost == 0) continue;
+    if (lost == 0 && IsLive(of, of.used)) continue;
     is_lost = true;
     if (of.live.empty() || of.newest() != newest) {
       NOREN_ASSIGN_OR_RETURN(personal_data::AddedLeaf added, context.keyring.AddLeaf());
       of.live.push_back({newest + 1, added.leaf});
       fresh[purpose] = std::move(added.keys);
     }
-    of.used = std::clamp(of.used, of.oldest(), of.newest());
+    // The one in use may be the lost one between an older that lives and the new one: then its
+    // number is within theirs, and nothing can be made under it.
+    if (!IsLive(of, of.used)) of.used = of.newest();
   }
   if (!is_lost) return false;
   NOREN_RETURN_IF_ERROR(FollowWithTreeCopy(context));

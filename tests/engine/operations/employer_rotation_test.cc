@@ -249,6 +249,62 @@ TEST_F(EmployerRotation, ABackupOfAnyMomentBlocksTheSameAfterARestore) {
   ExpectOthersAreAsked();
 }
 
+// Between the first version, which lives for ever, and the one made in the restore lies the version
+// that was in use: gone, and within their numbers.
+TEST_F(EmployerRotation, ARestoreNamesAKeyThatLivesWhenTheOneInUseIsGone) {
+  for (const auto& [key, purpose] : {std::pair(kKey, TokenPurpose::kEmployer),
+                                     std::pair(VersionedKey::kMatchToken, TokenPurpose::kMatch)}) {
+    SCOPED_TRACE(std::string(personal_data::NameOf(purpose)));
+    ASSERT_OK(Rotate(*service_, key));
+    while (Recorded(*service_, purpose).used == 1) ASSERT_OK(Step(*service_, key));
+    ASSERT_EQ(Recorded(*service_, purpose).live.size(), 2u);
+    const auto backup = CopyOf(service_->data());
+    ASSERT_THAT(Rewrap(*service_, key), IsOkAndHolds(true));
+    ASSERT_OK(Rotate(*service_, key));
+    ASSERT_THAT(Rewrap(*service_, key), IsOkAndHolds(true));
+    ASSERT_OK(RestoreFrom(*service_, *backup));
+    const TokenKeysOfPurpose restored = Recorded(*service_, purpose);
+    EXPECT_EQ(restored.oldest(), 1u);
+    EXPECT_EQ(restored.newest(), 3u);
+    EXPECT_EQ(restored.used, 3u);
+    ExpectBlocks();
+    ASSERT_OK(Block(3, kEmployer));
+    EXPECT_TRUE(IsBlockedBy(3, kEmployer));
+    ASSERT_OK(Unblock(3, kEmployer));
+    ASSERT_THAT(Rewrap(*service_, key), IsOkAndHolds(true));
+    ExpectBlocks();
+  }
+}
+
+// A key in use that is gone is not a token's key that is gone: nothing is taken for superseded.
+TEST_F(EmployerRotation, WithoutAKeyInUseNoActIsPassedOver) {
+  const LoadedPerson person = Load(0);
+  const auto employers =
+      NarrowedTo(person, person.record.blocked_employers, /*replaces=*/false, service_->random());
+  ASSERT_OK(employers);
+  NarrowedPerson narrowed{person.person, {}, person.record.blocked_at};
+  narrowed.employers = *employers;
+  const auto before = ReadTokenKeys(service_->data(), service_->keys());
+  ASSERT_OK(before);
+  TokenKeysRecord record = before->record;
+  record[TokenPurpose::kEmployer] = {{{1, {}}, {3, 1'000'000}}, 2, {}};
+  Change lost;
+  lost.entry.operation = audit::Operation::kRotateKey;
+  lost.entry.principal = kServiceItself;
+  lost.staged.Put(TokenKeysKey(), EncodeTokenKeys(record, service_->keys(), service_->random()));
+  ASSERT_OK(context().pipeline.Commit(std::move(lost)).status());
+  Change change;
+  EXPECT_EQ(CodeOf(StageBlocks(context(), person, narrowed, change).status()),
+            ErrorCode::kDataCorrupt);
+  // The next start puts such a record right.
+  ASSERT_OK(service_->Restart());
+  EXPECT_EQ(Recorded(*service_, TokenPurpose::kEmployer).used,
+            Recorded(*service_, TokenPurpose::kEmployer).newest());
+  ExpectBlocks();
+  ASSERT_THAT(Rewrap(*service_, kKey), IsOkAndHolds(true));
+  ExpectBlocks();
+}
+
 // A block of after the backup, rotated twice since: the journal has it under a key that lives.
 TEST_F(EmployerRotation, ABlockThatTheBackupDoesNotHaveSurvivesRotationsAndARestore) {
   const auto backup = CopyOf(service_->data());
