@@ -212,6 +212,9 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_ASSIGN_OR_RETURN(const LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, candidate));
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
+  // Who must not be provided is in no market; the company is told why rather than "nobody".
+  personal_data::Staged looked_at;
+  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, looked_at));
   const AskedOf asked{audit::Operation::kExplainCandidate, loaded.record.consent.ToString(),
                       &loaded.person};
   NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));

@@ -328,8 +328,8 @@ TEST(AsksForSameKind, IsNotAvoidedByNamingMoreOrLess) {
   EXPECT_TRUE(alike(other)) << "further ones";
   other.occupations = {Isco("ISCO-25")};
   EXPECT_TRUE(alike(other)) << "a coarser one";
-  other.regions.clear();
-  EXPECT_TRUE(alike(other)) << "anywhere";
+  other.regions = {Region("KR-11")};
+  EXPECT_TRUE(alike(other)) << "a coarser region";
   other.occupations = {Isco("ISCO-5322")};
   EXPECT_FALSE(alike(other));
   other = posting;

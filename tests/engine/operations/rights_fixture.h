@@ -42,6 +42,13 @@ inline policy::Statement StatedTogether(const policy::Statement& example,
     return is_example(entry) || entry.section->name == "file";
   });
   std::ranges::stable_sort(both.entries, {}, &policy::Entry::section);
+  const auto leads_nowhere = [&both](const policy::Fact& fact) {
+    return fact.row->kind == policy::ValueKind::kRef &&
+           std::ranges::any_of(fact.values, [&](const policy::Value& value) {
+             return both.ById(fact.row->of, value.text) == nullptr;
+           });
+  };
+  for (policy::Entry& entry : both.entries) std::erase_if(entry.facts, leads_nowhere);
   return both;
 }
 
