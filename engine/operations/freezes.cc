@@ -25,7 +25,7 @@ constexpr std::uint8_t kEnded = 0;
 Status Damaged() { return MakeError(ErrorCode::kDataCorrupt, "freeze"); }
 
 bool IsScope(std::uint8_t scope) { return scope == 1 || scope == 2; }
-bool IsCause(std::uint8_t cause) { return cause >= 1 && cause <= 3; }
+bool IsCause(std::uint8_t cause) { return cause >= 1 && cause <= 4; }
 
 Bytes EncodeAll(const std::vector<Freeze>& all) {
   RecordWriter writer;
@@ -57,12 +57,13 @@ StatusOr<std::vector<Freeze>> DecodeAll(ByteSpan plaintext) {
   return all;
 }
 
-// The period comes first, then what the person asked for, then what only waits.
+// The end comes first, then what the person asked for, then what only waits.
 Status Refusal(ServiceContext& context, const Freezes& freezes) {
   const auto has = [&freezes](FreezeCause cause) {
     return std::ranges::find(freezes.all, cause, &Freeze::cause) != freezes.all.end();
   };
-  if (has(FreezeCause::kExpired)) return policy::RefuseBy(context.policy, "E_EXPIRED");
+  if (has(FreezeCause::kErasure) || has(FreezeCause::kExpired))
+    return policy::RefuseBy(context.policy, "E_EXPIRED");
   return policy::RefuseBy(context.policy,
                           has(FreezeCause::kSuspended) ? "E_SUSPENDED" : "E_PENDING_CORRECTION");
 }
@@ -129,7 +130,9 @@ StatusOr<bool> StageFreeze(ServiceContext& context, const model::PersonId& perso
     std::ranges::sort(next, {}, &Freeze::request);
   }
   if (next == freezes.all) return false;
-  if (next.size() > kMaxFreezes) return MakeError(ErrorCode::kLimitReached, "freezes");
+  const bool ends = freeze && freeze->cause == FreezeCause::kErasure;
+  if (next.size() > (ends ? kMaxFreezes : kMaxFreezes - 1))
+    return MakeError(ErrorCode::kLimitReached, "freezes");
   const std::string key = FreezeKey(person);
   if (next.empty()) {
     staged.Require(key, std::move(freezes.stored));
@@ -139,6 +142,16 @@ StatusOr<bool> StageFreeze(ServiceContext& context, const model::PersonId& perso
   NOREN_ASSIGN_OR_RETURN(Bytes sealed, SealFreezes(person, next, context.keys, context.random));
   staged.Replace(key, std::move(freezes.stored), std::move(sealed));
   return true;
+}
+
+StatusOr<bool> StageErasureFreeze(ServiceContext& context, const model::PersonId& person,
+                                  const model::RequestId& request, personal_data::Staged& staged) {
+  NOREN_ASSIGN_OR_RETURN(const Freezes freezes, ReadFreezes(context, person));
+  const auto asked = std::ranges::find(freezes.all, FreezeCause::kErasure, &Freeze::cause);
+  if (asked != freezes.all.end()) return false;
+  return StageFreeze(context, person, request,
+                     Freeze{request, FreezeScope::kUse, FreezeCause::kErasure, context.time.Now()},
+                     staged);
 }
 
 storage::NarrowingAct MakeFreezeAct(const FreezeAct& act) {

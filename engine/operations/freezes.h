@@ -26,7 +26,8 @@ enum class FreezeScope : std::uint8_t { kUse = 1, kProvision = 2 };  // kUse: pr
 enum class FreezeCause : std::uint8_t {
   kPending = 1,    // a request is open
   kSuspended = 2,  // the person asked for it
-  kExpired = 3     // the period of keeping is over
+  kExpired = 3,    // the period of keeping is over
+  kErasure = 4     // the person asked for erasure
 };
 struct Freeze {
   model::RequestId request;
@@ -35,7 +36,7 @@ struct Freeze {
   UnixSeconds since;
   bool operator==(const Freeze&) const = default;
 };
-inline constexpr std::size_t kMaxFreezes = 64;  // of one person
+inline constexpr std::size_t kMaxFreezes = 64;  // of one person; the last place is for an erasure
 
 // What stands for one person: by request, none twice.
 struct Freezes {
@@ -64,6 +65,11 @@ Status RequireMayProvide(ServiceContext& context, const model::PersonId& person,
 StatusOr<bool> StageFreeze(ServiceContext& context, const model::PersonId& person,
                            const model::RequestId& request, const std::optional<Freeze>& freeze,
                            personal_data::Staged& staged);
+
+// Whoever asked for erasure is not used or provided from then on: once, however often they ask. It
+// ends with the person. What journals the request stands for it in the journal.
+StatusOr<bool> StageErasureFreeze(ServiceContext& context, const model::PersonId& person,
+                                  const model::RequestId& request, personal_data::Staged& staged);
 
 // The journal's act of one freeze, with what makes its request anew when a backup lacks it.
 struct FreezeAct {

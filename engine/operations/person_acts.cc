@@ -10,6 +10,7 @@
 #include "engine/operations/application_events.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"
@@ -251,6 +252,10 @@ StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call,
                                EncodeErasureRequest(request, context.keys, context.random));
         attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request),
                                       std::nullopt, std::move(stored));
+        NOREN_RETURN_IF_ERROR(
+            StageErasureFreeze(context, request.person, request.request, attempt.change.staged)
+                .status());
+        attempt.change.feed.push_back(PersonChanged(request.person));
         attempt.change.entry.object = request.request.ToString();
         // A restore must not forget that the person asked.
         attempt.change.narrowing =

@@ -14,6 +14,7 @@
 #include "engine/operations/erase_history.h"
 #include "engine/operations/erase_person.h"
 #include "engine/operations/events.h"
+#include "engine/operations/freezes.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
@@ -236,6 +237,8 @@ StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson&
   request.asked_at = narrowed.at;
   request.asked_by = narrowed.request->asked_by;
   NOREN_RETURN_IF_ERROR(PutRequest(context, request, change.staged));
+  NOREN_RETURN_IF_ERROR(
+      StageErasureFreeze(context, request.person, request.request, change.staged).status());
   change.entry.object = request.request.ToString();
   return true;
 }

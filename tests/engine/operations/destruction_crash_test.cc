@@ -102,12 +102,13 @@ void ExpectCompanyTold(Scene& scene) {
 TEST_P(DestructionCrash, ARestoreEndsWhatTheJournalHolds) {
   for (std::uint64_t step = 0;; ++step) {
     SCOPED_TRACE("write " + std::to_string(step));
-    Scene scene;
+    Scene scene(Scene::Asks::kLater);
     TestService& service = scene.service;
     const auto old_root = service.anchor().Load();
     ASSERT_OK(old_root);
     const auto backup = CopyOf(service.data());
-    scene.Release();  // after the backup: the restored data do not know of it
+    scene.Release();  // after the backup: the restored data know neither of it nor of the request
+    scene.AskForErasure();
     service.power().CrashAt(step, GetParam());
     const bool crashed = !scene.Destroy().ok();
     PowerOn(service);
@@ -137,9 +138,8 @@ TEST_P(DestructionCrash, ARestoreThatIsInterruptedAnywhereTellsTheCompanyAllTheS
     for (std::uint64_t second = 0; !was_restored_whole; ++second) {
       SCOPED_TRACE("write " + std::to_string(first) + ", restore's write " +
                    std::to_string(second));
-      Scene scene;
+      Scene scene(Scene::Asks::kAfterARelease);
       TestService& service = scene.service;
-      scene.Release();
       const auto backup = CopyOf(service.data());
       service.power().CrashAt(first, GetParam());
       was_destroyed_whole = scene.Destroy().ok();

@@ -31,17 +31,15 @@ void ExpectNoTraceOfApplications(Scene& scene) {
 }
 
 TEST(Destruction, LeavesNoTraceOfApplicationsAndReleases) {
-  Scene scene;
-  scene.Release();
+  Scene scene(Scene::Asks::kAfterARelease);
   ASSERT_OK(scene.Destroy());
   ExpectNoTraceOfApplications(scene);
 }
 
 // The backup knows the person, and the person's key, which says what to delete, is gone.
 TEST(Destruction, ARestoreOfAnOlderBackupBringsNoTraceBack) {
-  Scene scene;
+  Scene scene(Scene::Asks::kAfterARelease);
   TestService& service = scene.service;
-  scene.Release();
   const auto backup = CopyOf(service.data());
   ASSERT_OK(scene.Destroy());
   service.Stop();

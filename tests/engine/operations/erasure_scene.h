@@ -20,7 +20,7 @@
 namespace noren::operations {
 
 // A person with an item and a grant, who asked to be erased, and a neighbour on the same node of
-// the key tree.
+// the key tree. Who asked is released to nobody: what a company has collected it has from before.
 struct ErasureScene {
   TestService service;
   std::vector<std::unique_ptr<TestPerson>> people;
@@ -28,7 +28,8 @@ struct ErasureScene {
   model::RequestId request;
   personal_data::LeafIndex leaf = 0;  // of the first
 
-  ErasureScene() {
+  enum class Asks : std::uint8_t { kAtOnce, kAfterARelease, kLater };
+  explicit ErasureScene(Asks asks = Asks::kAtOnce) {
     for (int i = 0; i < 4; ++i) {
       people.push_back(service.Register(i, /*with_key=*/true));
       service.PutItem(*people.back(), model::ItemKind::kResume,
@@ -39,7 +40,8 @@ struct ErasureScene {
     service.AddKey();
     service.InviteAll(posting);
     application = service.Grant(*people[0], posting);
-    request = service.AskForErasure(*people[0]);
+    if (asks == Asks::kAfterARelease) Release();
+    if (asks != Asks::kLater) AskForErasure();
     const auto first = LoadPersonByHandle(service.context(), "first-portal", people[0]->handle);
     EXPECT_OK(first);
     if (first.ok()) leaf = first->record.address.leaf;
@@ -49,6 +51,7 @@ struct ErasureScene {
     EXPECT_OK(leaves);
     return leaves.ok() && std::find(leaves->begin(), leaves->end(), leaf) != leaves->end();
   }
+  void AskForErasure() { request = service.AskForErasure(*people[0]); }
   // The company collects what was granted.
   void Release() {
     EXPECT_OK(CollectRelease(service.context(), service.company(),

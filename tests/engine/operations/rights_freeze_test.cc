@@ -189,6 +189,36 @@ TEST(RightsFreeze, ADamagedRecordStopsUseAndProvision) {
   EXPECT_FALSE(scene.IsRanked(0));
 }
 
+// M-12: who leaves is gone for everybody at that moment, though the key goes later.
+TEST(RightsFreeze, WhoAskedForErasureIsNeitherRankedNorReleasedUntilDestroyed) {
+  RightsScene scene("mapo");
+  const auto backup = CopyOf(scene.service.data());
+  scene.service.AskForErasure(*scene.people[0]);
+  const auto expect_gone = [&scene] {
+    EXPECT_EQ(scene.CollectWord(), "E_EXPIRED");
+    EXPECT_FALSE(scene.IsRanked(0));
+    EXPECT_TRUE(scene.IsRanked(2));
+  };
+  expect_gone();
+  scene.service.AskForErasure(*scene.people[0]);  // once more changes nothing
+  expect_gone();
+  ASSERT_OK(scene.RestoreBackup(*backup));
+  expect_gone();
+}
+
+// However many requests are open, an erasure finds its place among what freezes.
+TEST(RightsFreeze, AnErasureIsAskedForBesideAsManyOpenRequestsAsThereMayBe) {
+  RightsScene scene("mapo");
+  std::size_t open = 0;
+  Status full = OkStatus();
+  for (; full.ok() && open <= kMaxFreezes; ++open) {
+    full = scene.Receive(Right::kCorrect).status();
+  }
+  EXPECT_EQ(CodeOf(full), ErrorCode::kLimitReached);
+  scene.service.AskForErasure(*scene.people[0]);
+  EXPECT_EQ(scene.CollectWord(), "E_EXPIRED");
+}
+
 class RightsPower : public ::testing::TestWithParam<CrashPoint::LastWrite> {};
 
 // Received, decided and ended, with the power failing at every write of each: afterwards the freeze
@@ -212,6 +242,27 @@ TEST_P(RightsPower, AFreezeIsThereWheneverItsRequestSaysSo) {
       EXPECT_GT(step, 1u);
       return;
     }
+  }
+}
+
+TEST_P(RightsPower, WhoseErasureIsAskedForIsFrozenAtThatWrite) {
+  for (std::uint64_t step = 0;; ++step) {
+    SCOPED_TRACE("write " + std::to_string(step));
+    RightsScene scene("mapo", 4);
+    const PersonAct act =
+        scene.service.Prove(*scene.people[0], scene.service.Prepare(*scene.people[0], "erase"));
+    scene.service.power().CrashAt(step, GetParam());
+    const auto asked =
+        RequestErasure(scene.context(), scene.service.portal(), scene.service.NextKey(), act);
+    const bool crashed = scene.service.power().is_down();
+    ASSERT_OK(scene.service.Restart());
+    const bool stored = scene.CountKeys("erasure-request/") == 1;
+    EXPECT_EQ(scene.CountKeys("freeze/") == 1, stored);
+    EXPECT_TRUE(stored || !asked.ok());
+    EXPECT_EQ(scene.CollectWord(), stored ? "E_EXPIRED" : "");
+    EXPECT_EQ(scene.IsRanked(0), !stored);
+    EXPECT_OK(scene.service.CheckLog());
+    if (!crashed) return;
   }
 }
 
