@@ -114,6 +114,22 @@ StatusOr<std::optional<BlockedEmployer>> Reapplied(EmployerKeys& keys,
   return std::optional(std::move(*renewed));
 }
 
+// The keys that the journal's act is under may end with the history that was lost: the act goes on
+// under those in use. Nothing: it is under them already, or none of its keys lives.
+StatusOr<std::optional<storage::NarrowingAct>> JournaledAnew(
+    ServiceContext& context, const LoadedPerson& person, NarrowedPerson narrowed,
+    const Employers& journaled, const Employers& renewed, bool replaces) {
+  const auto is_journaled = [&journaled](const BlockedEmployer& one) {
+    return std::ranges::find(journaled, one.token, &BlockedEmployer::token) != journaled.end();
+  };
+  if (std::ranges::all_of(renewed, is_journaled)) return std::optional<storage::NarrowingAct>();
+  Employers sorted = renewed;
+  std::ranges::sort(sorted, {}, &BlockedEmployer::token);
+  NOREN_ASSIGN_OR_RETURN(narrowed.employers,
+                         NarrowedTo(person, sorted, replaces, context.random));
+  return std::optional(MakeNarrowingAct(storage::NarrowingKind::kEmployerBlock, narrowed));
+}
+
 }  // namespace
 
 StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
@@ -130,6 +146,9 @@ StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
   }
   // In place of what there is only when nothing of it is lost.
   const bool replaces = narrowed.replaces && renewed.size() == employers.size();
+  NOREN_ASSIGN_OR_RETURN(std::optional<storage::NarrowingAct> anew,
+                         JournaledAnew(context, person, {person.person, {}, act.at}, employers,
+                                       renewed, replaces));
   Employers all = replaces ? Employers() : person.record.blocked_employers;
   bool is_added = replaces;
   for (BlockedEmployer& one : renewed) {
@@ -143,6 +162,7 @@ StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
   if (all.size() > personal_data::kMaxBlockedEmployers)
     return model::MakeError(ErrorCode::kLimitReached, "blocked employers");
   NOREN_RETURN_IF_ERROR(StageRecord(context, person, {std::move(all), at}, change));
+  if (anew) change.narrowing = std::move(*anew);
   return true;
 }
 

@@ -241,6 +241,7 @@ class ManyApplications {
     scene.service.set_policy(&policy_);
     EXPECT_OK(scene.service.Restart());
     while (applications_ < count) Apply();
+    scene.AskForErasure();
   }
   ~ManyApplications() { scene.service.Stop(); }
   ManyApplications(const ManyApplications&) = delete;
@@ -256,7 +257,7 @@ class ManyApplications {
     EXPECT_OK(scene.service.CheckLog());
   }
 
-  Scene scene;
+  Scene scene{Scene::Asks::kLater};
 
  private:
   void Apply() {

@@ -7,6 +7,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/block_employer.h"
+#include "engine/operations/destroy_person.h"
 #include "engine/operations/employer_tokens.h"
 #include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"
@@ -317,6 +318,23 @@ TEST_F(EmployerRotation, ABlockThatTheBackupDoesNotHaveSurvivesRotationsAndARest
   EXPECT_TRUE(IsBlockedBy(3, kStranger));
   EXPECT_FALSE(IsBlockedBy(3, kEmployer));
   EXPECT_TRUE(IsBlockedBy(0, kEmployer));
+}
+
+// The block is journaled under a key that the restored data do not name. Once somebody is destroyed
+// it is gone with the other leaves of the lost; the block is not.
+TEST_F(EmployerRotation, ABlockOfALostHistorySurvivesTheEndOfItsKey) {
+  const auto backup = CopyOf(service_->data());
+  ASSERT_OK(Rotate(*service_, kKey));
+  ASSERT_OK(Block(3, kStranger));
+  ASSERT_OK(RestoreFrom(*service_, *backup));
+  EXPECT_TRUE(IsBlockedBy(3, kStranger));
+  const auto request = service_->AskForErasure(*people_[1]);
+  ASSERT_OK(DestroyPerson(context(), service_->officer(),
+                          {service_->NextKey(), request, "asked by the person"}));
+  EXPECT_TRUE(IsBlockedBy(3, kStranger));
+  ASSERT_OK(RestoreFrom(*service_, *backup));
+  EXPECT_TRUE(IsBlockedBy(3, kStranger));
+  EXPECT_FALSE(IsBlockedBy(3, kEmployer));
 }
 
 TEST_F(EmployerRotation, StoppedAtAnyWriteWhoIsBlockedStaysBlockedAndItIsFinishedLater) {

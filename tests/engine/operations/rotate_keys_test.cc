@@ -33,10 +33,10 @@ using storage::CrashPoint;
 constexpr VersionedKey kAllKeys[] = {VersionedKey::kStoreSeal, VersionedKey::kRecord,
                                      VersionedKey::kKeyTree};
 
-// Three people, one of them with a collected release, and a request to be erased.
+// Four people, one of them with a collected release, and a request of the last to be erased.
 struct Scene {
   Scene() {
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 4; ++i) {
       people.push_back(service.Register(i, /*with_key=*/true));
       service.PutItem(*people.back(), model::ItemKind::kResume,
                       SomeBytes(static_cast<std::uint64_t>(i), 500));
@@ -49,7 +49,7 @@ struct Scene {
     const auto release = Collect();
     EXPECT_OK(release);
     if (release.ok()) first_release = release->record.manifest;
-    service.AskForErasure(*people[2]);
+    service.AskForErasure(*people[3]);
   }
 
   ServiceContext& context() { return service.context(); }
