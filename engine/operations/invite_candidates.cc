@@ -93,8 +93,10 @@ StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& perso
     if (model::CodeOf(consent.status()) == ErrorCode::kDataCorrupt) return true;
     NOREN_RETURN_IF_ERROR(consent.status());
     const auto state = personal_data::EffectiveState(consent->version, context.time.Now());
-    if (state != personal_data::ConsentState::kExpired)
-      return true;  // a no, and a withdrawal, are final here
+    // A no, and a withdrawal, are final here.
+    if (state != personal_data::ConsentState::kExpired &&
+        state != personal_data::ConsentState::kSuperseded)
+      return true;
   }
   return false;
 }

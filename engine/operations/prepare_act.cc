@@ -32,6 +32,18 @@ StatusOr<std::int32_t> DaysOf(const Fields& fields, std::uint32_t otherwise) {
   return days;
 }
 
+// What was asked for, as it is now: it may have been corrected since.
+StatusOr<std::vector<personal_data::ConsentItem>> AsTheyAreNow(
+    ServiceContext& context, const LoadedPerson& person,
+    std::vector<personal_data::ConsentItem> asked) {
+  NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
+  for (personal_data::ConsentItem& one : asked) {
+    const auto now = std::ranges::find(items, one.item, &personal_data::ItemRecord::item);
+    if (now != items.end()) one.payload_sha256 = now->payload_sha256;
+  }
+  return asked;
+}
+
 // The items of the invitation that the person ticked; all of them when none is named.
 StatusOr<std::vector<personal_data::ConsentItem>> TickedItems(
     const Fields& fields, const std::vector<personal_data::ConsentItem>& asked) {
@@ -77,13 +89,15 @@ StatusOr<std::vector<Hash256>> HeadersOf(const LoadedPerson& person, const Field
   return digests;
 }
 
-StatusOr<personal_data::GrantTerms> TermsOf(ServiceContext& context, const Fields& fields,
+StatusOr<personal_data::GrantTerms> TermsOf(ServiceContext& context, const LoadedPerson& person,
+                                            const Fields& fields,
                                             const personal_data::Invitation& invitation) {
   personal_data::GrantTerms terms;
   terms.posting = invitation.posting;
   terms.company = invitation.company;
   terms.company_key = invitation.company_key;
-  NOREN_ASSIGN_OR_RETURN(terms.items, TickedItems(fields, invitation.items));
+  NOREN_ASSIGN_OR_RETURN(const auto asked, AsTheyAreNow(context, person, invitation.items));
+  NOREN_ASSIGN_OR_RETURN(terms.items, TickedItems(fields, asked));
   terms.purpose = invitation.purpose;
   NOREN_ASSIGN_OR_RETURN(const std::int32_t days, DaysOf(fields, invitation.consent_days));
   std::vector<model::ItemKind> kinds = invitation.item_kinds;
@@ -111,7 +125,7 @@ Status FillAnswer(ServiceContext& context, const LoadedPerson& person, const Fie
   NOREN_ASSIGN_OR_RETURN(const personal_data::Invitation asked,
                          LoadInvitation(context, person, act.invitation));
   if (act.decision == personal_data::Decision::kRefuse) return OkStatus();
-  NOREN_ASSIGN_OR_RETURN(act.terms, TermsOf(context, fields, asked));
+  NOREN_ASSIGN_OR_RETURN(act.terms, TermsOf(context, person, fields, asked));
   NOREN_ASSIGN_OR_RETURN(act.terms->headers_sha256, HeadersOf(person, fields, act.terms->items));
   return OkStatus();
 }

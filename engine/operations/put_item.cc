@@ -6,6 +6,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/correct_item.h"
 #include "engine/operations/corrections.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/keyspaces.h"
@@ -135,9 +136,8 @@ StatusOr<std::shared_ptr<Upload>> OpenUpload(ServiceContext& context, const Load
 Status CheckReplaces(ServiceContext& context, const LoadedPerson& person,
                      const BeginItemRequest& request) {
   if (!request.replaces) return OkStatus();
-  if (person.record.custody == model::Custody::kOperator) {
-    return MakeFieldError(ErrorCode::kStateConflict, "replaces", "operator custody");
-  }
+  if (person.record.custody == model::Custody::kOperator)
+    NOREN_RETURN_IF_ERROR(RequireAcceptedCorrection(context, person, *request.replaces));
   NOREN_ASSIGN_OR_RETURN(const LoadedItem before, LoadItem(context, person, *request.replaces));
   return before.record.kind == request.kind
              ? OkStatus()
@@ -225,8 +225,10 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   if (SizeOf(upload) != request.size_bytes) {
     return MakeFieldError(ErrorCode::kBadRequest, "size_bytes", "not what arrived");
   }
-  if (request.act.has_value() != upload.replaces.has_value()) {
-    return upload.replaces ? MakeError(ErrorCode::kProofRequired, "act 'replace'")
+  // Under operator custody it is the accepted request that says so.
+  const bool needs_act = upload.replaces && upload.custody() == model::Custody::kPerson;
+  if (request.act.has_value() != needs_act) {
+    return needs_act ? MakeError(ErrorCode::kProofRequired, "act 'replace'")
                            : MakeFieldError(ErrorCode::kBadRequest, "act", "nothing to replace");
   }
   NOREN_ASSIGN_OR_RETURN(personal_data::WrittenItem written,
@@ -274,6 +276,26 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const Clo
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
   attempt.change.entry = DraftFor(call, closed);
   NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, closed.record.kind, attempt.change));
+  attempt.answer = AnswerOf(closed.record);
+  attempt.subject = closed.person;
+  attempt.subject_keys = person.keys;
+  return attempt;
+}
+
+// Under operator custody, for a correction that is accepted.
+StatusOr<Attempt> StageCorrectedItem(ServiceContext& context, const Call& call,
+                                     ClosedUpload closed) {
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, closed.person));
+  NOREN_RETURN_IF_ERROR(RequireAcceptedCorrection(context, person, closed.record.item));
+  NOREN_ASSIGN_OR_RETURN(LoadedItem before, LoadItem(context, person, closed.record.item));
+  NOREN_RETURN_IF_ERROR(SupersedeGrants(context, call, person, before.record));
+  closed.record.version = before.record.version + 1;
+  Attempt attempt;
+  NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
+                         StageReplacedItem(context, person, std::move(before), closed.record));
+  attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
+  attempt.change.staged.Delete(keyspaces::ReencryptKey(closed.person, closed.record.item));
+  attempt.change.entry = DraftFor(call, closed);
   attempt.answer = AnswerOf(closed.record);
   attempt.subject = closed.person;
   attempt.subject_keys = person.keys;
@@ -361,6 +383,7 @@ StatusOr<FinishedItem> FinishItem(ServiceContext& context, const Call& call,
           closed = std::move(whole);
         }
         if (!closed->replaces) return StageItem(context, call, *closed);
+        if (!request.act) return StageCorrectedItem(context, call, *closed);
         return StageReplacement(context, call, *request.act, *closed);
       }));
   context.uploads.Remove(request.upload);

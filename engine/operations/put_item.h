@@ -79,13 +79,14 @@ struct BeginItemRequest {
   model::ItemKind kind = model::ItemKind::kOtherDocument;
   std::string media_type;  // 3..100 characters of printable ASCII with one '/'
   std::string name;        // 1..480 bytes
-  std::optional<model::ItemId> replaces = std::nullopt;  // person custody: whose new version it is
+  std::optional<model::ItemId> replaces = std::nullopt;  // whose new version it is
   TakenHow how = {};
 };
 //   errors   those of policy::MayTake, MayTakeFrom and MayTakeCategory: the notice does not declare
 //            it; kPolicyForbids: the policy does not offer such items; kLimitReached: too many
-//            uploads are open; kNotFound, kBadRequest, kStateConflict: what it replaces is not the
-//            person's, of another kind, or under operator custody
+//            uploads are open; kNotFound, kBadRequest: what it replaces is not the person's, or of
+//            another kind; kStateConflict: under operator custody, and no correction of it is
+//            accepted
 StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
                                     const BeginItemRequest& request);
 
@@ -101,7 +102,7 @@ struct FinishItemRequest {
   model::UploadId upload;
   std::uint64_t size_bytes = 0;
   Hash256 sha256{};                             // of what was sent
-  std::optional<PersonAct> act = std::nullopt;  // "replace", exactly when the upload replaces
+  std::optional<PersonAct> act = std::nullopt;  // "replace", for person custody
 };
 struct FinishedItem {
   model::ItemId item;

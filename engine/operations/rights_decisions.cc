@@ -83,6 +83,9 @@ Status StageErasureRequest(ServiceContext& context, const RightHead& head, Chang
   NOREN_ASSIGN_OR_RETURN(Bytes sealed, EncodeErasureRequest(erasure, context.keys, context.random));
   change.staged.Replace(personal_data::keyspaces::ErasureRequestKey(head.request), std::nullopt,
                         std::move(sealed));
+  NOREN_RETURN_IF_ERROR(
+      StageErasureFreeze(context, head.person, head.request, change.staged).status());
+  change.feed.push_back(PersonChanged(head.person));
   NarrowedPerson narrowed{head.person, {}, erasure.asked_at};
   narrowed.request = NarrowedRequest{head.request, erasure.asked_by};
   change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kErasureRequest, narrowed);

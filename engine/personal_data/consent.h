@@ -97,7 +97,7 @@ StatusOr<StagedConsent> StageRefusal(const ConsentScope& scope, const LoadedCons
                                      ActEvidence evidence);
 StatusOr<StagedConsent> StageWithdrawal(const ConsentScope& scope, const LoadedConsent& loaded,
                                         ActEvidence evidence);
-// A newer consent for the same application takes this one's place.
+// What it was given for has changed: an item that it names is corrected. The person is asked anew.
 StatusOr<StagedConsent> StageSupersession(const ConsentScope& scope, const LoadedConsent& loaded);
 // Writes down that the deadline has passed. kStateConflict before it.
 StatusOr<StagedConsent> StageExpiry(const ConsentScope& scope, const LoadedConsent& loaded);

@@ -56,7 +56,8 @@ struct BeginItemRequest {
   3: string kind,                    // resume cover_letter certificate name address phone email other_document
   4: string media_type,              // "text/plain", "application/pdf"; at most 100 characters
   5: string name,                    // a file name for the company, 1..120 characters; sealed
-  6: optional string replaces,       // person custody: the item whose new version this is, "item-..."
+  6: optional string replaces,       // the item whose new version this is, "item-..."; under operator custody once a
+                                     // correction of it is accepted
   7: optional TakenHow how
 }
 struct FinishItemRequest {

@@ -85,6 +85,17 @@ void People(Scene& scene, const Step& step) {
   }
 }
 
+// The item of that kind that the person has.
+StatusOr<model::ItemId> ItemOf(Scene& scene, const Step& step, model::ItemKind kind) {
+  NOREN_ASSIGN_OR_RETURN(const auto person, operations::LoadPersonByHandle(
+                                                scene.context(), "first-portal",
+                                                scene.person(step).known->handle));
+  NOREN_ASSIGN_OR_RETURN(const auto items, operations::LoadItems(scene.context(), person));
+  const auto found = std::ranges::find(items, kind, &personal_data::ItemRecord::kind);
+  if (found == items.end()) return InvalidArgument("no item of that kind");
+  return found->item;
+}
+
 Status PutItem(Scene& scene, const Step& step) {
   const operations::Call call = scene.CallerOf(step, "portal");
   const auto kinds = KindsOf(step, "kind");
@@ -92,11 +103,13 @@ Status PutItem(Scene& scene, const Step& step) {
   const std::string text = step.Has("size") ? std::string(std::stoull(step.Text("size")), 'x')
                                             : step.Text("text", "some text");
   const Bytes content(text.begin(), text.end());
-  NOREN_ASSIGN_OR_RETURN(
-      const model::UploadId upload,
-      operations::BeginItem(scene.context(), call,
-                            {scene.service().NextKey(), scene.person(step).known->handle, kinds[0],
-                             "application/pdf", "document.pdf"}));
+  operations::BeginItemRequest request{scene.service().NextKey(), scene.person(step).known->handle,
+                                       kinds[0], "application/pdf", "document.pdf"};
+  if (step.Is("corrects")) {
+    NOREN_ASSIGN_OR_RETURN(request.replaces, ItemOf(scene, step, kinds[0]));
+  }
+  NOREN_ASSIGN_OR_RETURN(const model::UploadId upload,
+                         operations::BeginItem(scene.context(), call, request));
   for (std::size_t at = 0; at < content.size(); at += operations::kMaxItemChunkBytes) {
     const std::size_t size = std::min(operations::kMaxItemChunkBytes, content.size() - at);
     NOREN_RETURN_IF_ERROR(operations::AppendItem(scene.context(), call, upload, at,

@@ -17,7 +17,7 @@ constexpr std::array kSteps = {
     StepRow{"next_policy", Shows::kNothing, "ParsePolicy", "file", ""},
     StepRow{"people", Shows::kNothing, "RegisterSeeker", "count items companies", ""},
     StepRow{"register", Shows::kEnforced, "RegisterSeeker", "person contact skill confirms", ""},
-    StepRow{"item", Shows::kEnforced, "BeginItem", "person kind text size as", ""},
+    StepRow{"item", Shows::kEnforced, "BeginItem", "person kind text size corrects as", ""},
     StepRow{"status", Shows::kEnforced, "ReadStatus", "", "people version postings"},
     StepRow{"posting", Shows::kEnforced, "RegisterPosting", "name company", ""},
     StepRow{"discoverable", Shows::kEnforced, "SetDiscoverable", "person companies proof", ""},

@@ -410,7 +410,9 @@ TestApplication TestService::Grant(TestPerson& person, const model::PostingId& p
   EXPECT_OK(record);
   if (!record.ok()) return application;
   for (const InvitationView& view : record->invitations) {
-    if (view.invitation.posting == posting) application.invitation = view.invitation.invitation;
+    // Asked anew after a correction, somebody has more than one.
+    if (view.invitation.posting == posting && view.state != personal_data::ConsentState::kSuperseded)
+      application.invitation = view.invitation.invitation;
   }
   EXPECT_FALSE(application.invitation.is_none()) << "not invited";
   const std::string statement = Prepare(
