@@ -64,6 +64,7 @@ std::string Simulator::PersonDifference(const PersonTruth& person) {
   const std::set<model::ItemId> items(seeker->items.begin(), seeker->items.end());
   if (items != person.items) return "has other items";
   const auto market = service_.context().market.FindPerson(person.id);
+  if (person.erasure) return market ? "asked for erasure, and is in the market" : "";
   if (!market) return "is not in the market";
   if (market->discoverable != person.discoverable) return "is otherwise in the market";
   return "";
@@ -150,7 +151,10 @@ std::string Simulator::CountDifference(const Truth& truth) {
              std::to_string(count);
     }
   }
-  if (context.market.people_count() != truth.people.size()) return "the market has other people";
+  const auto ranked = std::ranges::count_if(
+      truth.people, [](const auto& known) { return !known.second.erasure; });
+  if (context.market.people_count() != static_cast<std::size_t>(ranked))
+    return "the market has other people";
   return "";
 }
 

@@ -152,6 +152,8 @@ void Simulator::JudgeCollected(const model::ConsentId& id, const std::string& or
   const ErrorCode code = CodeOf(status);
   if (status.ok()) {
     if (consent.state != ConsentState::kGranted) return Fail("released without a live consent");
+    if (truth_.people.at(consent.person).erasure)
+      return Fail("released somebody who asked for erasure");
     const UnixSeconds ends_at = std::min(
         operations::AccessEndOf(service_.context(), release->released_at), consent.expires_at);
     const auto [known, is_first] =
@@ -166,6 +168,7 @@ void Simulator::JudgeCollected(const model::ConsentId& id, const std::string& or
     if (code != ErrorCode::kConsentWithdrawn) Fail("withdrawn, and refused otherwise");
     return;
   }
+  if (code == ErrorCode::kPolicyForbids && truth_.people.at(consent.person).erasure) return;
   const UnixSeconds now = service_.context().time.Now();
   if (code == ErrorCode::kConsentExpired && consent.expires_at <= now) return;
   const auto known = consent.orders.find(order);

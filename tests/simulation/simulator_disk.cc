@@ -39,7 +39,12 @@ void Simulator::AskForErasure() {
         if (asked.ok()) request = *model::RequestId::Parse(asked->result);
         return asked.status();
       },
-      [&] { truth_.people[*number].erasure = *request; });
+      [&] {
+        narrowed_.push_back({.kind = Narrowing::Kind::kErasureAsked,
+                             .person = truth_.people[*number].id,
+                             .request = *request});
+        Narrow(truth_, narrowed_.back());
+      });
   if (!status.ok()) Fail("a request for erasure is refused: " + status.ToString());
 }
 

@@ -333,6 +333,7 @@ void Simulator::TakeInvitations() {
     for (const personal_data::Invitation& invitation : *invitations) {
       if (truth_.consents.contains(invitation.consent)) continue;
       if (!person.discoverable) Fail("somebody hidden was invited");
+      if (person.erasure) Fail("somebody who asked for erasure was invited");
       if (person.blocked.contains(kCompanyNumber)) Fail("a blocked company invited somebody");
       ConsentTruth consent;
       consent.person = number;

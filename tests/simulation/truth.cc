@@ -39,6 +39,7 @@ void DestroyItem(Truth& truth, int number, const model::ItemId& item) {
 void NarrowPerson(Truth& truth, int number, const Narrowing& narrowing) {
   PersonTruth& person = truth.people.at(number);
   if (narrowing.kind == Kind::kHidden) person.discoverable = false;
+  if (narrowing.kind == Kind::kErasureAsked) person.erasure = narrowing.request;
   if (narrowing.kind == Kind::kBlocked) person.blocked.insert(narrowing.employer);
   if (narrowing.kind == Kind::kItemDestroyed) DestroyItem(truth, number, narrowing.item);
   if (narrowing.kind == Kind::kDestroyed) DestroyPerson(truth, number);

@@ -20,7 +20,7 @@ struct PersonTruth {
   std::set<model::ItemId> items;
   std::map<model::ItemId, model::ItemKind> kinds;  // of the items
   bool discoverable = false;
-  std::optional<model::RequestId> erasure;  // asked for
+  std::optional<model::RequestId> erasure;  // asked for; used for nothing from then on
   std::set<std::string> blocked;            // corporate numbers
 };
 
@@ -63,6 +63,7 @@ struct Truth {
 struct Narrowing {
   enum class Kind {
     kHidden,
+    kErasureAsked,
     kWithdrawn,
     kDestroyed,
     kItemDestroyed,
@@ -73,6 +74,7 @@ struct Narrowing {
   } kind = Kind::kHidden;
   model::PersonId person = {};
   model::ConsentId consent = {};
+  model::RequestId request = {};
   model::ItemId item = {};
   std::string employer = {};
   model::HoldId hold = {};

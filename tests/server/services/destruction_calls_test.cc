@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <optional>
 #include <string>
 
 #include "crypto/agefile/recipient.h"
@@ -14,7 +12,7 @@
 #include "engine/personal_data/destruction_statement.h"
 #include "server/services/destruction_service.h"
 #include "server/services/portal_service.h"
-#include "tests/server/services/service_fixture.h"
+#include "tests/server/services/calls_fixture.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -23,37 +21,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::SizeIs;
-
-wire::Idempotency NextKey() {
-  static int number = 0;
-  wire::Idempotency idempotency;
-  idempotency.key = "key-" + std::to_string(++number);
-  return idempotency;
-}
-
-template <typename Service>
-struct Connection {
-  Connection(const ServiceParts& parts, model::Principal principal) {
-    request.principal = std::move(principal);
-    request.key = primitives::Sha256(AsBytes(request.principal.name));
-    request.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    service.emplace(parts, request);
-  }
-  Service* operator->() { return &*service; }
-  RequestContext request;
-  std::optional<Service> service;
-};
-
-// What a call is answered: "OK" or the code of its refusal.
-template <typename Call>
-std::string CodeOf(const Call& call) {
-  try {
-    call();
-    return "OK";
-  } catch (const wire::ServiceError& error) {
-    return error.code;
-  }
-}
 
 class DestructionCalls : public ::testing::Test {
  protected:

@@ -4,14 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <map>
-#include <optional>
 
 #include "crypto/oprf/blinded_input.h"
 #include "server/services/officer_service.h"
 #include "server/services/portal_service.h"
-#include "tests/server/services/service_fixture.h"
+#include "tests/server/services/calls_fixture.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/status_matchers.h"
 
@@ -21,26 +19,6 @@ namespace {
 using testing::SizeIs;
 
 constexpr std::string_view kPhone = "noren/v1/phone:+819012345678";
-
-wire::Idempotency NextKey() {
-  static int number = 0;
-  wire::Idempotency idempotency;
-  idempotency.key = "key-" + std::to_string(++number);
-  return idempotency;
-}
-
-// One caller's connection.
-template <typename Service>
-struct Connection {
-  Connection(const ServiceParts& parts, model::Principal principal) {
-    request.principal = std::move(principal);
-    request.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    service.emplace(parts, request);
-  }
-  Service* operator->() { return &*service; }
-  RequestContext request;
-  std::optional<Service> service;
-};
 
 wire::Profile SomeProfile() {
   wire::Profile profile;

@@ -2,44 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include <chrono>
 
 #include "server/services/portal_service.h"
 #include "server/services/retention_service.h"
 #include "server/services/rights_service.h"
-#include "tests/server/services/service_fixture.h"
+#include "tests/server/services/calls_fixture.h"
 
 namespace noren::server {
 namespace {
-
-wire::Idempotency NextKey() {
-  static int number = 0;
-  wire::Idempotency idempotency;
-  idempotency.key = "rights-" + std::to_string(++number);
-  return idempotency;
-}
-
-template <typename Service>
-struct Connection {
-  Connection(const ServiceParts& parts, model::Principal principal) {
-    request.principal = std::move(principal);
-    request.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    service.emplace(parts, request);
-  }
-  Service* operator->() { return &*service; }
-  RequestContext request;
-  std::optional<Service> service;
-};
-
-template <typename Call>
-std::string CodeOf(const Call& call) {
-  try {
-    call();
-    return "OK";
-  } catch (const wire::ServiceError& error) {
-    return error.code;
-  }
-}
 
 class RightsCalls : public ::testing::Test {
  protected:
