@@ -176,7 +176,8 @@ StatusOr<std::uint64_t> CardEpochs::CurrentNumber(ServiceContext& context) {
 StatusOr<Attempt> CardEpochs::StageEpoch(ServiceContext& context, const Call& call, State& begun) {
   std::optional<Bytes> stored;
   NOREN_ASSIGN_OR_RETURN(const State before, ReadState(context, stored));
-  begun = {before.number + 1, TodayIn(context), static_cast<std::uint32_t>(context.policy.cards.k)};
+  begun = {before.number + 1, TodayIn(context),
+           static_cast<std::uint32_t>(context.policy.cards.SmallestClass())};
   RecordWriter writer;
   writer.U64(begun.number).U32(static_cast<std::uint32_t>(begun.day)).U32(begun.k);
   const std::string key = keyspaces::StateKey(kEpochState);
@@ -240,7 +241,7 @@ StatusOr<std::shared_ptr<const CardEpochs::Epoch>> CardEpochs::Current(ServiceCo
                                                                        const Audience& audience,
                                                                        const KeyedMarket& market) {
   const std::lock_guard lock(mutex_);
-  const auto k = static_cast<std::uint32_t>(context.policy.cards.k);
+  const auto k = static_cast<std::uint32_t>(context.policy.cards.SmallestClass());
   const std::int32_t today = TodayIn(context);
   const auto known = by_audience_.find(audience.Name());
   if (known != by_audience_.end() && known->second->table.epoch_day == today &&

@@ -96,6 +96,7 @@ void ReadHead(TableReader& root, Policy& policy) {
 void ReadNumbers(TableReader& root, Policy& policy) {
   root.Table("cards", [&](TableReader& table) {
     policy.cards.k = table.Integer("k", {2, 1000});
+    policy.cards.planted = table.Integer("planted", {0, 1000});
     policy.cards.card_reads_per_day = table.Integer("card_reads_per_day", {1, 100'000});
     policy.cards.postings_per_quota_key = table.Integer("postings_per_quota_key", {1, 1000});
     policy.cards.cards_per_quota_key = table.Integer("cards_per_quota_key", {1, 1'000'000});

@@ -115,13 +115,17 @@ struct Processor {  // whom the operator entrusts with processing
 };
 
 struct CardRules {
-  std::int32_t k = 0;                       // 2..1000
+  std::int32_t k = 0;        // 2..1000: of people who are not the company's own
+  std::int32_t planted = 0;  // 0..1000: how many of a class a company may have planted
   std::int32_t card_reads_per_day = 0;      // per company
   std::int32_t postings_per_quota_key = 0;  // near-duplicates that may be open at once, per company
   // Postings of a company that ask for people of the same kind share these, open or closed:
   std::int32_t cards_per_quota_key = 0;        // shown a day
   std::int32_t invitations_per_quota_key = 0;  // asked for within quota_days
   std::int32_t quota_days = 0;
+
+  // With so many, k are left of a class that a company filled up with people of its own.
+  std::int32_t SmallestClass() const { return k + planted; }
 };
 struct ConsentRules {
   std::int32_t max_days = 0;        // longest release consent

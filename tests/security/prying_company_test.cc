@@ -28,7 +28,12 @@ constexpr std::uint8_t kLevelOfPlanted = 5;  // meets whatever is asked
 class Town {
  public:
   // `hidden`: one level for each of the real people, in this order.
-  Town(const std::vector<std::uint8_t>& hidden, std::size_t planted) {
+  // `counted`: how many of them the policy counts with.
+  Town(const std::vector<std::uint8_t>& hidden, std::size_t planted, std::int32_t counted = 0) {
+    policy_ = service_.context().policy;
+    policy_.cards.planted = counted;
+    service_.set_policy(&policy_);
+    EXPECT_OK(service_.Restart());
     for (std::size_t i = 0; i < planted; ++i) Add(kLevelOfPlanted);
     for (const std::uint8_t level : hidden) Add(level);
     EXPECT_OK(service_.context().card_epochs.Renew(service_.context(), service_.officer(),
@@ -89,6 +94,7 @@ class Town {
     return {codes[std::min(first, second)], codes[std::max(first, second)]};
   }
 
+  policy::Policy policy_;  // outlives the service
   TestService service_{5};
   int number_ = 0;
 };
@@ -114,7 +120,7 @@ TEST(T3PryingCompany, AThousandQuestionsAndPlantedPeopleTellNobodyOfAClassApart)
   const std::vector<std::vector<std::uint8_t>> worlds = {{1, 2, 3}, {2, 3, 1}, {3, 1, 2}};
   std::set<std::vector<std::string>> transcripts;
   for (const std::vector<std::uint8_t>& hidden : worlds) {
-    Town town(hidden, kK - 1);
+    Town town(hidden, kK - 1, kK - 1);
     const std::vector<std::string> told = AskAThousand(town);
     const std::set<std::string> different(told.begin(), told.end());
     EXPECT_GT(different.size(), kPostingsEach) << "most were refused: nothing was asked";
@@ -127,12 +133,12 @@ TEST(T3PryingCompany, AThousandQuestionsAndPlantedPeopleTellNobodyOfAClassApart)
   EXPECT_LE(guessed, 1.0 / kK + 0.02);
 }
 
-// What is out of reach, shown so that it is not forgotten: a class that the company filled up to
-// one person with its own is no class. "At least k" then says what that person's hidden value is.
-TEST(T3PryingCompany, AClassThatItFilledUpItselfIsALimit) {
+// What two questions tell of one real person in a class with k-1 of the company's own, for each of
+// three hidden values.
+std::set<std::string> ToldOfOneAmongPlanted(std::int32_t counted) {
   std::set<std::string> told;
   for (const std::uint8_t hidden : std::vector<std::uint8_t>{1, 2, 3}) {
-    Town town({hidden}, kK - 1);
+    Town town({hidden}, kK - 1, counted);
     std::string all;
     for (std::uint8_t level = 2; level <= 3; ++level) {
       all +=
@@ -140,7 +146,16 @@ TEST(T3PryingCompany, AClassThatItFilledUpItselfIsALimit) {
     }
     told.insert(all);
   }
-  EXPECT_EQ(told.size(), 3u) << "if this is one, the limit is gone: say so in the threat model";
+  return told;
+}
+
+TEST(T3PryingCompany, AClassThatItFilledUpItselfTellsNothingWhereThatIsCountedWith) {
+  EXPECT_EQ(ToldOfOneAmongPlanted(kK - 1).size(), 1u);
+}
+
+// An operator who counts with nobody is told by the format what that means; this shows it.
+TEST(T3PryingCompany, AClassThatItFilledUpItselfTellsAllWhereNobodyIsCountedWith) {
+  EXPECT_EQ(ToldOfOneAmongPlanted(0).size(), 3u);
 }
 
 // An adaptive company names other occupations in each posting, so that none is the near-duplicate

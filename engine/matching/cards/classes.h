@@ -22,7 +22,7 @@
 namespace noren::matching {
 
 inline constexpr std::uint32_t kMinClassSize = 2;
-inline constexpr std::uint32_t kMaxClassSize = 1000;  // the largest k a policy may ask for
+inline constexpr std::uint32_t kMaxClassSize = 2000;  // the largest that a policy may ask for
 
 // A half-open range of months or ISCED levels.
 struct Band {

@@ -237,7 +237,7 @@ class ManyApplications {
   explicit ManyApplications(std::size_t count) {
     policy_ = scene.service.context().policy;
     policy_.limits.invitations_per_person_per_day = 10'000;
-    policy_.cards = {policy_.cards.k, 100'000, 1000, 1'000'000, 100'000, 30};
+    policy_.cards = {policy_.cards.k, 0, 100'000, 1000, 1'000'000, 100'000, 30};
     scene.service.set_policy(&policy_);
     EXPECT_OK(scene.service.Restart());
     while (applications_ < count) Apply();
