@@ -132,8 +132,7 @@ void Year::Attest(const DueRow& row) {
       return record("studied", row.subject.empty() ? "KR" : row.subject,
                     {{"outline", "an adequate system"}});
     case RegisterKind::kProcessors:
-      return record(row.number == 0 && measure->Many("limit").empty() ? "evaluated" : "inspected",
-                    ProcessorOf(rules()).first, {{"result", "meets the criteria"}});
+      return record("evaluated", ProcessorOf(rules()).first, {{"result", "meets the criteria"}});
     case RegisterKind::kDestruction:
       return record("destroyed", "worn-out drives",
                     {{"medium", "electronic"},
@@ -167,7 +166,11 @@ void Year::Processors() {
   std::string topics;
   for (const std::string_view topic : rule->Many("topics"))
     topics += (topics.empty() ? "" : ", ") + std::string(topic);
-  Record("processors", "evaluated", name, {{"result", "meets the criteria"}});
+  std::vector<std::string> asked;
+  for (const Entry* measure : policy::All(rules(), "measure")) {
+    if (measure->Word("register") == "processors") asked.push_back(policy::ClauseOf(*measure));
+  }
+  Record("processors", "evaluated", name, {{"result", "meets the criteria"}}, asked);
   Record("processors", "contracted", name,
          {{"task", task},
           {"document", "contract of " + model::ToIso(today_)},
@@ -181,6 +184,12 @@ void Year::AttestWhatIsDue() {
   const auto rows = operations::ListDue(context(), officer(), rules().statement->language);
   ASSERT_OK(rows);
   for (const DueRow& row : *rows) {
+    // Of a processor by name: the inspection that the contract's rule asks for.
+    if (row.kind == RegisterKind::kProcessors && !row.subject.empty()) {
+      if (row.last_day && !(AddDays(today_, kAheadDays) < *row.last_day))
+        Record("processors", "inspected", row.subject, {{"result", "in order"}});
+      continue;
+    }
     const Entry* const measure = policy::MeasureOf(rules(), row.kind, row.clause);
     const bool is_measure = measure != nullptr && row.number == 0 && row.state != DueState::kOpen;
     if (!is_measure) continue;

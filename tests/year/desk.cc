@@ -104,6 +104,7 @@ void Year::ReceiveOnPaper(Case one) {
   const auto received = operations::ReceiveRight(context(), officer(), request);
   if (!Ok(received.status(), "receive " + std::string(model::RightName(one.right)))) return;
   one.request = received->request;
+  if (received->state == operations::RightState::kReady) one.complete = today_;
   cases_.push_back(one);
 }
 
@@ -128,7 +129,21 @@ void Year::Identify(Case& one) {
   const auto identified = operations::IdentifyRequester(context(), officer(), request);
   if (!Ok(identified.status(), "identify")) return;
   EXPECT_EQ(identified->state, operations::RightState::kReady) << identified->missing;
+  if (!one.complete) one.complete = today_;
   one.stage = Stage::kKnown;
+}
+
+// What an agent says is wrong is not put right at once, where the notice says so.
+bool Year::NeedsThePersonsWord(const Case& one, operations::DecideRightRequest request) {
+  const bool corrects =
+      one.right == Right::kCorrect || one.right == Right::kAdd || one.right == Right::kDelete;
+  const bool needs = one.by_agent && corrects && request.outcome != RightOutcome::kRefused &&
+                     policy::Has(policy::One(rules(), "agents"), "correction");
+  if (!needs) return false;
+  const auto at_once = operations::DecideRight(context(), officer(), request);
+  EXPECT_EQ(model::CodeOf(at_once.status()), model::ErrorCode::kPolicyForbids);
+  Count(at_once.status(), "correct for an agent at once");
+  return true;
 }
 
 void Year::Decide(Case& one) {
@@ -156,6 +171,7 @@ void Year::Decide(Case& one) {
       request.ground.clear();
     }
   }
+  if (NeedsThePersonsWord(one, request)) request.evidence["consent_record"] = "a call, noted";
   const auto decided = operations::DecideRight(context(), officer(), request);
   if (!Ok(decided.status(), "decide " + std::string(operations::RightOutcomeName(request.outcome))))
     return;
@@ -245,9 +261,10 @@ void Year::Object(const Case& first) {
   request.received_at = context().time.Now();
   const auto received = operations::ReceiveRight(context(), officer(), request);
   if (!Ok(received.status(), "object")) return;
-  const operations::DecideRightRequest decide{
+  operations::DecideRightRequest decide{
       service_->NextKey(), received->request, RightOutcome::kAccepted, "", {}, false,
       "looked at again"};
+  if (first.by_agent) decide.evidence["consent_record"] = "a call, noted";
   const auto same = operations::DecideRight(context(), officer(), decide);
   EXPECT_EQ(model::CodeOf(same.status()), model::ErrorCode::kApprovalRequired);
   Case one = first;

@@ -19,7 +19,7 @@ namespace noren::year {
 namespace {
 
 // What `./dev soak year` runs with.
-constexpr int kSoakTimes = 10;
+constexpr int kSoakTimes = 13;
 constexpr std::int64_t kLongAfter = std::int64_t{1} << 40;
 
 std::string DayText(UnixSeconds at, const policy::Policy& policy) {

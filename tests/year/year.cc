@@ -117,8 +117,8 @@ void Year::LookWhoIsGone(const std::vector<operations::NamedPerson>& named) {
 
 void Year::LiveDay(model::CivilDay day) {
   today_ = day;
-  TakeVersionOf(day);
   SetHour(9);
+  TakeVersionOf(day);
   const bool works = IsWorkingDay(day) || !InYear();
   Arrivals();
   PeopleAct();

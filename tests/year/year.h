@@ -49,7 +49,7 @@ struct Case {
   model::ItemId item;  // that a deletion names
   model::CivilDay received;
   enum class Stage { kReceived, kKnown, kDecided, kActed, kOver } stage = Stage::kReceived;
-  std::optional<model::CivilDay> told;
+  std::optional<model::CivilDay> complete, told;
   bool was_overdue = false;  // in the officer's list
 };
 
@@ -130,6 +130,7 @@ class Year {
   void WorkOnRequests();
   void WorkOn(Case& one);
   void Identify(Case& one);
+  bool NeedsThePersonsWord(const Case& one, operations::DecideRightRequest request);
   void Decide(Case& one);
   void Act(Case& one);
   void Settle(Case& one);
