@@ -65,6 +65,7 @@ class DueList {
     NOREN_RETURN_IF_ERROR(AddIncidents(now));
     AddOpen(RegisterKind::kDestruction, "destroyed", "confirmed", ConfirmingClause());
     AddOpen(RegisterKind::kComplaints, "lodged", "closed", FirstClause("complaints"));
+    NOREN_RETURN_IF_ERROR(AddPublications());
     return AddInspections();
   }
   std::vector<DueRow> Take() { return std::move(rows_); }
@@ -258,6 +259,38 @@ class DueList {
       row.last = DayOf(step);
       rows_.push_back(std::move(row));
     }
+  }
+
+  // A processor that is new, has another contract or has ended is made public in the time that the
+  // notice states for it.
+  Status AddPublications() {
+    const Entry* rule = statement_.One("processor_rule");
+    const Fact* limit = rule == nullptr ? nullptr : rule->Find("change_limit");
+    if (limit == nullptr || limit->values.empty()) return OkStatus();
+    NOREN_ASSIGN_OR_RETURN(const DateRule by, StatedDateRule(policy_, limit->values[0].text));
+    for (const RegisteredStep& change : steps_) {
+      const bool changes = change.step == "contracted" || change.step == "ended";
+      if (change.kind != RegisterKind::kProcessors || !changes) continue;
+      DueRow row;
+      row.kind = RegisterKind::kPolicies;
+      row.clause = limit->clauses[0];
+      row.what = std::string(FindRegisterStep(row.kind, "published")->labels.In(language_));
+      row.subject = change.subject;
+      NOREN_RETURN_IF_ERROR(Count(by, {{"processor_changed", DayOf(change)}}, row));
+      row.state = row.last_day && today_ > *row.last_day ? DueState::kOverdue : DueState::kOpen;
+      if (const RegisteredStep* done = PublishedSince(change.at)) {
+        row.state = DueState::kDone;
+        row.last = DayOf(*done);
+      }
+      rows_.push_back(std::move(row));
+    }
+    return OkStatus();
+  }
+  const RegisteredStep* PublishedSince(UnixSeconds at) const {
+    const auto found = std::ranges::find_if(steps_, [at](const RegisteredStep& one) {
+      return one.kind == RegisterKind::kPolicies && one.step == "published" && one.at >= at;
+    });
+    return found == steps_.end() ? nullptr : &*found;
   }
 
   // Processors that have access are looked at as often as the policy says.

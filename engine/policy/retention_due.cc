@@ -88,6 +88,29 @@ Status SetDestruction(const Policy& policy, std::span<const EventDay> events, mo
   return OkStatus();
 }
 
+// Who leaves is not kept to the end of a period, nor for a mail that was not sent: the registration
+// is cancelled, and an erasure accepted, on that day. Nothing changes where the policy sets no time
+// limit from there.
+Status EndByLeaving(const Policy& policy, std::span<const EventDay> events, model::CivilDay today,
+                    RetentionDue& due) {
+  const auto left = std::ranges::find(events, "cancelled", &EventDay::name);
+  if (left == events.end()) return OkStatus();
+  if (due.blocked_by.empty() && !(left->day < due.kept_until)) return OkStatus();
+  std::optional<DueDay> by;
+  for (const char* const name : {"cancelled", "erasure_accepted"}) {
+    NOREN_ASSIGN_OR_RETURN(auto one, DestructionDue(policy, {}, {name, left->day}, today));
+    if (one && (!by || one->last_day < by->last_day)) by = std::move(one);
+  }
+  if (!by) return OkStatus();
+  due.is_minimum = false;
+  due.kept_until = left->day;
+  due.destroy_by = by->last_day;
+  due.standing = due.kept_until < today ? by->standing : Standing::kKept;
+  due.blocked_by.clear();
+  due.clauses = by->clauses;
+  return OkStatus();
+}
+
 }  // namespace
 
 StatusOr<std::optional<RetentionDue>> RetentionDueOf(const Policy& policy,
@@ -108,6 +131,7 @@ StatusOr<std::optional<RetentionDue>> RetentionDueOf(const Policy& policy,
     due.blocked_by = kept->blocked_by;
     due.clauses = kept->clauses;
     NOREN_RETURN_IF_ERROR(SetDestruction(policy, events, today, due));
+    NOREN_RETURN_IF_ERROR(EndByLeaving(policy, events, today, due));
     return std::optional(std::move(due));
   }
   return std::optional<RetentionDue>();

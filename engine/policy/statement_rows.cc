@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
+#include <utility>
 
 namespace noren::policy {
 namespace {
@@ -62,9 +64,14 @@ const SectionRow* FindSection(std::string_view name) {
 }
 
 const KeyRow* FindKey(std::string_view section, std::string_view name) {
-  return Find(kKeys, [section, name](const KeyRow& row) {
-    return row.section == section && row.name == name;
-  });
+  // Asked for some dozen keys for each person whose period is looked at.
+  static const std::map<std::pair<std::string_view, std::string_view>, const KeyRow*> rows = [] {
+    std::map<std::pair<std::string_view, std::string_view>, const KeyRow*> all;
+    for (const KeyRow& row : kKeys) all.emplace(std::pair(row.section, row.name), &row);
+    return all;
+  }();
+  const auto found = rows.find({section, name});
+  return found == rows.end() ? nullptr : found->second;
 }
 
 const WordRow* FindWord(std::string_view group, std::string_view word) {

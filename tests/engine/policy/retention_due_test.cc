@@ -102,6 +102,26 @@ TEST(RetentionDue, SapporosOthersEndAfterSevenYearsOfSilence) {
             "2030-01-10");
 }
 
+// S-35, S-57, S-58
+TEST(RetentionDue, SapporosLeaversAreNotKeptToTheEndOfAPeriod) {
+  const Policy sapporo = OperatorPolicy("sapporo-ui");
+  const std::vector<EventDay> left = {On("registered", "2025-05-01"),
+                                      On("cancelled", "2026-03-10")};
+  EXPECT_EQ(Dates(DueOf(sapporo, left, "2026-03-10")), "2026-03-10 2026-03-11");
+  const auto standing = [&](std::string_view today) {
+    return DueOf(sapporo, left, today).standing;
+  };
+  EXPECT_EQ(standing("2026-03-10"), Standing::kKept);
+  EXPECT_EQ(standing("2026-03-11"), Standing::kDue);
+  EXPECT_EQ(standing("2026-03-12"), Standing::kOverdue);
+  // Nor does a mail that was never sent keep who asks to go.
+  const std::vector<EventDay> student = {On("registered", "2025-05-01"),
+                                         On("graduation_year", "2025-04-01"),
+                                         On("cancelled", "2027-06-01")};
+  EXPECT_EQ(Dates(DueOf(sapporo, student, "2027-06-02")), "2027-06-01 2027-06-02");
+  EXPECT_EQ(DueOf(sapporo, student, "2027-06-02").standing, Standing::kDue);
+}
+
 TEST(RetentionDue, WhereThePolicyStatesNoEndThereIsNone) {
   const auto due = RetentionDueOf(OperatorPolicy("openup-it"),
                                   std::vector{On("registered", "2020-01-01")}, Day("2026-01-01"));
