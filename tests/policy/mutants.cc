@@ -20,9 +20,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <regex>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crypto/base/encoding.h"
@@ -43,19 +44,22 @@ constexpr std::size_t kMostSaid = 300;
 using Fields = std::vector<std::string>;
 
 std::string OneLine(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
+  std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
   return text.substr(0, kMostSaid);
 }
 
 // What a page says without the digest of the file, which changes with every value.
-std::string WithoutDigests(const std::string& page) {
-  static const std::regex digest("sha256:[0-9a-f]+");
-  return std::regex_replace(page, digest, "");
+std::string WithoutDigests(std::string page) {
+  constexpr std::string_view kMark = "sha256:", kHex = "0123456789abcdef";
+  for (std::size_t at = 0; (at = page.find(kMark, at)) != std::string::npos;) {
+    const std::size_t end = page.find_first_not_of(kHex, at + kMark.size());
+    page.erase(at, end == std::string::npos ? end : end - at);
+  }
+  return page;
 }
 
-std::string DigestOf(const std::string& text) {
-  return HexEncode(primitives::Sha256(AsBytes(WithoutDigests(text))));
+std::string DigestOf(std::string text) {
+  return HexEncode(primitives::Sha256(AsBytes(WithoutDigests(std::move(text)))));
 }
 
 std::string PublicNotices(const policy::Policy& policy) {

@@ -53,15 +53,29 @@ NO_WITNESS = ("LoadPolicy", "LoadPolicyProperty", "ParsePolicy", "PolicyDigest",
               "ClauseVocabulary", "MarketSnapshot", "PersonExportDocument")
 
 
+def suites_of_the_example():
+    """The suites of the operations' tests whose sources speak of no operator's file: they go by the example alone."""
+    folder, suites = ROOT / "tests" / "engine" / "operations", set()
+    for path in folder.glob("*_test.cc"):
+        text = path.read_text(encoding="utf-8")
+        if not re.search(r"operator_fixture|rights_fixture|policy/operators|mapo|gojobs", text):
+            suites |= set(re.findall(r"^TEST(?:_[FP])?\((\w+),", text, re.MULTILINE))
+    return suites
+
+
 class Test:
+    example_only = suites_of_the_example()
+
     def __init__(self, name):
-        self.name, self.seconds = name, 0.0
+        self.name = name
         self.suite = name.split(".")[0].split("/")[-1]
         operator = re.search(r"[/.]((?:mapo|gojobs|sapporo_ui|kyodo_kanagawa|openup_it)(?=_|$))", name)
         self.operator = operator[1].replace("_", "-") if operator else ""
 
     def may_read(self, file):
         name = file.removesuffix(".toml")
+        if self.suite in self.example_only:
+            return file == EXAMPLE
         return not self.operator or name == self.operator or name.startswith(self.operator + "-")
 
     def steps(self):
@@ -187,73 +201,48 @@ class Mutation:
         self.refused = {}  # name -> what the loader says of the last
         self.pages = {}  # name -> which pages differ
         self.noticed = {column: {} for column in COLUMNS}  # name -> test and what it says
-        self.tests = []
 
     def say(self, text):
         print(f"{time.monotonic() - self.began:6.0f} s  {text}", flush=True)
 
-    # Which tests there are, how long each takes, and which read a file at all.
+    # Which tests read a file, and how long each takes.
     def measure(self, wanted):
-        names = self.runners.all[0].names()
-        every = [test for test in map(Test, names) if test.steps()]
+        every = [test for test in map(Test, self.runners.all[0].names()) if test.steps()]
         if self.options.tests:
             every = [test for test in every if re.search(self.options.tests, test.name)]
+        self.failing_anyway, self.slow = set(), set()
+        self.reading = {file: self.reading_tests(file, every) for file in wanted}
+        for name in sorted(self.failing_anyway):
+            print(f"left out, fails without any change: {name}")
+        for name in sorted(self.slow):
+            print(f"left out, takes more than {self.options.slowest} s: {name}")
 
-        def one(runner, test):
-            found = {}
-            for column, steps in test.steps().items():
-                found[column] = self.kept.get(f"untouched {column} {self.of[column]} {test.name}",
-                                              lambda steps=steps: runner.run(test, steps, {}))
-            return test, found
-
-        failing, slow = [], []
-        for test, found in self.runners.map(one, every):
-            test.seconds = max(seconds for _, seconds, _ in found.values())
-            if any(failed for failed, _, _ in found.values()):
-                failing.append(test.name)
-            elif test.seconds > self.options.slowest:
-                slow.append(test.name)
-            else:
-                self.tests.append(test)
-        self.say(f"{len(self.tests)} tests, {sum(test.seconds for test in self.tests):.0f} s; left out:"
-                 f" {len(every) - len(self.tests)} ({len(failing)} fail without any change, {len(slow)} take more than"
-                 f" {self.options.slowest} s)")
-        for name in failing:
-            print(f"fails without any change: {name}")
-        self.only_example = self.tests_of_the_example()
-        self.reading = {file: self.reading_tests(file) for file in wanted}
-
-    def tests_of_the_example(self):
-        """Those that pass although every other file is no policy: most of the operations', and long to try with each."""
-        poisoned = {file: POISON for file in self.files.texts if file != EXAMPLE}
-
-        def one(runner, test):
-            return not test.operator and not any([
-                self.kept.get(f"reads others {column} {self.of[column]} {test.name}",
-                              lambda steps=steps: runner.run(test, steps, poisoned)[0])
-                for column, steps in test.steps().items()])
-
-        return {test.name for test, only in zip(self.tests, self.runners.map(one, self.tests)) if only}
-
-    def reading_tests(self, file):
+    def reading_tests(self, file, every):
         """By column, the quickest first: a test that passes although the file is no policy does not read it."""
-        units = [(test, column, steps) for test in self.tests
-                 if test.may_read(file) and (file == EXAMPLE or test.name not in self.only_example)
+        units = [(test, column, steps) for test in every if test.may_read(file)
                  for column, steps in test.steps().items()]
 
         def one(runner, unit):
             test, column, steps = unit
-            return self.kept.get(f"reads {file} {column} {self.of[column]} {test.name}",
-                                 lambda: runner.run(test, steps, {file: POISON})[0])
+            key = f"{column} {self.of[column]} {test.name}"
+            if not self.kept.get(f"reads {file} {key}", lambda: runner.run(test, steps, {file: POISON})[0]):
+                return None
+            return self.kept.get(f"untouched {key}", lambda: runner.run(test, steps, {}))
 
         found = {column: [] for column in COLUMNS}
-        for (test, column, steps), reads in zip(units, self.runners.map(one, units)):
-            if reads:
-                found[column].append((test, steps))
-        for column in COLUMNS:
-            found[column].sort(key=lambda one: one[0].seconds)
-        self.say(f"{file}: " + ", ".join(f"{len(found[column])} tests of {column}" for column in COLUMNS))
-        return found
+        for (test, column, steps), untouched in zip(units, self.runners.map(one, units)):
+            if untouched is None:
+                continue
+            failed, seconds, _ = untouched
+            if failed:
+                self.failing_anyway.add(test.name)
+            elif seconds > self.options.slowest:
+                self.slow.add(test.name)
+            else:
+                found[column].append((seconds, test, steps))
+        self.say(f"{file}: " + ", ".join(
+            f"{len(of)} tests of {column} ({sum(one[0] for one in of):.0f} s)" for column, of in found.items()))
+        return {column: [one[1:] for one in sorted(of, key=lambda one: one[0])] for column, of in found.items()}
 
     # Stages 1 and 2.
     def choose(self, values):
