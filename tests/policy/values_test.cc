@@ -1,7 +1,7 @@
-// What the operators' notices say of a clause, written down from the text of the clause and compared
-// with the operator's policy file: tests/policy/values/<operator>.toml.
+// What the operators' notices say of a clause, written down from the text of the clause and
+// compared with the operator's policy file: tests/policy/values/<operator>.toml.
 //   [M-40]
-//   place = "② 기한"
+//   place = "..."
 //   lines = [105]
 //   "date_rule.kind" = ["without_delay"]
 // A key names a section and a key of it; its values are those of all facts that rest on the clause,
