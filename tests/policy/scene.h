@@ -21,6 +21,13 @@ namespace noren::clauses {
 
 inline constexpr std::string_view kCompany = "hangang-care";
 
+// The environment's NOREN_STEPS: "rendered" takes only the steps that read a notice, "enforced" all
+// but these; both with what sets the clock and the policy. Without it every step is taken.
+inline constexpr const char* kStepsVariable = "NOREN_STEPS";
+// A test has this property when the file no longer holds a text that the case would replace: what
+// the case asks can then not be asked.
+inline constexpr const char* kMootProperty = "moot";
+
 class Scene {
  public:
   explicit Scene(const ClauseCase& one);

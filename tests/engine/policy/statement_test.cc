@@ -259,7 +259,7 @@ TEST(Notice, OfAnInventedPolicySaysSo) {
   EXPECT_THAT(PageOf("gojobs", Language::kEnglish), Not(HasSubstr("invented example")));
 }
 
-TEST(Gojobs, DeclaresNoItemsPurposesOrRecipientsUntilTheNextVersion) {
+TEST(GojobsFile, DeclaresNoItemsPurposesOrRecipientsUntilTheNextVersion) {
   const Policy printed = OperatorPolicy("gojobs");
   EXPECT_TRUE(printed.items.empty());
   EXPECT_TRUE(printed.purposes.empty());
@@ -269,7 +269,7 @@ TEST(Gojobs, DeclaresNoItemsPurposesOrRecipientsUntilTheNextVersion) {
   EXPECT_NE(next.statement->ById("recipient", "agency"), nullptr);
 }
 
-TEST(Gojobs, RefusesAResumeAndARelease) {
+TEST(GojobsFile, RefusesAResumeAndARelease) {
   const Policy printed = OperatorPolicy("gojobs");
   const auto no_file = Explain(printed, "E_NO_FILE");
   ASSERT_TRUE(no_file);
