@@ -65,6 +65,7 @@ class DueList {
     NOREN_RETURN_IF_ERROR(AddIncidents(now));
     AddOpen(RegisterKind::kDestruction, "destroyed", "confirmed", ConfirmingClause());
     AddOpen(RegisterKind::kComplaints, "lodged", "closed", FirstClause("complaints"));
+    NOREN_RETURN_IF_ERROR(AddProcessorChanges());
     return AddInspections();
   }
   std::vector<DueRow> Take() { return std::move(rows_); }
@@ -258,6 +259,31 @@ class DueList {
       row.last = DayOf(step);
       rows_.push_back(std::move(row));
     }
+  }
+
+  // A contract, or its end, that is later than the notice has to be in a version to come.
+  Status AddProcessorChanges() {
+    const Entry* rule = statement_.One("processor_rule");
+    const auto limit = rule == nullptr ? std::nullopt : rule->Text("change_limit");
+    const Entry* stated = limit ? statement_.ById("date_rule", *limit) : nullptr;
+    if (stated == nullptr) return OkStatus();
+    NOREN_ASSIGN_OR_RETURN(const DateRule change, StatedDateRule(policy_, *limit));
+    for (const RegisteredStep& step : steps_) {
+      const bool changes = step.step == "contracted" || step.step == "ended";
+      if (step.kind != RegisterKind::kProcessors || !changes) continue;
+      if (!(policy_.effective_from < DayOf(step))) continue;
+      DueRow row;
+      row.kind = RegisterKind::kProcessors;
+      row.clause = ClauseOf(*stated);
+      row.what = ValueText(statement_, *stated->Find("name"), language_);
+      row.subject = step.subject;
+      row.number = step.number;
+      row.last = DayOf(step);
+      NOREN_RETURN_IF_ERROR(Count(change, {{"processor_changed", DayOf(step)}}, row));
+      row.state = row.last_day && today_ > *row.last_day ? DueState::kOverdue : DueState::kOpen;
+      rows_.push_back(std::move(row));
+    }
+    return OkStatus();
   }
 
   // Processors that have access are looked at as often as the policy says.
