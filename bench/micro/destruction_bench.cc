@@ -149,6 +149,7 @@ class Bench {
   std::unique_ptr<operations::CommitPipeline> pipeline_;
   std::unique_ptr<operations::Market> market_;
   operations::CardEpochs card_epochs_;
+  operations::PolicyVersions policy_versions_;
   operations::Uploads uploads_;
   std::unique_ptr<operations::ServiceContext> context_;
   std::vector<model::SeekerHandle> handles_;  // by leaf
@@ -220,9 +221,10 @@ void Bench::Wire() {
       std::move(record), audit::LogState());
   market_ = std::make_unique<operations::Market>(
       operations::MarketParts{*data_, *keyring_, keys_, pseudonyms_, dictionary_});
-  context_.reset(new operations::ServiceContext{
-      *data_, blobs_, *keyring_, keys_, pseudonyms_, policy_, dictionary_, outbox_, *pipeline_,
-      *market_, card_epochs_, uploads_, *time_, random_, anchor_->erasure_claim()});
+  context_.reset(new operations::ServiceContext{*data_, blobs_, *keyring_, keys_, pseudonyms_,
+                                                policy_, dictionary_, outbox_, *pipeline_, *market_,
+                                                card_epochs_, policy_versions_, uploads_, *time_,
+                                                random_, anchor_->erasure_claim()});
 }
 
 double Bench::SyncMicroseconds(const std::string& directory) {

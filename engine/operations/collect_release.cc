@@ -119,7 +119,7 @@ Status CheckNow(ServiceContext& context, const LoadedCandidate& loaded) {
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, now));
   personal_data::Staged stays;
-  return RequireMayProvide(context, loaded.record.person, stays);
+  return RequireMayProvide(context, loaded.person, stays);
 }
 
 Status CheckAccessNow(ServiceContext& context, const model::ReleaseId& release) {
@@ -170,6 +170,11 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
     applicant.state = personal_data::EffectiveState(loaded->consent.version, context.time.Now());
     if (loaded->consent.consent.terms)
       applicant.expires_at = loaded->consent.consent.terms->expires_at;
+    personal_data::Staged looked_at;
+    const Status may = RequireMayProvide(context, loaded->person, looked_at);
+    // Who must not be provided is not shown at all, in the market or not.
+    if (model::CodeOf(may) == ErrorCode::kPolicyForbids) continue;
+    NOREN_RETURN_IF_ERROR(may);
     const auto person = context.market.FindPerson(loaded->record.person);
     if (applicant.state == personal_data::ConsentState::kGranted && person) {
       NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, *loaded));
@@ -181,7 +186,7 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       applicant.score = matching::ScorePair(found->row, person->row);
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
         personal_data::Staged stays;
-        NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded->record.person, stays));
+        NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded->person, stays));
         Attempt attempt =
             StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
                          DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
@@ -344,7 +349,7 @@ Status RecordReading(ServiceContext& context, const Call& call, const LoadedCand
   return Record(context,
                 [&]() -> StatusOr<Attempt> {
                   personal_data::Staged stays;
-                  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
+                  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.person, stays));
                   Attempt attempt = StartAttempt(context, call, loaded,
                                                  audit::Operation::kReadReleasedItem, disclosure);
                   attempt.change.staged.Append(std::move(stays));

@@ -17,7 +17,9 @@
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/retention_due.h"
 
 namespace noren::operations {
 namespace {
@@ -92,6 +94,14 @@ StatusOr<ErasureRequest> MarkDestroying(ServiceContext& context, const Call& cal
   return request;
 }
 
+// That the person asks, by the clauses: where the policy cancels registrations for several reasons,
+// the log says for which one this was.
+std::vector<std::string> GroundOf(ServiceContext& context) {
+  return JoinClauses(
+      policy::ClausesOfCancellation(context.policy, "no"),
+      context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)]);
+}
+
 struct Destruction {
   ErasureRequest request;
   personal_data::Staged staged;  // deletes the records, tells the companies
@@ -108,8 +118,7 @@ Status CommitErasure(ServiceContext& context, const Call& call, Destruction& des
   NOREN_RETURN_IF_ERROR(EraseAhead(context, change.entry, destruction.staged, destruction.told));
   change.staged = std::move(destruction.staged);
   AddEvents(context, change, std::move(destruction.told));
-  change.entry.clause_ids =
-      context.policy.clauses_of_rule[static_cast<std::size_t>(policy::Rule::kErasure)];
+  change.entry.clause_ids = GroundOf(context);
   const ErasureRequest& request = destruction.request;
   NOREN_ASSIGN_OR_RETURN(const personal_data::TreeRoot root, context.keyring.root());
   const std::uint64_t after =
@@ -210,6 +219,7 @@ StatusOr<Attempt> StageReceipt(ServiceContext& context, const Call& call,
   attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request),
                                 std::move(stored), std::move(done));
   attempt.change.entry = DraftFor(call, request, audit::Operation::kDestroyPerson);
+  attempt.change.entry.clause_ids = GroundOf(context);
   // Once more, for what a call that raced with the erasure may have left.
   NOREN_ASSIGN_OR_RETURN(personal_data::Staged rest, StageErasure(context, request.person));
   attempt.change.staged.Append(std::move(rest));

@@ -2,6 +2,8 @@
 #include "engine/operations/destruction_plan.h"
 
 #include <algorithm>
+#include <charconv>
+#include <sstream>
 #include <utility>
 
 #include "crypto/primitives/hash.h"
@@ -9,9 +11,11 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/rights_record.h"
 #include "engine/operations/scan.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/retention_due.h"
 
 namespace noren::operations {
 namespace {
@@ -211,16 +215,65 @@ StatusOr<PlannedDestruction> DryRunDestruction(ServiceContext& context, const Ca
   return planned;
 }
 
+namespace {
+
+// What a plan may not do is in the log, with the clauses it is refused by.
+Status RefusePlan(ServiceContext& context, const Call& call, const Status& why) {
+  audit::EntryDraft entry;
+  entry.operation = audit::Operation::kPlanDestruction;
+  entry.principal = call.principal;
+  return RecordRefusal(context, std::move(entry), why);
+}
+
+// Whether a word of the text is a request or a complaint on record, by its id or its number.
+StatusOr<bool> CitesComplaint(ServiceContext& context, const std::string& text) {
+  constexpr std::string_view kComplaint = "complaints/";
+  std::string word;
+  std::istringstream words(text);
+  while (words >> word) {
+    while (word.ends_with('.') || word.ends_with(',') || word.ends_with(')')) word.pop_back();
+    std::string key;
+    if (const auto request = model::RequestId::Parse(word); request.ok()) key = RightKey(*request);
+    std::uint64_t number = 0;
+    const char* const end = word.data() + word.size();
+    if (word.starts_with(kComplaint) &&
+        std::from_chars(word.data() + kComplaint.size(), end, number).ptr == end)
+      key = keyspaces::RegisterKey("complaints", number);
+    if (key.empty()) continue;
+    NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, key));
+    if (stored) return true;
+  }
+  return false;
+}
+
+// Whoever complains, or uses their rights, is not destroyed for it.
+Status CheckGround(ServiceContext& context, const Call& call, const PlanRequest& request) {
+  if (request.rule.by != SelectBy::kHandles) return OkStatus();
+  NOREN_ASSIGN_OR_RETURN(const bool cites, CitesComplaint(context, request.reason));
+  if (!cites) return OkStatus();
+  std::string detail = "a complaint or a request is no reason";
+  for (const std::string& clause : policy::ClausesOfCancellation(context.policy, "yes"))
+    detail += " " + clause;
+  return RefusePlan(context, call, MakeFieldError(ErrorCode::kPolicyForbids, "reason", detail));
+}
+
+}  // namespace
+
 StatusOr<PlannedDestruction> PlanDestruction(ServiceContext& context, const Call& call,
                                              const PlanRequest& request) {
   NOREN_RETURN_IF_ERROR(CheckRequest(context, call, request));
+  NOREN_RETURN_IF_ERROR(CheckGround(context, call, request));
   const auto identity =
       IdentifyRequest(request.idempotency_key, "plan_destruction", EncodeRequest(request));
   std::optional<PlanRecord> plan;
   NOREN_ASSIGN_OR_RETURN(
       RunResult run, RunOnce(context, call, identity, [&]() -> StatusOr<Attempt> {
         if (!plan) {
-          NOREN_ASSIGN_OR_RETURN(const Selection selection, Select(context, request.rule));
+          const auto selected = Select(context, request.rule);
+          if (model::CodeOf(selected.status()) == ErrorCode::kOnHold)
+            return RefusePlan(context, call, selected.status());
+          NOREN_RETURN_IF_ERROR(selected.status());
+          const Selection& selection = *selected;
           if (selection.targets.empty()) return MakeError(ErrorCode::kNotFound, "nothing selected");
           PlanRecord made = MakePlan(context, call, request, selection);
           NOREN_RETURN_IF_ERROR(StoreParts(context, call, made, selection.targets));

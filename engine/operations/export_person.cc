@@ -12,6 +12,9 @@
 #include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/person_export_document.h"
+#include "engine/operations/policy_versions.h"
+#include "engine/policy/stated/subjects.h"
+#include "engine/policy/stated_names.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -92,6 +95,28 @@ StatusOr<std::vector<std::string>> ProveActs(
   return proofs;
 }
 
+// The purposes of such people's data, by their printed names.
+std::vector<std::string> PurposesOf(const policy::Policy& policy, std::string_view subject) {
+  std::vector<std::string> names;
+  const policy::Entry* kind =
+      policy.statement == nullptr ? nullptr : policy::SubjectOf(*policy.statement, subject);
+  if (kind == nullptr) return names;
+  for (const policy::Entry* purpose : policy::All(policy, "purpose")) {
+    if (policy::IsAbout(*purpose, *kind)) names.emplace_back(purpose->Title());
+  }
+  return names;
+}
+
+// By the version that was in force when they agreed, whatever is in force now.
+Status TakeAgreement(ServiceContext& context, const LoadedPerson& person, ExportParts& parts) {
+  const auto version = AgreedVersion(context, person);
+  if (model::CodeOf(version.status()) == model::ErrorCode::kDataCorrupt) return OkStatus();
+  NOREN_RETURN_IF_ERROR(version.status());
+  parts.agreed_version = (*version)->VersionText();
+  parts.agreed_purposes = PurposesOf(**version, person.record.stated.subject);
+  return OkStatus();
+}
+
 }  // namespace
 
 StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call,
@@ -112,6 +137,7 @@ StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call
   NOREN_ASSIGN_OR_RETURN(parts.provisions,
                          LoadProvisions(context, person, model::Language::kEnglish));
   NOREN_ASSIGN_OR_RETURN(parts.decisions, LoadDecisions(context, person));
+  NOREN_RETURN_IF_ERROR(TakeAgreement(context, person, parts));
   PersonExport exported;
   exported.language = person.record.language;
   NOREN_ASSIGN_OR_RETURN(exported.document, WriteExportDocument(parts));

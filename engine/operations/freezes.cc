@@ -6,8 +6,8 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/keyspaces.h"
-#include "engine/operations/people.h"
 #include "engine/personal_data/sealing.h"
 #include "engine/policy/rights_rules.h"
 #include "engine/storage/sealed_value.h"
@@ -103,19 +103,21 @@ StatusOr<Freezes> ReadFreezes(ServiceContext& context, const model::PersonId& pe
   return OpenFreezes(person, std::move(stored), context.keys);
 }
 
-Status RequireMayUse(ServiceContext& context, const model::PersonId& person,
+Status RequireMayUse(ServiceContext& context, const LoadedPerson& person,
                      personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(Freezes freezes, ReadFreezes(context, person));
+  NOREN_ASSIGN_OR_RETURN(Freezes freezes, ReadFreezes(context, person.person));
   if (freezes.StopUse()) return Refusal(context, freezes);
-  staged.Require(FreezeKey(person), std::move(freezes.stored));
+  NOREN_RETURN_IF_ERROR(RequireKept(context, person));
+  staged.Require(FreezeKey(person.person), std::move(freezes.stored));
   return OkStatus();
 }
 
-Status RequireMayProvide(ServiceContext& context, const model::PersonId& person,
+Status RequireMayProvide(ServiceContext& context, const LoadedPerson& person,
                          personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(Freezes freezes, ReadFreezes(context, person));
+  NOREN_ASSIGN_OR_RETURN(Freezes freezes, ReadFreezes(context, person.person));
   if (freezes.StopProvision()) return Refusal(context, freezes);
-  staged.Require(FreezeKey(person), std::move(freezes.stored));
+  NOREN_RETURN_IF_ERROR(RequireKept(context, person));
+  staged.Require(FreezeKey(person.person), std::move(freezes.stored));
   return OkStatus();
 }
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "engine/model/rights.h"
-#include "engine/operations/service_context.h"
+#include "engine/operations/people.h"
 #include "engine/personal_data/staged.h"
 #include "engine/storage/narrowing_journal.h"
 
@@ -52,11 +52,12 @@ StatusOr<Freezes> OpenFreezes(const model::PersonId& person, std::optional<Bytes
 StatusOr<Bytes> SealFreezes(const model::PersonId& person, const std::vector<Freeze>& all,
                             const personal_data::PurposeKeys& keys, Random& random);
 
-// Ok, and `staged` holds that it stays so; else the refusal with its clauses.
+// Ok while the period of keeping runs and nothing is frozen, and `staged` holds that it stays so;
+// else the refusal with its clauses.
 //   errors   kPolicyForbids: E_EXPIRED, E_SUSPENDED or E_PENDING_CORRECTION; kDataCorrupt
-Status RequireMayUse(ServiceContext& context, const model::PersonId& person,
+Status RequireMayUse(ServiceContext& context, const LoadedPerson& person,
                      personal_data::Staged& staged);
-Status RequireMayProvide(ServiceContext& context, const model::PersonId& person,
+Status RequireMayProvide(ServiceContext& context, const LoadedPerson& person,
                          personal_data::Staged& staged);
 
 // Begins the freeze of a request, or changes it; nullopt ends it. Nothing is staged, and false

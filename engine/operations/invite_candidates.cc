@@ -12,6 +12,7 @@
 #include "engine/operations/events.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/human_decisions.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/posting_quota.h"
@@ -101,8 +102,8 @@ StatusOr<bool> IsAskedAlready(ServiceContext& context, const LoadedPerson& perso
   return false;
 }
 
-// Not frozen until this very commit.
-StatusOr<bool> IsFrozen(ServiceContext& context, const model::PersonId& person,
+// Frozen, or no longer kept; if not, until this very commit.
+StatusOr<bool> IsFrozen(ServiceContext& context, const LoadedPerson& person,
                         personal_data::Staged& staged) {
   const Status may = RequireMayProvide(context, person, staged);
   if (model::CodeOf(may) == ErrorCode::kPolicyForbids) return true;
@@ -120,7 +121,7 @@ StatusOr<bool> IsBarredAsAnother(ServiceContext& context, const LoadedPerson& pe
     if (model::CodeOf(other.status()) == ErrorCode::kNotFound) continue;  // destroyed
     NOREN_RETURN_IF_ERROR(other.status());
     if (IsBlocked(context, other->record, terms.company)) return true;
-    NOREN_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(context, id, staged));
+    NOREN_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(context, *other, staged));
     if (frozen) return true;
     staged.Require(keyspaces::PersonKey(id), other->stored);  // not blocked until this very commit
     NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, *other));
@@ -208,7 +209,7 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
     return std::optional<Prepared>();
   if (IsBlocked(context, person.record, terms.company)) return std::optional<Prepared>();
   personal_data::Staged others;
-  NOREN_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(context, id, others));
+  NOREN_ASSIGN_OR_RETURN(const bool frozen, IsFrozen(context, person, others));
   if (frozen) return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitations, LoadInvitations(context, person));
   NOREN_ASSIGN_OR_RETURN(bool asked, IsAskedAlready(context, person, terms, invitations));
@@ -337,6 +338,7 @@ StatusOr<EntryPosition> InviteCandidates(ServiceContext& context, const Call& ca
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   // Before anything else is looked at: a machine alone gets no further.
   if (request.decision.statement.empty()) return MakeError(ErrorCode::kHumanRequired);
+  NOREN_RETURN_IF_ERROR(EndByDate(context));
   const MarketView market = context.market.Now();
   const auto posting = market->FindPostingOfCompany(call.principal.name, request.posting);
   if (!posting || !posting->open) return MakeError(ErrorCode::kNotFound);

@@ -67,6 +67,7 @@ constexpr std::array kSealed = {
     UnderStore(keyspaces::kFreeze),
     UnderStore(keyspaces::kNarrowing),
     UnderStore(keyspaces::kOwedDestruction),
+    UnderStore(keyspaces::kPolicyVersion),
     UnderStore(keyspaces::kQuestion),
     UnderStore(keyspaces::kReleaseOf),
     UnderStore(keyspaces::kSubjectOf),

@@ -171,6 +171,7 @@ Status KeyedMarket::TakeRead(const storage::KeyValue& item) {
   if (!person) return OkStatus();
   const auto entry = EntryOf(*person);
   if (!entry || !people_->directory.Put(*entry)) return OkStatus();
+  NoteLastDay(*person);
   auto& rows = loading_->rows;
   if (rows.size() <= entry->portal) rows.resize(entry->portal + std::size_t{1});
   rows[entry->portal].push_back(std::move(person->row));
@@ -279,11 +280,21 @@ StatusOr<std::optional<MarketPerson>> KeyedMarket::OpenPerson(const model::Perso
   NOREN_ASSIGN_OR_RETURN(auto frozen, parts_.store.Read(kEmbeddedPartition, {FreezeKey(person)}));
   const auto freezes = OpenFreezes(person, std::move(frozen[0]), parts_.keys);
   if (!freezes.ok() || freezes->StopUse()) return none;
+  PersonUse use;
+  if (parts_.use_of) {
+    const LoadedPerson loaded{person, *record, Bytes(stored.begin(), stored.end()), *keys};
+    const StatusOr<PersonUse> judged = parts_.use_of(loaded);
+    if (model::CodeOf(judged.status()) == ErrorCode::kDataCorrupt) return none;
+    NOREN_RETURN_IF_ERROR(judged.status());
+    use = *judged;
+  }
+  if (!use.allowed) return none;
   const bool is_shown = record->discoverability.live && !freezes->StopProvision();
   NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row,
                          matching::RowOf(RowIdOf(person), *profile, tokens_, parts_.weight_rules));
   return std::optional(MarketPerson{person, address->portal, address->handle, is_shown,
-                                    record->discoverability.companies_class, std::move(row)});
+                                    record->discoverability.companies_class, std::move(row),
+                                    use.last_day});
 }
 
 Status KeyedMarket::TakePerson(const model::PersonId& id, ByteSpan stored) {
@@ -293,6 +304,7 @@ Status KeyedMarket::TakePerson(const model::PersonId& id, ByteSpan stored) {
     return OkStatus();
   }
   PutPerson(*person);
+  NoteLastDay(*person);
   return OkStatus();
 }
 

@@ -8,14 +8,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crypto/base/clock.h"
@@ -30,6 +34,7 @@
 #include "engine/model/ids.h"
 #include "engine/operations/audience.h"
 #include "engine/operations/code_tokens.h"
+#include "engine/operations/people.h"
 #include "engine/operations/people_directory.h"
 #include "engine/operations/posting_directory.h"
 #include "engine/operations/snapshot_place.h"
@@ -50,6 +55,7 @@ struct MarketPerson {
   bool discoverable = false;
   std::string companies_class;
   matching::SeekerRow row;
+  std::optional<std::int32_t> last_day = {};  // of use, where it was read from the store
 };
 
 struct RankedPerson {
@@ -78,6 +84,9 @@ struct MarketParts {
   matching::WeightRules weight_rules = {};  // the policy's, see WeightRulesOf
   // The operator's civil day, days since 1970-01-01; empty: recency is not counted.
   std::function<std::int32_t()> today = {};
+  // What operations say of using a person now; empty: everybody is used.
+  std::function<StatusOr<PersonUse>(const LoadedPerson&)> use_of = {};
+  Hash256 policy_digest = {};  // what `use_of` judges by
 };
 
 matching::WeightRules WeightRulesOf(const policy::Policy& policy);
@@ -109,6 +118,8 @@ class KeyedMarket {
   StatusOr<bool> LoadMore(std::size_t pages);
   // Reads what changed since; afterwards every committed change is visible to the next query.
   Status CatchUp();
+  // Leaves out whose last day is before this one; looks at nobody else.
+  Status EndBefore(std::int32_t day);
   // Background work for about this long: tightens and regroups the indexes, retrains relatedness
   // when enough people changed, takes new days and new relatedness over into the postings. True
   // when more is left to do.
@@ -188,6 +199,9 @@ class KeyedMarket {
   std::optional<PersonEntry> FindShown(matching::SeekerRowId row, const ShownTo& shown) const;
   std::optional<PersonEntry> EntryOf(const MarketPerson& person);
   void PutPerson(const MarketPerson& person);
+  void NoteLastDay(const MarketPerson& person);
+  StatusOr<bool> JudgePage();
+  bool JudgePeople(std::chrono::steady_clock::time_point until);
   void RemovePerson(const model::PersonId& person);
   StatusOr<PostingPtr> OpenPosting(const model::PostingId& posting, ByteSpan stored) const;
   Status TakePosting(const model::PostingId& posting, ByteSpan stored);
@@ -214,7 +228,11 @@ class KeyedMarket {
   std::unique_ptr<People> people_;
   std::unique_ptr<Ranking> ranking_;
   std::unique_ptr<Loading> loading_;
-  std::mutex snapshot_;  // one is written at a time
+  // Who ends when, as it was last read; a day that has moved since is read again when it comes.
+  std::set<std::pair<std::int32_t, model::PersonId>> ends_;
+  std::atomic<std::int32_t> first_end_{std::numeric_limits<std::int32_t>::max()};
+  std::optional<std::string> judged_;  // people up to this key, of those a snapshot brought
+  std::mutex snapshot_;                // one is written at a time
 };
 
 class KeyedMarket::Ties final : public matching::TieRule {

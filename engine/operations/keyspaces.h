@@ -40,7 +40,8 @@ inline constexpr std::string_view kExposureList = "exposure-list/";    // + day 
 inline constexpr std::string_view kExposurePeople = "exposure-people/";  // + day / audit sequence
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
-inline constexpr std::string_view kQuestion = "question/";    // + company / question
+inline constexpr std::string_view kPolicyVersion = "policy-version/";  // + digest of the file
+inline constexpr std::string_view kQuestion = "question/";             // + company / question
 inline constexpr std::string_view kQuestionText =
     "question-text/";                                            // + person / company / question
 inline constexpr std::string_view kReencrypt = "reencrypt/";     // + person / item

@@ -13,6 +13,8 @@
 #include "engine/operations/scan.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/decisions.h"
+#include "engine/policy/retention_due.h"
 
 namespace noren::operations {
 namespace {
@@ -153,6 +155,11 @@ StatusOr<bool> Summarize(ServiceContext& context, const model::HoldId& hold, Hol
   NOREN_RETURN_IF_ERROR(loaded.status());
   summary.hold = hold;
   summary.due = IsDue(context, loaded->record.address);
+  // Of a hold that ends at midnight the day before is the last.
+  const model::CivilDay last =
+      policy::TodayOf(context.policy, {loaded->record.address.until.value - 1});
+  NOREN_ASSIGN_OR_RETURN(const auto by, policy::DestructionOfKept(context.policy, last, last));
+  summary.destroy_by = by ? by->last_day : last;
   summary.address = std::move(loaded->record.address);
   summary.handle_commitment = loaded->record.content.handle_commitment;
   summary.items = std::move(loaded->record.content.items);

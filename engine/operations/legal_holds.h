@@ -36,7 +36,8 @@ StatusOr<PlacedHold> PlaceHold(ServiceContext& context, const Call& call,
 struct HoldSummary {
   model::HoldId hold;
   personal_data::HoldAddress address;
-  bool due = false;  // its copy may be destroyed
+  bool due = false;            // its copy may be destroyed
+  model::CivilDay destroy_by;  // and has to be, after its end, by the policy's time limit
   Hash256 handle_commitment{};
   std::vector<personal_data::HeldItem> items;  // without headers
   std::vector<personal_data::HoldAccess> accesses;

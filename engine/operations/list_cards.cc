@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/posting_quota.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/stated_gate.h"
@@ -284,6 +285,7 @@ StatusOr<CardPage> ListCards(ServiceContext& context, const Call& call,
                              const model::PostingId& posting, std::size_t offset,
                              std::size_t limit) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(EndByDate(context));
   const MarketView market = context.market.Now();
   const auto found = market->FindPostingOfCompany(call.principal.name, posting);
   if (!found || !found->open) return MakeError(ErrorCode::kNotFound);

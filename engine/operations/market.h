@@ -34,6 +34,7 @@ class Market {
   Status Load();
   StatusOr<MarketLoad> Load(SnapshotPlace& place);
   Status CatchUp();
+  Status EndBefore(std::int32_t day) { return now_.load()->EndBefore(day); }
   bool Maintain(std::chrono::microseconds budget) { return now_.load()->Maintain(budget); }
   StatusOr<SnapshotSummary> SaveSnapshot(SnapshotPlace& place, Random& random, UnixSeconds now) {
     return now_.load()->SaveSnapshot(place, random, now);

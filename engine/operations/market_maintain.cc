@@ -6,11 +6,16 @@
 #include "absl/container/flat_hash_set.h"
 #include "engine/model/errors.h"
 #include "engine/operations/market_state.h"
+#include "engine/operations/service_context.h"
+#include "engine/personal_data/keyspaces.h"
 
 namespace noren::operations {
 namespace {
 
+namespace keyspaces = personal_data::keyspaces;
 using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kJudgedAtOnce = 64;  // changes wait for no more than that
 
 }  // namespace
 
@@ -19,7 +24,56 @@ bool KeyedMarket::Maintain(std::chrono::microseconds budget) {
   TendRelatedness();
   const bool postings_left = RefreshPostings(until);
   const bool portals_left = TendPortals(until);
-  return postings_left || portals_left;
+  if (parts_.today) (void)EndBefore(parts_.today());  // what fails is tried again by whoever asks
+  const bool people_left = JudgePeople(until);
+  return postings_left || portals_left || people_left;
+}
+
+void KeyedMarket::NoteLastDay(const MarketPerson& person) {
+  if (!person.last_day) return;
+  ends_.emplace(*person.last_day, person.person);
+  first_end_.store(ends_.begin()->first);
+}
+
+// A call on a day on which nobody ends reads one number.
+Status KeyedMarket::EndBefore(std::int32_t day) {
+  if (day <= first_end_.load()) return OkStatus();
+  const std::lock_guard lock(writer_);
+  const auto over = ends_.lower_bound({day, model::PersonId()});
+  const std::vector<std::pair<std::int32_t, model::PersonId>> ended(ends_.begin(), over);
+  for (const auto& [last_day, person] : ended) {
+    NOREN_RETURN_IF_ERROR(ReadPerson(person));
+    ends_.erase({last_day, person});
+  }
+  first_end_.store(ends_.empty() ? std::numeric_limits<std::int32_t>::max() : ends_.begin()->first);
+  return OkStatus();
+}
+
+// Of people that a snapshot brought it is not known until when they are used.
+StatusOr<bool> KeyedMarket::JudgePage() {
+  const std::lock_guard lock(writer_);
+  if (!judged_ || !parts_.use_of) return true;
+  NOREN_ASSIGN_OR_RETURN(const storage::Page page,
+                         parts_.store.Scan(kEmbeddedPartition, std::string(keyspaces::kPerson),
+                                           *judged_, kJudgedAtOnce));
+  for (const storage::KeyValue& item : page.items) {
+    NOREN_ASSIGN_OR_RETURN(const auto id, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
+    NOREN_ASSIGN_OR_RETURN(const auto person, OpenPerson(id, item.value));
+    if (person) NoteLastDay(*person);
+    if (!person) RemovePerson(id);
+    judged_ = item.key;
+  }
+  if (!page.more) judged_.reset();
+  return !judged_.has_value();
+}
+
+// True when people are left. A page that cannot be read now is read at the next turn.
+bool KeyedMarket::JudgePeople(Clock::time_point until) {
+  for (;;) {
+    const StatusOr<bool> all = JudgePage();
+    if (!all.ok() || *all) return !all.ok();
+    if (Clock::now() >= until) return true;
+  }
 }
 
 // The writer's lock is held for one step only, so that no change waits for more than that.

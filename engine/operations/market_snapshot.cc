@@ -21,7 +21,7 @@ namespace {
 using model::ErrorCode;
 using model::MakeError;
 
-constexpr std::uint8_t kLayout = 1;
+constexpr std::uint8_t kLayout = 2;
 constexpr std::uint32_t kMaxHeadBytes = std::uint32_t{64} << 20;  // 65,535 names of portals
 constexpr std::uint32_t kMaxNameBytes = 1024;
 constexpr std::uint32_t kMaxModelBytes = std::uint32_t{1} << 31;
@@ -33,6 +33,7 @@ constexpr std::size_t kSampledShards = 128;  // one person of each is made anew 
 // What the rest belongs to.
 struct Head {
   Hash256 tokens{};  // of the codes and their key
+  Hash256 policy{};  // who is in it was judged by this one
   matching::WeightRules rules;
   std::uint64_t feed_position = 0;
   audit::LogState log;  // sequence and head only
@@ -55,7 +56,8 @@ std::vector<std::string> TakeNames(RecordReader& reader) {
 
 Bytes Encode(const Head& head) {
   RecordWriter writer;
-  writer.U8(kLayout).Raw(head.tokens).Raw(head.rules.defaults.of).Raw(head.rules.caps.of);
+  writer.U8(kLayout).Raw(head.tokens).Raw(head.policy);
+  writer.Raw(head.rules.defaults.of).Raw(head.rules.caps.of);
   writer.U64(head.feed_position).U64(head.log.sequence).Raw(head.log.head);
   writer.I64(head.taken_at.value).U64(head.people);
   PutNames(writer, head.portals);
@@ -75,6 +77,7 @@ StatusOr<Head> DecodeHead(ByteSpan bytes) {
   Head head;
   if (reader.U8() != kLayout) return DataLoss("snapshot: another format");
   TakeArray(reader, head.tokens);
+  TakeArray(reader, head.policy);
   TakeArray(reader, head.rules.defaults.of);
   TakeArray(reader, head.rules.caps.of);
   head.feed_position = reader.U64();
@@ -140,6 +143,7 @@ StatusOr<SnapshotSummary> KeyedMarket::SaveSnapshot(SnapshotPlace& place, Random
   // Not before the position: the log that holds this head holds all that was applied.
   NOREN_ASSIGN_OR_RETURN(head.log, audit::LogReader(parts_.store, kEmbeddedPartition).LoadState());
   head.tokens = tokens_.Digest();
+  head.policy = parts_.policy_digest;
   head.rules = parts_.weight_rules;
   head.taken_at = now;
   head.people = people_count();
@@ -193,6 +197,7 @@ Status KeyedMarket::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
       head.rules.caps != parts_.weight_rules.caps) {
     return FailedPrecondition("snapshot: other weights of the policy");
   }
+  if (head.policy != parts_.policy_digest) return FailedPrecondition("snapshot: of another policy");
   const auto known = audit::AuditHeads(parts_.store).HeadAt(kEmbeddedPartition, head.log.sequence);
   if (!known.ok() || *known != head.log.head)
     return FailedPrecondition("snapshot: of another history of this service");
@@ -210,6 +215,7 @@ Status KeyedMarket::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
   NOREN_RETURN_IF_ERROR(CatchUpLocked());
   NOREN_RETURN_IF_ERROR(CheckPeople());
   NOREN_RETURN_IF_ERROR(LoadMerges());
+  judged_ = "";
   load.from_snapshot = true;
   load.taken_at = head.taken_at;
   return OkStatus();

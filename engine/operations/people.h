@@ -4,8 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,12 @@ struct LoadedPerson {
   Bytes stored;  // the record as it is stored: what changes condition on
   std::shared_ptr<const personal_data::PersonKeys> keys;
   personal_data::PersonContext context() const { return {person, *keys}; }
+};
+
+// Whether a person may be used, and until when.
+struct PersonUse {
+  bool allowed = true;
+  std::optional<std::int32_t> last_day;  // days since 1970-01-01; nothing: no end is known
 };
 
 //   errors   kNotFound: no such person, or another portal's (not told apart)

@@ -12,10 +12,12 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/held_items.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
@@ -91,6 +93,7 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
     return attempt;
   }
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
+  NOREN_RETURN_IF_ERROR(RequireKept(context, admitted.person));
   const policy::Decision stated = JudgeInvitation(context, admitted.person, invitation);
   NOREN_RETURN_IF_ERROR(RequireStated(
       context, call,
@@ -197,8 +200,9 @@ StatusOr<ActResult> SetDiscoverable(ServiceContext& context, const Call& call,
         const policy::Decision decision =
             policy::MayBeDiscoverableTo(context.policy, admitted.act.companies_class);
         NOREN_RETURN_IF_ERROR(policy::ToStatus(decision));
-        const policy::Decision declared = policy::MayBeRanked(
-            context.policy, policy::Search::kEither, admitted.person.record.stated.subject);
+        NOREN_RETURN_IF_ERROR(RequireKept(context, admitted.person));
+        NOREN_ASSIGN_OR_RETURN(const policy::Decision declared,
+                               JudgeRanking(context, admitted.person, policy::Search::kEither));
         NOREN_RETURN_IF_ERROR(RequireStated(
             context, call, {audit::Operation::kGrantDiscoverability, "", &admitted.person},
             declared));

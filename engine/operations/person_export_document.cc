@@ -76,6 +76,12 @@ StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
   given.Set("discoverable", std::move(discoverable));
   given.Set("blocked_employers", static_cast<std::int64_t>(record.blocked_employers.size()));
   given.Set("questions", QuestionsToJson(parts.decisions.questions));
+  if (parts.agreed_version.empty()) return given;
+  JsonValue purposes = JsonValue::MakeArray();
+  for (const std::string& name : parts.agreed_purposes) purposes.Append(JsonValue::Text(name));
+  JsonValue agreed;
+  agreed.Set("policy_version", std::string_view(parts.agreed_version));
+  given.Set("agreed", agreed.Set("purposes", std::move(purposes)));
   return given;
 }
 

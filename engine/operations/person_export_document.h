@@ -36,6 +36,9 @@ struct ExportParts {
   std::vector<personal_data::Disclosure> exposures;  // newest first
   std::vector<ProvisionLine> provisions;             // oldest first
   OwnDecisions decisions;                            // oldest first
+  // The policy whose purposes the person agreed to; "": of none that can be shown.
+  std::string agreed_version;
+  std::vector<std::string> agreed_purposes;
 };
 
 // The acts behind the consents.

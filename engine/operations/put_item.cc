@@ -9,6 +9,7 @@
 #include "engine/operations/correct_item.h"
 #include "engine/operations/corrections.h"
 #include "engine/operations/held_items.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
@@ -168,6 +169,7 @@ StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
   const UnixSeconds now = context.time.Now();
   if (const auto before = context.uploads.FindKey(call, request.idempotency_key, now))
     return *before;
+  NOREN_RETURN_IF_ERROR(RequireInTime(context, person, "handle"));
   NOREN_RETURN_IF_ERROR(CheckReplaces(context, person, request));
   NOREN_ASSIGN_OR_RETURN(auto upload, OpenUpload(context, person));
   upload->replaces = request.replaces;

@@ -8,6 +8,8 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/freezes.h"
+#include "engine/operations/kept_until.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -115,18 +117,20 @@ bool RanksEverybody(const policy::Policy& policy) {
   });
 }
 
-// Leaves out whom the notice does not let be ranked: a kind is in the record, not in a row.
-Status DropKindsNotRanked(ServiceContext& context, std::vector<RankedPerson>& best) {
-  if (RanksEverybody(context.policy)) return OkStatus();
+// Leaves out whom the notice does not let be ranked, and who did not agree to what it rests on:
+// kind and version are in the record, not in a row. Where one version has been in force and ranks
+// all, nobody is read.
+Status DropWhoMayNotBeRanked(ServiceContext& context, std::vector<RankedPerson>& best) {
+  NOREN_ASSIGN_OR_RETURN(const bool others, context.policy_versions.HasOthers(context));
+  if (!others && RanksEverybody(context.policy)) return OkStatus();
   std::vector<RankedPerson> kept;
   for (RankedPerson& one : best) {
     const StatusOr<LoadedPerson> person = LoadPerson(context, one.person);
     if (model::CodeOf(person.status()) == ErrorCode::kNotFound) continue;  // destroyed
     NOREN_RETURN_IF_ERROR(person.status());
-    const std::string& kind = person->record.stated.subject;
-    if (policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, kind).allowed) {
-      kept.push_back(std::move(one));
-    }
+    NOREN_ASSIGN_OR_RETURN(const policy::Decision may,
+                           JudgeRanking(context, *person, policy::Search::kPeopleForPosting));
+    if (may.allowed) kept.push_back(std::move(one));
   }
   best = std::move(kept);
   return OkStatus();
@@ -145,9 +149,10 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
       policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, "");
   NOREN_RETURN_IF_ERROR(RequireStated(
       context, call, {audit::Operation::kRankCandidates, posting.ToString()}, declared));
+  NOREN_RETURN_IF_ERROR(EndByDate(context));
   NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
                                                                   static_cast<std::size_t>(k)));
-  NOREN_RETURN_IF_ERROR(DropKindsNotRanked(context, ranking.best));
+  NOREN_RETURN_IF_ERROR(DropWhoMayNotBeRanked(context, ranking.best));
   std::vector<model::PersonId> people;
   for (const auto& ranked : ranking.best) people.push_back(ranked.person);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
@@ -174,9 +179,9 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
   personal_data::Staged stays;
-  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
-  const policy::Decision declared = policy::MayBeRanked(
-      context.policy, policy::Search::kPostingsForPerson, person.record.stated.subject);
+  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person, stays));
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision declared,
+                         JudgeRanking(context, person, policy::Search::kPostingsForPerson));
   NOREN_RETURN_IF_ERROR(
       RequireStated(context, call, {audit::Operation::kRankPostings, "", &person}, declared));
   NOREN_ASSIGN_OR_RETURN(auto ranking,
@@ -197,12 +202,13 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, handle));
   personal_data::Staged stays;
-  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person.person, stays));
+  NOREN_RETURN_IF_ERROR(RequireMayUse(context, person, stays));
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision declared,
+                         JudgeRanking(context, person, policy::Search::kEither));
+  NOREN_RETURN_IF_ERROR(
+      RequireStated(context, call, {audit::Operation::kExplainCandidate, "", &person}, declared));
   const auto row = market->FindPerson(person.person);
   if (!row) return MakeError(ErrorCode::kNotFound);
-  NOREN_RETURN_IF_ERROR(RequireStated(
-      context, call, {audit::Operation::kExplainCandidate, "", &person},
-      policy::MayBeRanked(context.policy, policy::Search::kEither, person.record.stated.subject)));
   return Explained(market->tokens(), *found, *row);
 }
 
@@ -214,7 +220,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   NOREN_RETURN_IF_ERROR(personal_data::CheckReleasable(loaded.consent.version, context.time.Now()));
   // Who must not be provided is in no market; the company is told why rather than "nobody".
   personal_data::Staged looked_at;
-  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, looked_at));
+  NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.person, looked_at));
   const AskedOf asked{audit::Operation::kExplainCandidate, loaded.record.consent.ToString(),
                       &loaded.person};
   NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));
@@ -225,7 +231,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
   if (!posting || !row) return MakeError(ErrorCode::kNotFound);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
     personal_data::Staged stays;
-    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, stays));
+    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.person, stays));
     Attempt attempt;
     attempt.change.staged.Append(std::move(stays));
     attempt.change.entry.operation = audit::Operation::kExplainCandidate;
@@ -248,7 +254,7 @@ StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& 
         personal_data::keyspaces::ConsentVersionKey(loaded.record.person, loaded.record.consent),
         loaded.consent.version_bytes);
     attempt.change.deadline = loaded.consent.version.deadline;
-    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.record.person, attempt.change.staged));
+    NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.person, attempt.change.staged));
     return attempt;
   });
   NOREN_RETURN_IF_ERROR(shown.status());

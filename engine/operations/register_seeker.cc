@@ -7,8 +7,10 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/corrections.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/public_notice.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/personal_data/held_item.h"
@@ -76,6 +78,7 @@ Bytes EncodeRequest(const RegisterSeekerRequest& request) {
     writer.Field(request.notice ? ByteSpan(*request.notice) : ByteSpan());
     writer.U8(request.is_child ? 1 : 0).U8(request.guardian_agrees ? 1 : 0);
   }
+  if (request.agrees) writer.Field("agrees");
   return writer.Take();
 }
 
@@ -119,6 +122,8 @@ audit::EntryDraft DraftFor(ServiceContext& context, const Call& call,
 
 StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
                               const RegisterSeekerRequest& request, LoadedPerson person) {
+  // Whoever comes back after the end is registered anew, once the old registration is destroyed.
+  NOREN_RETURN_IF_ERROR(RequireInTime(context, person, "ref"));
   Attempt attempt;
   // Key and contact are what proves the person's acts: fixed at registration, or a portal could put
   // its own in their place
@@ -137,6 +142,10 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
   }
   const Bytes profile_before = person.record.profile;
   TakeFields(request, person.record);
+  if (request.agrees) {
+    person.record.stated.agreed = context.policy.digest;
+    NOREN_RETURN_IF_ERROR(context.policy_versions.Stage(context, attempt.change.staged));
+  }
   if (person.record.profile != profile_before)
     NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, std::nullopt, attempt.change));
   person.record.address.version += 1;
@@ -168,10 +177,12 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
                     model::SeekerHandle::Generate(context.random)};
   record.registered_at = context.time.Now();
   TakeFields(request, record);
+  record.stated.agreed = context.policy.digest;
   record.custody = request.custody.value_or(model::Custody::kOperator);
   record.age_recipient = request.age_recipient;
   Attempt attempt;
   personal_data::Staged& staged = attempt.change.staged;
+  NOREN_RETURN_IF_ERROR(context.policy_versions.Stage(context, staged));
   NOREN_ASSIGN_OR_RETURN(Bytes stored, personal_data::EncodePersonRecord(
                                            record, *leaf.keys, context.keys, context.random));
   staged.Replace(keys::PersonKey(record.person), std::nullopt, std::move(stored));

@@ -33,6 +33,9 @@ struct RegisterSeekerRequest {
   std::optional<Hash256> notice = std::nullopt;
   bool is_child = false;
   bool guardian_agrees = false;
+  // The person agrees to the purposes of the policy in force, after those of another version; who
+  // is new does by registering.
+  bool agrees = false;
 };
 struct RegisteredSeeker {
   model::SeekerHandle handle;
@@ -44,7 +47,8 @@ struct RegisteredSeeker {
 //            person custody without key or recipient; kPolicyForbids: the custody;
 //            kStateConflict: what is fixed at the first registration would change; with identifiers
 //            those of StageContacts; and what the notice does not allow: kNoFile, kSourceMissing,
-//            kNoAcknowledgement, kMinor, kPolicyIncomplete
+//            kNoAcknowledgement, kMinor, kPolicyIncomplete;
+//            kPolicyForbids E_EXPIRED: the period of this registration is over
 StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& call,
                                           const RegisterSeekerRequest& request);
 

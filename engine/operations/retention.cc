@@ -9,13 +9,14 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
-#include "engine/model/profile.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_part.h"
 #include "engine/operations/exposures.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/legal_holds.h"
+#include "engine/operations/market.h"
 #include "engine/operations/retention_work.h"
 #include "engine/operations/scan.h"
 #include "engine/personal_data/keyspaces.h"
@@ -29,7 +30,6 @@ namespace person_keyspaces = personal_data::keyspaces;
 using model::ErrorCode;
 using model::MakeError;
 using model::MakeFieldError;
-using policy::NoticeKind;
 using policy::calendar::EventDay;
 using policy::calendar::Standing;
 
@@ -85,8 +85,9 @@ Attempt RetentionAttempt(const Call& call, audit::Operation operation, const Loa
 namespace {
 
 Status CheckNote(const NoteRetentionRequest& request) {
-  if (!request.graduation_year && !request.confirmed)
-    return MakeFieldError(ErrorCode::kBadRequest, "confirmed");
+  const bool says = request.graduation_year || request.confirmed || request.registered_until ||
+                    request.purpose_achieved;
+  if (!says) return MakeFieldError(ErrorCode::kBadRequest, "confirmed");
   const std::int32_t year = request.graduation_year.value_or(0);
   const bool is_year = year == 0 || (year >= kFirstGraduationYear && year <= kLastGraduationYear);
   return is_year ? OkStatus() : MakeFieldError(ErrorCode::kOutOfRange, "graduation_year");
@@ -102,6 +103,37 @@ Status CheckGraduation(const ServiceContext& context, std::int32_t year) {
   return is_over ? MakeFieldError(ErrorCode::kOutOfRange, "graduation_year") : OkStatus();
 }
 
+// A last day is for policies that end registrations by one, and nothing ends before it is said.
+Status CheckRegisteredUntil(const ServiceContext& context, model::CivilDay day) {
+  if (!policy::RetentionCountsFrom(context.policy, "registration_ended"))
+    return MakeFieldError(ErrorCode::kBadRequest, "registered_until", "the policy ends none by it");
+  const bool has_passed = day < policy::TodayOf(context.policy, context.time.Now());
+  return has_passed || !model::IsInRange(day)
+             ? MakeFieldError(ErrorCode::kOutOfRange, "registered_until")
+             : OkStatus();
+}
+
+// What the request says, in the notes.
+Status TakeNote(ServiceContext& context, const LoadedPerson& person,
+                const NoteRetentionRequest& request, RetentionNotes& notes) {
+  const std::int32_t year = request.graduation_year.value_or(notes.graduation_year);
+  if (year != 0 && year != notes.graduation_year)
+    NOREN_RETURN_IF_ERROR(CheckGraduation(context, year));
+  notes.graduation_year = year;
+  if (request.registered_until) {
+    NOREN_RETURN_IF_ERROR(CheckRegisteredUntil(context, *request.registered_until));
+    NOREN_RETURN_IF_ERROR(RequireInTime(context, person, "registered_until"));
+    notes.registered_until = request.registered_until;
+  }
+  const UnixSeconds now = context.time.Now();
+  if (request.purpose_achieved && !notes.purpose_achieved)
+    notes.purpose_achieved = policy::TodayOf(context.policy, now);
+  if (!request.confirmed) return OkStatus();
+  NOREN_RETURN_IF_ERROR(RequireInTime(context, person, "confirmed"));
+  notes.confirmations.push_back(now);
+  return OkStatus();
+}
+
 }  // namespace
 
 StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
@@ -111,21 +143,19 @@ StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
   RecordWriter encoded;
   encoded.Field(request.person.portal).Raw(request.person.handle.bytes());
   encoded.U32(static_cast<std::uint32_t>(request.graduation_year.value_or(-1)));
-  encoded.U8(request.confirmed ? 1 : 0);
+  encoded.U8(request.confirmed ? 1 : 0).U8(request.purpose_achieved ? 1 : 0);
+  const model::CivilDay until = request.registered_until.value_or(model::CivilDay());
+  encoded.U32(static_cast<std::uint32_t>(until.days_since_1970));
   const auto identity = IdentifyRequest(request.idempotency_key, "note_retention", encoded.bytes());
   const auto stage = [&]() -> StatusOr<Attempt> {
     NOREN_ASSIGN_OR_RETURN(
         const LoadedPerson person,
         LoadPersonByHandle(context, request.person.portal, request.person.handle));
     NOREN_ASSIGN_OR_RETURN(LoadedNotes loaded, LoadNotes(context, person));
-    const std::int32_t year = request.graduation_year.value_or(loaded.notes.graduation_year);
-    if (year != 0 && year != loaded.notes.graduation_year) {
-      NOREN_RETURN_IF_ERROR(CheckGraduation(context, year));
-    }
-    loaded.notes.graduation_year = year;
-    if (request.confirmed) loaded.notes.confirmations.push_back(context.time.Now());
+    NOREN_RETURN_IF_ERROR(TakeNote(context, person, request, loaded.notes));
     Attempt attempt = RetentionAttempt(call, audit::Operation::kConfirmContinuation, person);
     StageNotes(context, person, std::move(loaded), attempt.change.staged);
+    attempt.change.feed.push_back(PersonChanged(person.person));  // it may end on another day now
     return attempt;
   };
   NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, stage));
@@ -179,54 +209,14 @@ StatusOr<RetentionLook> LookAtRetention(ServiceContext& context) {
   return look;
 }
 
-namespace {
-
-void AddLeaving(const RetentionLook& look, const model::PersonId& person,
-                std::vector<EventDay>& events) {
-  const auto left = look.leavings.find(person);
-  if (left == look.leavings.end()) return;
-  const model::CivilDay day = policy::TodayOf(look.context.policy, left->second);
-  for (const char* name : {"withdrawal_of_membership", "registration_ended", "cancelled"})
-    events.push_back({name, day});
-}
-
-// Everything that has happened to the person, by the names of the rules.
-StatusOr<std::vector<EventDay>> EventsOf(const RetentionLook& look, const LoadedPerson& person,
-                                         const RetentionNotes& notes) {
-  const policy::Policy& policy = look.context.policy;
-  const auto day = [&policy](UnixSeconds at) { return policy::TodayOf(policy, at); };
-  const model::CivilDay registered = day(person.record.registered_at);
-  std::vector<EventDay> events = {{"registered", registered}, {"consent", registered}};
-  std::vector<model::CivilDay> confirmed;
-  for (const UnixSeconds at : notes.confirmations) confirmed.push_back(day(at));
-  const auto profile = model::DecodeProfile(person.record.profile);
-  if (profile.ok() && profile->confirmed_on) confirmed.push_back(*profile->confirmed_on);
-  for (const model::CivilDay one : confirmed) {
-    for (const char* name : {"reconsent", "continuation_confirmed", "status_confirmed"})
-      events.push_back({name, one});
-  }
-  NOREN_ASSIGN_OR_RETURN(const UnixSeconds active, ActiveAt(look.context, person));
-  events.push_back({"status_confirmed", day(active)});
-  if (notes.graduation_year != 0) {
-    const policy::calendar::CivilDate april{notes.graduation_year, 4, 1};
-    events.push_back({"graduation_year", policy::calendar::DayOf(april)});
-  }
-  for (const SentNotice& notice : notes.notices) {
-    if (notice.kind == NoticeKind::kContinuation)
-      events.push_back({"continuation_mail_sent", day(notice.at)});
-  }
-  AddLeaving(look, person.person, events);
-  return events;
-}
-
-}  // namespace
-
 // Nothing for a person without a date.
 StatusOr<std::optional<RetentionRow>> RetentionRowOf(const RetentionLook& look,
                                                      const LoadedPerson& person) {
   NOREN_ASSIGN_OR_RETURN(const LoadedNotes loaded, LoadNotes(look.context, person));
-  NOREN_ASSIGN_OR_RETURN(const auto events, EventsOf(look, person, loaded.notes));
-  NOREN_ASSIGN_OR_RETURN(auto due, policy::RetentionDueOf(look.context.policy, events, look.today));
+  const auto left = look.leavings.find(person.person);
+  const KeptLook kept{look.today,
+                      left == look.leavings.end() ? std::nullopt : std::optional(left->second)};
+  NOREN_ASSIGN_OR_RETURN(auto due, DueOf(look.context, person, loaded.notes, kept));
   if (!due) return std::optional<RetentionRow>();
   RetentionRow row;
   row.named = {person.record.address.portal, person.record.address.handle};

@@ -30,6 +30,8 @@ struct RetentionNotes {
   std::int32_t graduation_year = 0;  // fiscal; 0: none
   std::vector<SentNotice> notices;   // ascending
   std::vector<UnixSeconds> confirmations;
+  std::optional<model::CivilDay> registered_until;  // the last day of the registration
+  std::optional<model::CivilDay> purpose_achieved;  // what they are registered for has happened
   bool operator==(const RetentionNotes&) const = default;
 };
 inline constexpr std::size_t kMaxRetentionNotes = 64;
@@ -43,8 +45,12 @@ struct NoteRetentionRequest {
   NamedPerson person;
   std::optional<std::int32_t> graduation_year;  // fiscal; 0 takes it back
   bool confirmed = false;                       // the person wants to stay, and said so
+  std::optional<model::CivilDay> registered_until = std::nullopt;  // where the policy ends by it
+  bool purpose_achieved = false;                                   // today; the first one counts
 };
-//   errors   kNotFound; kBadRequest: nothing is said; kOutOfRange: the year, or its time is over
+//   errors   kNotFound; kBadRequest: nothing is said, or the policy knows no such end; kOutOfRange:
+//            the year, or its time is over, or a day that has passed; kPolicyForbids: E_EXPIRED,
+//            confirmed after a period that must not be longer
 StatusOr<EntryPosition> NoteRetention(ServiceContext& context, const Call& call,
                                       const NoteRetentionRequest& request);
 

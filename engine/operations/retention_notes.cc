@@ -14,7 +14,19 @@ using model::ErrorCode;
 using model::MakeError;
 using policy::NoticeKind;
 
-constexpr std::uint8_t kLayout = 1;
+constexpr std::uint8_t kLayout = 2;
+
+void WriteDay(const std::optional<model::CivilDay>& day, RecordWriter& writer) {
+  writer.U8(day ? 1 : 0);
+  if (day) writer.U32(static_cast<std::uint32_t>(day->days_since_1970));
+}
+
+// False: damaged.
+bool ReadDay(RecordReader& reader, std::optional<model::CivilDay>& day) {
+  const std::uint8_t has = reader.U8();
+  if (has == 1) day = model::CivilDay{static_cast<std::int32_t>(reader.U32())};
+  return has == 0 || (has == 1 && model::IsInRange(*day));
+}
 
 }  // namespace
 
@@ -30,6 +42,8 @@ Bytes EncodeRetentionNotes(const RetentionNotes& notes) {
     writer.U8(static_cast<std::uint8_t>(notice.kind)).I64(notice.at.value);
   writer.U8(static_cast<std::uint8_t>(notes.confirmations.size()));
   for (const UnixSeconds at : notes.confirmations) writer.I64(at.value);
+  WriteDay(notes.registered_until, writer);
+  WriteDay(notes.purpose_achieved, writer);
   return writer.Take();
 }
 
@@ -46,13 +60,16 @@ StatusOr<RetentionNotes> DecodeRetentionNotes(ByteSpan plaintext) {
   }
   for (std::size_t left = reader.U8(); left > 0 && reader.ok(); --left)
     notes.confirmations.push_back({reader.I64()});
+  const bool has_days =
+      ReadDay(reader, notes.registered_until) && ReadDay(reader, notes.purpose_achieved);
   const bool is_year =
       notes.graduation_year == 0 || (notes.graduation_year >= kFirstGraduationYear &&
                                      notes.graduation_year <= kLastGraduationYear);
   const bool is_short = notes.notices.size() <= kMaxRetentionNotes &&
                         notes.confirmations.size() <= kMaxRetentionNotes;
-  return reader.Finish().ok() && is_year && is_short ? StatusOr<RetentionNotes>(std::move(notes))
-                                                     : damaged;
+  return reader.Finish().ok() && has_days && is_year && is_short
+             ? StatusOr<RetentionNotes>(std::move(notes))
+             : damaged;
 }
 
 }  // namespace noren::operations

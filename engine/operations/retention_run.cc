@@ -110,11 +110,6 @@ StatusOr<bool> SetLock(ServiceContext& context, const Call& call, const LoadedPe
   return true;
 }
 
-bool IsOver(Standing standing) {
-  return standing == Standing::kWaiting || standing == Standing::kDue ||
-         standing == Standing::kOverdue;
-}
-
 }  // namespace
 
 StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call) {
@@ -127,7 +122,7 @@ StatusOr<RetentionRun> RunRetention(ServiceContext& context, const Call& call) {
     run.due += row->due.standing == Standing::kDue ? 1 : 0;
     run.overdue += row->due.standing == Standing::kOverdue ? 1 : 0;
     run.blocked += row->due.standing == Standing::kBlocked ? 1 : 0;
-    const bool is_over = IsOver(row->due.standing);
+    const bool is_over = policy::IsOver(row->due.standing);
     NOREN_ASSIGN_OR_RETURN(const bool changed, SetLock(context, call, person, is_over));
     run.locked += changed && is_over ? 1 : 0;
     if (!row->notice_due) return OkStatus();

@@ -24,6 +24,7 @@ namespace noren::operations {
 class CommitPipeline;
 class Market;
 class CardEpochs;
+class PolicyVersions;
 class Uploads;
 struct BackupPlaces;
 
@@ -41,6 +42,7 @@ struct ServiceContext {
   CommitPipeline& pipeline;
   Market& market;
   CardEpochs& card_epochs;
+  PolicyVersions& policy_versions;
   Uploads& uploads;
   TrustedTime& time;
   Random& random;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kRecordsPart = "person/records";
 constexpr std::string_view kProfilePart = "person/profile";
 constexpr std::uint8_t kNumbersLayout = 4;  // all that the three before cannot say
+constexpr std::uint8_t kAgreedLayout = 5;   // with the policy that was agreed to
 
 struct OuterPart {
   PersonAddress address;
@@ -20,12 +21,17 @@ struct OuterPart {
   Bytes profile;  // sealed
 };
 
+bool Says(const StatedFacts& stated) {
+  return !stated.subject.empty() || stated.notice != Hash256{} || stated.child;
+}
+
 // One record has one text: only what layout 3 cannot say is in layout 4.
 std::uint8_t LayoutOf(const PersonRecord& record) {
+  if (record.stated.agreed != Hash256{}) return kAgreedLayout;
   const bool bare = std::ranges::all_of(record.blocked_employers, [](const BlockedEmployer& one) {
     return !one.leaf && one.number.empty();
   });
-  if (!bare || record.blocked_at.value != 0 || record.stated != StatedFacts{}) {
+  if (!bare || record.blocked_at.value != 0 || Says(record.stated)) {
     return kNumbersLayout;
   }
   if (!record.blocked_employers.empty()) return kBlocksLayout;
@@ -45,7 +51,7 @@ void WriteBlocks(const PersonRecord& record, std::uint8_t layout, RecordWriter& 
 }
 
 void WriteStated(const StatedFacts& stated, RecordWriter& writer) {
-  const bool says = stated != StatedFacts{};
+  const bool says = Says(stated);
   writer.U8(says ? 1 : 0);
   if (says) writer.Field(stated.subject).Raw(stated.notice).U8(stated.child ? 1 : 0);
 }
@@ -66,7 +72,8 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
   if (layout >= kBlocksLayout) WriteBlocks(record, layout, writer);
   if (layout >= kBlocksLayout) writer.U8(held ? 1 : 0);
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
-  if (layout == kNumbersLayout) WriteStated(record.stated, writer);
+  if (layout >= kNumbersLayout) WriteStated(record.stated, writer);
+  if (layout == kAgreedLayout) writer.Raw(record.stated.agreed);
   return writer.Take();
 }
 
@@ -102,7 +109,7 @@ Status ReadStated(RecordReader& reader, StatedFacts& stated) {
   stated.notice = ReadHash(reader);
   const std::uint8_t child = reader.U8();
   stated.child = child == 1;
-  const bool is_empty = stated == StatedFacts{};
+  const bool is_empty = !Says(stated);
   return says > 1 || child > 1 || is_empty || stated.subject.size() > kMaxSubjectSizeBytes
              ? DamagedRecord()
              : OkStatus();
@@ -111,7 +118,7 @@ Status ReadStated(RecordReader& reader, StatedFacts& stated) {
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kNumbersLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kAgreedLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -131,16 +138,17 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   if (layout == kBlocksLayout) {
     NOREN_RETURN_IF_ERROR(ReadBareBlocks(reader, record.blocked_employers));
   }
-  if (layout == kNumbersLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record));
+  if (layout >= kNumbersLayout) NOREN_RETURN_IF_ERROR(ReadBlocks(reader, record));
   const std::uint8_t held = layout >= kBlocksLayout ? reader.U8() : layout == kCustodyLayout;
   if (held > 1) return DamagedRecord();
   if (held == 1) {
     NOREN_RETURN_IF_ERROR(ReadCustody(reader, record.custody));
     record.age_recipient = ReadText(reader);
   }
-  if (layout == kNumbersLayout) {
+  if (layout >= kNumbersLayout) {
     NOREN_RETURN_IF_ERROR(ReadStated(reader, record.stated));
-    if (LayoutOf(record) != kNumbersLayout) return DamagedRecord();  // an earlier one says it
+    if (layout == kAgreedLayout) record.stated.agreed = ReadHash(reader);
+    if (LayoutOf(record) != layout) return DamagedRecord();  // an earlier one says it
   }
   if (live > 1) return DamagedRecord();
   return FinishRecord(reader);

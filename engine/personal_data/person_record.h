@@ -56,6 +56,7 @@ struct StatedFacts {
   std::string subject;  // kind of person, as the policy names it; empty: the usual one
   Hash256 notice{};     // of the public notice that was confirmed; zeros: none was
   bool child = false;   // the legal representative has agreed
+  Hash256 agreed{};     // of the policy whose purposes the person agreed to; zeros: of none
   bool operator==(const StatedFacts&) const = default;
 };
 inline constexpr std::size_t kMaxSubjectSizeBytes = 40;

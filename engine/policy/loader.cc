@@ -333,6 +333,7 @@ PolicyLoad LoadPolicy(std::string_view toml_text) {
   if (!load.problems.empty()) return load;
   policy.canonical_json = model::DumpCanonical(ToJson(root));
   policy.digest = primitives::Sha256(AsBytes(policy.canonical_json));
+  policy.source = toml_text;
   load.policy = std::move(policy);
   return load;
 }

@@ -250,6 +250,7 @@ struct Policy {
   // What the operator publishes; null: the file only enforces.
   std::shared_ptr<const Statement> statement;
 
+  std::string source;          // the file's text
   std::string canonical_json;  // every value of the file, RFC 8785
   Hash256 digest{};            // SHA-256 of canonical_json; records name it
 

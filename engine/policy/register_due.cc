@@ -271,6 +271,8 @@ class DueList {
     for (const RegisteredStep& change : steps_) {
       const bool changes = change.step == "contracted" || change.step == "ended";
       if (change.kind != RegisterKind::kProcessors || !changes) continue;
+      // It is in the version that came after it.
+      if (!(policy_.effective_from < DayOf(change))) continue;
       DueRow row;
       row.kind = RegisterKind::kPolicies;
       row.clause = limit->clauses[0];

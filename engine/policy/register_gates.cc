@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,7 @@ class Gate {
   // The method is one that the notice names for this medium.
   Status CheckMethod() const {
     const Entry* destruction = One("destruction");
+    if (next_.step == "confirmed") return CheckConfirmation();
     if (next_.step != "destroyed" || destruction == nullptr) return OkStatus();
     const std::string medium = FieldOf(next_, "medium");
     if (medium != "paper" && medium != "electronic")
@@ -112,6 +114,37 @@ class Gate {
     if (methods == nullptr || methods->values.empty()) return OkStatus();
     if (destruction->Holds(medium, FieldOf(next_, "method"))) return OkStatus();
     return Forbid(methods->clauses, "method of destruction");
+  }
+
+  // Whoever was designated for the role on that day; empty: the register does not know of anybody.
+  struct Holders {
+    bool known = false;
+    std::set<std::string> now;
+  };
+  Holders HoldersOf(const Entry& officer) const {
+    Holders holders;
+    for (const RegisteredStep& one : before_) {
+      if (one.kind != RegisterKind::kHandlers || next_.at < one.at) continue;
+      if (one.step == "ended") holders.now.erase(one.subject);
+      const std::string role = FieldOf(one, "role");
+      const bool is_role = role == officer.Text("role") || role == officer.Text("same_as");
+      if (one.step != "designated" || !is_role) continue;
+      holders.known = true;
+      holders.now.insert(one.subject);
+    }
+    return holders;
+  }
+
+  // A destruction is confirmed by whoever held the office on that day.
+  Status CheckConfirmation() const {
+    const Entry* destruction = One("destruction");
+    if (destruction == nullptr) return OkStatus();
+    const std::vector<std::string_view> by = destruction->Many("confirmed_by");
+    const Entry* officer = by.empty() ? nullptr : policy_.statement->ById("officer", by[0]);
+    if (officer == nullptr) return OkStatus();
+    const Holders holders = HoldersOf(*officer);
+    if (!holders.known || holders.now.contains(FieldOf(next_, "by"))) return OkStatus();
+    return Forbid(officer->Find("role")->clauses, "E_ROLE: not in office on that day");
   }
 
   const RegisteredStep* LastOf(std::string_view step) const {
@@ -148,9 +181,12 @@ class Gate {
   Status CheckTask(const Entry& rule, const RegisteredStep& contract) const {
     const bool by_criteria =
         policy_.statement->All("processor").empty() && rule.Find("criteria") != nullptr;
-    const bool is_named =
-        policy_.statement->Called("processor", FieldOf(contract, "task")) != nullptr;
-    if (is_named || by_criteria || !FieldOf(contract, "consent").empty()) return OkStatus();
+    const Entry* named = policy_.statement->Called("processor", FieldOf(contract, "task"));
+    const auto name = named == nullptr ? std::nullopt : named->Text("name");
+    // Whoever takes over a task waits for the version that says so.
+    if (name && *name != next_.subject)
+      return Forbid(named->Find("name")->clauses, "E_PROCESSOR: the notice names another");
+    if (named != nullptr || by_criteria || !FieldOf(contract, "consent").empty()) return OkStatus();
     std::vector<std::string> clauses = rule.Find("allowed")->clauses;
     if (const Fact* consent = rule.Find("consent")) clauses = consent->clauses;
     return Forbid(clauses, "the task is neither named nor consented to");

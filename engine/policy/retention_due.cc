@@ -15,6 +15,8 @@ using calendar::DateRule;
 using calendar::EventDay;
 using calendar::Standing;
 
+constexpr std::string_view kPurposeAchieved = "purpose_achieved";
+
 // In the order of the files that name them, each once.
 std::vector<std::string> RetentionsOf(const Policy& policy) {
   std::vector<std::string> ids;
@@ -111,30 +113,126 @@ Status EndByLeaving(const Policy& policy, std::span<const EventDay> events, mode
   return OkStatus();
 }
 
+bool IsIn(const calendar::Term& term, const std::string& event) {
+  if (term.kind == calendar::TermKind::kEvent) return term.event == event;
+  return std::ranges::any_of(term.of,
+                             [&](const calendar::Term& part) { return IsIn(part, event); });
+}
+
+// A maximum by what had happened before it ended: what comes later would be a new registration. A
+// minimum by everything.
+StatusOr<std::optional<DueDay>> KeptBy(const Policy& policy, const DateRule& rule,
+                                       std::span<const EventDay> events, model::CivilDay today) {
+  if (rule.direction == calendar::Direction::kMinimum) {
+    return DueDayOf(policy, rule, events, today);
+  }
+  std::vector<EventDay> in_order(events.begin(), events.end());
+  std::ranges::stable_sort(in_order, {}, &EventDay::day);
+  std::vector<EventDay> so_far;
+  std::optional<DueDay> due;
+  for (const EventDay& event : in_order) {
+    if (due && due->last_day < event.day) break;
+    so_far.push_back(event);
+    if (!IsIn(rule.counts_from, event.name)) continue;
+    NOREN_ASSIGN_OR_RETURN(due, DueDayOf(policy, rule, so_far, today));
+  }
+  return due;
+}
+
+// Nothing: not begun, or the policy states no end of it.
+StatusOr<std::optional<RetentionDue>> KeptUnder(const Policy& policy, const std::string& id,
+                                                std::span<const EventDay> events,
+                                                model::CivilDay today) {
+  std::optional<RetentionDue> none;
+  const StatusOr<DateRule> rule = StatedRetention(policy, id);
+  const model::ErrorCode code = model::CodeOf(rule.status());
+  if (code == model::ErrorCode::kPolicyForbids || code == model::ErrorCode::kNotFound) return none;
+  NOREN_RETURN_IF_ERROR(rule.status());
+  NOREN_ASSIGN_OR_RETURN(const auto kept, KeptBy(policy, *rule, events, today));
+  if (!kept) return none;
+  RetentionDue due;
+  due.retention = policy.id + "." + id;
+  due.is_minimum = kept->is_minimum;
+  due.kept_until = kept->last_day;
+  due.blocked_by = kept->blocked_by;
+  due.clauses = kept->clauses;
+  return std::optional(std::move(due));
+}
+
+bool DestroysBy(const Policy& policy, std::string_view event) {
+  const Entry* const destruction = One(policy, "destruction");
+  if (destruction == nullptr) return false;
+  return std::ranges::any_of(destruction->Many("limits"), [&](std::string_view limit) {
+    return CountsFrom(policy, limit, event);
+  });
+}
+
+// The purpose may be achieved first; then that is the end.
+void EndByPurpose(const Policy& policy, std::span<const EventDay> events,
+                  std::optional<RetentionDue>& due) {
+  const auto achieved = std::ranges::find(events, kPurposeAchieved, &EventDay::name);
+  if (achieved == events.end() || !DestroysBy(policy, kPurposeAchieved)) return;
+  if (due && !(achieved->day < due->kept_until)) return;
+  RetentionDue by_purpose;
+  by_purpose.retention = policy.id + "." + std::string(kPurposeAchieved);
+  by_purpose.kept_until = achieved->day;
+  if (const Fact* triggers = One(policy, "destruction")->Find("triggers"))
+    by_purpose.clauses = triggers->clauses;
+  due = std::move(by_purpose);
+}
+
 }  // namespace
+
+bool IsOver(Standing standing) {
+  return standing == Standing::kWaiting || standing == Standing::kDue ||
+         standing == Standing::kOverdue;
+}
+
+bool RetentionCountsFrom(const Policy& policy, std::string_view event) {
+  for (const Entry* retention : All(policy, "retention")) {
+    if (retention->Holds("until", event) || retention->Word("counted_from") == event ||
+        retention->Word("renewal") == event)
+      return true;
+    for (const std::string_view rule : retention->Many("rule"))
+      if (CountsFrom(policy, rule, event)) return true;
+  }
+  return false;
+}
 
 StatusOr<std::optional<RetentionDue>> RetentionDueOf(const Policy& policy,
                                                      std::span<const EventDay> events,
                                                      model::CivilDay today) {
+  std::optional<RetentionDue> due;
   for (const std::string& id : RetentionsOf(policy)) {
-    const StatusOr<DateRule> rule = StatedRetention(policy, id);
-    // The policy states no end of it.
-    const model::ErrorCode code = model::CodeOf(rule.status());
-    if (code == model::ErrorCode::kPolicyForbids || code == model::ErrorCode::kNotFound) continue;
-    NOREN_RETURN_IF_ERROR(rule.status());
-    NOREN_ASSIGN_OR_RETURN(const auto kept, DueDayOf(policy, *rule, events, today));
-    if (!kept) continue;
-    RetentionDue due;
-    due.retention = policy.id + "." + id;
-    due.is_minimum = kept->is_minimum;
-    due.kept_until = kept->last_day;
-    due.blocked_by = kept->blocked_by;
-    due.clauses = kept->clauses;
-    NOREN_RETURN_IF_ERROR(SetDestruction(policy, events, today, due));
-    NOREN_RETURN_IF_ERROR(EndByLeaving(policy, events, today, due));
-    return std::optional(std::move(due));
+    NOREN_ASSIGN_OR_RETURN(due, KeptUnder(policy, id, events, today));
+    if (due) break;
   }
-  return std::optional<RetentionDue>();
+  EndByPurpose(policy, events, due);
+  if (!due) return due;
+  NOREN_RETURN_IF_ERROR(SetDestruction(policy, events, today, *due));
+  NOREN_RETURN_IF_ERROR(EndByLeaving(policy, events, today, *due));
+  return due;
+}
+
+std::vector<std::string> ClausesOfCancellation(const Policy& policy, std::string_view manual) {
+  std::vector<std::string> clauses;
+  for (const Entry* entry : All(policy, "cancellation")) {
+    const bool by_time = !entry->Many("limit").empty();
+    if (by_time || entry->Word("manual") != manual) continue;
+    AddOnce(ClausesOf(*entry), clauses);
+    if (manual == "no") break;  // the first says that the person asks, the others how
+  }
+  return clauses;
+}
+
+StatusOr<std::optional<DueDay>> DestructionOfKept(const Policy& policy, model::CivilDay kept_until,
+                                                  model::CivilDay today) {
+  std::optional<DueDay> by;
+  for (const char* ended : {"retention_ended", "registration_ended", "cancelled"}) {
+    NOREN_ASSIGN_OR_RETURN(by, DestructionDue(policy, {}, {ended, kept_until}, today));
+    if (by) break;
+  }
+  return by;
 }
 
 std::string_view NoticeKindName(NoticeKind kind) {

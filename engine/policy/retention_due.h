@@ -25,11 +25,24 @@ struct RetentionDue {
   std::vector<std::string> blocked_by;
   std::vector<std::string> clauses;
 };
-// Of the rules the policy's files name the first that has begun. Nothing: none has, or the policy
-// states no end.
+// The period is over: nothing is used or provided any more.
+bool IsOver(calendar::Standing standing);
+// Does an end count from this event, or begin anew with it?
+bool RetentionCountsFrom(const Policy& policy, std::string_view event);
+// Of the rules the policy's files name the first that has begun; ended before by the purpose, where
+// destruction counts from that. What happens after the end of a period that must not be longer
+// renews nothing. Nothing: none has begun, or the policy states no end.
 StatusOr<std::optional<RetentionDue>> RetentionDueOf(const Policy& policy,
                                                      std::span<const calendar::EventDay> events,
                                                      model::CivilDay today);
+
+// The clauses by which registrations are cancelled: by people ("yes"), or because the person asks
+// ("no"). None where the policy cancels none.
+std::vector<std::string> ClausesOfCancellation(const Policy& policy, std::string_view manual);
+// The time limit of destruction of what was kept until this day and no longer, as the copy of a
+// hold is. Nothing: the policy has none.
+StatusOr<std::optional<DueDay>> DestructionOfKept(const Policy& policy, model::CivilDay kept_until,
+                                                  model::CivilDay today);
 
 enum class NoticeKind : std::uint8_t { kContinuation = 1, kReconsent = 2 };
 std::string_view NoticeKindName(NoticeKind kind);  // "continuation"

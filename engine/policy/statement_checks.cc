@@ -153,6 +153,36 @@ class Checker {
     }
   }
 
+  // What somebody may be asked although it is banned is needed for something.
+  void Exceptions() {
+    for (const Entry* group : statement_.All("banned")) {
+      if (group->Many("exceptions").empty() || group->Text("necessity")) continue;
+      Note("stated.banned", "exceptions need necessity: why each is needed", group->line);
+    }
+  }
+
+  // A period that the law alone sets says which law.
+  void Periods() {
+    for (const Entry* retention : statement_.All("retention")) {
+      const std::vector<std::string_view> sources = retention->Many("sources");
+      const bool by_law = sources.size() == 1 && sources[0] == "law";
+      if (!by_law || !retention->Many("citation").empty()) continue;
+      Note("stated.retention", "a period set by law needs citation: act and article",
+           retention->line);
+    }
+  }
+
+  // Where nothing is collected by cookies, no item is filled in from them.
+  void Cookies() {
+    const Entry* cookies = statement_.One("cookies");
+    if (cookies == nullptr || !cookies->Many("items").empty()) return;
+    for (const Entry* file : statement_.All("file")) {
+      if (file->Many("from_cookies").empty()) continue;
+      Note("stated.file", "nothing is collected by cookies, so from_cookies has no place",
+           file->line);
+    }
+  }
+
   // An open list of items is closed by a named list of fields.
   void Files() {
     for (const Entry* file : statement_.All("file")) {
@@ -188,6 +218,9 @@ void CheckStatement(const Statement& statement, const TomlNode& stated,
   checker.Recipients();
   checker.History();
   checker.Files();
+  checker.Exceptions();
+  checker.Periods();
+  checker.Cookies();
 }
 
 std::vector<PolicyProblem> PublicationDefects(const Statement& statement) {

@@ -59,6 +59,7 @@ model::JsonValue ToJson(const wire::Hold& hold) {
   model::JsonValue object;
   object.Set("hold", hold.hold).Set("state", hold.state).Set("due", bool{hold.due});
   object.Set("placed_at", hold.placed_at).Set("until", hold.held_until);
+  object.Set("destroy_by", hold.destroy_by);
   object.Set("authority", hold.authority);
   object.Set("handle_commitment", HexOf(hold.handle_commitment));
   return object.Set("items", std::move(items)).Set("accesses", std::move(accesses));

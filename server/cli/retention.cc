@@ -15,7 +15,8 @@ namespace {
 struct RetentionOptions {
   std::string filter = "queue", from_day, to_day, person, reason;
   std::int32_t graduation_year = -1;
-  bool confirmed = false;
+  bool confirmed = false, purpose_achieved = false;
+  std::string registered_until;
 };
 
 template <typename Function>
@@ -70,6 +71,8 @@ Status Note(CommandContext& context, const RetentionOptions& options) {
   request.person = options.person;
   if (options.graduation_year >= 0) request.__set_graduation_year(options.graduation_year);
   request.confirmed = options.confirmed;
+  request.registered_until = options.registered_until;
+  request.purpose_achieved = options.purpose_achieved;
   wire::AuditPosition answer;
   NOREN_RETURN_IF_ERROR(CallRetention(*session, [&](wire::RetentionServiceClient& client) {
     client.note_retention(answer, request);
@@ -140,6 +143,10 @@ void AddRetentionCommands(CLI::App& root, CommandContext& context) {
   note->add_option("--graduation-year", options->graduation_year, "fiscal year; 0 takes it back")
       ->check(CLI::NonNegativeNumber);
   note->add_flag("--confirmed", options->confirmed, "the person wants to stay");
+  note->add_option("--registered-until", options->registered_until,
+                   "the last day of the registration, 2028-01-05");
+  note->add_flag("--purpose-achieved", options->purpose_achieved,
+                 "what they are registered for has happened");
   Bind(note, context, options, Note);
   CLI::App* plan = retention.add_subcommand("plan", "plans the destruction of who is due");
   plan->add_option("--reason", options->reason, "ground and internal plan")->required();

@@ -7,10 +7,12 @@
 
 #include "engine/audit/log_reader.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/key_versions.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/token_keys.h"
 #include "engine/policy/decisions.h"
@@ -150,6 +152,7 @@ struct Runtime::State {
   std::unique_ptr<operations::Market> market;
   operations::MarketLoad market_load;
   operations::CardEpochs card_epochs;
+  operations::PolicyVersions policy_versions;
   operations::Uploads uploads;
   std::unique_ptr<operations::BackupPlaces> backup;
   std::unique_ptr<operations::ServiceContext> context;
@@ -259,13 +262,17 @@ Status Runtime::Wire() {
   s.market = std::make_unique<operations::Market>(operations::MarketParts{
       *s.store, *s.keyring, *s.custody.keys, *s.pseudonyms, s.dictionary(),
       operations::WeightRulesOf(*s.policy),
-      [&s] { return policy::TodayOf(*s.policy, s.time->Now()).days_since_1970; }});
+      [&s] { return policy::TodayOf(*s.policy, s.time->Now()).days_since_1970; },
+      [&s](const operations::LoadedPerson& person) {
+        return operations::UseOf(*s.context, person);
+      },
+      s.policy->digest});
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
       *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, s.dictionary(),
-      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.uploads, *s.time, s.random(),
-      s.custody.anchor->erasure_claim(), s.backup.get()});
+      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.policy_versions, s.uploads, *s.time,
+      s.random(), s.custody.anchor->erasure_claim(), s.backup.get()});
   return LoadMarket();
 }
 

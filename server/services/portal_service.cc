@@ -23,6 +23,7 @@ Status TakeStated(const wire::StatedFacts& stated, operations::RegisterSeekerReq
   }
   seeker.is_child = stated.child;
   seeker.guardian_agrees = stated.guardian_agrees;
+  seeker.agrees = stated.agrees;
   return OkStatus();
 }
 

@@ -80,6 +80,9 @@ void RetentionService::note_retention(wire::AuditPosition& answer,
     NOREN_ASSIGN_OR_RETURN(note.person, NamedPersonFromWire(request.person, "person"));
     if (request.__isset.graduation_year) note.graduation_year = request.graduation_year;
     note.confirmed = request.confirmed;
+    note.purpose_achieved = request.purpose_achieved;
+    NOREN_ASSIGN_OR_RETURN(note.registered_until,
+                           DayFromWire(request.registered_until, "registered_until"));
     NOREN_ASSIGN_OR_RETURN(const auto position,
                            operations::NoteRetention(calls_.operations(), call, note));
     answer = server::ToWire(position);

@@ -150,6 +150,7 @@ wire::Hold ToWire(const operations::HoldSummary& hold) {
   answer.due = hold.due;
   answer.placed_at = hold.address.placed_at.value;
   answer.held_until = hold.address.until.value;
+  answer.destroy_by = model::ToIso(hold.destroy_by);
   answer.authority = hold.address.authority;
   answer.handle_commitment = BytesToWire(hold.handle_commitment);
   for (const personal_data::HeldItem& item : hold.items) {

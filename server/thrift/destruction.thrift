@@ -67,7 +67,8 @@ struct HoldAccess { 1: i64 at, 2: string officer, 3: string item, 4: string reas
 struct Hold {
   1: string hold, 2: string state, 3: bool due, 4: i64 placed_at, 5: i64 held_until, 6: string authority,
   7: binary handle_commitment,     // docs/formats/legal_hold.md
-  8: list<HeldItem> items, 9: list<HoldAccess> accesses
+  8: list<HeldItem> items, 9: list<HoldAccess> accesses,
+  10: string destroy_by            // "2028-01-15": by when the copy is destroyed, once the hold has ended
 }
 struct HoldPage { 1: list<Hold> holds, 2: string next_cursor }
 struct OpenHeld { 1: string hold, 2: string item, 3: string recipient, 4: string reason }

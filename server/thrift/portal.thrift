@@ -25,7 +25,8 @@ struct StatedFacts {
   1: optional string subject,        // kind of person, as the policy names it; left out: the usual one, or as it is
   2: optional binary notice_sha256,  // of the public notice the person has confirmed, 32 bytes: 'noren policy render --json'
   3: bool child,                     // a child under the policy
-  4: bool guardian_agrees            // and the legal representative has agreed
+  4: bool guardian_agrees,           // and the legal representative has agreed
+  5: bool agrees                     // the person has agreed to the purposes of the policy in force, after those of another version
 }
 /** How something was taken, where that is not from the person and without special care. */
 struct TakenHow {

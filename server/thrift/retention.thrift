@@ -22,7 +22,9 @@ struct NoteRetention {
   1: common.Idempotency idempotency,
   2: string person,
   3: optional i32 graduation_year, // fiscal year; 0 takes it back
-  4: bool confirmed
+  4: bool confirmed,
+  5: string registered_until,      // "2028-01-05": the last day of the registration; "" says nothing
+  6: bool purpose_achieved         // today
 }
 struct PlanRetention { 1: common.Idempotency idempotency, 2: string reason }
 struct RetentionRun { 1: i64 notices, 2: i64 due, 3: i64 overdue, 4: i64 blocked, 5: i64 locked }

@@ -37,6 +37,15 @@ void Destroy(Scene& scene, const Step& step) {
 
 operations::DestructionRule RuleOf(Scene& scene, const Step& step) {
   operations::DestructionRule rule;
+  if (step.Is("holds")) {
+    rule.level = operations::DestructionLevel::kHeld;
+    rule.by = operations::SelectBy::kHolds;
+    const auto holds = operations::ListHolds(scene.context(), scene.service().officer());
+    EXPECT_OK(holds);
+    if (!holds.ok()) return rule;
+    for (const operations::HoldSummary& hold : *holds) rule.holds.push_back(hold.hold);
+    return rule;
+  }
   if (step.Has("file")) {
     rule.level = operations::DestructionLevel::kFile;
     rule.by = operations::SelectBy::kFile;
@@ -96,6 +105,28 @@ void Hold(Scene& scene, const Step& step) {
                           TimeOf(step.Text("until")), step.Text("authority", "Act 11, article 7"),
                           step.Text("reason", "another act says that it is kept")})
                          .status());
+}
+
+// How many there are, and what is said of the first.
+void Holds(Scene& scene, const Step& step) {
+  const auto holds = operations::ListHolds(scene.context(), scene.service().officer());
+  scene.Answer(step, holds.status());
+  if (!holds.ok()) return;
+  if (step.Has("count")) {
+    EXPECT_EQ(holds->size(), std::stoull(step.Text("count")));
+  }
+  if (!step.Has("items") && !step.Has("destroy_by") && !step.Has("due")) return;
+  ASSERT_FALSE(holds->empty());
+  const operations::HoldSummary& hold = holds->front();
+  if (step.Has("items")) {
+    EXPECT_EQ(hold.items.size(), std::stoull(step.Text("items")));
+  }
+  if (step.Has("destroy_by")) {
+    EXPECT_EQ(model::ToIso(hold.destroy_by), step.Text("destroy_by"));
+  }
+  if (step.Has("due")) {
+    EXPECT_EQ(hold.due, step.Is("due"));
+  }
 }
 
 void Gone(Scene& scene, const Step& step) {
@@ -225,10 +256,11 @@ void Log(Scene& scene, const Step& step) {
 }  // namespace
 
 StepTable DestructionSteps() {
-  return {{"destroy", Destroy}, {"plan", Plan},     {"approve", Approve},
-          {"execute", Execute}, {"hold", Hold},     {"gone", Gone},
-          {"stores", Stores},   {"log", Log},       {"backup", Backup},
-          {"restore", Restore}, {"damage", Damage}, {"verify_log", VerifyLog}};
+  return {{"destroy", Destroy},     {"plan", Plan},       {"approve", Approve},
+          {"execute", Execute},     {"hold", Hold},       {"holds", Holds},
+          {"gone", Gone},           {"stores", Stores},   {"log", Log},
+          {"backup", Backup},       {"restore", Restore}, {"damage", Damage},
+          {"verify_log", VerifyLog}};
 }
 
 }  // namespace noren::clauses

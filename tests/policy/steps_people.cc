@@ -43,6 +43,7 @@ operations::RegisterSeekerRequest RequestOf(Scene& scene, const Step& step,
   request.person_key = person.known->key->verifying_key().bytes;
   request.contact = person.known->contact;
   request.language = "en";
+  request.agrees = step.Is("agrees");
   // Whoever registers has confirmed the public notice, unless the case says otherwise.
   if (step.Text("confirms") == "earlier notice") request.notice = Hash256{};
   if (!step.Has("confirms") && policy::NeedsConfirmation(scene.context().policy))

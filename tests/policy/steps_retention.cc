@@ -25,6 +25,12 @@ void Note(Scene& scene, const Step& step) {
   if (step.Has("graduation_year"))
     request.graduation_year = std::stoi(step.Text("graduation_year"));
   request.confirmed = step.Is("confirmed");
+  request.purpose_achieved = step.Is("purpose_achieved");
+  if (step.Has("registered_until")) {
+    const auto until = model::ParseCivilDay(step.Text("registered_until"));
+    ASSERT_OK(until);
+    request.registered_until = *until;
+  }
   scene.Answer(step,
                operations::NoteRetention(scene.context(), scene.CallerOf(step, "officer"), request)
                    .status());

@@ -21,6 +21,12 @@ enum class Search : std::uint8_t { kPostingsForPerson = 1, kPeopleForPosting, kE
 //            purpose of such people is one that ranking rests on, or such people are not ranked
 Decision MayBeRanked(const Policy& policy, Search search, std::string_view subject);
 
+// The same for somebody who agreed to the purposes of another version; null: not known which.
+//   errors   as above; kConsentAnew: no purpose that this ranking rests on is one they agreed to,
+//            as it is now, and the policy has a new purpose consented to
+Decision MayBeRankedUnder(const Policy& policy, const Policy* agreed, Search search,
+                          std::string_view subject);
+
 // Is the purpose, by its printed name, one of such people's data?
 //   errors   as above
 Decision MayUseFor(const Policy& policy, std::string_view purpose, std::string_view subject);

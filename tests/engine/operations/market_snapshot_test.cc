@@ -219,6 +219,22 @@ TEST(MarketSnapshot, UnderOtherWeightsOfThePolicyIsRefused) {
   EXPECT_THAT(load->refusal, HasSubstr("weights"));
 }
 
+// Who is in it was judged by a policy; another one may let others in, or fewer.
+TEST(MarketSnapshot, OfAnotherPolicyIsRefused) {
+  TestService service;
+  RandomMarket market(service, 21);
+  market.Steps(40);
+  MemorySnapshotPlace place;
+  ASSERT_OK(Save(service, place));
+  MarketParts parts = service.market_parts();
+  parts.policy_digest = Hash256{1};
+  Market other(parts);
+  const auto load = other.Load(place);
+  ASSERT_OK(load);
+  EXPECT_FALSE(load->from_snapshot);
+  EXPECT_THAT(load->refusal, HasSubstr("another policy"));
+}
+
 TEST(MarketSnapshot, ThatIsMissingIsNoRefusal) {
   TestService service;
   MemorySnapshotPlace place;

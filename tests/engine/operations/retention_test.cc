@@ -10,6 +10,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/operations/events.h"
+#include "tests/engine/operations/market_fixture.h"
 #include "tests/engine/operations/rights_fixture.h"
 #include "tests/support/folders.h"
 
@@ -187,10 +188,71 @@ TEST(Retention, ALockedPersonsReleaseIsRefusedAndALateWordUnlocks) {
   const auto own =
       RankPostings(scene.context(), scene.service.portal(), scene.people[0]->handle, 5);
   EXPECT_EQ(RightsScene::Word(own.status()), "E_EXPIRED");
+  EXPECT_EQ(RightsScene::Word(scene.Note(0, std::nullopt, true)), "E_EXPIRED") << "a maximum";
+  scene.Run();
+  EXPECT_FALSE(scene.IsRanked(0));
+}
+
+// S-62: a minimum that is over waits for the officer; who answers before stays.
+TEST(Retention, ALateWordUnlocksWhereThePeriodIsAMinimum) {
+  RetentionScene scene("sapporo-ui");
+  ASSERT_OK(scene.Note(0, 2025, false));
+  scene.GoTo("2027-04-01");
+  scene.Run();
+  EXPECT_EQ(scene.Run().locked, 1u);
+  EXPECT_FALSE(scene.IsRanked(0));
   ASSERT_OK(scene.Note(0, std::nullopt, true));
   scene.Run();
   EXPECT_TRUE(scene.IsRanked(0));
+}
+
+// G-10, G-37: the date itself, and not a run, ends the use; it is refused everywhere.
+TEST(Retention, NobodyIsUsedAfterTheLastDayWithoutAnyRun) {
+  RetentionScene scene;
+  scene.GoTo("2028-01-05");
+  EXPECT_TRUE(scene.IsRanked(0));
+  scene.GoTo("2028-01-06");
+  EXPECT_EQ(scene.CountKeys("freeze/"), 0u);
+  EXPECT_FALSE(scene.IsRanked(0));
+  const auto own =
+      RankPostings(scene.context(), scene.service.portal(), scene.people[0]->handle, 5);
+  EXPECT_EQ(RightsScene::Word(own.status()), "E_EXPIRED");
+  EXPECT_EQ(scene.context().market.people_count(), 0u);
+  ASSERT_OK(scene.service.Restart());
+  EXPECT_EQ(scene.context().market.people_count(), 0u) << "nor after a start";
+}
+
+// After a start from a snapshot the last days are not known at once.
+TEST(Retention, WhoEndedWhileTheServiceWasDownIsTakenOutAfterAStartFromASnapshot) {
+  RetentionScene scene;
+  MemorySnapshotPlace place;
+  scene.service.set_snapshot_place(&place);
+  scene.GoTo("2027-06-01");
+  ASSERT_OK(scene.Note(0, std::nullopt, true));
+  Market& market = scene.context().market;
+  ASSERT_OK(market.SaveSnapshot(place, scene.service.random(), scene.service.clock().Now()));
+  scene.GoTo("2028-01-06");
+  ASSERT_OK(scene.service.Restart());
+  ASSERT_TRUE(scene.service.market_load().from_snapshot) << scene.service.market_load().refusal;
+  const auto own =
+      RankPostings(scene.context(), scene.service.portal(), scene.people[1]->handle, 5);
+  EXPECT_EQ(RightsScene::Word(own.status()), "E_EXPIRED") << "alone they are judged at once";
+  while (scene.context().market.Maintain(std::chrono::microseconds(1000))) {
+  }
+  EXPECT_EQ(scene.context().market.people_count(), 1u);
+  EXPECT_TRUE(scene.IsRanked(0));
+}
+
+// Who confirms moves their own day and nobody else's.
+TEST(Retention, ALastDayThatHasMovedIsReadAgain) {
+  RetentionScene scene;
+  scene.GoTo("2027-06-01");
+  ASSERT_OK(scene.Note(0, std::nullopt, true));
+  scene.GoTo("2028-01-06");
+  EXPECT_TRUE(scene.IsRanked(0));
   EXPECT_FALSE(scene.IsRanked(1));
+  scene.GoTo("2029-06-02");
+  EXPECT_FALSE(scene.IsRanked(0));
 }
 
 // What is due goes by a plan: another officer approves, the receipt is signed.
@@ -287,15 +349,16 @@ INSTANTIATE_TEST_SUITE_P(LastWrite, RetentionPower,
                            return one.param == CrashPoint::LastWrite::kLost ? "Lost" : "Written";
                          });
 
-TEST(RetentionNotes, ReadBackAndAreAsVersionOneWroteThem) {
+TEST(RetentionNotes, ReadBackAndAreAsVersionTwoWroteThem) {
   RetentionNotes notes;
   notes.graduation_year = 2025;
   notes.notices = {{NoticeKind::kContinuation, {1767571200}},
                    {NoticeKind::kReconsent, {1767571300}}};
   notes.confirmations = {{1767571400}};
+  notes.registered_until = model::ParseCivilDay("2027-09-30").value();
   const Bytes bytes = EncodeRetentionNotes(notes);
   EXPECT_THAT(DecodeRetentionNotes(bytes), IsOkAndHolds(notes));
-  std::ifstream file(SourceFolder() + "/tests/golden/retention_v1.hex");
+  std::ifstream file(SourceFolder() + "/tests/golden/retention_v2.hex");
   const std::string golden{std::istreambuf_iterator<char>(file), {}};
   EXPECT_EQ(HexEncode(bytes) + "\n", golden);
   for (std::size_t size = 0; size < bytes.size(); ++size) {

@@ -10,6 +10,7 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/invite_candidates.h"
+#include "engine/operations/kept_until.h"
 #include "engine/operations/key_versions.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/person_acts.h"
@@ -149,13 +150,21 @@ void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
   running.pipeline = std::make_unique<CommitPipeline>(
       PipelineParts{*faults_, anchor, journal_, *signer_, *keys_, *running.time, random_},
       std::move(anchored), std::move(state));
-  running.market = std::make_unique<Market>(
-      MarketParts{*faults_, *running.keyring, *keys_, *pseudonyms_, model::TestDictionary()});
-  running.context.reset(new ServiceContext{*faults_, blobs_, *running.keyring, *keys_, *pseudonyms_,
-                                           policy_ ? *policy_ : ExamplePolicy(),
-                                           model::TestDictionary(), outbox_, *running.pipeline,
-                                           *running.market, running.card_epochs, running.uploads,
-                                           *running.time, random_, anchor_.erasure_claim()});
+  running.market = std::make_unique<Market>(MarketParts{
+      *faults_,
+      *running.keyring,
+      *keys_,
+      *pseudonyms_,
+      model::TestDictionary(),
+      {},
+      {},
+      [&running](const LoadedPerson& person) { return UseOf(*running.context, person); },
+      (policy_ ? *policy_ : ExamplePolicy()).digest});
+  running.context.reset(new ServiceContext{
+      *faults_, blobs_, *running.keyring, *keys_, *pseudonyms_,
+      policy_ ? *policy_ : ExamplePolicy(), model::TestDictionary(), outbox_, *running.pipeline,
+      *running.market, running.card_epochs, running.policy_versions, running.uploads, *running.time,
+      random_, anchor_.erasure_claim()});
 }
 
 Status TestService::Start() {
@@ -192,7 +201,15 @@ Status TestService::LoadMarket() {
 }
 
 MarketParts TestService::market_parts() {
-  return {*faults_, keyring(), *keys_, *pseudonyms_, model::TestDictionary()};
+  return {*faults_,
+          keyring(),
+          *keys_,
+          *pseudonyms_,
+          model::TestDictionary(),
+          {},
+          {},
+          {},
+          (policy_ ? *policy_ : ExamplePolicy()).digest};
 }
 
 Status TestService::Restart() {

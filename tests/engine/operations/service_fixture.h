@@ -24,6 +24,7 @@
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/service_context.h"
 #include "engine/personal_data/decision.h"
@@ -177,6 +178,7 @@ class TestService {
     std::unique_ptr<CommitPipeline> pipeline;
     std::unique_ptr<Market> market;
     CardEpochs card_epochs;
+    PolicyVersions policy_versions;
     Uploads uploads;
     std::unique_ptr<ServiceContext> context;
   };

@@ -283,6 +283,7 @@ INSTANTIATE_TEST_SUITE_P(
                     PersonRecordCodec("person_record_v2", SampleHeldPersonRecord),
                     PersonRecordCodec("person_record_v3", SampleBlockingPersonRecord),
                     PersonRecordCodec("person_record_v4", SampleFullPersonRecord),
+                    PersonRecordCodec("person_record_v5", SampleAgreedPersonRecord),
                     PersonPointerCodec(), ItemCodec("item_v1", SampleItem),
                     ItemCodec("item_v2", SampleHeldItem),
                     InvitationCodec("invitation_v1", SampleInvitation),

@@ -179,6 +179,13 @@ inline PersonRecord SampleFullPersonRecord(const model::PersonId& person) {
   return record;
 }
 
+// And of one who agreed to the purposes of a policy: layout 5.
+inline PersonRecord SampleAgreedPersonRecord(const model::PersonId& person) {
+  PersonRecord record = SamplePersonRecord(person);
+  record.stated.agreed = HashOf(0x7a);
+  return record;
+}
+
 inline ItemRecord SampleHeldItem() {
   ItemRecord item = SampleItem();
   item.custody = model::Custody::kPerson;

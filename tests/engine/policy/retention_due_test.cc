@@ -54,6 +54,36 @@ TEST(RetentionDue, GojobsKeepsTwoYearsFromTheLatestConsentOrUntilLeaving) {
   EXPECT_EQ(standing("2024-06-07"), Standing::kOverdue);
 }
 
+// G-37: what comes after the end of a maximum renews nothing.
+TEST(RetentionDue, ALateConsentDoesNotRenew) {
+  const Policy gojobs = OperatorPolicy("gojobs");
+  const std::vector<EventDay> last = {On("consent", "2022-06-01"), On("reconsent", "2024-06-01")};
+  EXPECT_EQ(Dates(DueOf(gojobs, last, "2024-06-02")), "2026-06-01 2026-06-06");
+  const std::vector<EventDay> late = {On("reconsent", "2024-06-02"), On("consent", "2022-06-01")};
+  EXPECT_EQ(Dates(DueOf(gojobs, late, "2024-06-02")), "2024-06-01 2024-06-06");
+  const std::vector<EventDay> twice = {On("consent", "2022-06-01"), On("reconsent", "2024-05-20"),
+                                       On("reconsent", "2026-05-21")};
+  EXPECT_EQ(Dates(DueOf(gojobs, twice, "2026-05-21")), "2026-05-20 2026-05-25");
+}
+
+// M-49: the purpose may be achieved first.
+TEST(RetentionDue, ThePurposeEndsTheKeepingWhereDestructionCountsFromIt) {
+  const Policy mapo = OperatorPolicy("mapo");
+  const std::vector<EventDay> both = {On("consent", "2024-01-05"),
+                                      On("purpose_achieved", "2025-02-10"),
+                                      On("withdrawal_of_membership", "2025-08-01")};
+  EXPECT_EQ(Dates(DueOf(mapo, both, "2025-08-01")), "2025-02-10 2025-07-15");
+  const std::vector<EventDay> later = {On("consent", "2024-01-05"),
+                                       On("purpose_achieved", "2025-08-02"),
+                                       On("withdrawal_of_membership", "2025-08-01")};
+  EXPECT_EQ(Dates(DueOf(mapo, later, "2025-08-02")), "2025-08-01 2026-01-15");
+  const Policy kyodo = OperatorPolicy("kyodo-kanagawa");
+  const std::vector<EventDay> none = {On("purpose_achieved", "2025-02-10")};
+  const auto due = RetentionDueOf(kyodo, none, Day("2025-02-10"));
+  ASSERT_OK(due);
+  EXPECT_FALSE(due->has_value()) << "this policy does not count from it";
+}
+
 // M-12, M-52
 TEST(RetentionDue, MapoDestroysInTheHalfYearAfterLeaving) {
   const Policy mapo = OperatorPolicy("mapo");
