@@ -12,6 +12,7 @@
 #include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/person_export_document.h"
+#include "engine/operations/rank.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -92,7 +93,39 @@ StatusOr<std::vector<std::string>> ProveActs(
   return proofs;
 }
 
+// Of what the person applied to and has not withdrawn.
+std::vector<ExportedScore> ScoresOf(ServiceContext& context, const LoadedPerson& person,
+                                    const std::vector<ExportedApplication>& applications) {
+  std::vector<ExportedScore> scores;
+  for (const ExportedApplication& application : applications) {
+    if (application.state != personal_data::ConsentState::kGranted) continue;
+    const model::PostingId& posting = application.invitation.posting;
+    const auto explained = ExplainNow(context, posting, person.person);
+    if (explained) scores.push_back({posting, explained->qualifies, explained->score.score});
+  }
+  return scores;
+}
+
+StatusOr<ExportParts> LoadParts(ServiceContext& context, const LoadedPerson& person) {
+  ExportParts parts;
+  parts.at = context.time.Now();
+  parts.record = person.record;
+  NOREN_ASSIGN_OR_RETURN(parts.items, LoadItems(context, person));
+  NOREN_ASSIGN_OR_RETURN(parts.applications, LoadApplications(context, person));
+  NOREN_ASSIGN_OR_RETURN(parts.exposures, LoadExposures(context, person));
+  NOREN_ASSIGN_OR_RETURN(parts.provisions,
+                         LoadProvisions(context, person, model::Language::kEnglish));
+  NOREN_ASSIGN_OR_RETURN(parts.decisions, LoadDecisions(context, person));
+  parts.scores = ScoresOf(context, person, parts.applications);
+  return parts;
+}
+
 }  // namespace
+
+StatusOr<model::JsonValue> WholeExport(ServiceContext& context, const LoadedPerson& person) {
+  NOREN_ASSIGN_OR_RETURN(const ExportParts parts, LoadParts(context, person));
+  return ExportToJson(parts);
+}
 
 StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call,
                                        const PersonAct& act, const audit::LogSigner& signer) {
@@ -103,15 +136,8 @@ StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call
                           return StartActAttempt(call, *reader, audit::Operation::kExportOwnRecord);
                         }).status());
   const LoadedPerson& person = reader->person;
-  ExportParts parts;
-  parts.at = context.time.Now();
-  parts.record = person.record;
-  NOREN_ASSIGN_OR_RETURN(parts.items, LoadItems(context, person));
-  NOREN_ASSIGN_OR_RETURN(parts.applications, LoadApplications(context, person));
-  NOREN_ASSIGN_OR_RETURN(parts.exposures, LoadExposures(context, person));
-  NOREN_ASSIGN_OR_RETURN(parts.provisions,
-                         LoadProvisions(context, person, model::Language::kEnglish));
-  NOREN_ASSIGN_OR_RETURN(parts.decisions, LoadDecisions(context, person));
+  NOREN_ASSIGN_OR_RETURN(ExportParts parts, LoadParts(context, person));
+  NOREN_ASSIGN_OR_RETURN(parts.withheld, LoadWithheld(context, person));
   PersonExport exported;
   exported.language = person.record.language;
   NOREN_ASSIGN_OR_RETURN(exported.document, WriteExportDocument(parts));
