@@ -13,6 +13,7 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/person_export_document.h"
 #include "engine/operations/policy_versions.h"
+#include "engine/operations/rank.h"
 #include "engine/policy/stated/subjects.h"
 #include "engine/policy/stated_names.h"
 #include "engine/storage/sealed_value.h"
@@ -117,17 +118,20 @@ Status TakeAgreement(ServiceContext& context, const LoadedPerson& person, Export
   return OkStatus();
 }
 
-}  // namespace
+// Of what the person applied to and has not withdrawn.
+std::vector<ExportedScore> ScoresOf(ServiceContext& context, const LoadedPerson& person,
+                                    const std::vector<ExportedApplication>& applications) {
+  std::vector<ExportedScore> scores;
+  for (const ExportedApplication& application : applications) {
+    if (application.state != personal_data::ConsentState::kGranted) continue;
+    const model::PostingId& posting = application.invitation.posting;
+    const auto explained = ExplainNow(context, posting, person.person);
+    if (explained) scores.push_back({posting, explained->qualifies, explained->score.score});
+  }
+  return scores;
+}
 
-StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call,
-                                       const PersonAct& act, const audit::LogSigner& signer) {
-  std::optional<AdmittedAct> reader;
-  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(
-                              reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
-                          return StartActAttempt(call, *reader, audit::Operation::kExportOwnRecord);
-                        }).status());
-  const LoadedPerson& person = reader->person;
+StatusOr<ExportParts> LoadParts(ServiceContext& context, const LoadedPerson& person) {
   ExportParts parts;
   parts.at = context.time.Now();
   parts.record = person.record;
@@ -138,6 +142,28 @@ StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call
                          LoadProvisions(context, person, model::Language::kEnglish));
   NOREN_ASSIGN_OR_RETURN(parts.decisions, LoadDecisions(context, person));
   NOREN_RETURN_IF_ERROR(TakeAgreement(context, person, parts));
+  parts.scores = ScoresOf(context, person, parts.applications);
+  return parts;
+}
+
+}  // namespace
+
+StatusOr<model::JsonValue> WholeExport(ServiceContext& context, const LoadedPerson& person) {
+  NOREN_ASSIGN_OR_RETURN(const ExportParts parts, LoadParts(context, person));
+  return ExportToJson(parts);
+}
+
+StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call,
+                                       const PersonAct& act, const audit::LogSigner& signer) {
+  std::optional<AdmittedAct> reader;
+  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
+                          NOREN_ASSIGN_OR_RETURN(
+                              reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
+                          return StartActAttempt(call, *reader, audit::Operation::kExportOwnRecord);
+                        }).status());
+  const LoadedPerson& person = reader->person;
+  NOREN_ASSIGN_OR_RETURN(ExportParts parts, LoadParts(context, person));
+  NOREN_ASSIGN_OR_RETURN(parts.withheld, LoadWithheld(context, person));
   PersonExport exported;
   exported.language = person.record.language;
   NOREN_ASSIGN_OR_RETURN(exported.document, WriteExportDocument(parts));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/audit/signing.h"
+#include "engine/model/canonical_json.h"
 #include "engine/operations/act_gate.h"
 
 namespace noren::operations {
@@ -24,5 +25,8 @@ struct PersonExport {
 //   errors   those of AdmitAct; kDataCorrupt: a record does not open
 StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call,
                                        const PersonAct& act, const audit::LogSigner& signer);
+
+// All that an export could hold of the person, for an officer who decides what is not given.
+StatusOr<model::JsonValue> WholeExport(ServiceContext& context, const LoadedPerson& person);
 
 }  // namespace noren::operations

@@ -207,6 +207,32 @@ JsonValue ExposuresToJson(const std::vector<personal_data::Disclosure>& exposure
   return list;
 }
 
+JsonValue ScoresToJson(const std::vector<ExportedScore>& scores) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const ExportedScore& one : scores) {
+    JsonValue row;
+    row.Set("posting", std::string_view(one.posting.ToString()));
+    row.Set("qualifies", bool{one.qualifies}).Set("score", std::int64_t{one.score});
+    list.Append(std::move(row));
+  }
+  return list;
+}
+
+JsonValue WithheldToJson(const std::vector<WithheldPart>& withheld) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const WithheldPart& one : withheld) {
+    JsonValue clauses = JsonValue::MakeArray();
+    for (const std::string& clause : one.clauses) clauses.Append(JsonValue::Text(clause));
+    JsonValue row;
+    row.Set("part", std::string_view(one.part)).Set("ground", std::string_view(one.ground));
+    row.Set("clauses", std::move(clauses));
+    row.Set("request",
+            one.request.is_none() ? JsonValue() : JsonValue::Text(one.request.ToString()));
+    list.Append(std::move(row));
+  }
+  return list;
+}
+
 }  // namespace
 
 std::vector<personal_data::ActEvidence> EvidenceOf(
@@ -222,18 +248,28 @@ std::vector<personal_data::ActEvidence> EvidenceOf(
   return evidence;
 }
 
-StatusOr<std::string> WriteExportDocument(const ExportParts& parts) {
+StatusOr<JsonValue> ExportToJson(const ExportParts& parts) {
   NOREN_ASSIGN_OR_RETURN(JsonValue given, GivenToJson(parts));
   JsonValue derived;
   derived.Set("consents", ConsentsToJson(parts.applications));
   derived.Set("exposures", ExposuresToJson(parts.exposures));
   derived.Set("provisions", ProvisionsToJson(parts.provisions));
+  derived.Set("scores", ScoresToJson(parts.scores));
   JsonValue document;
   document.Set("format", kExportFormat).Set("at", parts.at.value);
   document.Set("handle", std::string_view(parts.record.address.handle.ToString()));
   document.Set("scope", "this-portal");
   document.Set("given", std::move(given)).Set("received", ReceivedToJson(parts));
   document.Set("derived", std::move(derived));
+  document.Set("withheld", WithheldToJson(parts.withheld));
+  return document;
+}
+
+StatusOr<std::string> WriteExportDocument(const ExportParts& parts) {
+  NOREN_ASSIGN_OR_RETURN(JsonValue document, ExportToJson(parts));
+  // A part that is not there any more is withheld all the same: there is nothing to take out.
+  for (const WithheldPart& one : parts.withheld)
+    document = WithoutPart(document, one.part).value_or(document);
   return model::DumpCanonical(document) + "\n";
 }
 

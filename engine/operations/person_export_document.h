@@ -13,6 +13,7 @@
 #include "crypto/base/status.h"
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
+#include "engine/operations/rights_answer.h"
 #include "engine/personal_data/consent_record.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/person_record.h"
@@ -28,6 +29,13 @@ struct ExportedApplication {
   UnixSeconds changed_at;
 };
 
+// Of an application that is under way, as it is computed now.
+struct ExportedScore {
+  model::PostingId posting;
+  bool qualifies = false;
+  std::int32_t score = 0;
+};
+
 struct ExportParts {
   UnixSeconds at;
   personal_data::PersonRecord record;
@@ -39,6 +47,8 @@ struct ExportParts {
   // The policy whose purposes the person agreed to; "": of none that can be shown.
   std::string agreed_version;
   std::vector<std::string> agreed_purposes;
+  std::vector<ExportedScore> scores = {};            // in the order of the applications
+  std::vector<WithheldPart> withheld = {};
 };
 
 // The acts behind the consents.
@@ -47,7 +57,10 @@ std::vector<personal_data::ActEvidence> EvidenceOf(
 
 inline constexpr std::string_view kExportFormat = "noren/person-export/1";
 
-// Canonical JSON and a line feed.
+// Everything, with nothing withheld.
+//   errors   kDataCorrupt: the profile in the record does not decode
+StatusOr<model::JsonValue> ExportToJson(const ExportParts& parts);
+// What is not withheld, as canonical JSON and a line feed.
 //   errors   kDataCorrupt: the profile in the record does not decode
 StatusOr<std::string> WriteExportDocument(const ExportParts& parts);
 

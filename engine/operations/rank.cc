@@ -106,6 +106,15 @@ PairExplanation Explained(const CodeTokens& tokens, const MarketPosting& posting
 
 }  // namespace
 
+std::optional<PairExplanation> ExplainNow(ServiceContext& context, const model::PostingId& posting,
+                                          const model::PersonId& person) {
+  const MarketView market = context.market.Now();
+  const auto found = market->FindPosting(posting);
+  const auto row = market->FindPerson(person);
+  if (!found || !row) return std::nullopt;
+  return Explained(market->tokens(), *found, *row);
+}
+
 namespace {
 
 // Whether everybody who can be registered may be ranked, whatever their kind.

@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "engine/matching/explain.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/market.h"
@@ -34,6 +36,9 @@ struct PairExplanation {
 StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
                                       const model::PostingId& posting,
                                       const model::SeekerHandle& handle);
+// Of the market as it is now; nothing: one of the two is not in it.
+std::optional<PairExplanation> ExplainNow(ServiceContext& context, const model::PostingId& posting,
+                                          const model::PersonId& person);
 // As ExplainPair, for a person who consented to the caller's posting.
 StatusOr<PairExplanation> ExplainCandidate(ServiceContext& context, const Call& call,
                                            const model::CandidateRef& candidate);

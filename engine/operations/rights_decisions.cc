@@ -9,6 +9,7 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/rights_answer.h"
 #include "engine/operations/rights_work.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
@@ -63,8 +64,12 @@ StatusOr<std::vector<std::string>> JudgeOutcome(ServiceContext& context, const C
   if (is_waiting && !refuses_unknown) return WhatIsMissing(context, head);
   if (!is_waiting && refuses_unknown)
     return policy::RefuseBy(context.policy, "E_REFUSAL_GROUND", "ground");
-  if (request.outcome != RightOutcome::kRefused)
+  if (request.outcome != RightOutcome::kRefused) {
     NOREN_RETURN_IF_ERROR(CheckAgentsCorrection(context, request, head));
+    NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
+    // What came through the portal is the person's own statement: it has no form to prove.
+    if (!head.identity.proved) NOREN_RETURN_IF_ERROR(policy::ProofIsThere(context.policy, in));
+  }
   if (request.outcome == RightOutcome::kAccepted) return std::vector<std::string>();
   if (request.outcome == RightOutcome::kPartly && !policy::MayRefuseInPart(context.policy))
     return policy::RefuseBy(context.policy, "E_REFUSAL_GROUND", "outcome");
@@ -115,6 +120,7 @@ void TakeDecision(ServiceContext& context, const Call& call, const DecideRightRe
   decision.ground = request.outcome == RightOutcome::kAccepted ? "" : request.ground;
   decision.evidence = request.evidence;
   decision.clauses = std::move(clauses);
+  decision.withheld = request.withheld;
   head.state = RightState::kDecided;
 }
 
@@ -128,6 +134,7 @@ StatusOr<Attempt> StageDecision(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(auto clauses, JudgeOutcome(context, call, request, head));
   const bool refused = request.outcome == RightOutcome::kRefused;
   if (!refused && !loaded.person) return MakeError(ErrorCode::kNotFound);
+  NOREN_RETURN_IF_ERROR(CheckWithheld(context, loaded, request));
   NOREN_ASSIGN_OR_RETURN(const policy::RightRule rule,
                          policy::RuleOfRight(context.policy, head.right));
   TakeDecision(context, call, request, clauses, head);
@@ -170,6 +177,8 @@ Bytes Encoded(const DecideRightRequest& request) {
   writer.Raw(request.request.bytes()).U8(static_cast<std::uint8_t>(request.outcome));
   writer.Field(request.ground).U8(request.ongoing ? 1 : 0).Field(request.reason);
   for (const auto& [word, said] : request.evidence) writer.Field(word).Field(said);
+  writer.U32(static_cast<std::uint32_t>(request.withheld.size()));
+  for (const std::string& part : request.withheld) writer.Field(part);
   return writer.Take();
 }
 

@@ -38,7 +38,8 @@ void WriteIdentity(const RightIdentity& identity, RecordWriter& writer) {
   WriteTexts(identity.facts, writer);
   writer.U8(static_cast<std::uint8_t>(identity.papers.size()));
   for (const policy::SeenPaper& paper : identity.papers) {
-    const int flags = (paper.photo ? 1 : 0) | (paper.both_sides ? 2 : 0) | (paper.masked ? 4 : 0);
+    const int flags = (paper.photo ? 1 : 0) | (paper.both_sides ? 2 : 0) | (paper.masked ? 4 : 0) |
+                      (paper.special_care ? 8 : 0);
     writer.Field(paper.name).Field(paper.of).U8(static_cast<std::uint8_t>(flags));
     WriteTexts(paper.shows, writer);
   }
@@ -59,6 +60,7 @@ RightIdentity ReadIdentity(RecordReader& reader) {
     paper.photo = (flags & 1) != 0;
     paper.both_sides = (flags & 2) != 0;
     paper.masked = (flags & 4) != 0;
+    paper.special_care = (flags & 8) != 0;
     paper.shows = ReadTexts(reader);
     identity.papers.push_back(std::move(paper));
   }
@@ -73,6 +75,7 @@ void WriteDecision(const RightDecision& decision, RecordWriter& writer) {
   writer.U8(static_cast<std::uint8_t>(decision.evidence.size()));
   for (const auto& [word, said] : decision.evidence) writer.Field(word).Field(said);
   WriteTexts(decision.clauses, writer);
+  WriteTexts(decision.withheld, writer);
 }
 
 RightDecision ReadDecision(RecordReader& reader) {
@@ -87,6 +90,7 @@ RightDecision ReadDecision(RecordReader& reader) {
     decision.evidence[std::move(word)] = reader.Text(kMaxTextBytes);
   }
   decision.clauses = ReadTexts(reader);
+  decision.withheld = ReadTexts(reader);
   return decision;
 }
 
@@ -122,6 +126,8 @@ Bytes EncodeRightHead(const RightHead& head) {
   writer.U8(kLayout).U8(static_cast<std::uint8_t>(head.right));
   writer.U8(static_cast<std::uint8_t>(head.state)).U8(static_cast<std::uint8_t>(head.requester));
   writer.Raw(head.person.bytes()).I64(head.received_at.value).I64(head.complete_at.value);
+  writer.Field(head.dated ? model::ToIso(*head.dated) : "").I64(head.form_sent_at.value);
+  writer.Field(head.form_sent_way).Raw(head.on_form_of.bytes());
   writer.Field(head.channel).Field(head.form);
   WriteTexts(head.parts, writer);
   writer.I64(head.fee_paid).U8(head.ends_contract ? 1 : 0).Field(head.carried_by);
@@ -130,7 +136,7 @@ Bytes EncodeRightHead(const RightHead& head) {
   WriteIdentity(head.identity, writer);
   WriteDecision(head.decision, writer);
   writer.I64(head.acted_at.value).I64(head.told_at.value).Field(head.told_by_way);
-  writer.I64(head.resumed_at.value).Field(head.policy_version);
+  writer.Field(head.way_reason).I64(head.resumed_at.value).Field(head.policy_version);
   return writer.Take();
 }
 
@@ -145,6 +151,15 @@ StatusOr<RightHead> DecodeRightHead(const model::RequestId& request, ByteSpan pl
   head.person = personal_data::ReadId<model::PersonId>(reader);
   head.received_at = ReadAt(reader);
   head.complete_at = ReadAt(reader);
+  const std::string dated = reader.Text(kMaxTextBytes);
+  if (!dated.empty()) {
+    const auto day = model::ParseCivilDay(dated);
+    if (!day.ok()) return Damaged();
+    head.dated = *day;
+  }
+  head.form_sent_at = ReadAt(reader);
+  head.form_sent_way = reader.Text(kMaxTextBytes);
+  head.on_form_of = personal_data::ReadId<model::RequestId>(reader);
   head.channel = reader.Text(kMaxTextBytes);
   head.form = reader.Text(kMaxTextBytes);
   head.parts = ReadTexts(reader);
@@ -161,6 +176,7 @@ StatusOr<RightHead> DecodeRightHead(const model::RequestId& request, ByteSpan pl
   head.acted_at = ReadAt(reader);
   head.told_at = ReadAt(reader);
   head.told_by_way = reader.Text(kMaxTextBytes);
+  head.way_reason = reader.Text(kMaxTextBytes);
   head.resumed_at = ReadAt(reader);
   head.policy_version = reader.Text(kMaxTextBytes);
   const bool is_whole = reader.Finish().ok() && ends_contract <= 1 && items <= kMaxListed;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "crypto/base/clock.h"
 #include "crypto/base/random.h"
 #include "crypto/base/status.h"
+#include "engine/model/civil_day.h"
 #include "engine/model/ids.h"
 #include "engine/model/rights.h"
 #include "engine/personal_data/purpose_keys.h"
@@ -55,6 +57,7 @@ struct RightDecision {
   std::string ground;  // of a refusal, in whole or in part
   std::map<std::string, std::string> evidence;
   std::vector<std::string> clauses;
+  std::vector<std::string> withheld;  // of an answer in part: which parts are not given
 };
 struct RightHead {
   model::RequestId request;
@@ -64,6 +67,10 @@ struct RightHead {
   model::PersonId person;  // none until it is known who it is about
   UnixSeconds received_at;
   UnixSeconds complete_at;  // 0: something is missing
+  std::optional<model::CivilDay> dated;  // the date on the form
+  UnixSeconds form_sent_at;              // 0: the person has not asked for the form
+  std::string form_sent_way;
+  model::RequestId on_form_of;  // the first request of the form; none: it has one of its own
   std::string channel, form;
   std::vector<std::string> parts;
   std::int64_t fee_paid = 0;
@@ -76,6 +83,7 @@ struct RightHead {
   UnixSeconds acted_at;        // 0: not carried out, or there is nothing to carry out
   UnixSeconds told_at;         // 0: not answered
   std::string told_by_way;     // how the answer went out
+  std::string way_reason;      // why not in the way that was asked for
   UnixSeconds resumed_at;      // of a suspension: when the person ended it
   std::string policy_version;  // under which it came in
 };

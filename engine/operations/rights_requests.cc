@@ -47,6 +47,11 @@ Status CheckReceive(ServiceContext& context, const ReceiveRightRequest& request)
   const bool is_past =
       request.received_at.value >= 0 && request.received_at.value <= context.time.Now().value;
   if (!is_past) return MakeFieldError(ErrorCode::kOutOfRange, "received_at");
+  const bool is_now = request.received_at.value == 0;
+  const model::CivilDay came = policy::TodayOf(
+      context.policy, is_now ? context.time.Now() : request.received_at);
+  if (request.dated && came < *request.dated)
+    return MakeFieldError(ErrorCode::kOutOfRange, "dated", "after it came");
   const bool is_known = request.about.has_value() || !request.objects_to.is_none();
   const bool has_words = !request.text.empty() || !request.agent.empty() || !request.items.empty();
   if (has_words && !is_known)
@@ -65,6 +70,17 @@ StatusOr<LoadedRight> LoadObjected(ServiceContext& context, const model::Request
   if (first.head.right != right) return MakeFieldError(ErrorCode::kBadRequest, "right");
   if (!first.person) return MakeError(ErrorCode::kNotFound);
   return first;
+}
+
+// One form can ask for several things: it came at one time, in one way, and pays one fee.
+Status CheckSameForm(ServiceContext& context, const RightHead& head) {
+  if (head.on_form_of.is_none()) return OkStatus();
+  NOREN_ASSIGN_OR_RETURN(const LoadedRight first, LoadRight(context, head.on_form_of));
+  const bool is_same = first.head.on_form_of.is_none() && first.head.right != head.right &&
+                       first.head.received_at == head.received_at &&
+                       first.head.channel == head.channel && first.head.form == head.form &&
+                       first.head.person == head.person;
+  return is_same ? OkStatus() : MakeFieldError(ErrorCode::kStateConflict, "on_form_of");
 }
 
 Status CheckItems(ServiceContext& context, const LoadedPerson& person,
@@ -129,6 +145,8 @@ StatusOr<Attempt> StageReceive(ServiceContext& context, const Call& call,
   head.ends_contract = request.ends_contract;
   head.items = request.items;
   head.objects_to = request.objects_to;
+  head.dated = request.dated;
+  head.on_form_of = request.on_form_of;
   std::optional<LoadedPerson> person;
   if (!request.objects_to.is_none()) {
     NOREN_ASSIGN_OR_RETURN(LoadedRight first,
@@ -148,6 +166,7 @@ StatusOr<Attempt> StageReceive(ServiceContext& context, const Call& call,
     head.person = person->person;
     NOREN_RETURN_IF_ERROR(CheckItems(context, *person, head.items));
   }
+  NOREN_RETURN_IF_ERROR(CheckSameForm(context, head));
   return StageNewRight(context, call, std::move(head), person,
                        {request.text, request.agent, "", {}});
 }
@@ -163,7 +182,8 @@ Bytes Encoded(const ReceiveRightRequest& request) {
   if (request.about) writer.Field(request.about->portal).Raw(request.about->handle.bytes());
   writer.Field(request.text).Field(request.agent).U8(request.ends_contract ? 1 : 0);
   for (const model::ItemId& item : request.items) writer.Raw(item.bytes());
-  return writer.Raw(request.objects_to.bytes()).Take();
+  writer.Field(request.dated ? model::ToIso(*request.dated) : "");
+  return writer.Raw(request.objects_to.bytes()).Raw(request.on_form_of.bytes()).Take();
 }
 
 StatusOr<ReceivedRight> AnswerOf(RunResult run) {
@@ -183,6 +203,9 @@ StatusOr<ReceivedRight> ReceiveRight(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckReceive(context, request));
   const Status may = policy::MayBeHandedIn(context.policy, request.handed_in);
+  const bool is_agents = request.handed_in.requester == policy::Requester::kAgent;
+  if (!may.ok() && is_agents && policy::RefusesAgents(context.policy))
+    return KeepForReview(context, call, request, may);
   if (!may.ok()) return RecordRightRefusal(context, call, audit::Operation::kReceiveRight, {}, may);
   const auto identity = IdentifyRequest(request.idempotency_key, "receive_right", Encoded(request));
   NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&] {
@@ -266,6 +289,8 @@ void TakeOver(ServiceContext& context, const Call& call, const IdentifyRightRequ
   if (!request.facts.empty() || !request.papers.empty()) {
     head.identity.facts = request.facts;
     head.identity.papers = request.papers;
+    for (policy::SeenPaper& paper : head.identity.papers)
+      paper.special_care = policy::IsSpecialCarePaper(context.policy, paper.name);
     head.identity.checked_at = context.time.Now();
     head.identity.checked_by = "officer " + call.principal.name;
   }
@@ -281,6 +306,9 @@ Status FindSubject(ServiceContext& context, const IdentifyRightRequest& request,
   NOREN_ASSIGN_OR_RETURN(LoadedPerson person,
                          LoadPersonByHandle(context, request.about->portal, request.about->handle));
   const bool is_other = !loaded.head.person.is_none() && loaded.head.person != person.person;
+  // An agent acts for whom the papers name, and for nobody else.
+  if (is_other && loaded.head.requester == policy::Requester::kAgent)
+    return policy::RefuseBy(context.policy, "E_POA", "about");
   if (is_other) return MakeFieldError(ErrorCode::kStateConflict, "about", "somebody else's");
   loaded.person = std::move(person);
   return OkStatus();
@@ -301,7 +329,9 @@ StatusOr<Attempt> StageIdentify(ServiceContext& context, const Call& call,
       head.identity.facts, head.identity.papers,
       request.born,        policy::TodayOf(context.policy, head.received_at)};
   NOREN_RETURN_IF_ERROR(policy::IdentitySuffices(context.policy, head.right, check));
-  const Status missing = policy::IsComplete(context.policy, HandedInOf(head));
+  NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
+  const Status missing = policy::IsComplete(context.policy, in);
+  if (!missing.ok() && model::CodeOf(missing) != ErrorCode::kPolicyForbids) return missing;
   if (missing.ok() && head.complete_at.value == 0) head.complete_at = context.time.Now();
   if (missing.ok()) head.state = RightState::kReady;
   NOREN_ASSIGN_OR_RETURN(

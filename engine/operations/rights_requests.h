@@ -32,6 +32,8 @@ struct ReceiveRightRequest {
   std::vector<model::ItemId> items;  // that it names
   bool ends_contract = false;
   model::RequestId objects_to;
+  std::optional<model::CivilDay> dated;  // the date on the form
+  model::RequestId on_form_of;           // another request that came on the same form
 };
 struct ReceivedRight {
   model::RequestId request;
@@ -39,8 +41,12 @@ struct ReceivedRight {
   std::string missing;  // the refusal's detail, while waiting
   EntryPosition position;
 };
-//   errors   kPolicyForbids: right, channel or agent; kNotFound: no such person, item or answered
-//            request; kStateConflict: what is objected to is not answered; kOutOfRange: received_at
+// A request of an agent where the policy takes none is refused and kept, without a word of it, for
+// people to look at again (RightFilter::kReview).
+//   errors   kPolicyForbids: right, channel or agent; kNotFound: no such person, item, request of
+//            the same form or answered request; kStateConflict: what is objected to is not
+//            answered, or the form is another one's; kOutOfRange: received_at, or a form that is
+//            dated after it came
 StatusOr<ReceivedRight> ReceiveRight(ServiceContext& context, const Call& call,
                                      const ReceiveRightRequest& request);
 
@@ -74,6 +80,9 @@ struct DecideRightRequest {
   std::map<std::string, std::string> evidence;
   bool ongoing = false;
   std::string reason;  // a sentence for the person; of a refusal always
+  // Of an answer in part: what is not given. Of access, parts of the export as the person has it
+  // ("derived.scores", "received.decisions.statement"); else items that the request names.
+  std::vector<std::string> withheld;
 };
 struct DecidedRight {
   RightOutcome outcome = RightOutcome::kOpen;
@@ -82,23 +91,28 @@ struct DecidedRight {
   EntryPosition position;
 };
 //   errors   kPolicyForbids: E_IDENTITY before the requester is known, E_REFUSAL_GROUND,
-//            E_GROUND_EVIDENCE; kReasonRequired; kApprovalRequired: an objection is decided by
+//            E_GROUND_EVIDENCE, E_FORM_INCOMPLETE without the proof that the form asks for;
+//            kBadRequest: there is no such part; kReasonRequired; kApprovalRequired: an objection is decided by
 //            another officer; kStateConflict: decided already
 StatusOr<DecidedRight> DecideRight(ServiceContext& context, const Call& call,
                                    const DecideRightRequest& request);
 
-// What was done: carried out, told, both. The request is closed when both are.
+// What was done: carried out, told, both. The request is closed when both are. Or the form was
+// sent.
 struct SettleRightRequest {
   std::string idempotency_key;
   model::RequestId request;
   bool acted = false;
   bool told = false;
-  std::string way;         // how the person was told
+  std::string way;         // how the person was told, or the form was sent
+  std::string way_reason;  // why not in the way that the form asks for
   bool resumed = false;    // of a suspension: the person ends it
   bool withdrawn = false;  // the person does not want it any more
+  bool form_sent = false;  // the person has asked for the form, and it went out
 };
 //   errors   kStateConflict: not decided, or decided and withdrawn; acted, and nothing has changed;
-//            resumed, and nothing is suspended
+//            resumed, and nothing is suspended; form sent, and it is complete. kPolicyForbids,
+//            kReasonRequired: told in another way than the form asks for
 StatusOr<EntryPosition> SettleRight(ServiceContext& context, const Call& call,
                                     const SettleRightRequest& request);
 
@@ -115,13 +129,28 @@ struct ListedRight {
   std::optional<policy::DueDay> due;     // of the answer, while it is not answered
   std::optional<policy::DueDay> papers;  // while there are papers
   bool frozen = false;
+  // What an officer is to know: policy::RemarksOn, "legal_review", "under_review item-...".
+  std::vector<std::string> remarks;
+  std::string desk;     // where it is dealt with, in the operator's language; "": not stated
+  std::string redress;  // once it is overdue or refused: bodies and appeal, for the person to read
 };
-enum class RightFilter : std::uint8_t { kAll = 0, kOpen, kDue };  // kDue: reminded of or overdue
+// kDue: reminded of or overdue; kReview: refused by the policy alone, and not yet answered.
+enum class RightFilter : std::uint8_t { kAll = 0, kOpen, kDue, kReview };
 // Oldest first. Officers see all.
 StatusOr<std::vector<ListedRight>> ListRights(ServiceContext& context, const Call& call,
                                               RightFilter filter);
 StatusOr<ListedRight> ShowRight(ServiceContext& context, const Call& call,
                                 const model::RequestId& request);
+// The letter that goes out: of an open request what was received and by when it is answered, of a
+// decided one the decision. No language: the person's, where they are known.
+struct RightLetterRequest {
+  model::RequestId request;
+  std::optional<model::Language> language;
+  bool html = false;
+};
+//   errors   kNotFound; kBadRequest: a language that the operator does not write
+StatusOr<std::string> WriteRightLetter(ServiceContext& context, const Call& call,
+                                       const RightLetterRequest& request);
 // act "read": the person's own.
 StatusOr<std::vector<ListedRight>> ReadOwnRights(ServiceContext& context, const Call& call,
                                                  const PersonAct& act);

@@ -22,6 +22,7 @@ using model::Right;
 using policy::RightEffect;
 
 constexpr std::size_t kMaxWordBytes = 200;
+constexpr std::size_t kMaxReasonBytes = 1200;
 
 // Carried out: whatever the request changes is not as it was, and what it names is gone.
 Status CheckActed(ServiceContext& context, const LoadedRight& loaded, RightEffect effect) {
@@ -54,6 +55,16 @@ Status Withdraw(RightHead& head, UnixSeconds now) {
   return OkStatus();
 }
 
+// Whoever has handed in a form needs none any more.
+Status SendForm(const SettleRightRequest& request, UnixSeconds now, RightHead& head) {
+  if (head.state != RightState::kWaiting || !head.form.empty())
+    return MakeFieldError(ErrorCode::kStateConflict, "form_sent", "the form is here");
+  if (request.way.empty()) return MakeFieldError(ErrorCode::kMissingField, "way");
+  head.form_sent_at = now;
+  head.form_sent_way = request.way;
+  return OkStatus();
+}
+
 bool EndsFreeze(const SettleRightRequest& request, const RightHead& head) {
   const bool suspends = head.right == Right::kSuspend || head.right == Right::kStopProvision;
   return request.withdrawn || request.resumed || (request.acted && !suspends);
@@ -68,6 +79,10 @@ StatusOr<RightHead> Settled(ServiceContext& context, const SettleRightRequest& r
     NOREN_RETURN_IF_ERROR(Withdraw(head, now));
     return head;
   }
+  if (request.form_sent) {
+    NOREN_RETURN_IF_ERROR(SendForm(request, now, head));
+    return head;
+  }
   if (head.decision.outcome == RightOutcome::kOpen)
     return MakeError(ErrorCode::kStateConflict, "not decided");
   NOREN_ASSIGN_OR_RETURN(const policy::RightRule rule,
@@ -77,7 +92,11 @@ StatusOr<RightHead> Settled(ServiceContext& context, const SettleRightRequest& r
     if (head.acted_at.value == 0) head.acted_at = now;
   }
   if (request.told) {
+    NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
+    NOREN_RETURN_IF_ERROR(
+        policy::MayAnswerBy(context.policy, in, request.way, request.way_reason));
     head.told_at = now;  // a supplementary answer counts from then
+    head.way_reason = request.way_reason;
     head.told_by_way = request.way;
   }
   if (request.resumed) {
@@ -114,13 +133,17 @@ StatusOr<Attempt> StageSettling(ServiceContext& context, const Call& call,
 StatusOr<EntryPosition> SettleRight(ServiceContext& context, const Call& call,
                                     const SettleRightRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
-  if (!request.acted && !request.told && !request.resumed && !request.withdrawn)
+  if (!request.acted && !request.told && !request.resumed && !request.withdrawn &&
+      !request.form_sent)
     return MakeFieldError(ErrorCode::kBadRequest, "acted");
   if (request.way.size() > kMaxWordBytes) return MakeFieldError(ErrorCode::kTooLarge, "way");
+  if (request.way_reason.size() > kMaxReasonBytes)
+    return MakeFieldError(ErrorCode::kTooLarge, "way_reason");
   const int flags = (request.acted ? 1 : 0) | (request.told ? 2 : 0) | (request.resumed ? 4 : 0) |
-                    (request.withdrawn ? 8 : 0);
+                    (request.withdrawn ? 8 : 0) | (request.form_sent ? 16 : 0);
   RecordWriter encoded;
   encoded.Raw(request.request.bytes()).U8(static_cast<std::uint8_t>(flags)).Field(request.way);
+  encoded.Field(request.way_reason);
   const auto identity = IdentifyRequest(request.idempotency_key, "settle_right", encoded.bytes());
   NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, [&] {
                            return StageSettling(context, call, request);
@@ -156,12 +179,21 @@ StatusOr<Attempt> StagePapersEnd(ServiceContext& context, const Call& call,
     return MakeError(ErrorCode::kStateConflict, "destroyed already");
   head.identity.papers_destroyed_at = context.time.Now();
   head.identity.papers_method = method;
+  // That somebody had a special-care paper goes as well: what is left is that it was checked.
+  std::erase_if(head.identity.papers,
+                [](const policy::SeenPaper& paper) { return paper.special_care; });
   for (policy::SeenPaper& paper : head.identity.papers) paper.shows.clear();
   NOREN_ASSIGN_OR_RETURN(
       Attempt attempt,
       StartRightAttempt(context, call, audit::Operation::kDestroyRightPapers, loaded, head));
   if (loaded.text_stored) {
     const std::string key = RightTextKey(head.person, request);
+    // What is withheld stays withheld: the person's requests are found by this record.
+    if (!head.decision.withheld.empty()) {
+      NOREN_RETURN_IF_ERROR(StageRightText(context, *loaded.person, request, RightText(),
+                                           loaded.text_stored, attempt.change.staged));
+      return attempt;
+    }
     attempt.change.staged.Require(key, loaded.text_stored);
     attempt.change.staged.Delete(key);
   }

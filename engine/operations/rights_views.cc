@@ -9,9 +9,12 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/rights_answer.h"
 #include "engine/operations/rights_work.h"
+#include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/rights_letter.h"
 
 namespace noren::operations {
 namespace {
@@ -80,9 +83,46 @@ StatusOr<Rules> RulesOf(const policy::Policy& policy) {
   return rules;
 }
 
-StatusOr<ListedRight> ListedOf(ServiceContext& context, LoadedRight loaded, const Rules& rules) {
+// Items of which an answer says nothing before people have looked, while it is open.
+Status AddReviewed(ServiceContext& context, const LoadedRight& loaded, ListedRight& listed) {
+  const auto kinds = policy::ReviewedFirst(context.policy, loaded.head.right);
+  const bool is_open = loaded.head.decision.outcome == RightOutcome::kOpen;
+  if (kinds.empty() || !is_open || !loaded.person) return OkStatus();
+  NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, *loaded.person));
+  for (const personal_data::ItemRecord& item : items) {
+    if (std::ranges::find(kinds, item.kind) == kinds.end()) continue;
+    listed.remarks.push_back(std::string(kUnderReview) + " " + item.item.ToString());
+  }
+  return OkStatus();
+}
+
+bool AwaitsReview(const RightHead& head) {
+  return head.decision.by == kDecidedByPolicy && head.state == RightState::kDecided;
+}
+
+// What stands beside the record: remarks, the desk, and once it is overdue or refused, redress.
+Status AddAround(ServiceContext& context, const LoadedRight& loaded, model::Language language,
+                 ListedRight& listed) {
+  const RightHead& head = loaded.head;
+  NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
+  listed.remarks = policy::RemarksOn(context.policy, in, head.identity.papers);
+  if (AwaitsReview(head)) listed.remarks.emplace_back("legal_review");
+  NOREN_RETURN_IF_ERROR(AddReviewed(context, loaded, listed));
+  const policy::Entry* const desk = policy::DeskOf(context.policy, head.right);
+  if (desk != nullptr) listed.desk = std::string(desk->Title());
+  const bool is_overdue = listed.due && listed.due->standing == Standing::kOverdue &&
+                          head.decision.outcome == RightOutcome::kOpen;
+  const bool is_refused = head.decision.outcome == RightOutcome::kRefused ||
+                          head.decision.outcome == RightOutcome::kPartly;
+  if (is_overdue || is_refused)
+    listed.redress = policy::RedressText(context.policy, head.right, is_overdue, language);
+  return OkStatus();
+}
+
+StatusOr<ListedRight> ListedOf(ServiceContext& context, LoadedRight loaded, const Rules& rules,
+                               model::Language language) {
   ListedRight listed;
-  listed.head = std::move(loaded.head);
+  listed.head = loaded.head;
   if (loaded.text_stored) listed.text = std::move(loaded.text);
   if (listed.head.state == RightState::kWaiting) {
     const Status missing = WhatIsMissing(context, listed.head);
@@ -90,6 +130,7 @@ StatusOr<ListedRight> ListedOf(ServiceContext& context, LoadedRight loaded, cons
   }
   NOREN_ASSIGN_OR_RETURN(listed.due, AnswerDue(context, listed.head, rules.answer));
   NOREN_ASSIGN_OR_RETURN(listed.papers, PapersDue(context, listed.head, rules.papers));
+  NOREN_RETURN_IF_ERROR(AddAround(context, loaded, language, listed));
   if (listed.head.person.is_none()) return listed;
   NOREN_ASSIGN_OR_RETURN(const Freezes freezes, ReadFreezes(context, listed.head.person));
   listed.frozen = std::ranges::any_of(
@@ -107,6 +148,7 @@ bool IsReminded(ServiceContext& context, const std::optional<DueDay>& due) {
 
 bool Passes(ServiceContext& context, const ListedRight& listed, RightFilter filter) {
   if (filter == RightFilter::kAll) return true;
+  if (filter == RightFilter::kReview) return AwaitsReview(listed.head);
   const bool is_open =
       listed.head.state != RightState::kClosed && listed.head.state != RightState::kWithdrawn;
   if (filter == RightFilter::kOpen) return is_open || listed.papers.has_value();
@@ -153,7 +195,7 @@ StatusOr<std::vector<ListedRight>> ListRights(ServiceContext& context, const Cal
     NOREN_ASSIGN_OR_RETURN(const auto id,
                            personal_data::keyspaces::IdOfKey<model::RequestId>(item.key, 0));
     NOREN_ASSIGN_OR_RETURN(LoadedRight loaded, LoadRight(context, id));
-    NOREN_ASSIGN_OR_RETURN(ListedRight listed, ListedOf(context, std::move(loaded), rules));
+    NOREN_ASSIGN_OR_RETURN(ListedRight listed, ListedOf(context, std::move(loaded), rules, OperatorsLanguage(context)));
     if (Passes(context, listed, filter)) rights.push_back(std::move(listed));
     return OkStatus();
   };
@@ -169,7 +211,8 @@ StatusOr<ListedRight> ShowRight(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(const Rules rules, RulesOf(context.policy));
   NOREN_ASSIGN_OR_RETURN(LoadedRight loaded, LoadRight(context, request));
   std::vector<ListedRight> one(1);
-  NOREN_ASSIGN_OR_RETURN(one[0], ListedOf(context, std::move(loaded), rules));
+  NOREN_ASSIGN_OR_RETURN(
+      one[0], ListedOf(context, std::move(loaded), rules, OperatorsLanguage(context)));
   NOREN_RETURN_IF_ERROR(RecordLook(context, call, one));
   return std::move(one[0]);
 }
@@ -185,12 +228,14 @@ StatusOr<std::vector<ListedRight>> ReadOwnRights(ServiceContext& context, const 
   NOREN_ASSIGN_OR_RETURN(const Rules rules, RulesOf(context.policy));
   NOREN_ASSIGN_OR_RETURN(const auto texts,
                          ScanAll(context, RightTextPrefix(reader->person.person)));
+  const model::Language language = LetterLanguage(context, reader->person.record.language);
   std::vector<ListedRight> rights;
   for (const storage::KeyValue& item : texts) {
     NOREN_ASSIGN_OR_RETURN(const auto id,
                            personal_data::keyspaces::IdOfKey<model::RequestId>(item.key, 1));
     NOREN_ASSIGN_OR_RETURN(LoadedRight loaded, LoadRight(context, id));
-    NOREN_ASSIGN_OR_RETURN(ListedRight listed, ListedOf(context, std::move(loaded), rules));
+    NOREN_ASSIGN_OR_RETURN(ListedRight listed,
+                           ListedOf(context, std::move(loaded), rules, language));
     rights.push_back(std::move(listed));
   }
   SortByTime(rights);

@@ -121,8 +121,16 @@ void TellOfRight(ServiceContext& context, const LoadedPerson& person, const Righ
   AddEvents(context, change, {{PortalOf(person), std::move(event)}});
 }
 
-policy::HandedIn HandedInOf(const RightHead& head) {
-  return {head.right, head.requester, head.channel, head.form, head.parts, head.fee_paid};
+StatusOr<policy::HandedIn> HandedInOf(ServiceContext& context, const RightHead& head) {
+  policy::HandedIn in{head.right, head.requester, head.channel, head.form,
+                      head.parts, head.fee_paid};
+  if (head.on_form_of.is_none()) return in;
+  NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, RightKey(head.on_form_of)));
+  if (!stored) return model::MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(const RightHead first,
+                         OpenRightHead(head.on_form_of, *stored, context.keys));
+  in.fee_on_form = first.fee_paid;
+  return in;
 }
 
 Status WhatIsMissing(ServiceContext& context, const RightHead& head,
@@ -136,7 +144,8 @@ Status WhatIsMissing(ServiceContext& context, const RightHead& head,
                               born,
                               policy::TodayOf(context.policy, head.received_at)};
   NOREN_RETURN_IF_ERROR(policy::IdentitySuffices(context.policy, head.right, check));
-  return policy::IsComplete(context.policy, HandedInOf(head));
+  NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
+  return policy::IsComplete(context.policy, in);
 }
 
 StatusOr<Hash256> StateOfPerson(ServiceContext& context, const LoadedPerson& person) {

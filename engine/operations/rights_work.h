@@ -38,6 +38,15 @@ Status SetFreeze(ServiceContext& context, const RightHead& head,
 Status RecordRightRefusal(ServiceContext& context, const Call& call, audit::Operation operation,
                           const model::RequestId& request, const Status& refusal);
 
+// The policy takes no request from an agent: it is refused, logged, and kept for people to look at.
+Status KeepForReview(ServiceContext& context, const Call& call, const ReceiveRightRequest& request,
+                     const Status& refusal);
+inline constexpr std::string_view kDecidedByPolicy = "policy";
+
+// What letters are written in: the person's language where the operator writes it, else English.
+model::Language OperatorsLanguage(const ServiceContext& context);
+model::Language LetterLanguage(const ServiceContext& context, std::string_view code);
+
 // The freeze that the policy wants while the request is open; nullopt: none.
 std::optional<Freeze> PendingFreezeOf(ServiceContext& context, const RightHead& head);
 
@@ -45,7 +54,8 @@ std::optional<Freeze> PendingFreezeOf(ServiceContext& context, const RightHead& 
 void TellOfRight(ServiceContext& context, const LoadedPerson& person, const RightHead& head,
                  std::string_view word, Change& change);
 
-policy::HandedIn HandedInOf(const RightHead& head);
+// With what was paid for another request on the same form.
+StatusOr<policy::HandedIn> HandedInOf(ServiceContext& context, const RightHead& head);
 // Ok, or what is missing before it can be decided.
 Status WhatIsMissing(ServiceContext& context, const RightHead& head,
                      std::optional<model::CivilDay> born = {});

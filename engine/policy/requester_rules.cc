@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/model/errors.h"
 #include "engine/policy/calendar/civil.h"
 #include "engine/policy/rights_rules.h"
 #include "engine/policy/stated_names.h"
@@ -118,7 +119,25 @@ bool IsBelow(const IdentityCheck& check, std::int64_t age) {
 
 }  // namespace
 
+namespace {
+
+// Of some papers one side alone is taken; of some, nothing that they show is typed in.
+Status PapersMayBeTaken(const Policy& policy, const std::vector<SeenPaper>& papers) {
+  const Entry* const identity = One(policy, "identity");
+  const Fact* const front_only = identity == nullptr ? nullptr : identity->Find("front_only");
+  for (const SeenPaper& paper : papers) {
+    if (front_only != nullptr && paper.both_sides && Names(*front_only, paper.name))
+      return RefuseBy(policy, "E_MY_NUMBER", "papers.both_sides");
+    if (!paper.shows.empty() && IsSpecialCarePaper(policy, paper.name))
+      return model::MakeFieldError(model::ErrorCode::kForbiddenField, "papers.shows");
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
 Status IdentitySuffices(const Policy& policy, Right right, const IdentityCheck& check) {
+  NOREN_RETURN_IF_ERROR(PapersMayBeTaken(policy, check.papers));
   const Entry* const minors = One(policy, "minors");
   const bool minor = minors != nullptr && IsBelow(check, minors->Number("below_age").value_or(0));
   if (check.requester == Requester::kRepresentative && minor) {

@@ -16,7 +16,7 @@ namespace {
 using model::ErrorCode;
 using model::Right;
 
-constexpr std::string_view kRequesters[] = {"person", "agent", "representative"};
+constexpr std::string_view kRequesters[] = {"person", "agent", "representative", "other"};
 constexpr std::string_view kAnchor = "request_received";
 constexpr std::size_t kMinReasonBytes = 3, kMaxReasonBytes = 1200;
 
@@ -59,7 +59,8 @@ std::string_view RequesterName(Requester requester) {
   return index < std::size(kRequesters) ? kRequesters[index] : std::string_view();
 }
 std::optional<Requester> FindRequester(std::string_view name) {
-  for (const Requester one : {Requester::kPerson, Requester::kAgent, Requester::kRepresentative}) {
+  for (const Requester one : {Requester::kPerson, Requester::kAgent, Requester::kRepresentative,
+                              Requester::kOther}) {
     if (RequesterName(one) == name) return one;
   }
   return std::nullopt;
@@ -86,75 +87,56 @@ std::vector<std::string> ChannelsOf(const Policy& policy) {
   return channels;
 }
 
-Status MayBeHandedIn(const Policy& policy, const HandedIn& request) {
-  NOREN_RETURN_IF_ERROR(RuleOfRight(policy, request.right).status());
-  const Entry* const agents = One(policy, "agents");
-  const bool accepts =
-      policy.statement == nullptr || Has(agents, "accepted") ||
-      (request.requester == Requester::kRepresentative && One(policy, "minors") != nullptr);
-  if (request.requester != Requester::kPerson && !accepts)
-    return RefuseBy(policy, "E_AGENT_NOT_ACCEPTED", "requester");
-  if (request.channel.empty()) return model::MakeFieldError(ErrorCode::kMissingField, "channel");
-  const Entry* const rights = One(policy, "rights");
-  if (rights == nullptr || rights->Word("channels_open") != "no") return OkStatus();
-  const std::vector<Value> channels = StatedChannels(policy);
-  const bool known = std::ranges::any_of(
-      channels, [&](const Value& value) { return IsCalled(value, request.channel); });
-  if (known || channels.empty()) return OkStatus();
-  const Fact* const fact = rights->Find("channels");
-  std::string clauses;
-  if (fact != nullptr) {
-    for (const std::string& clause : fact->clauses)
-      clauses += (clauses.empty() ? "" : " ") + clause;
-  }
-  return model::MakeFieldError(ErrorCode::kPolicyForbids, "channel", clauses);
-}
-
-std::int64_t FeeOf(const Policy& policy, Right right) {
-  const Entry* const fee = One(policy, "fee");
-  if (fee == nullptr) return 0;
-  if (Has(fee, "rights") && !fee->Holds("rights", model::RightName(right))) return 0;
-  return fee->Number("amount").value_or(0);
-}
-
 namespace {
 
-// Whether this part of the form has to be filled in for this request.
-bool IsNeeded(const Policy& policy, const Entry& part, const HandedIn& request) {
-  const auto needed = part.Word("needed");
-  const bool by_right =
-      !Has(&part, "rights") || part.Holds("rights", model::RightName(request.right));
-  if (needed == "always") return true;
-  if (needed != "sometimes" || !by_right) return false;
-  if (!Has(&part, "needed_for")) return true;
-  if (request.requester == Requester::kPerson) return false;
-  const std::vector<Value> agents = ValuesOf(One(policy, "agents"), "accepted");
-  return std::ranges::any_of(
-      agents, [&](const Value& agent) { return part.Holds("needed_for", agent.text); });
+std::string JoinedClauses(const Fact& fact) {
+  std::string clauses;
+  for (const std::string& clause : fact.clauses) clauses += (clauses.empty() ? "" : " ") + clause;
+  return clauses;
 }
 
-Status FormIsComplete(const Policy& policy, const HandedIn& request) {
-  const Entry* const rights = One(policy, "rights");
-  if (Has(rights, "forms") && request.form.empty())
-    return RefuseBy(policy, "E_FORM_INCOMPLETE", "form");
-  for (const Entry* part : All(policy, "form_part")) {
-    if (!IsNeeded(policy, *part, request)) continue;
-    const Fact* const name = part->Find("name");
-    const bool is_there = std::ranges::any_of(
-        request.parts, [&](const std::string& one) { return Names(*name, one); });
-    if (!is_there)
-      return RefuseBy(policy, "E_FORM_INCOMPLETE", "parts." + std::string(part->Title()));
+bool AcceptsRequester(const Policy& policy, Requester requester) {
+  if (requester == Requester::kPerson) return true;
+  if (requester == Requester::kOther) return false;
+  return policy.statement == nullptr || Has(One(policy, "agents"), "accepted") ||
+         (requester == Requester::kRepresentative && One(policy, "minors") != nullptr);
+}
+
+// A way that is closed for now, and any other way where the list is closed.
+Status ChannelIsOpen(const Policy& policy, const Entry* rights, const std::string& channel) {
+  if (rights == nullptr) return OkStatus();
+  if (const Fact* const closed = rights->Find("closed"); closed != nullptr) {
+    if (Names(*closed, channel))
+      return model::MakeFieldError(ErrorCode::kPolicyForbids, "channel", JoinedClauses(*closed));
   }
-  return OkStatus();
+  if (rights->Word("channels_open") != "no") return OkStatus();
+  const std::vector<Value> channels = StatedChannels(policy);
+  const bool known = std::ranges::any_of(
+      channels, [&](const Value& value) { return IsCalled(value, channel); });
+  if (known || channels.empty()) return OkStatus();
+  const Fact* const fact = rights->Find("channels");
+  return model::MakeFieldError(ErrorCode::kPolicyForbids, "channel",
+                               fact == nullptr ? "" : JoinedClauses(*fact));
 }
 
 }  // namespace
 
-Status IsComplete(const Policy& policy, const HandedIn& request) {
-  NOREN_RETURN_IF_ERROR(FormIsComplete(policy, request));
-  const std::int64_t short_by = FeeOf(policy, request.right) - request.fee_paid;
-  if (short_by > 0) return RefuseBy(policy, "E_FEE_MISSING", "fee." + std::to_string(short_by));
-  return OkStatus();
+bool RefusesAgents(const Policy& policy) {
+  const Entry* const agents = One(policy, "agents");
+  return agents != nullptr && agents->AbsenceOf("accepted") == Absence::kNone;
+}
+
+Status MayBeHandedIn(const Policy& policy, const HandedIn& request) {
+  NOREN_RETURN_IF_ERROR(RuleOfRight(policy, request.right).status());
+  const Entry* const rights = One(policy, "rights");
+  const Fact* const procedure = rights == nullptr ? nullptr : rights->Find("procedure");
+  if (procedure != nullptr && procedure->absence != Absence::kPresent)
+    return model::MakeFieldError(ErrorCode::kPolicyIncomplete, "rights.procedure",
+                                 JoinedClauses(*procedure));
+  if (!AcceptsRequester(policy, request.requester))
+    return RefuseBy(policy, "E_AGENT_NOT_ACCEPTED", "requester");
+  if (request.channel.empty()) return model::MakeFieldError(ErrorCode::kMissingField, "channel");
+  return ChannelIsOpen(policy, rights, request.channel);
 }
 
 PendingBlock BlockWhileOpen(const Policy& policy, Right right) {
@@ -234,6 +216,17 @@ StatusOr<std::vector<std::string>> MayRefuse(const Policy& policy, Right right,
     return ClausesOf(*limit);
   }
   return MayRefuseOtherwise(policy, right, refusal.code);
+}
+
+std::vector<model::ItemKind> ReviewedFirst(const Policy& policy, Right right) {
+  std::vector<model::ItemKind> kinds;
+  const Entry* const entry = FindRightEntry(policy, right);
+  if (entry == nullptr) return kinds;
+  for (const std::string_view code : entry->Many("reviewed")) {
+    const auto kind = model::FindItemKind(code);
+    if (kind) kinds.push_back(*kind);
+  }
+  return kinds;
 }
 
 bool MayRefuseInPart(const Policy& policy) {

@@ -18,6 +18,7 @@
 
 #include "crypto/base/status.h"
 #include "engine/model/civil_day.h"
+#include "engine/model/purposes.h"
 #include "engine/model/rights.h"
 #include "engine/policy/calendar/date_rule.h"
 #include "engine/policy/policy.h"
@@ -40,8 +41,9 @@ struct RightRule {
 //   errors   kPolicyForbids: the policy does not know the right
 StatusOr<RightRule> RuleOfRight(const Policy& policy, model::Right right);
 
-enum class Requester : std::uint8_t { kPerson = 1, kAgent = 2, kRepresentative = 3 };
-std::string_view RequesterName(Requester requester);  // "person", "agent", "representative"
+// kOther: somebody who shows no mandate at all, a friend; nobody takes a request from them.
+enum class Requester : std::uint8_t { kPerson = 1, kAgent = 2, kRepresentative = 3, kOther = 4 };
+std::string_view RequesterName(Requester requester);  // "person", "agent", ..., "other"
 std::optional<Requester> FindRequester(std::string_view name);
 
 // How a request came in.
@@ -50,19 +52,36 @@ struct HandedIn {
   Requester requester = Requester::kPerson;
   std::string channel;             // as the policy calls it, in its language or in English
   std::string form;                // "" without one
-  std::vector<std::string> parts;  // of the form, those that are filled in
-  std::int64_t fee_paid = 0;       // in the unit of the policy
+  // Of the form, what is filled in: "part" for one that has no choices, "part=choice" for each
+  // choice that is ticked, "part=choice=described" for one that is described, "part=field",
+  // "part=proof" for the proof it asks for. What was written there is not told.
+  std::vector<std::string> parts;
+  std::int64_t fee_paid = 0;     // in the unit of the policy
+  std::int64_t fee_on_form = 0;  // paid for another request on the same form
 };
 //   errors   kPolicyForbids: the right; E_AGENT_NOT_ACCEPTED; the channel is not among those stated
-//            and the list is closed. kMissingField: no channel
+//            and the list is closed, or it is closed for now. kMissingField: no channel.
+//            kPolicyIncomplete: the procedure is not there
 Status MayBeHandedIn(const Policy& policy, const HandedIn& request);
+// The policy takes nothing from an agent at all: people look at what it refuses.
+bool RefusesAgents(const Policy& policy);
 // The channels the policy names; empty: it names none.
 std::vector<std::string> ChannelsOf(const Policy& policy);
 // Ok, or what is missing before the time to answer begins.
-//   errors   kPolicyForbids: E_FORM_INCOMPLETE, E_FEE_MISSING
+//   errors   kPolicyForbids: E_FORM_INCOMPLETE, E_FEE_MISSING; kBadRequest: a part has no such
+//            choice or field
 Status IsComplete(const Policy& policy, const HandedIn& request);
 // 0: none is asked for.
 std::int64_t FeeOf(const Policy& policy, model::Right right);
+// A correction rests on the proof that its part of the form asks for.
+//   errors   kPolicyForbids: E_FORM_INCOMPLETE
+Status ProofIsThere(const Policy& policy, const HandedIn& request);
+// The way of the answer that the form names; another one needs a reason, and is the stated one.
+//   errors   kPolicyForbids; kReasonRequired
+Status MayAnswerBy(const Policy& policy, const HandedIn& request, std::string_view way,
+                   std::string_view reason);
+// Where requests for this right are taken; null: the policy does not say.
+const Entry* DeskOf(const Policy& policy, model::Right right);
 
 // A paper as whoever checked it saw it. Neither number nor image is kept.
 struct SeenPaper {
@@ -72,7 +91,13 @@ struct SeenPaper {
   bool both_sides = false;
   bool masked = false;             // what has to be covered is covered
   std::vector<std::string> shows;  // in either language of the policy
+  bool special_care = false;       // having it says something that needs special care
 };
+bool IsSpecialCarePaper(const Policy& policy, std::string_view name);
+// What an officer is to know of a request beside what is missing: "not_traceable",
+// "FEE_AMOUNT_UNSPECIFIED", "special_care".
+std::vector<std::string> RemarksOn(const Policy& policy, const HandedIn& request,
+                                   const std::vector<SeenPaper>& papers);
 struct IdentityCheck {
   Requester requester = Requester::kPerson;
   bool proved = false;             // an act of the person's own, with the proof that reading needs
@@ -81,8 +106,8 @@ struct IdentityCheck {
   std::optional<model::CivilDay> born;  // where the age matters
   model::CivilDay on;                   // the day of the request
 };
-//   errors   kPolicyForbids: E_IDENTITY, E_ID_INSUFFICIENT, E_ID_UNMASKED, E_POA,
-//            E_AGENT_NOT_ACCEPTED, E_MINOR
+//   errors   kPolicyForbids: E_IDENTITY, E_ID_INSUFFICIENT, E_ID_UNMASKED, E_MY_NUMBER, E_POA,
+//            E_AGENT_NOT_ACCEPTED, E_MINOR; kForbiddenField: what a special-care paper shows
 Status IdentitySuffices(const Policy& policy, model::Right right, const IdentityCheck& check);
 
 // Whether data are left alone while a request of this kind is open.
@@ -106,6 +131,8 @@ inline constexpr std::string_view kOtherGrounds[] = {
 //   errors   kReasonRequired; kPolicyForbids: E_REFUSAL_GROUND, E_GROUND_EVIDENCE
 StatusOr<std::vector<std::string>> MayRefuse(const Policy& policy, model::Right right,
                                              const RefusalCase& refusal);
+// Kinds of items of which an answer to this request says nothing before people have looked.
+std::vector<model::ItemKind> ReviewedFirst(const Policy& policy, model::Right right);
 // False only where the policy says so.
 bool MayRefuseInPart(const Policy& policy);
 // Whether the policy offers an objection, or at least takes complaints.

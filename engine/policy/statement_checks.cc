@@ -183,6 +183,16 @@ class Checker {
     }
   }
 
+  // A way that people used when their data were collected is closed for a stated reason alone.
+  void Rights() {
+    const Entry* rights = statement_.One("rights");
+    const Fact* closed = rights == nullptr ? nullptr : rights->Find("closed");
+    const bool needs_reason = closed != nullptr && rights->Bool("same_channel") == true;
+    if (!needs_reason || rights->Text("closed_because")) return;
+    Note("stated.rights.closed", "needs closed_because: the reason that the source asks for",
+         closed->line);
+  }
+
   // An open list of items is closed by a named list of fields.
   void Files() {
     for (const Entry* file : statement_.All("file")) {
@@ -221,6 +231,7 @@ void CheckStatement(const Statement& statement, const TomlNode& stated,
   checker.Exceptions();
   checker.Periods();
   checker.Cookies();
+  checker.Rights();
 }
 
 std::vector<PolicyProblem> PublicationDefects(const Statement& statement) {

@@ -1,4 +1,4 @@
-// noren rights receive | list | show | identify | decide | object | settle | papers | due
+// noren rights receive | list | show | identify | decide | object | settle | papers | due | letter
 // (officer)
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
@@ -19,10 +19,12 @@ namespace {
 struct RightsOptions {
   std::string right, requester = "person", channel, form, received, person, text, agent;
   std::string objects_to, request, born, outcome, ground, reason, way, method, filter = "open";
-  std::vector<std::string> parts, items, facts, papers, evidence;
+  std::string dated, on_form_of, way_reason, language;
+  std::vector<std::string> parts, items, facts, papers, evidence, withheld;
   std::int64_t fee = 0;
   bool ends_contract = false, ongoing = false;
   bool acted = false, told = false, resumed = false, withdrawn = false;
+  bool form_sent = false, html = false;
 };
 
 template <typename Function>
@@ -58,6 +60,8 @@ Status Receive(CommandContext& context, const RightsOptions& options) {
   request.items = options.items;
   request.ends_contract = options.ends_contract;
   request.objects_to = options.objects_to;
+  request.dated = options.dated;
+  request.on_form_of = options.on_form_of;
   wire::ReceivedRight answer;
   NOREN_RETURN_IF_ERROR(CallRights(
       *session, [&](wire::RightsServiceClient& client) { client.receive_right(answer, request); }));
@@ -118,6 +122,7 @@ Status Decide(CommandContext& context, const RightsOptions& options) {
   request.ground = options.ground;
   request.ongoing = options.ongoing;
   request.reason = options.reason;
+  request.withheld = options.withheld;
   wire::DecidedRight answer;
   NOREN_RETURN_IF_ERROR(CallRights(
       *session, [&](wire::RightsServiceClient& client) { client.decide_right(answer, request); }));
@@ -144,6 +149,8 @@ Status Settle(CommandContext& context, const RightsOptions& options) {
   request.way = options.way;
   request.resumed = options.resumed;
   request.withdrawn = options.withdrawn;
+  request.way_reason = options.way_reason;
+  request.form_sent = options.form_sent;
   wire::AuditPosition answer;
   NOREN_RETURN_IF_ERROR(CallRights(
       *session, [&](wire::RightsServiceClient& client) { client.settle_right(answer, request); }));
@@ -203,6 +210,20 @@ Status Show(CommandContext& context, const RightsOptions& options) {
   return OkStatus();
 }
 
+// As it goes out: the page is the answer, also where others are JSON.
+Status Letter(CommandContext& context, const RightsOptions& options) {
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
+  std::string letter;
+  NOREN_RETURN_IF_ERROR(CallRights(*session, [&](wire::RightsServiceClient& client) {
+    client.write_right_letter(letter, options.request, options.language, options.html);
+  }));
+  model::JsonValue object;
+  object.Set("request", options.request).Set("letter", letter);
+  if (letter.ends_with('\n')) letter.pop_back();
+  context.console.Result(object, letter);
+  return OkStatus();
+}
+
 using Options = std::shared_ptr<RightsOptions>;
 using Action = Status (*)(CommandContext&, const RightsOptions&);
 
@@ -216,7 +237,9 @@ void Bind(CLI::App* command, CommandContext& context, const Options& options, Ac
 void AddHandingIn(CLI::App* command, const Options& options) {
   command->add_option("--channel", options->channel, "as the policy calls it")->required();
   command->add_option("--form", options->form, "form that was used");
-  command->add_option("--part", options->parts, "part of the form that is filled in");
+  command->add_option("--part", options->parts, "part of the form: PART[=CHOICE[=described]]");
+  command->add_option("--dated", options->dated, "date on the form, 2026-05-01");
+  command->add_option("--same-form", options->on_form_of, "request-... on the same form");
   command->add_option("--fee", options->fee, "paid")->check(CLI::NonNegativeNumber);
   command->add_option("--received", options->received, "day, 2026-05-01 (UTC); default: now");
   command->add_option("--text", options->text, "what is asked");
@@ -227,7 +250,8 @@ void AddHandingIn(CLI::App* command, const Options& options) {
 void AddReceiving(CLI::App& rights, CommandContext& context, const Options& options) {
   CLI::App* receive = rights.add_subcommand("receive", "takes in a request");
   receive->add_option("RIGHT", options->right, "ACCESS, CORRECT, ...")->required();
-  receive->add_option("--requester", options->requester, "person, agent or representative");
+  receive->add_option("--requester", options->requester,
+                      "person, agent, representative or other");
   receive->add_option("--person", options->person, "portal/seeker-..., once it is known");
   receive->add_flag("--ends-contract", options->ends_contract, "the person leaves the service");
   AddHandingIn(receive, options);
@@ -259,12 +283,16 @@ void AddAnswering(CLI::App& rights, CommandContext& context, const Options& opti
   decide->add_option("--evidence", options->evidence, "word=text, as the ground asks for");
   decide->add_flag("--ongoing", options->ongoing, "what the ground speaks of is under way");
   decide->add_option("--reason", options->reason, "a sentence for the person");
+  decide->add_option("--withheld", options->withheld,
+                     "in part: what is not given (derived.scores, received.decisions, ...)");
   Bind(decide, context, options, Decide);
   CLI::App* settle = rights.add_subcommand("settle", "carried out, told, resumed or withdrawn");
   settle->add_option("REQUEST", options->request, "request-...")->required();
   settle->add_flag("--acted", options->acted, "it is carried out");
   settle->add_flag("--told", options->told, "the person is told");
   settle->add_option("--way", options->way, "how the person is told");
+  settle->add_option("--way-reason", options->way_reason, "why not as the form asks");
+  settle->add_flag("--form-sent", options->form_sent, "the form went out, by --way");
   settle->add_flag("--resumed", options->resumed, "the person ends a suspension");
   settle->add_flag("--withdrawn", options->withdrawn, "the person does not want it any more");
   Bind(settle, context, options, Settle);
@@ -282,12 +310,17 @@ void AddRightsCommands(CLI::App& root, CommandContext& context) {
   AddReceiving(rights, context, options);
   AddAnswering(rights, context, options);
   CLI::App* list = rights.add_subcommand("list", "requests and when they are due");
-  list->add_option("--filter", options->filter, "all, open or due");
+  list->add_option("--filter", options->filter, "all, open, due or review");
   Bind(list, context, options, List);
   Bind(rights.add_subcommand("due", "what is reminded of or overdue"), context, options, ListDue);
   CLI::App* show = rights.add_subcommand("show", "one request");
   show->add_option("REQUEST", options->request, "request-...")->required();
   Bind(show, context, options, Show);
+  CLI::App* letter = rights.add_subcommand("letter", "what goes out: receipt, or decision");
+  letter->add_option("REQUEST", options->request, "request-...")->required();
+  letter->add_option("--language", options->language, "ko, ja or en; default: the person's");
+  letter->add_flag("--html", options->html, "a page to print");
+  Bind(letter, context, options, Letter);
 }
 
 }  // namespace noren::cli

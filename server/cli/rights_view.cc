@@ -31,6 +31,7 @@ model::JsonValue DecisionJson(const wire::Right& right) {
   decision.Set("outcome", right.outcome).Set("at", right.decided_at).Set("by", right.decided_by);
   decision.Set("ground", right.ground).Set("clauses", TextArray(right.clauses));
   if (!right.evidence.empty()) decision.Set("evidence", std::move(evidence));
+  if (!right.withheld.empty()) decision.Set("withheld", TextArray(right.withheld));
   return decision;
 }
 
@@ -93,7 +94,10 @@ model::JsonValue RightJson(const wire::Right& right) {
   json.Set("resumed_at", right.resumed_at).Set("policy_version", right.policy_version);
   json.Set("has_text", bool{right.has_text}).Set("text", right.text).Set("agent", right.agent);
   json.Set("reason", right.reason).Set("missing", right.missing);
-  json.Set("frozen", bool{right.frozen});
+  json.Set("frozen", bool{right.frozen}).Set("remarks", TextArray(right.remarks));
+  json.Set("desk", right.desk).Set("redress", right.redress).Set("dated", right.dated);
+  json.Set("on_form_of", right.on_form_of).Set("form_sent_at", right.form_sent_at);
+  json.Set("form_sent_way", right.form_sent_way).Set("way_reason", right.way_reason);
   if (right.__isset.due) json.Set("due", DueJson(right.due));
   if (right.__isset.papers_due) json.Set("papers_due", DueJson(right.papers_due));
   return json;
@@ -121,11 +125,15 @@ std::string RightText(const wire::Right& right) {
   AddLine(text, "by", right.requester + ", " + right.channel + ", " + right.carried_by);
   AddLine(text, "asks", right.text);
   AddLine(text, "agent", right.agent);
+  AddTime(text, "form sent", right.form_sent_at);
+  AddLine(text, "desk", right.desk);
+  for (const std::string& remark : right.remarks) AddLine(text, "remark", remark);
   AddTime(text, "identity checked", right.checked_at);
   AddLine(text, "missing", right.missing);
   AddLine(text, "outcome", right.outcome);
   AddLine(text, "ground", right.ground);
   AddLine(text, "reason", right.reason);
+  for (const std::string& part : right.withheld) AddLine(text, "withheld", part);
   AddTime(text, "carried out", right.acted_at);
   AddTime(text, "told", right.told_at);
   if (right.__isset.due)

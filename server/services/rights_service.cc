@@ -2,6 +2,7 @@
 #include "server/services/rights_service.h"
 
 #include "engine/model/errors.h"
+#include "server/services/after_release_wire.h"
 #include "server/services/person_service.h"
 #include "server/services/wire_codec.h"
 #include "server/services/wire_rights.h"
@@ -97,6 +98,21 @@ void RightsService::show_right(wire::Right& answer, const std::string& request) 
     NOREN_ASSIGN_OR_RETURN(const auto id, ParseRequest(request));
     NOREN_ASSIGN_OR_RETURN(const auto shown, operations::ShowRight(calls_.operations(), call, id));
     answer = ToWire(shown);
+    return OkStatus();
+  });
+}
+
+void RightsService::write_right_letter(std::string& answer, const std::string& request,
+                                       const std::string& language, bool html) {
+  calls_.Run("rights.write_right_letter", [&](const Call& call) -> noren::Status {
+    operations::RightLetterRequest letter;
+    NOREN_ASSIGN_OR_RETURN(letter.request, ParseRequest(request));
+    if (!language.empty()) {
+      NOREN_ASSIGN_OR_RETURN(letter.language, LanguageFromWire(language, "language"));
+    }
+    letter.html = html;
+    NOREN_ASSIGN_OR_RETURN(answer,
+                           operations::WriteRightLetter(calls_.operations(), call, letter));
     return OkStatus();
   });
 }

@@ -25,6 +25,8 @@ class RightsService final : public wire::RightsServiceIf {
   void list_rights(wire::RightPage& answer, const std::string& filter,
                    const wire::PageRequest& page) override;
   void show_right(wire::Right& answer, const std::string& request) override;
+  void write_right_letter(std::string& answer, const std::string& request,
+                          const std::string& language, bool html) override;
 
  private:
   ServiceCalls calls_;

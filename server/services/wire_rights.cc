@@ -59,6 +59,14 @@ StatusOr<operations::ReceiveRightRequest> ReceiveFromWire(const wire::ReceiveRig
                     request.form, request.parts, request.fee_paid};
   made.received_at = {request.received_at};
   NOREN_ASSIGN_OR_RETURN(made.about, AboutFromWire(request.person));
+  if (!request.dated.empty()) {
+    const auto dated = model::ParseCivilDay(request.dated);
+    if (!dated.ok()) return MakeFieldError(ErrorCode::kBadRequest, "dated");
+    made.dated = *dated;
+  }
+  if (!request.on_form_of.empty()) {
+    NOREN_ASSIGN_OR_RETURN(made.on_form_of, RequestFromWire(request.on_form_of, "on_form_of"));
+  }
   made.text = request.text;
   made.agent = request.agent;
   made.ends_contract = request.ends_contract;
@@ -110,6 +118,7 @@ StatusOr<operations::DecideRightRequest> DecideFromWire(const wire::DecideRight&
   made.evidence = request.evidence;
   made.ongoing = request.ongoing;
   made.reason = request.reason;
+  made.withheld = request.withheld;
   return made;
 }
 
@@ -122,6 +131,8 @@ StatusOr<operations::SettleRightRequest> SettleFromWire(const wire::SettleRight&
   made.way = request.way;
   made.resumed = request.resumed;
   made.withdrawn = request.withdrawn;
+  made.way_reason = request.way_reason;
+  made.form_sent = request.form_sent;
   return made;
 }
 
@@ -129,7 +140,8 @@ StatusOr<operations::RightFilter> RightFilterFromWire(std::string_view filter) {
   if (filter == "all") return operations::RightFilter::kAll;
   if (filter == "open") return operations::RightFilter::kOpen;
   if (filter == "due") return operations::RightFilter::kDue;
-  return MakeFieldError(ErrorCode::kBadRequest, "filter", "all, open or due");
+  if (filter == "review") return operations::RightFilter::kReview;
+  return MakeFieldError(ErrorCode::kBadRequest, "filter", "all, open, due or review");
 }
 
 wire::ReceivedRight ToWire(const operations::ReceivedRight& received) {
@@ -181,6 +193,16 @@ void FillDecision(const operations::RightDecision& decision, wire::Right& answer
   answer.ground = decision.ground;
   answer.evidence = decision.evidence;
   answer.clauses = decision.clauses;
+  answer.withheld = decision.withheld;
+}
+
+void FillForm(const operations::RightHead& head, wire::Right& answer) {
+  answer.form = head.form;
+  answer.parts = head.parts;
+  answer.dated = head.dated ? model::ToIso(*head.dated) : "";
+  answer.on_form_of = TextOf(head.on_form_of);
+  answer.form_sent_at = head.form_sent_at.value;
+  answer.form_sent_way = head.form_sent_way;
 }
 
 }  // namespace
@@ -195,8 +217,7 @@ wire::Right ToWire(const operations::ListedRight& listed) {
   answer.received_at = head.received_at.value;
   answer.complete_at = head.complete_at.value;
   answer.channel = head.channel;
-  answer.form = head.form;
-  answer.parts = head.parts;
+  FillForm(head, answer);
   answer.fee_paid = head.fee_paid;
   answer.ends_contract = head.ends_contract;
   answer.carried_by = head.carried_by;
@@ -207,6 +228,7 @@ wire::Right ToWire(const operations::ListedRight& listed) {
   answer.acted_at = head.acted_at.value;
   answer.told_at = head.told_at.value;
   answer.way = head.told_by_way;
+  answer.way_reason = head.way_reason;
   answer.resumed_at = head.resumed_at.value;
   answer.policy_version = head.policy_version;
   answer.has_text = listed.text.has_value();
@@ -217,6 +239,9 @@ wire::Right ToWire(const operations::ListedRight& listed) {
   }
   answer.missing = listed.missing;
   answer.frozen = listed.frozen;
+  answer.remarks = listed.remarks;
+  answer.desk = listed.desk;
+  answer.redress = listed.redress;
   if (listed.due) answer.__set_due(ToWire(*listed.due));
   if (listed.papers) answer.__set_papers_due(ToWire(*listed.papers));
   return answer;

@@ -11,7 +11,7 @@ struct ReceiveRight {
   3: string requester,             // person, agent, representative
   4: string channel,               // as the policy calls it
   5: string form,                  // "": none
-  6: list<string> parts,           // of the form, filled in
+  6: list<string> parts,           // of the form, filled in: "part", "part=choice", "part=choice=described"
   7: i64 fee_paid,
   8: i64 received_at,              // 0: now
   9: string person,                // "portal/seeker-..."; "": not yet known
@@ -19,7 +19,9 @@ struct ReceiveRight {
   11: string agent,
   12: list<string> items,          // "item-..." that it names; none: everything
   13: bool ends_contract,          // the person leaves the service
-  14: string objects_to            // "request-..." that was answered; "": none
+  14: string objects_to,           // "request-..." that was answered; "": none
+  15: string dated,                // the date on the form, "2026-05-01"; "": none
+  16: string on_form_of            // "request-..." that came on the same form; "": a form of its own
 }
 struct ReceivedRight { 1: string request, 2: string state, 3: string missing, 4: common.AuditPosition audit }
 struct IdentifyRight {
@@ -39,13 +41,16 @@ struct DecideRight {
   4: string ground,                // of what is refused: a code of the policy
   5: map<string, string> evidence, // by the words of the policy
   6: bool ongoing,
-  7: string reason                 // a sentence for the person
+  7: string reason,                // a sentence for the person
+  8: list<string> withheld         // of an answer in part: parts of the export, or items that it names
 }
 struct DecidedRight { 1: string outcome, 2: list<string> clauses, 3: string erasure, 4: common.AuditPosition audit }
 struct SettleRight {
   1: common.Idempotency idempotency,
   2: string request,
-  3: bool acted, 4: bool told, 5: string way, 6: bool resumed, 7: bool withdrawn
+  3: bool acted, 4: bool told, 5: string way, 6: bool resumed, 7: bool withdrawn,
+  8: string way_reason,            // why not in the way that the form asks for
+  9: bool form_sent                // the form went out, by `way`
 }
 struct DueDay {
   1: string rule, 2: string last_day, 3: list<string> reminders,
@@ -64,7 +69,12 @@ struct Right {
   32: bool has_text,               // the words still open
   33: string text, 34: string agent, 35: string reason,
   36: string missing, 37: bool frozen,
-  38: optional DueDay due, 39: optional DueDay papers_due
+  38: optional DueDay due, 39: optional DueDay papers_due,
+  40: list<string> remarks,        // not_traceable, FEE_AMOUNT_UNSPECIFIED, special_care, legal_review, "under_review item-..."
+  41: string desk,                 // where it is dealt with; "": the policy does not say
+  42: string redress,              // once it is overdue or refused: bodies and appeal, as Markdown
+  43: string dated, 44: string on_form_of, 45: i64 form_sent_at, 46: string form_sent_way,
+  47: list<string> withheld, 48: string way_reason
 }
 struct RightPage { 1: list<Right> rights, 2: string next_cursor }
 
@@ -76,7 +86,9 @@ service RightsService {
   /** Carried out, told, resumed or withdrawn. */
   common.AuditPosition settle_right(1: SettleRight request) throws (1: common.ServiceError error),
   common.AuditPosition destroy_right_papers(1: common.Idempotency idempotency, 2: string request, 3: string method) throws (1: common.ServiceError error),
-  /** filter: all, open, due (reminded of or overdue). */
+  /** filter: all, open, due (reminded of or overdue), review (refused by the policy alone, for people to look at). */
   RightPage list_rights(1: string filter, 2: common.PageRequest page) throws (1: common.ServiceError error),
-  Right show_right(1: string request) throws (1: common.ServiceError error)
+  Right show_right(1: string request) throws (1: common.ServiceError error),
+  /** The letter that goes out. language: ko, ja, en; "": the person's. */
+  string write_right_letter(1: string request, 2: string language, 3: bool html) throws (1: common.ServiceError error)
 }

@@ -193,6 +193,9 @@ void Export(Scene& scene, const Step& step) {
   for (const std::string& text : step.Many("has")) {
     EXPECT_THAT(given->document, HasSubstr(text));
   }
+  for (const std::string& text : step.Many("lacks")) {
+    EXPECT_THAT(given->document, ::testing::Not(HasSubstr(text)));
+  }
   if (step.Has("provisions")) {
     EXPECT_EQ(CountOf(given->document, "\"release\":"), std::stoull(step.Text("provisions")))
         << given->document;

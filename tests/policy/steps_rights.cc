@@ -18,18 +18,45 @@ using ::testing::HasSubstr;
 
 constexpr std::string_view kOfficer = "privacy";
 
-// Every form part of an operator, so that a case can leave out one.
+// One part as somebody fills it in who has everything: the choices that have to be ticked (the
+// first, or all), the fields that go with them, and the proof.
+void FillIn(const policy::Entry& part, std::vector<std::string>& parts) {
+  const std::string title(part.Title());
+  parts.push_back(title);
+  for (const policy::Value& option : policy::ValuesOf(&part, "options")) {
+    parts.push_back(title + "=" + option.text);
+    if (part.Bool("all_choices") != true) break;
+  }
+  if (policy::Has(&part, "fields_for")) {
+    for (const policy::Value& field : policy::ValuesOf(&part, "fields"))
+      parts.push_back(title + "=" + field.text);
+  }
+  for (const policy::Value& proof : policy::ValuesOf(&part, "proof"))
+    parts.push_back(title + "=" + proof.text);
+}
+
+// Every form part of an operator, so that a case can leave out one, or something of one.
 std::vector<std::string> StatedParts(const policy::Policy& policy) {
   std::vector<std::string> parts;
-  for (const policy::Entry* part : policy::All(policy, "form_part"))
-    parts.emplace_back(part->Title());
+  for (const policy::Entry* part : policy::All(policy, "form_part")) FillIn(*part, parts);
   return parts;
+}
+
+// How the answer goes out where the case does not say: as the form was filled in.
+std::string UsualWay(const policy::Policy& policy) {
+  const std::vector<policy::Value> ways = policy::ValuesOf(policy::One(policy, "rights"), "answer");
+  return ways.empty() ? "letter" : ways.front().text;
 }
 
 std::vector<std::string> PartsOf(Scene& scene, const Step& step) {
   if (!step.Is("complete")) return step.Many("parts");
   std::vector<std::string> parts = StatedParts(scene.context().policy);
-  for (const std::string& left_out : step.Many("without")) std::erase(parts, left_out);
+  for (const std::string& left_out : step.Many("without")) {
+    std::erase_if(parts, [&](const std::string& part) {
+      return part == left_out || part.starts_with(left_out + "=");
+    });
+  }
+  for (const std::string& part : step.Many("parts")) parts.push_back(part);
   return parts;
 }
 
@@ -87,6 +114,12 @@ void Ask(Scene& scene, const Step& step) {
   request.agent = step.Text("agent");
   request.ends_contract = step.Is("ends");
   if (step.Has("objects_to")) request.objects_to = RequestOf(scene, step.Text("objects_to"));
+  if (step.Has("on_form_of")) request.on_form_of = RequestOf(scene, step.Text("on_form_of"));
+  if (step.Has("dated")) {
+    const auto dated = model::ParseCivilDay(step.Text("dated"));
+    ASSERT_OK(dated);
+    request.dated = *dated;
+  }
   const auto received = operations::ReceiveRight(scene.context(), OfficerOf(scene, step), request);
   AnswerWithField(scene, step, received.status());
   if (!received.ok()) return;
@@ -178,7 +211,8 @@ void Decide(Scene& scene, const Step& step) {
   const auto decided = operations::DecideRight(
       scene.context(), OfficerOf(scene, step),
       {scene.service().NextKey(), RequestOf(scene, step), OutcomeOf(step), step.Text("ground"),
-       EvidenceOf(step), step.Is("ongoing"), step.Text("reason", "a sentence for the person")});
+       EvidenceOf(step), step.Is("ongoing"), step.Text("reason", "a sentence for the person"),
+       step.Many("withheld")});
   AnswerWithField(scene, step, decided.status());
   if (!decided.ok()) return;
   for (const std::string& clause : step.Many("rests_on")) {
@@ -195,7 +229,9 @@ void Settle(Scene& scene, const Step& step) {
   request.request = RequestOf(scene, step);
   request.acted = step.Is("acted");
   request.told = step.Is("told");
-  request.way = step.Text("way", request.told ? "letter" : "");
+  request.form_sent = step.Is("form_sent");
+  request.way = step.Text("way", request.told ? UsualWay(scene.context().policy) : "");
+  request.way_reason = step.Text("way_reason");
   request.resumed = step.Is("resumed");
   request.withdrawn = step.Is("withdrawn");
   AnswerWithField(
@@ -245,7 +281,30 @@ std::string TextOf(const operations::RightHead& head) {
     for (const std::string& shown : paper.shows) text += "shows " + shown + "\n";
   }
   for (const auto& [word, said] : head.decision.evidence) text += word + "=" + said + "\n";
+  for (const std::string& part : head.decision.withheld) text += "withheld " + part + "\n";
+  if (!head.way_reason.empty()) text += "not as asked: " + head.way_reason + "\n";
+  if (head.form_sent_at.value != 0) text += "form sent by " + head.form_sent_way + "\n";
+  if (head.dated) text += "dated " + model::ToIso(*head.dated) + "\n";
   return text;
+}
+
+// Remarks, desk and redress.
+void CompareAround(const Step& step, const ListedRight& shown) {
+  for (const std::string& remark : step.Many("remarks")) {
+    EXPECT_THAT(shown.remarks, ::testing::Contains(HasSubstr(remark)));
+  }
+  if (step.Has("remarked")) {
+    EXPECT_EQ(!shown.remarks.empty(), step.Is("remarked"));
+  }
+  if (step.Has("desk")) {
+    EXPECT_EQ(shown.desk, step.Text("desk"));
+  }
+  for (const std::string& part : step.Many("redress")) {
+    EXPECT_THAT(shown.redress, HasSubstr(part));
+  }
+  if (step.Has("redressed")) {
+    EXPECT_EQ(!shown.redress.empty(), step.Is("redressed"));
+  }
 }
 
 void Show(Scene& scene, const Step& step) {
@@ -275,6 +334,10 @@ void Show(Scene& scene, const Step& step) {
     ASSERT_TRUE(shown->text);
     EXPECT_EQ(shown->text->reason, step.Text("reason"));
   }
+  if (step.Has("form_sent")) {
+    EXPECT_EQ(shown->head.form_sent_at.value, TimeOf(step.Text("form_sent")).value);
+  }
+  CompareAround(step, *shown);
   if (step.Has("wordless")) {
     EXPECT_EQ(!shown->text.has_value(), step.Is("wordless"));
   }
@@ -293,6 +356,7 @@ operations::RightFilter FilterOf(const Step& step) {
   const std::string name = step.Text("filter", "all");
   if (name == "open") return operations::RightFilter::kOpen;
   if (name == "due") return operations::RightFilter::kDue;
+  if (name == "review") return operations::RightFilter::kReview;
   EXPECT_EQ(name, "all");
   return operations::RightFilter::kAll;
 }
@@ -326,6 +390,28 @@ void Requests(Scene& scene, const Step& step) {
     EXPECT_EQ(one->head.received_at.value, TimeOf(step.Text("received")).value);
   }
   CompareDue(step, one->due);
+  CompareAround(step, *one);
+}
+
+// The letter that goes out.
+void WriteLetter(Scene& scene, const Step& step) {
+  operations::RightLetterRequest request;
+  request.request = RequestOf(scene, step);
+  if (step.Has("language")) request.language = LanguageOf(step, scene.context().policy);
+  request.html = step.Is("html");
+  const auto letter =
+      operations::WriteRightLetter(scene.context(), OfficerOf(scene, step), request);
+  scene.Answer(step, letter.status());
+  if (!letter.ok()) return;
+  std::size_t at = 0;
+  for (const std::string& part : step.Many("has")) EXPECT_THAT(*letter, HasSubstr(part));
+  for (const std::string& part : step.Many("lacks"))
+    EXPECT_THAT(*letter, ::testing::Not(HasSubstr(part)));
+  for (const std::string& part : step.Many("ordered")) {
+    const std::size_t found = letter->find(part, at);
+    EXPECT_NE(found, std::string::npos) << part << " does not come after what is named before it";
+    if (found != std::string::npos) at = found + part.size();
+  }
 }
 
 }  // namespace
@@ -333,7 +419,7 @@ void Requests(Scene& scene, const Step& step) {
 StepTable RightsSteps() {
   return {{"ask", Ask},       {"ask_own", AskOwn},   {"identify", Identify},
           {"decide", Decide}, {"settle", Settle},    {"end_papers", EndPapers},
-          {"request", Show},  {"requests", Requests}};
+          {"request", Show},  {"requests", Requests}, {"letter", WriteLetter}};
 }
 
 }  // namespace noren::clauses

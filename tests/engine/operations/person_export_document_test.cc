@@ -64,6 +64,9 @@ ExportParts SampleParts() {
   open.question = data::IdOf<model::QuestionId>(0x53);
   open.outcome = QuestionOutcome::kOpen;
   parts.decisions.questions = {answered, open};
+  parts.scores = {{granted.invitation.posting, true, 7200}};
+  parts.withheld = {
+      {"received.answers", data::IdOf<model::RequestId>(0x31), "RL_ACCESS_HARM", {"G-55"}}};
   return parts;
 }
 
@@ -88,6 +91,29 @@ TEST(PersonExportDocument, SaysNothingOfADamagedConsent) {
   ASSERT_OK(document);
   EXPECT_TRUE(
       document->Find("derived")->Find("consents")->array()->front().Find("state")->is_null());
+}
+
+// A part is a member, a member of every row, or one row by its item; nothing else is taken out.
+TEST(PersonExportDocument, LeavesOutExactlyWhatIsWithheld) {
+  ExportParts parts = SampleParts();
+  parts.withheld.clear();
+  const auto whole = ExportToJson(parts);
+  ASSERT_OK(whole);
+  const std::string item = parts.items[0].item.ToString();
+  for (const std::string& part :
+       {std::string("derived.scores"), std::string("received.decisions.statement"),
+        "given.items." + item}) {
+    const auto less = WithoutPart(*whole, part);
+    ASSERT_TRUE(less) << part;
+    EXPECT_NE(model::DumpCanonical(*less), model::DumpCanonical(*whole)) << part;
+    EXPECT_FALSE(WithoutPart(*less, part)) << part << " is not there a second time";
+  }
+  const auto less = WithoutPart(*whole, "received.decisions.statement");
+  const model::JsonValue& row = less->Find("received")->Find("decisions")->array()->front();
+  EXPECT_EQ(row.Find("statement"), nullptr);
+  EXPECT_NE(row.Find("decision"), nullptr);
+  for (const char* part : {"derived.nothing", "nothing", "given.items.item-1", "given.", "", "."})
+    EXPECT_FALSE(WithoutPart(*whole, part)) << part;
 }
 
 TEST(PersonExportDocument, RefusesAProfileThatDoesNotDecode) {

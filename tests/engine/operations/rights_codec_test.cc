@@ -42,6 +42,10 @@ RightHead SampleHead() {
   head.person = IdOf<model::PersonId>(0x11);
   head.received_at = {1767571200};
   head.complete_at = {1767574800};
+  head.dated = model::ParseCivilDay("2026-01-04").value();
+  head.form_sent_at = {1767480000};
+  head.form_sent_way = "mail";
+  head.on_form_of = IdOf<model::RequestId>(0x2F);
   head.channel = "post";
   head.form = "form 8";
   head.parts = {"1", "2"};
@@ -54,15 +58,22 @@ RightHead SampleHead() {
                    "officer kim",
                    false,
                    {"name"},
-                   {{"passport", "agent", true, false, true, {"name"}}},
+                   {{"passport", "agent", true, false, true, {"name"}, true}},
                    {1799107200},
                    "shredded"};
-  head.decision = {RightOutcome::kPartly, {1767661200},           "lee",   {},
-                   "RL_ACCESS_LAW",       {{"statute", "Act 9"}}, {"G-54"}};
+  head.decision = {RightOutcome::kPartly,
+                   {1767661200},
+                   "lee",
+                   {},
+                   "RL_ACCESS_LAW",
+                   {{"statute", "Act 9"}},
+                   {"G-54"},
+                   {"derived.scores"}};
   head.decision.by_key.fill(7);
   head.acted_at = {1767661300};
   head.told_at = {1767661400};
   head.told_by_way = "letter";
+  head.way_reason = "no such address";
   head.resumed_at = {1767661500};
   head.policy_version = "example 2026-1 (sha256:0123456789abcdef)";
   return head;

@@ -272,8 +272,8 @@ TEST(RightsRequests, AtKyodoTheClockBeginsWhenEverythingIsThere) {
   EXPECT_TRUE(incomplete->missing.starts_with("E_FORM_INCOMPLETE")) << incomplete->missing;
   IdentifyRightRequest rest = scene.Known(received->request);
   rest.facts.clear();
-  rest.parts = {"日付と申出",     "1 請求の内容", "1 請求者",  "1 本人の情報",
-                "1 本人確認書類", "1 求職申込",   "4 回答方法"};
+  rest.parts = {"日付と申出",   "1 請求の内容",          "1 請求者=本人", "1 本人の情報",
+                "1 求職申込", "1 本人確認書類=運転免許証", "4 回答方法=郵便"};
   rest.fee_paid = 950;
   const auto unpaid = IdentifyRequester(scene.context(), scene.service.officer(), rest);
   ASSERT_OK(unpaid);
