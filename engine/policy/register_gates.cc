@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/model/errors.h"
+#include "engine/policy/register_cases.h"
 #include "engine/policy/register_provisions.h"
 
 namespace noren::policy {
@@ -61,7 +62,12 @@ class Gate {
     if (next_.kind == RegisterKind::kDestruction) return CheckMethod();
     if (next_.kind == RegisterKind::kProcessors) return CheckProcessor();
     if (next_.kind == RegisterKind::kHandlers) return CheckHandler();
-    return next_.kind == RegisterKind::kAdditionalUse ? CheckAdditionalUse() : OkStatus();
+    if (next_.kind == RegisterKind::kComplaints) return MayRecordComplaint(policy_, before_, next_);
+    if (next_.kind == RegisterKind::kPolicies) return MayRecordPolicy(policy_, before_, next_);
+    if (next_.kind == RegisterKind::kMedia) return MayRecordMedium(policy_, before_, next_);
+    return next_.kind == RegisterKind::kAdditionalUse
+               ? MayRecordAdditionalUse(policy_, before_, next_)
+               : OkStatus();
   }
 
  private:
@@ -176,12 +182,23 @@ class Gate {
   Status CheckHandler() const {
     if (next_.subject.empty() && next_.step != "reviewed")
       return MakeFieldError(ErrorCode::kMissingField, "subject");
+    if (next_.step == "granted") return CheckGrant();
     if (next_.step != "designated") return OkStatus();
     for (const Entry* measure : policy_.statement->All("measure")) {
       if (measure->Bool("before_designation") != true) continue;
       if (!IsAttestedFor(*measure)) return Forbid({ClauseOf(*measure)}, "comes before designation");
     }
     return OkStatus();
+  }
+  // Access is given to whoever is designated, and to nobody else.
+  Status CheckGrant() const {
+    const RegisteredStep* designated = LastOf("designated");
+    const RegisteredStep* ended = LastOf("ended");
+    if (designated != nullptr && (ended == nullptr || ended->at < designated->at))
+      return OkStatus();
+    const Entry* measure = FirstMeasureOf(policy_, RegisterKind::kHandlers);
+    if (measure == nullptr) return Forbid({}, "nobody designated this handler");
+    return Forbid({ClauseOf(*measure)}, "nobody designated this handler");
   }
   bool IsAttestedFor(const Entry& measure) const {
     const std::string clause = ClauseOf(measure);
@@ -207,22 +224,6 @@ class Gate {
   Status CheckProvision() const {
     if (next_.subject.empty()) return MakeFieldError(ErrorCode::kMissingField, "subject");
     return ToStatus(MayRecordProvision(policy_, before_, next_));
-  }
-
-  // Every point has the answer that speaks for it.
-  Status CheckAdditionalUse() const {
-    const Entry* rule = One("additional_use");
-    const std::vector<const Entry*> factors = policy_.statement->All("factor");
-    if (rule == nullptr || factors.empty()) {
-      return Forbid({}, "the policy has no additional use");
-    }
-    if (next_.step != "approved") return OkStatus();
-    const std::vector<std::string> verdicts = RegisterList(FieldOf(*First(), "verdicts"));
-    for (std::size_t i = 0; i < factors.size(); ++i) {
-      if (i >= verdicts.size() || verdicts[i] != factors[i]->Word("favourable"))
-        return Forbid({ClauseOf(*factors[i])}, "a point speaks against it");
-    }
-    return OkStatus();
   }
 
   const Policy& policy_;

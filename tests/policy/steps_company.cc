@@ -147,7 +147,7 @@ StatusOr<std::string> OpenAll(Scene& scene, const std::string& company,
 void Collect(Scene& scene, const Step& step) {
   const std::string company = scene.company(step);
   const auto release =
-      operations::CollectRelease(scene.context(), scene.service().company(company),
+      operations::CollectRelease(scene.context(), scene.CallerOf(step, "company"),
                                  {scene.service().NextKey(), scene.CandidateOf(step),
                                   scene.service().NextKey(), "first interview"});
   scene.Answer(step, release.status());
