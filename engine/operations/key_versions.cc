@@ -68,6 +68,7 @@ constexpr std::array kSealed = {
     UnderStore(keyspaces::kNarrowing),
     UnderStore(keyspaces::kOwedDestruction),
     UnderStore(keyspaces::kQuestion),
+    UnderStore(keyspaces::kRefusals),
     UnderStore(keyspaces::kReleaseOf),
     UnderStore(keyspaces::kSubjectOf),
     UnderRecord(person_keyspaces::kProvision),

@@ -103,8 +103,23 @@ StatusOr<JudgedEntry> EntryOf(ServiceContext& context, const Call& call,
   return JudgedEntry{std::move(entry), std::move(clauses)};
 }
 
-StatusOr<Attempt> StageEntry(ServiceContext& context, const Call& call,
-                             const AddRegisterEntryRequest& request) {
+// A provision, or a use, that is refused by a clause is in the log before anybody hears of it.
+Status Refused(ServiceContext& context, const Call& call, const AddRegisterEntryRequest& request,
+               const Status& refusal) {
+  const std::vector<std::string> clauses = policy::ClausesOf(refusal);
+  const bool is_use =
+      policy::IsOfProvision(request.kind) || request.kind == RegisterKind::kAdditionalUse;
+  if (!is_use || clauses.empty()) return refusal;
+  return RequireStated(
+      context, call,
+      {audit::Operation::kAddRegisterEntry, std::string(policy::RowOf(request.kind).name)},
+      {false, model::CodeOf(refusal), clauses});
+}
+
+}  // namespace
+
+StatusOr<Attempt> StageRegisterEntry(ServiceContext& context, const Call& call,
+                                     const AddRegisterEntryRequest& request) {
   NOREN_ASSIGN_OR_RETURN(JudgedEntry judged, EntryOf(context, call, request));
   const RegisterEntry& entry = judged.entry;
   NOREN_ASSIGN_OR_RETURN(Bytes value, SealRegisterEntry(entry, context.keys, context.random));
@@ -121,27 +136,13 @@ StatusOr<Attempt> StageEntry(ServiceContext& context, const Call& call,
   return attempt;
 }
 
-// A provision, or a use, that is refused by a clause is in the log before anybody hears of it.
-Status Refused(ServiceContext& context, const Call& call, const AddRegisterEntryRequest& request,
-               const Status& refusal) {
-  const std::vector<std::string> clauses = policy::ClausesOf(refusal);
-  const bool is_use =
-      policy::IsOfProvision(request.kind) || request.kind == RegisterKind::kAdditionalUse;
-  if (!is_use || clauses.empty()) return refusal;
-  return RequireStated(
-      context, call,
-      {audit::Operation::kAddRegisterEntry, std::string(policy::RowOf(request.kind).name)},
-      {false, model::CodeOf(refusal), clauses});
-}
-
-}  // namespace
-
 StatusOr<AddedRegisterEntry> AddRegisterEntry(ServiceContext& context, const Call& call,
                                               const AddRegisterEntryRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
-  StatusOr<RunResult> added =
-      RunOnce(context, call, Identify(request), [&] { return StageEntry(context, call, request); });
+  StatusOr<RunResult> added = RunOnce(context, call, Identify(request), [&] {
+    return StageRegisterEntry(context, call, request);
+  });
   if (!added.ok()) return Refused(context, call, request, added.status());
   RunResult run = *std::move(added);
   if (run.answer.size() != 1) return MakeError(ErrorCode::kDataCorrupt, "register answer");

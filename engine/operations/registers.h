@@ -35,6 +35,11 @@ struct AddedRegisterEntry {
 StatusOr<AddedRegisterEntry> AddRegisterEntry(ServiceContext& context, const Call& call,
                                               const AddRegisterEntryRequest& request);
 
+// For operations that record something themselves, in an attempt of their own; no role is asked
+// for.
+StatusOr<Attempt> StageRegisterEntry(ServiceContext& context, const Call& call,
+                                     const AddRegisterEntryRequest& request);
+
 // Every entry of the register in order; leaves an entry in the log.
 //   errors   kNotAllowed; kDataCorrupt: a number is missing
 StatusOr<std::vector<RegisterEntry>> ListRegister(ServiceContext& context, const Call& call,

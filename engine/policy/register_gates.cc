@@ -17,16 +17,17 @@ using model::ErrorCode;
 using model::MakeError;
 using model::MakeFieldError;
 
-// Steps that go on from an entry that is there.
+// Steps that go on from an entry that is there: of a case that has one of `from`.
 struct Continuing {
   RegisterKind kind;
   std::string_view step, from;
 };
-constexpr std::array<Continuing, 11> kContinuing = {
+constexpr std::array<Continuing, 12> kContinuing = {
     {{RegisterKind::kIncidents, "reported", "found"},
      {RegisterKind::kIncidents, "told", "found"},
      {RegisterKind::kIncidents, "report_ended", "found"},
      {RegisterKind::kIncidents, "closed", "found"},
+     {RegisterKind::kIncidents, "closed", "suspected"},
      {RegisterKind::kDestruction, "confirmed", "destroyed"},
      {RegisterKind::kComplaints, "assigned", "lodged"},
      {RegisterKind::kComplaints, "answered", "lodged"},
@@ -90,20 +91,20 @@ class Gate {
     return OkStatus();
   }
 
-  const RegisteredStep* First() const {
-    const auto found = std::ranges::find_if(before_, [&](const RegisteredStep& one) {
-      return one.kind == next_.kind && one.number == next_.case_number;
-    });
-    return found == before_.end() ? nullptr : &*found;
+  bool IsInCase(std::string_view step) const {
+    return next_.case_number != 0 && std::ranges::any_of(before_, [&](const RegisteredStep& one) {
+             return one.kind == next_.kind && one.case_number == next_.case_number &&
+                    one.step == step;
+           });
   }
   Status CheckContinuation() const {
-    const auto row = std::ranges::find_if(kContinuing, [&](const Continuing& one) {
-      return one.kind == next_.kind && one.step == next_.step;
-    });
-    const bool continues = row != kContinuing.end();
+    bool continues = false;
+    for (const Continuing& one : kContinuing) {
+      if (one.kind != next_.kind || one.step != next_.step) continue;
+      if (IsInCase(one.from)) return OkStatus();
+      continues = true;
+    }
     if (!continues) return OkStatus();
-    const RegisteredStep* first = First();
-    if (first != nullptr && first->step == row->from) return OkStatus();
     return MakeFieldError(ErrorCode::kBadRequest, "follows", "has to go on from an entry");
   }
 

@@ -46,6 +46,7 @@ class OpenList {
     AddOpen(RegisterKind::kDestruction, "destroyed", "confirmed", ConfirmingClause(statement_));
     AddOpen(RegisterKind::kComplaints, "lodged", "closed", FirstClause(statement_, "complaints"));
     AddMedia();
+    AddSigns();
     AddReviews();
     return std::move(rows_);
   }
@@ -117,6 +118,17 @@ class OpenList {
       return one.kind == RegisterKind::kIncidents && one.step == "found" &&
              one.subject == lost.subject && one.at >= lost.at;
     });
+  }
+
+  // A sign is open until it is found to be an incident, whose clocks then run, or closed.
+  void AddSigns() {
+    const Entry* measure = FirstMeasureOf(policy_, RegisterKind::kIncidents);
+    const std::string clause = measure == nullptr ? "" : ClauseOf(*measure);
+    for (const RegisteredStep& sign : steps_) {
+      if (sign.kind != RegisterKind::kIncidents || sign.step != "suspected") continue;
+      if (IsFollowed(sign, "found") || IsFollowed(sign, "closed")) continue;
+      rows_.push_back(RowOfStep(sign, clause, "suspected"));
+    }
   }
 
   static Labels FieldLabel(RegisterKind kind, std::string_view name) {

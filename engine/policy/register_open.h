@@ -1,6 +1,7 @@
 // What is open in the registers because a step has yet to follow, whatever the day: destructions
 // that wait for their confirmation, complaints (and whoever is to handle one about themselves),
-// media without a place, lost media without an incident, additional use to be weighed again.
+// media without a place, lost media without an incident, signs of one, additional use to be weighed
+// again.
 // Source:   docs/formats/register_entry.md, section "What is due"
 // Threads:  pure functions
 // SPDX-License-Identifier: Apache-2.0

@@ -15,6 +15,7 @@
 #include "crypto/primitives/hash.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/refusal_signs.h"
 #include "engine/operations/register_tables.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/engine/policy/operators.h"
@@ -115,6 +116,18 @@ TEST(RegisterRecord, RefusesEveryCutAndEveryOtherFormat) {
     changed[at] = 0xEE;
     EXPECT_EQ(CodeOf(DecodeRegisterEntry(changed).status()), ErrorCode::kDataCorrupt);
   }
+}
+
+TEST(RefusalsRecord, IsReadAsItWasWrittenAndNoOtherwise) {
+  const std::vector<UnixSeconds> times = {{1767571200}, {1767571201}};
+  const Bytes bytes = EncodeRefusals(times);
+  EXPECT_EQ(HexEncode(bytes), "0000000200000000695afd0000000000695afd01");
+  EXPECT_THAT(DecodeRefusals(bytes), IsOkAndHolds(times));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_EQ(CodeOf(DecodeRefusals(ByteSpan(bytes).first(size)).status()),
+              ErrorCode::kDataCorrupt);
+  const std::vector<UnixSeconds> too_many(kRefusalsOfASign + 1);
+  EXPECT_EQ(CodeOf(DecodeRefusals(EncodeRefusals(too_many)).status()), ErrorCode::kDataCorrupt);
 }
 
 TEST_F(Registers, NumberTheirEntriesWithoutGapsAndPutTheirDigestIntoTheLog) {
