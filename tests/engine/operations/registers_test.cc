@@ -121,7 +121,7 @@ TEST(RegisterRecord, RefusesEveryCutAndEveryOtherFormat) {
 TEST(RefusalsRecord, IsReadAsItWasWrittenAndNoOtherwise) {
   const std::vector<UnixSeconds> times = {{1767571200}, {1767571201}};
   const Bytes bytes = EncodeRefusals(times);
-  EXPECT_EQ(HexEncode(bytes), "0000000200000000695afd0000000000695afd01");
+  EXPECT_EQ(HexEncode(bytes), "0000000200000000695aff0000000000695aff01");
   EXPECT_THAT(DecodeRefusals(bytes), IsOkAndHolds(times));
   for (std::size_t size = 0; size < bytes.size(); ++size)
     EXPECT_EQ(CodeOf(DecodeRefusals(ByteSpan(bytes).first(size)).status()),
