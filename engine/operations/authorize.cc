@@ -10,7 +10,9 @@ namespace noren::operations {
 
 Status RequireRole(ServiceContext& context, const Call& call,
                    std::initializer_list<model::Role> roles) {
-  if (std::find(roles.begin(), roles.end(), call.principal.role) == roles.end()) {
+  // Whoever has no name could not be held to anything that the log says of them.
+  if (call.principal.name.empty() ||
+      std::find(roles.begin(), roles.end(), call.principal.role) == roles.end()) {
     return model::MakeError(model::ErrorCode::kNotAllowed);
   }
   return policy::ToStatus(policy::IsInForce(context.policy, context.time.Now()));

@@ -9,7 +9,7 @@
 
 namespace noren::operations {
 
-// Ok when the caller has one of the roles and the policy is in force.
+// Ok when the caller has a name and one of the roles, and the policy is in force.
 //   errors   kNotAllowed, kNoPolicy
 Status RequireRole(ServiceContext& context, const Call& call,
                    std::initializer_list<model::Role> roles);

@@ -11,6 +11,7 @@
 #include "engine/operations/freezes.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/operations/refusal_signs.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/release_access.h"
 #include "engine/operations/stated_gate.h"
@@ -133,7 +134,7 @@ Status RefuseCollecting(ServiceContext& context, const Call& call,
   entry.operation = audit::Operation::kCollectRelease;
   entry.principal = call.principal;
   entry.object = candidate.ToString();
-  return RecordRefusal(context, std::move(entry), refusal);
+  return RefuseRelease(context, std::move(entry), refusal);
 }
 
 }  // namespace

@@ -174,13 +174,16 @@ StatusOr<EntryPosition> Record(ServiceContext& context,
   return MakeError(ErrorCode::kRetryLater);
 }
 
-Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Status& refusal) {
+Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Status& refusal,
+                     const std::function<StatusOr<personal_data::Staged>()>& also) {
   entry.decision = audit::Decision::kRefused;
   entry.outcome = model::CodeOf(refusal);
   if (entry.clause_ids.empty()) entry.clause_ids = policy::ClausesOf(refusal);
   const auto recorded = Record(context, [&]() -> StatusOr<Attempt> {
     Attempt attempt;
     attempt.change.entry = entry;
+    if (!also) return attempt;
+    NOREN_ASSIGN_OR_RETURN(attempt.change.staged, also());
     return attempt;
   });
   return recorded.ok() ? refusal : recorded.status();

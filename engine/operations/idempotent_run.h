@@ -54,8 +54,10 @@ StatusOr<RunResult> RunOnce(ServiceContext& context, const Call& call,
 // A change without a key of the caller's (reads that leave an entry, refusals).
 StatusOr<EntryPosition> Record(ServiceContext& context,
                                const std::function<StatusOr<Attempt>()>& stage);
-// Records that a disclosure was refused, and returns the refusal.
-Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Status& refusal);
+// Records that a disclosure was refused, and returns the refusal. `also`: what else is written with
+// it, staged anew when something else changed in between.
+Status RecordRefusal(ServiceContext& context, audit::EntryDraft entry, const Status& refusal,
+                     const std::function<StatusOr<personal_data::Staged>()>& also = nullptr);
 
 // Deletes answers that are older than 24 hours. Returns how many.
 StatusOr<std::size_t> SweepAnswers(ServiceContext& context);

@@ -69,6 +69,7 @@ constexpr std::array kSealed = {
     UnderStore(keyspaces::kOwedDestruction),
     UnderStore(keyspaces::kPolicyVersion),
     UnderStore(keyspaces::kQuestion),
+    UnderStore(keyspaces::kRefusals),
     UnderStore(keyspaces::kReleaseOf),
     UnderStore(keyspaces::kSubjectOf),
     UnderRecord(person_keyspaces::kProvision),

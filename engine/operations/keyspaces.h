@@ -45,6 +45,7 @@ inline constexpr std::string_view kQuestion = "question/";             // + comp
 inline constexpr std::string_view kQuestionText =
     "question-text/";                                            // + person / company / question
 inline constexpr std::string_view kReencrypt = "reencrypt/";     // + person / item
+inline constexpr std::string_view kRefusals = "refusals/";       // + company
 inline constexpr std::string_view kRegister = "register/";       // + register / number, 20 digits
 inline constexpr std::string_view kReleaseOf = "release-of/";    // + company / release
 inline constexpr std::string_view kFreeze = "freeze/";           // + person
@@ -59,6 +60,7 @@ inline constexpr std::string_view kSubjectOpening =
     "subject-opening/";  // + person / audit sequence
 
 std::string AccessKey(const model::ReleaseId& release);
+std::string RefusalsKey(std::string_view company);
 // Times before `time_s` sort before it.
 std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id);
 std::string DecidedKey(const model::ConsentId& consent, const model::DecisionId& decision);

@@ -10,6 +10,7 @@
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_plan.h"
 #include "engine/operations/provisions.h"
+#include "engine/policy/register_countries.h"
 #include "engine/policy/statement_notice.h"
 
 namespace noren::operations {
@@ -191,16 +192,64 @@ Status MakeDue(Making& making) {
        {Labels{"clause", "조항", "条項"}, Labels{"register", "대장", "台帳"},
         Labels{"what", "내용", "内容"}, Labels{"part", "세부", "内訳"},
         Labels{"whom or what", "대상", "対象"}, Labels{"state", "상태", "状態"},
-        Labels{"last", "직전", "前回"}, Labels{"by", "기한", "期限"}})
+        Labels{"responsible", "책임자", "責任者"}, Labels{"last", "직전", "前回"},
+        Labels{"by", "기한", "期限"}})
     making.table.heading.push_back(making.In(labels));
   NOREN_ASSIGN_OR_RETURN(const auto rows,
                          ListDue(making.context, making.call, making.query.language));
   for (const policy::DueRow& row : rows) {
     making.table.rows.push_back({row.clause, making.In(policy::RowOf(row.kind).labels), row.what,
                                  row.part, row.subject,
-                                 making.In(policy::DueStateLabels(row.state)),
+                                 making.In(policy::DueStateLabels(row.state)), row.responsible,
                                  row.last ? model::ToIso(*row.last) : "", DueText(row, making)});
   }
+  return OkStatus();
+}
+
+// Every measure that the notice states, with what was last recorded of it; what nobody recorded has
+// its row, too.
+Status MakeMeasures(Making& making) {
+  for (const Labels& labels :
+       {Labels{"clause", "조항", "条項"}, Labels{"group", "구분", "区分"},
+        Labels{"measure", "조치", "措置"}, Labels{"part", "세부", "内訳"},
+        Labels{"whom or what", "대상", "対象"}, Labels{"register", "대장", "台帳"},
+        Labels{"responsible", "책임자", "責任者"}, Labels{"last", "직전", "前回"},
+        Labels{"recorded by", "기록자", "記録者"}, Labels{"evidence", "증빙", "証跡"},
+        Labels{"state", "상태", "状態"}, Labels{"by", "기한", "期限"}})
+    making.table.heading.push_back(making.In(labels));
+  NOREN_ASSIGN_OR_RETURN(const auto rows,
+                         ListDue(making.context, making.call, making.query.language));
+  for (const policy::DueRow& row : rows) {
+    if (!row.of_measure) continue;
+    const Entry* measure = policy::MeasureOf(making.context.policy, row.kind, row.clause);
+    making.table.rows.push_back(
+        {row.clause,
+         policy::ValueText(*making.context.policy.statement, *measure->Find("group"),
+                           making.query.language),
+         row.what, row.part, row.subject, making.In(policy::RowOf(row.kind).labels),
+         row.responsible, row.last ? model::ToIso(*row.last) : "", row.officer, row.evidence,
+         making.In(policy::DueStateLabels(row.state)), DueText(row, making)});
+  }
+  return OkStatus();
+}
+
+// What a person who asks is told of handling abroad.
+Status MakeCountries(Making& making) {
+  for (const Labels& labels :
+       {Labels{"country", "국가", "国"}, Labels{"name", "국가명", "国名"},
+        Labels{"outline of the system", "제도의 개요", "制度の概要"},
+        Labels{"studied", "파악일", "把握した日"}})
+    making.table.heading.push_back(making.In(labels));
+  NOREN_ASSIGN_OR_RETURN(const auto steps, LoadRegisters(making.context));
+  for (const policy::CountryAnswer& answer :
+       policy::AnswerOnCountries(making.context.policy, steps)) {
+    making.table.rows.push_back({answer.country, answer.name, answer.outline,
+                                 answer.studied ? model::ToIso(*answer.studied) : ""});
+  }
+  const Labels none = {"Personal data are not handled in any foreign country.",
+                       "개인정보를 외국에서 처리하지 않습니다.",
+                       "外国において個人情報を取り扱っていません。"};
+  if (making.table.rows.empty()) making.table.rows.push_back({"", "", making.In(none), ""});
   return OkStatus();
 }
 
@@ -216,6 +265,10 @@ constexpr KeptRegister kKept[] = {
      MakeFiles},
     {"purposes", {"Purposes", "처리 목적", "利用目的"}, MakePurposes},
     {"processor_list", {"Processors", "수탁자 현황", "委託先の一覧"}, MakeProcessors},
+    {"measures", {"Measures", "안전조치 현황", "安全管理措置の状況"}, MakeMeasures},
+    {"storage_countries",
+     {"Handling abroad", "국외 처리 현황", "外国における取扱い"},
+     MakeCountries},
     {"joint_use", {"Joint use", "공동 이용", "共同利用"}, MakeJointUse},
     {"provisions",
      {"Provisions to third parties", "제3자 제공 대장", "第三者提供の記録"},

@@ -1,6 +1,6 @@
 // Every register as a table in one language: those that officers fill in, and those that the
-// service keeps or the policy states: files, purposes, processors, joint use, provisions,
-// destructions, what is due. What a page to print and a CSV are made of.
+// service keeps or the policy states: files, purposes, processors, joint use, measures, countries,
+// provisions, destructions, what is due. What a page to print and a CSV are made of.
 // Source:   docs/formats/register_entry.md, section "Tables"
 // Threads:  free functions concurrently
 // SPDX-License-Identifier: Apache-2.0

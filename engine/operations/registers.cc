@@ -9,6 +9,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/stated_gate.h"
+#include "engine/policy/register_cases.h"
 #include "engine/policy/register_gates.h"
 #include "engine/policy/register_provisions.h"
 
@@ -31,20 +32,6 @@ Status RecordReading(ServiceContext& context, const Call& call, std::string obje
                   return attempt;
                 })
       .status();
-}
-
-// Of all registers, in the order of what happened.
-StatusOr<std::vector<RegisteredStep>> LoadSteps(ServiceContext& context) {
-  std::vector<RegisteredStep> steps;
-  for (const policy::RegisterRow& row : policy::AllRegisters()) {
-    NOREN_ASSIGN_OR_RETURN(auto entries, LoadRegister(context, row.kind));
-    for (RegisterEntry& entry : entries) {
-      entry.step.officer = std::move(entry.officer);
-      steps.push_back(std::move(entry.step));
-    }
-  }
-  std::ranges::stable_sort(steps, {}, &RegisteredStep::at);
-  return steps;
 }
 
 RequestIdentity Identify(const AddRegisterEntryRequest& request) {
@@ -100,7 +87,8 @@ StatusOr<JudgedEntry> EntryOf(ServiceContext& context, const Call& call,
     if (entry.step.subject.empty()) entry.step.subject = earlier.subject;
   }
   entry.step.officer = call.principal.name;
-  NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> before, LoadSteps(context));
+  policy::CompleteComplaint(context.policy, entry.step);
+  NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> before, LoadRegisters(context));
   NOREN_RETURN_IF_ERROR(policy::MayRecord(context.policy, before, entry.step));
   std::vector<std::string> clauses = request.clauses;
   if (policy::IsOfProvision(request.kind)) {
@@ -115,8 +103,23 @@ StatusOr<JudgedEntry> EntryOf(ServiceContext& context, const Call& call,
   return JudgedEntry{std::move(entry), std::move(clauses)};
 }
 
-StatusOr<Attempt> StageEntry(ServiceContext& context, const Call& call,
-                             const AddRegisterEntryRequest& request) {
+// A provision, or a use, that is refused by a clause is in the log before anybody hears of it.
+Status Refused(ServiceContext& context, const Call& call, const AddRegisterEntryRequest& request,
+               const Status& refusal) {
+  const std::vector<std::string> clauses = policy::ClausesOf(refusal);
+  const bool is_use =
+      policy::IsOfProvision(request.kind) || request.kind == RegisterKind::kAdditionalUse;
+  if (!is_use || clauses.empty()) return refusal;
+  return RequireStated(
+      context, call,
+      {audit::Operation::kAddRegisterEntry, std::string(policy::RowOf(request.kind).name)},
+      {false, model::CodeOf(refusal), clauses});
+}
+
+}  // namespace
+
+StatusOr<Attempt> StageRegisterEntry(ServiceContext& context, const Call& call,
+                                     const AddRegisterEntryRequest& request) {
   NOREN_ASSIGN_OR_RETURN(JudgedEntry judged, EntryOf(context, call, request));
   const RegisterEntry& entry = judged.entry;
   NOREN_ASSIGN_OR_RETURN(Bytes value, SealRegisterEntry(entry, context.keys, context.random));
@@ -133,25 +136,13 @@ StatusOr<Attempt> StageEntry(ServiceContext& context, const Call& call,
   return attempt;
 }
 
-// A provision that is refused by a clause is in the log before anybody hears of it.
-Status Refused(ServiceContext& context, const Call& call, const AddRegisterEntryRequest& request,
-               const Status& refusal) {
-  const std::vector<std::string> clauses = policy::ClausesOf(refusal);
-  if (!policy::IsOfProvision(request.kind) || clauses.empty()) return refusal;
-  return RequireStated(
-      context, call,
-      {audit::Operation::kAddRegisterEntry, std::string(policy::RowOf(request.kind).name)},
-      {false, model::CodeOf(refusal), clauses});
-}
-
-}  // namespace
-
 StatusOr<AddedRegisterEntry> AddRegisterEntry(ServiceContext& context, const Call& call,
                                               const AddRegisterEntryRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
-  StatusOr<RunResult> added =
-      RunOnce(context, call, Identify(request), [&] { return StageEntry(context, call, request); });
+  StatusOr<RunResult> added = RunOnce(context, call, Identify(request), [&] {
+    return StageRegisterEntry(context, call, request);
+  });
   if (!added.ok()) return Refused(context, call, request, added.status());
   RunResult run = *std::move(added);
   if (run.answer.size() != 1) return MakeError(ErrorCode::kDataCorrupt, "register answer");
@@ -169,8 +160,22 @@ StatusOr<std::vector<policy::DueRow>> ListDue(ServiceContext& context, const Cal
                                               model::Language language) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(RecordReading(context, call, "due"));
-  NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> steps, LoadSteps(context));
+  NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> steps, LoadRegisters(context));
   return policy::DueInRegisters(context.policy, steps, context.time.Now(), language);
+}
+
+// Of all registers, in the order of what happened.
+StatusOr<std::vector<RegisteredStep>> LoadRegisters(ServiceContext& context) {
+  std::vector<RegisteredStep> steps;
+  for (const policy::RegisterRow& row : policy::AllRegisters()) {
+    NOREN_ASSIGN_OR_RETURN(auto entries, LoadRegister(context, row.kind));
+    for (RegisterEntry& entry : entries) {
+      entry.step.officer = std::move(entry.officer);
+      steps.push_back(std::move(entry.step));
+    }
+  }
+  std::ranges::stable_sort(steps, {}, &RegisteredStep::at);
+  return steps;
 }
 
 StatusOr<std::vector<RegisterEntry>> LoadRegister(ServiceContext& context,

@@ -35,6 +35,11 @@ struct AddedRegisterEntry {
 StatusOr<AddedRegisterEntry> AddRegisterEntry(ServiceContext& context, const Call& call,
                                               const AddRegisterEntryRequest& request);
 
+// For operations that record something themselves, in an attempt of their own; no role is asked
+// for.
+StatusOr<Attempt> StageRegisterEntry(ServiceContext& context, const Call& call,
+                                     const AddRegisterEntryRequest& request);
+
 // Every entry of the register in order; leaves an entry in the log.
 //   errors   kNotAllowed; kDataCorrupt: a number is missing
 StatusOr<std::vector<RegisterEntry>> ListRegister(ServiceContext& context, const Call& call,
@@ -47,5 +52,8 @@ StatusOr<std::vector<policy::DueRow>> ListDue(ServiceContext& context, const Cal
 // As ListRegister, for other operations: no role, no entry in the log.
 StatusOr<std::vector<RegisterEntry>> LoadRegister(ServiceContext& context,
                                                   policy::RegisterKind kind);
+
+// What happened by all registers, in its order; for other operations, too.
+StatusOr<std::vector<policy::RegisteredStep>> LoadRegisters(ServiceContext& context);
 
 }  // namespace noren::operations

@@ -9,6 +9,7 @@
 
 #include "engine/policy/calendar/evaluate.h"
 #include "engine/policy/calendar/zone.h"
+#include "engine/policy/register_open.h"
 #include "engine/policy/stated_rules.h"
 #include "engine/policy/statement_notice.h"
 
@@ -33,7 +34,8 @@ constexpr StateRow kStates[] = {
     {DueState::kOpen, "open", {"open", "진행 중", "対応中"}},
     {DueState::kInTime, "in_time", {"in time", "기한 내", "期限内"}},
     {DueState::kNoInterval, "no_interval", {"no interval stated", "주기 없음", "間隔の定めなし"}},
-    {DueState::kDone, "done", {"done", "완료", "完了"}}};
+    {DueState::kDone, "done", {"done", "완료", "完了"}},
+    {DueState::kConflict, "conflict", {"conflict of interest", "이해 상충", "利益相反"}}};
 const StateRow& RowOfState(DueState state) {
   return *std::ranges::find(kStates, state, &StateRow::state);
 }
@@ -63,26 +65,16 @@ class DueList {
     for (const Entry* measure : statement_.All("measure"))
       NOREN_RETURN_IF_ERROR(AddMeasure(*measure));
     NOREN_RETURN_IF_ERROR(AddIncidents(now));
-    AddOpen(RegisterKind::kDestruction, "destroyed", "confirmed", ConfirmingClause());
-    AddOpen(RegisterKind::kComplaints, "lodged", "closed", FirstClause("complaints"));
     NOREN_RETURN_IF_ERROR(AddPublications());
-    return AddInspections();
+    NOREN_RETURN_IF_ERROR(AddInspections());
+    for (DueRow& row : OpenInRegisters(policy_, steps_, today_, language_))
+      rows_.push_back(std::move(row));
+    return OkStatus();
   }
   std::vector<DueRow> Take() { return std::move(rows_); }
 
  private:
   CivilDay DayOf(const RegisteredStep& step) const { return TodayOf(policy_, step.at); }
-
-  std::string FirstClause(std::string_view section) const {
-    const Entry* entry = statement_.One(section);
-    return entry == nullptr || entry->facts.empty() ? "" : entry->facts[0].clauses[0];
-  }
-  // Empty when the policy lets nobody confirm destructions.
-  std::string ConfirmingClause() const {
-    const Entry* destruction = statement_.One("destruction");
-    const Fact* by = destruction == nullptr ? nullptr : destruction->Find("confirmed_by");
-    return by == nullptr || by->values.empty() ? "" : by->clauses[0];
-  }
 
   // Whoever was designated and has not ended.
   std::set<std::string> Handlers() const {
@@ -146,23 +138,47 @@ class DueList {
     return last;
   }
 
+  // Training is asked for of every handler, a technical measure of every device that is listed, a
+  // study of every country that is stated; all else of the operator.
+  std::vector<std::string> SubjectsOf(const Entry& measure, RegisterKind kind,
+                                      bool of_managers) const {
+    std::set<std::string> subjects;
+    if (kind == RegisterKind::kTraining && !of_managers) subjects = Handlers();
+    if (kind == RegisterKind::kMedia && measure.Word("group") == "technical") {
+      for (const auto& [name, medium] : MediaIn(steps_))
+        if (medium.kind == kDevice) subjects.insert(name);
+    }
+    const Entry* storage = statement_.One("storage");
+    if (kind == RegisterKind::kCountries && storage != nullptr) {
+      for (const std::string_view country : storage->Many("countries")) subjects.emplace(country);
+    }
+    if (subjects.empty()) subjects.emplace();
+    return {subjects.begin(), subjects.end()};
+  }
+
+  // Who answers for a measure of which nobody has said so.
+  std::string FirstOfficer() const {
+    const std::vector<const Entry*> officers = statement_.All("officer");
+    if (officers.empty()) return "";
+    return ValueText(statement_, *officers[0]->Find("role"), language_);
+  }
+
+  static std::string EvidenceOf(const RegisteredStep& step) {
+    for (const char* field : {"evidence", "result", "topic", "outline", "digest", "scope"}) {
+      if (!step.Field(field).empty()) return std::string(step.Field(field));
+    }
+    return "";
+  }
+
   Status AddMeasure(const Entry& measure) {
     const auto kind = FindRegister(measure.Word("register").value_or(""));
     if (!kind) return OkStatus();
     NOREN_ASSIGN_OR_RETURN(const std::optional<Interval> interval, IntervalOf(measure));
-    std::vector<std::string> parts, subjects;
-    // Of training and inspections each part is an event of its own.
-    const bool apart = kind == RegisterKind::kTraining || kind == RegisterKind::kInspection;
-    if (apart) {
-      for (const std::string_view part : measure.Many("parts")) parts.emplace_back(part);
-    }
+    std::vector<std::string> parts;
+    for (const std::string_view part : measure.Many("parts")) parts.emplace_back(part);
     if (parts.empty()) parts.emplace_back();
-    if (kind == RegisterKind::kTraining && !(interval && interval->of_managers)) {
-      const std::set<std::string> handlers = Handlers();
-      subjects.assign(handlers.begin(), handlers.end());
-    }
-    if (subjects.empty()) subjects.emplace_back();
-    for (const std::string& subject : subjects) {
+    const bool of_managers = interval && interval->of_managers;
+    for (const std::string& subject : SubjectsOf(measure, *kind, of_managers)) {
       for (const std::string& part : parts) {
         NOREN_RETURN_IF_ERROR(
             AddWanted({ClauseOf(measure), part, subject, *kind}, measure, interval));
@@ -179,8 +195,13 @@ class DueList {
     row.what = ValueText(statement_, *measure.Find("name"), language_);
     row.part = wanted.part;
     row.subject = wanted.subject;
+    row.of_measure = true;
+    row.responsible = FirstOfficer();
     if (const RegisteredStep* last = LastOf(wanted)) {
       row.last = DayOf(*last);
+      row.officer = last->officer;
+      row.evidence = EvidenceOf(*last);
+      if (!last->Field("responsible").empty()) row.responsible = last->Field("responsible");
       row.state = DueState::kNoInterval;
       if (interval) {
         NOREN_RETURN_IF_ERROR(Count(interval->rule, {{interval->event, *row.last}}, row));
@@ -242,23 +263,6 @@ class DueList {
     }
     rows_.push_back(std::move(row));
     return OkStatus();
-  }
-
-  void AddOpen(RegisterKind kind, std::string_view begun, std::string_view ended,
-               const std::string& clause) {
-    if (clause.empty()) return;
-    for (const RegisteredStep& step : steps_) {
-      if (step.kind != kind || step.step != begun || FollowUp(step, ended) != nullptr) continue;
-      DueRow row;
-      row.kind = kind;
-      row.state = DueState::kOpen;
-      row.clause = clause;
-      row.what = std::string(FindRegisterStep(kind, ended)->labels.In(language_));
-      row.subject = step.subject;
-      row.number = step.number;
-      row.last = DayOf(step);
-      rows_.push_back(std::move(row));
-    }
   }
 
   // A processor that is new, has another contract or has ended is made public in the time that the
@@ -340,6 +344,11 @@ class DueList {
 
 }  // namespace
 
+std::string_view RegisteredStep::Field(std::string_view name) const {
+  const auto found = fields.find(std::string(name));
+  return found == fields.end() ? std::string_view() : std::string_view(found->second);
+}
+
 std::string_view DueStateName(DueState state) { return RowOfState(state).name; }
 Labels DueStateLabels(DueState state) { return RowOfState(state).labels; }
 
@@ -353,6 +362,14 @@ const Entry* MeasureOf(const Policy& policy, RegisterKind kind, std::string_view
   for (const Entry* measure : policy.statement->All("measure")) {
     if (measure->Word("register") == RowOf(kind).name && ClauseOf(*measure) == clause)
       return measure;
+  }
+  return nullptr;
+}
+
+const Entry* FirstMeasureOf(const Policy& policy, RegisterKind kind) {
+  if (policy.statement == nullptr) return nullptr;
+  for (const Entry* measure : policy.statement->All("measure")) {
+    if (measure->Word("register") == RowOf(kind).name) return measure;
   }
   return nullptr;
 }

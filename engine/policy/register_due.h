@@ -33,6 +33,7 @@ struct RegisteredStep {
   std::vector<std::string> parts;             // of the measure; none: the whole
   std::map<std::string, std::string> fields;  // as register_kinds.inc has them
   std::string officer = "";                   // who recorded it
+  std::string_view Field(std::string_view name) const;  // empty: it has none
   bool operator==(const RegisteredStep&) const = default;
 };
 
@@ -42,7 +43,8 @@ enum class DueState : std::uint8_t {
   kOpen,        // within its time, and not done
   kInTime,      // attested within its period
   kNoInterval,  // attested; the policy states no interval
-  kDone
+  kDone,
+  kConflict  // whoever is to handle it is whom it is about
 };
 std::string_view DueStateName(DueState state);  // "missing"
 Labels DueStateLabels(DueState state);
@@ -58,9 +60,12 @@ struct DueRow {
   std::optional<model::CivilDay> last;  // last recorded
   std::optional<model::CivilDay> last_day;  // by which it has to be recorded again
   std::optional<UnixSeconds> until;         // of a clock that counts hours
+  bool of_measure = false;                  // a measure that the notice states
+  std::string responsible;                  // as the entry says, else the first officer stated
+  std::string officer, evidence;            // who recorded it last, and what it rests on
 };
-// In the order of the statement; then incidents, destructions, complaints, processors. Empty for a
-// policy without a statement.
+// In the order of the statement; then incidents, processors, and what register_open.h has. Empty
+// for a policy without a statement.
 //   errors   those of the calendar
 StatusOr<std::vector<DueRow>> DueInRegisters(const Policy& policy,
                                              std::span<const RegisteredStep> steps, UnixSeconds now,
@@ -70,5 +75,7 @@ StatusOr<std::vector<DueRow>> DueInRegisters(const Policy& policy,
 const Entry* MeasureOf(const Policy& policy, RegisterKind kind, std::string_view clause);
 // The clause that a measure, or another entry, rests on first.
 std::string ClauseOf(const Entry& entry);
+// The first measure that this register shows; null: there is none.
+const Entry* FirstMeasureOf(const Policy& policy, RegisterKind kind);
 
 }  // namespace noren::policy

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/model/errors.h"
+#include "engine/policy/register_cases.h"
 #include "engine/policy/register_provisions.h"
 
 namespace noren::policy {
@@ -17,16 +18,17 @@ using model::ErrorCode;
 using model::MakeError;
 using model::MakeFieldError;
 
-// Steps that go on from an entry that is there.
+// Steps that go on from an entry that is there: of a case that has one of `from`.
 struct Continuing {
   RegisterKind kind;
   std::string_view step, from;
 };
-constexpr std::array<Continuing, 11> kContinuing = {
+constexpr std::array<Continuing, 12> kContinuing = {
     {{RegisterKind::kIncidents, "reported", "found"},
      {RegisterKind::kIncidents, "told", "found"},
      {RegisterKind::kIncidents, "report_ended", "found"},
      {RegisterKind::kIncidents, "closed", "found"},
+     {RegisterKind::kIncidents, "closed", "suspected"},
      {RegisterKind::kDestruction, "confirmed", "destroyed"},
      {RegisterKind::kComplaints, "assigned", "lodged"},
      {RegisterKind::kComplaints, "answered", "lodged"},
@@ -62,7 +64,12 @@ class Gate {
     if (next_.kind == RegisterKind::kDestruction) return CheckMethod();
     if (next_.kind == RegisterKind::kProcessors) return CheckProcessor();
     if (next_.kind == RegisterKind::kHandlers) return CheckHandler();
-    return next_.kind == RegisterKind::kAdditionalUse ? CheckAdditionalUse() : OkStatus();
+    if (next_.kind == RegisterKind::kComplaints) return MayRecordComplaint(policy_, before_, next_);
+    if (next_.kind == RegisterKind::kPolicies) return MayRecordPolicy(policy_, before_, next_);
+    if (next_.kind == RegisterKind::kMedia) return MayRecordMedium(policy_, before_, next_);
+    return next_.kind == RegisterKind::kAdditionalUse
+               ? MayRecordAdditionalUse(policy_, before_, next_)
+               : OkStatus();
   }
 
  private:
@@ -85,20 +92,20 @@ class Gate {
     return OkStatus();
   }
 
-  const RegisteredStep* First() const {
-    const auto found = std::ranges::find_if(before_, [&](const RegisteredStep& one) {
-      return one.kind == next_.kind && one.number == next_.case_number;
-    });
-    return found == before_.end() ? nullptr : &*found;
+  bool IsInCase(std::string_view step) const {
+    return next_.case_number != 0 && std::ranges::any_of(before_, [&](const RegisteredStep& one) {
+             return one.kind == next_.kind && one.case_number == next_.case_number &&
+                    one.step == step;
+           });
   }
   Status CheckContinuation() const {
-    const auto row = std::ranges::find_if(kContinuing, [&](const Continuing& one) {
-      return one.kind == next_.kind && one.step == next_.step;
-    });
-    const bool continues = row != kContinuing.end();
+    bool continues = false;
+    for (const Continuing& one : kContinuing) {
+      if (one.kind != next_.kind || one.step != next_.step) continue;
+      if (IsInCase(one.from)) return OkStatus();
+      continues = true;
+    }
     if (!continues) return OkStatus();
-    const RegisteredStep* first = First();
-    if (first != nullptr && first->step == row->from) return OkStatus();
     return MakeFieldError(ErrorCode::kBadRequest, "follows", "has to go on from an entry");
   }
 
@@ -212,12 +219,23 @@ class Gate {
   Status CheckHandler() const {
     if (next_.subject.empty() && next_.step != "reviewed")
       return MakeFieldError(ErrorCode::kMissingField, "subject");
+    if (next_.step == "granted") return CheckGrant();
     if (next_.step != "designated") return OkStatus();
     for (const Entry* measure : policy_.statement->All("measure")) {
       if (measure->Bool("before_designation") != true) continue;
       if (!IsAttestedFor(*measure)) return Forbid({ClauseOf(*measure)}, "comes before designation");
     }
     return OkStatus();
+  }
+  // Access is given to whoever is designated, and to nobody else.
+  Status CheckGrant() const {
+    const RegisteredStep* designated = LastOf("designated");
+    const RegisteredStep* ended = LastOf("ended");
+    if (designated != nullptr && (ended == nullptr || ended->at < designated->at))
+      return OkStatus();
+    const Entry* measure = FirstMeasureOf(policy_, RegisterKind::kHandlers);
+    if (measure == nullptr) return Forbid({}, "nobody designated this handler");
+    return Forbid({ClauseOf(*measure)}, "nobody designated this handler");
   }
   bool IsAttestedFor(const Entry& measure) const {
     const std::string clause = ClauseOf(measure);
@@ -243,22 +261,6 @@ class Gate {
   Status CheckProvision() const {
     if (next_.subject.empty()) return MakeFieldError(ErrorCode::kMissingField, "subject");
     return ToStatus(MayRecordProvision(policy_, before_, next_));
-  }
-
-  // Every point has the answer that speaks for it.
-  Status CheckAdditionalUse() const {
-    const Entry* rule = One("additional_use");
-    const std::vector<const Entry*> factors = policy_.statement->All("factor");
-    if (rule == nullptr || factors.empty()) {
-      return Forbid({}, "the policy has no additional use");
-    }
-    if (next_.step != "approved") return OkStatus();
-    const std::vector<std::string> verdicts = RegisterList(FieldOf(*First(), "verdicts"));
-    for (std::size_t i = 0; i < factors.size(); ++i) {
-      if (i >= verdicts.size() || verdicts[i] != factors[i]->Word("favourable"))
-        return Forbid({ClauseOf(*factors[i])}, "a point speaks against it");
-    }
-    return OkStatus();
   }
 
   const Policy& policy_;

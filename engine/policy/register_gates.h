@@ -1,7 +1,7 @@
 // What the policy lets officers record: only measures it states, only methods of destruction it
 // names, no processors where it has none and none before their contract is complete, no handler
-// before what has to come first, no additional use that a point speaks against. Refused with the
-// clause.
+// before what has to come first and no access before their designation; and what register_cases.h
+// has. Refused with the clause.
 // Source:   docs/formats/register_entry.md, section "What is refused"
 // Threads:  pure functions
 // SPDX-License-Identifier: Apache-2.0

@@ -14,10 +14,9 @@
 #include "engine/operations/person_acts.h"
 #include "engine/operations/policy_versions.h"
 #include "engine/operations/put_item.h"
+#include "engine/operations/start_checks.h"
 #include "engine/operations/token_keys.h"
-#include "engine/policy/decisions.h"
 #include "engine/policy/loader.h"
-#include "engine/policy/stated/storage.h"
 #include "engine/storage/file_blob_store.h"
 #include "engine/storage/rocksdb_store.h"
 #include "server/custody/process_lock.h"
@@ -182,16 +181,6 @@ Status CheckExtends(const storage::AnchorRecord& record, storage::Store& store) 
   return audit::LogReader(store, operations::kEmbeddedPartition).SelfCheck(kEntriesCheckedAtStart);
 }
 
-// Under a policy that states nothing nothing is taken in; what it has can still be withdrawn and
-// destroyed.
-Status CheckStorageCountry(const policy::Policy& policy, const Config& config) {
-  if (policy.statement == nullptr) return OkStatus();
-  const std::string_view country = config.storage_country.empty()
-                                       ? policy::HomeCountry(policy)
-                                       : std::string_view(config.storage_country);
-  return policy::ToStatus(policy::MayStoreIn(policy, country));
-}
-
 }  // namespace
 
 Runtime::Runtime(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -208,7 +197,7 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
   s.lock = std::make_unique<ProcessLock>(std::move(lock));
   NOREN_ASSIGN_OR_RETURN(policy::Policy policy, ReadPolicyFile(config.policy_path));
   s.policy = std::make_unique<policy::Policy>(std::move(policy));
-  NOREN_RETURN_IF_ERROR(CheckStorageCountry(*s.policy, config));
+  NOREN_RETURN_IF_ERROR(operations::CheckStart(*s.policy, config.storage_country));
   if (s.surroundings.dictionary == nullptr) {
     NOREN_ASSIGN_OR_RETURN(model::Dictionary read, ReadDictionary(config.datasets_directory));
     s.own_dictionary = std::make_unique<model::Dictionary>(std::move(read));
@@ -239,7 +228,11 @@ StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Config& config, Use use,
   s.signer = std::make_unique<audit::LogSigner>(std::move(signer));
   auto runtime = std::unique_ptr<Runtime>(new Runtime(std::move(state)));
   NOREN_RETURN_IF_ERROR(runtime->Wire());
-  if (use == Use::kServe) NOREN_RETURN_IF_ERROR(runtime->Recover());
+  if (use == Use::kServe) {
+    NOREN_RETURN_IF_ERROR(runtime->Recover());
+    NOREN_RETURN_IF_ERROR(
+        operations::CheckStartByRegisters(runtime->context(), *s.policy, config.storage_country));
+  }
   return runtime;
 }
 

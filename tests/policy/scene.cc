@@ -194,6 +194,7 @@ operations::Call Scene::CallerOf(const Step& step, const std::string& otherwise)
   if (who == "portal") return service().portal();
   if (who == "officer") return service().officer();
   if (who == "analyst") return {{model::Role::kAnalyst, "somebody"}, service().NextKey()};
+  if (who == "nameless") return {{model::Role::kPortal, ""}, service().NextKey()};
   return service().company(step.Text("company", std::string(kCompany)));
 }
 

@@ -64,7 +64,8 @@ class Scene {
   std::string company(const Step& step) const {
     return step.Text("company", std::string(kCompany));
   }
-  // Who the step acts as: "portal", "company" or "officer".
+  // Who the step acts as: "portal", "company", "officer", "analyst", or "nameless": a portal of
+  // which nothing says who it is.
   operations::Call CallerOf(const Step& step, const std::string& otherwise);
   // What opens a release to the company; made when first asked for.
   const agefile::Identity& KeyOf(const std::string& company);

@@ -146,10 +146,14 @@ StatusOr<std::string> OpenAll(Scene& scene, const std::string& company,
 
 void Collect(Scene& scene, const Step& step) {
   const std::string company = scene.company(step);
-  const auto release =
-      operations::CollectRelease(scene.context(), scene.service().company(company),
-                                 {scene.service().NextKey(), scene.CandidateOf(step),
-                                  scene.service().NextKey(), "first interview"});
+  const auto collect = [&] {
+    return operations::CollectRelease(scene.context(), scene.CallerOf(step, "company"),
+                                      {scene.service().NextKey(), scene.CandidateOf(step),
+                                       scene.service().NextKey(), "first interview"});
+  };
+  for (int i = 1; i < std::stoi(step.Text("times", "1")); ++i)
+    scene.Answer(step, collect().status());
+  const auto release = collect();
   scene.Answer(step, release.status());
   if (!release.ok()) return;
   if (step.Has("gives")) {

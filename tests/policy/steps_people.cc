@@ -101,9 +101,12 @@ Status PutItem(Scene& scene, const Step& step) {
   const operations::Call call = scene.CallerOf(step, "portal");
   const auto kinds = KindsOf(step, "kind");
   if (kinds.size() != 1) return InvalidArgument("one kind");
-  const std::string text = step.Has("size") ? std::string(std::stoull(step.Text("size")), 'x')
-                                            : step.Text("text", "some text");
-  const Bytes content(text.begin(), text.end());
+  const std::string text = step.Text("text", "some text");
+  const std::size_t total = step.Has("size") ? std::stoull(step.Text("size")) : text.size();
+  // What is too large to be taken is too large to be held here, too.
+  const auto part = [&](std::size_t at, std::size_t size) {
+    return step.Has("size") ? Bytes(size, 'x') : Bytes(text.begin() + at, text.begin() + at + size);
+  };
   operations::BeginItemRequest request{scene.service().NextKey(), scene.person(step).known->handle,
                                        kinds[0], "application/pdf", "document.pdf"};
   if (step.Is("corrects")) {
@@ -111,12 +114,12 @@ Status PutItem(Scene& scene, const Step& step) {
   }
   NOREN_ASSIGN_OR_RETURN(const model::UploadId upload,
                          operations::BeginItem(scene.context(), call, request));
-  for (std::size_t at = 0; at < content.size(); at += operations::kMaxItemChunkBytes) {
-    const std::size_t size = std::min(operations::kMaxItemChunkBytes, content.size() - at);
-    NOREN_RETURN_IF_ERROR(operations::AppendItem(scene.context(), call, upload, at,
-                                                 ByteSpan(content).subspan(at, size))
-                              .status());
+  for (std::size_t at = 0; at < total; at += operations::kMaxItemChunkBytes) {
+    const std::size_t size = std::min(operations::kMaxItemChunkBytes, total - at);
+    NOREN_RETURN_IF_ERROR(
+        operations::AppendItem(scene.context(), call, upload, at, part(at, size)).status());
   }
+  const Bytes content = part(0, total);
   NOREN_ASSIGN_OR_RETURN(const operations::FinishedItem item,
                          operations::FinishItem(scene.context(), call,
                                                 {scene.service().NextKey(), upload, content.size(),

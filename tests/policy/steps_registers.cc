@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-#include "engine/operations/registers.h"
+#include "engine/operations/register_tables.h"
+#include "engine/operations/start_checks.h"
+#include "engine/policy/loader.h"
+#include "engine/policy/register_cases.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
 
@@ -11,14 +14,21 @@ namespace {
 
 using policy::DueRow;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
-// "topic=handling of resumes" as a field.
-std::map<std::string, std::string> FieldsOf(const Step& step) {
+// "topic=handling of resumes" as a field; "digest=@policy" is that of the file, with the step's own
+// replacement.
+std::map<std::string, std::string> FieldsOf(Scene& scene, const Step& step) {
   std::map<std::string, std::string> fields;
   for (const std::string& text : step.Many("fields")) {
     const std::size_t equals = text.find('=');
     EXPECT_NE(equals, std::string::npos) << text;
-    if (equals != std::string::npos) fields[text.substr(0, equals)] = text.substr(equals + 1);
+    if (equals == std::string::npos) continue;
+    std::string& value = fields[text.substr(0, equals)] = text.substr(equals + 1);
+    if (value != "@policy") continue;
+    const auto policy = policy::ParsePolicy(scene.Changed(step));
+    EXPECT_OK(policy);
+    if (policy.ok()) value = policy::DigestText(*policy);
   }
   return fields;
 }
@@ -38,7 +48,7 @@ void Record(Scene& scene, const Step& step) {
   request.subject = step.Text("subject");
   request.clauses = step.Many("clauses");
   request.parts = step.Many("parts");
-  request.fields = FieldsOf(step);
+  request.fields = FieldsOf(scene, step);
   request.follows = std::stoull(step.Text("follows", "0"));
   const operations::Call call = step.Has("officer") ? scene.service().officer(step.Text("officer"))
                                                     : scene.CallerOf(step, "officer");
@@ -72,6 +82,12 @@ void Compare(Scene& scene, const Step& step, const DueRow& row) {
   if (step.Has("until")) {
     ASSERT_TRUE(row.until);
     EXPECT_EQ(row.until->value, TimeOf(step.Text("until")).value);
+  }
+  if (step.Has("responsible")) {
+    EXPECT_EQ(row.responsible, step.Text("responsible"));
+  }
+  if (step.Has("evidence")) {
+    EXPECT_EQ(row.evidence, step.Text("evidence"));
   }
   if (step.Has("names")) {
     EXPECT_THAT(row.what, HasSubstr(step.Text("names")));
@@ -114,8 +130,51 @@ void Entries(Scene& scene, const Step& step) {
   }
 }
 
+// A register as it is shown and printed: title, heading and every cell.
+void Table(Scene& scene, const Step& step) {
+  const auto table = operations::ReadRegister(
+      scene.context(), scene.CallerOf(step, "officer"),
+      {step.Text("register"),
+       {0},
+       {std::int64_t{1} << 40},
+       LanguageOf(step, scene.context().policy)});
+  scene.Answer(step, table.status());
+  if (!table.ok()) return;
+  if (step.Has("count")) {
+    EXPECT_EQ(table->rows.size(), std::stoull(step.Text("count")));
+  }
+  std::string text = table->title + "\n";
+  std::vector<std::vector<std::string>> lines = table->rows;
+  lines.insert(lines.begin(), table->heading);
+  for (const auto& line : lines) {
+    for (const std::string& cell : line) text += cell + " | ";
+    text += "\n";
+  }
+  for (const std::string& part : step.Many("has")) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  for (const std::string& part : step.Many("lacks")) {
+    EXPECT_THAT(text, Not(HasSubstr(part)));
+  }
+}
+
+// What the daemon does before it serves anybody: by this file, data being kept in this country.
+Status CheckStart(Scene& scene, const Step& step) {
+  auto policy = policy::ParsePolicy(scene.Changed(step));
+  NOREN_RETURN_IF_ERROR(policy.status());
+  NOREN_RETURN_IF_ERROR(operations::CheckStart(*policy, step.Text("country")));
+  return operations::CheckStartByRegisters(scene.context(), *policy, step.Text("country"));
+}
+void Start(Scene& scene, const Step& step) { scene.Answer(step, CheckStart(scene, step)); }
+
 }  // namespace
 
-StepTable RegisterSteps() { return {{"record", Record}, {"due", Due}, {"entries", Entries}}; }
+StepTable RegisterSteps() {
+  return {{"record", Record},
+          {"due", Due},
+          {"entries", Entries},
+          {"table", Table},
+          {"start", Start}};
+}
 
 }  // namespace noren::clauses

@@ -15,6 +15,7 @@
 #include "crypto/primitives/hash.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/refusal_signs.h"
 #include "engine/operations/register_tables.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/engine/policy/operators.h"
@@ -115,6 +116,18 @@ TEST(RegisterRecord, RefusesEveryCutAndEveryOtherFormat) {
     changed[at] = 0xEE;
     EXPECT_EQ(CodeOf(DecodeRegisterEntry(changed).status()), ErrorCode::kDataCorrupt);
   }
+}
+
+TEST(RefusalsRecord, IsReadAsItWasWrittenAndNoOtherwise) {
+  const std::vector<UnixSeconds> times = {{1767571200}, {1767571201}};
+  const Bytes bytes = EncodeRefusals(times);
+  EXPECT_EQ(HexEncode(bytes), "0000000200000000695aff0000000000695aff01");
+  EXPECT_THAT(DecodeRefusals(bytes), IsOkAndHolds(times));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_EQ(CodeOf(DecodeRefusals(ByteSpan(bytes).first(size)).status()),
+              ErrorCode::kDataCorrupt);
+  const std::vector<UnixSeconds> too_many(kRefusalsOfASign + 1);
+  EXPECT_EQ(CodeOf(DecodeRefusals(EncodeRefusals(too_many)).status()), ErrorCode::kDataCorrupt);
 }
 
 TEST_F(Registers, NumberTheirEntriesWithoutGapsAndPutTheirDigestIntoTheLog) {
@@ -253,6 +266,43 @@ TEST_F(Registers, ShowWhatIsKnownOfEachProcessorInOneRow) {
   }
 }
 
+// Who is responsible, when and by whom it was attested last, the evidence, and the next day; what
+// nobody attested has its row, too.
+TEST_F(Registers, ShowEveryMeasureWithWhoIsResponsibleAndItsEvidence) {
+  AddRegisterEntryRequest request = Confirmation();
+  request.clauses = {"M-62"};
+  request.parts = {"전산실"};
+  request.fields = {{"evidence", "door log"}, {"responsible", "운영지원팀"}};
+  ASSERT_OK(Add(request));
+  const auto table = ReadRegister(context(), service_.officer(),
+                                  {"measures", {0}, {std::int64_t{1} << 40}, Language::kKorean});
+  ASSERT_OK(table);
+  std::size_t found = 0;
+  for (const auto& row : table->rows) {
+    if (row[0] != "M-62") {
+      EXPECT_EQ(row[6], "개인정보 보호책임자") << row[0];
+      EXPECT_EQ(row[10], "없음") << row[0];
+      continue;
+    }
+    ++found;
+    const bool is_attested = row[3] == "전산실";
+    EXPECT_EQ(row[6], is_attested ? "운영지원팀" : "개인정보 보호책임자");
+    EXPECT_EQ(row[7], is_attested ? "2026-01-05" : "");
+    EXPECT_EQ(row[8], is_attested ? service_.officer().principal.name : "");
+    EXPECT_EQ(row[9], is_attested ? "door log" : "");
+    EXPECT_EQ(row[11], is_attested ? "2027-01-05" : "");
+  }
+  EXPECT_EQ(found, 2u);  // two places
+  EXPECT_EQ(table->rows.size(), 8u);
+}
+
+TEST_F(Registers, AreReadByNobodyWithoutAName) {
+  Call nameless = service_.officer();
+  nameless.principal.name.clear();
+  EXPECT_EQ(CodeOf(ListDue(context(), nameless, Language::kEnglish).status()),
+            ErrorCode::kNotAllowed);
+}
+
 class JapaneseRegisters : public Registers {
  protected:
   JapaneseRegisters() : Registers("sapporo-ui") {}
@@ -274,6 +324,32 @@ TEST_F(JapaneseRegisters, CountFiveDaysAndThirtyFromTheDayAnIncidentWasFound) {
   std::erase_if(rows, [](const DueRow& row) { return row.number == 0; });
   EXPECT_EQ(rows[0].state, DueState::kOverdue);
   EXPECT_EQ(rows[1].state, DueState::kOpen);
+}
+
+TEST_F(JapaneseRegisters, AskForAnIncidentOfEveryLostMedium) {
+  const auto medium = [&](const std::string& step) {
+    AddRegisterEntryRequest request = Confirmation();
+    request.kind = RegisterKind::kMedia;
+    request.step = step;
+    request.subject = "laptop 4";
+    request.clauses.clear();
+    request.fields.clear();
+    if (step == "listed") request.fields = {{"kind", "device"}, {"place", "room 2"}};
+    return Add(request);
+  };
+  const auto missing = [&] {
+    auto rows = Due(RegisterKind::kIncidents);
+    std::erase_if(rows, [](const DueRow& row) { return row.subject != "laptop 4"; });
+    return rows;
+  };
+  ASSERT_OK(medium("listed"));
+  EXPECT_TRUE(missing().empty());
+  ASSERT_OK(medium("lost"));
+  ASSERT_EQ(missing().size(), 1u);
+  EXPECT_EQ(missing()[0].state, DueState::kMissing);
+  EXPECT_EQ(missing()[0].clause, "S-51");
+  ASSERT_OK(Add(Incident("found")));
+  for (const DueRow& row : missing()) EXPECT_EQ(row.state, DueState::kOpen);  // its clocks
 }
 
 class RegisterTables : public ::testing::TestWithParam<policy::OperatorFile> {};
