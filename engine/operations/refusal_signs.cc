@@ -105,12 +105,17 @@ Status RefuseRelease(ServiceContext& context, audit::EntryDraft entry, const Sta
                                       kVersion, EncodeRefusals(counted.times), context.random));
     return staged;
   };
-  const bool is_counted = context.policy.statement != nullptr;
-  const Status recorded =
-      is_counted ? RecordRefusal(context, std::move(entry), refusal, count_one)
-                 : RecordRefusal(context, std::move(entry), refusal);
-  if (count >= kRefusalsOfASign) NOREN_RETURN_IF_ERROR(OpenSign(context, company, key));
-  return recorded;
+  if (context.policy.statement == nullptr)
+    return RecordRefusal(context, std::move(entry), refusal);
+  const Status recorded = RecordRefusal(context, entry, refusal, count_one);
+  // Counting never stands in the way of the refusal: of many at once one is counted at least.
+  if (recorded != refusal) return RecordRefusal(context, std::move(entry), refusal);
+  if (count >= kRefusalsOfASign) {
+    // What cannot be noted now is noted with the next refusal, since the count stays.
+    const Status opened = OpenSign(context, company, key);
+    if (!opened.ok()) return refusal;
+  }
+  return refusal;
 }
 
 }  // namespace noren::operations
