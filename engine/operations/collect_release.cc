@@ -161,10 +161,6 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
     // Of somebody whose consent cannot be shown nothing is shown; the others are.
     if (gone == ErrorCode::kDataCorrupt) continue;
     NOREN_RETURN_IF_ERROR(loaded.status());
-    personal_data::Staged unused;
-    const Status may = RequireMayProvide(context, loaded->record.person, unused);
-    if (model::CodeOf(may) == ErrorCode::kPolicyForbids) continue;
-    NOREN_RETURN_IF_ERROR(may);
     Applicant applicant;
     applicant.candidate = candidate;
     applicant.granted_at = loaded->consent.consent.answered_at;
