@@ -3,19 +3,19 @@
 // loaded nothing of a policy, so what a test keeps for the next is never of another file.
 //   list                      the names of all tests, then "."
 //   load FOLDER FILE          refused PROBLEM | accepted DIGEST-OF-THE-NOTICE DIGEST-OF-THE-TEXTS
-//   run FOLDER STEPS TEST     VERDICT MILLISECONDS FIRST-FAILURE
+//   run FOLDER STEPS TEST     VERDICT MILLISECONDS-OF-A-PROCESSOR FIRST-FAILURE
 // Fields are parted by tabs. FOLDER is a clone whose datasets/policies/FILE was changed; STEPS are
 // what NOREN_STEPS has (scene.h), or "all".
 // Source:   docs/formats/clause_cases.md
 // Threads:  one, until a test begins
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -38,7 +38,8 @@ namespace noren::clauses {
 namespace {
 
 constexpr int kFailed = 1, kMoot = 77;
-constexpr unsigned kTestSeconds = 300;
+// Of a processor's time: a busy machine is no reason to fail.
+constexpr rlim_t kTestSeconds = 60;
 constexpr std::size_t kMostSaid = 300;
 
 using Fields = std::vector<std::string>;
@@ -136,7 +137,8 @@ class Verdict final : public testing::EmptyTestEventListener {
 [[noreturn]] void RunOne(const Fields& fields, int answer) {
   setenv("NOREN_SOURCE_DIR", fields[1].c_str(), 1);
   setenv("NOREN_STEPS", fields[2].c_str(), 1);
-  alarm(kTestSeconds);
+  const rlimit limit{kTestSeconds, kTestSeconds};
+  setrlimit(RLIMIT_CPU, &limit);
   std::freopen("/dev/null", "w", stdout);
   std::freopen("/dev/null", "w", stderr);
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
@@ -164,7 +166,6 @@ std::string VerdictText(int status) {
 std::string Run(const Fields& fields) {
   std::array<int, 2> pipe_ends{};
   if (pipe(pipe_ends.data()) != 0) return "no pipe";
-  const auto began = std::chrono::steady_clock::now();
   const pid_t child = fork();
   if (child == 0) RunOne(fields, pipe_ends[1]);
   close(pipe_ends[1]);
@@ -175,9 +176,10 @@ std::string Run(const Fields& fields) {
   }
   close(pipe_ends[0]);
   int status = 0;
-  waitpid(child, &status, 0);
-  const auto passed = std::chrono::steady_clock::now() - began;
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
+  const auto milliseconds = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+                            (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
   return VerdictText(status) + "\t" + std::to_string(milliseconds) + "\t" + said;
 }
 
