@@ -114,8 +114,14 @@ struct RightsScene : DestructionScene {
                                 std::map<std::string, std::string> evidence = {},
                                 const std::string& officer = "privacy") {
     return DecideRight(context(), service.officer(officer),
-                       {service.NextKey(), request, outcome, ground, std::move(evidence), false,
-                        "a sentence for the person"});
+                       {service.NextKey(),
+                        request,
+                        outcome,
+                        ground,
+                        std::move(evidence),
+                        false,
+                        "a sentence for the person",
+                        {}});
   }
   Status Settle(const model::RequestId& request, bool acted, bool told) {
     SettleRightRequest settle;
