@@ -151,7 +151,8 @@ TEST(RightsRequests, AnObjectionIsDecidedByAnotherOfficer) {
                                 "",
                                 {},
                                 false,
-                                "a sentence"})
+                                "a sentence",
+                                {}})
                        .status()),
             ErrorCode::kApprovalRequired)
       << "two names, one key";
@@ -188,7 +189,8 @@ TEST(RightsRequests, ARefusalNeedsAListedGroundItsEvidenceAndASentence) {
                                     "RL_ACCESS_LAW",
                                     {{"statute", "Act 9"}},
                                     false,
-                                    ""});
+                                    "",
+                                    {}});
   EXPECT_EQ(CodeOf(refused.status()), ErrorCode::kReasonRequired);
   const auto decided =
       scene.Decide(request, RightOutcome::kPartly, "RL_ACCESS_LAW", {{"statute", "Act 9"}});
@@ -272,8 +274,9 @@ TEST(RightsRequests, AtKyodoTheClockBeginsWhenEverythingIsThere) {
   EXPECT_TRUE(incomplete->missing.starts_with("E_FORM_INCOMPLETE")) << incomplete->missing;
   IdentifyRightRequest rest = scene.Known(received->request);
   rest.facts.clear();
-  rest.parts = {"日付と申出",   "1 請求の内容",          "1 請求者=本人", "1 本人の情報",
-                "1 求職申込", "1 本人確認書類=運転免許証", "4 回答方法=郵便"};
+  rest.parts = {"日付と申出",     "1 請求の内容", "1 請求者=本人",
+                "1 本人の情報",   "1 求職申込",   "1 本人確認書類=運転免許証",
+                "4 回答方法=郵便"};
   rest.fee_paid = 950;
   const auto unpaid = IdentifyRequester(scene.context(), scene.service.officer(), rest);
   ASSERT_OK(unpaid);
