@@ -26,10 +26,6 @@ using model::ErrorCode;
 using model::MakeError;
 using model::MakeFieldError;
 
-std::string UploadKeyOf(const model::Principal& caller, const std::string& idempotency_key) {
-  return model::ToUri(caller) + "/" + idempotency_key;
-}
-
 bool IsMediaType(std::string_view text) {
   return text.size() >= 3 && text.size() <= 100 && std::count(text.begin(), text.end(), '/') == 1 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -69,59 +65,6 @@ StatusOr<std::vector<std::string>> CheckDeclared(ServiceContext& context, const 
   NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(policy, request.kind, 0)));
   return clauses;
 }
-
-}  // namespace
-
-void Uploads::DropOld(UnixSeconds now) {
-  std::erase_if(open_, [now](const auto& entry) {
-    return entry.second->begun_at.value + kUploadLifeSeconds < now.value;
-  });
-  std::erase_if(by_key_, [this](const auto& entry) { return !open_.contains(entry.second); });
-}
-
-StatusOr<model::UploadId> Uploads::Add(std::shared_ptr<Upload> upload,
-                                       const std::string& idempotency_key, UnixSeconds now,
-                                       Random& random) {
-  const std::lock_guard lock(mutex_);
-  DropOld(now);
-  const auto of_caller = std::count_if(open_.begin(), open_.end(), [&upload](const auto& entry) {
-    return entry.second->caller == upload->caller;
-  });
-  if (open_.size() >= kMaxOpenUploads ||
-      static_cast<std::size_t>(of_caller) >= kMaxOpenUploadsPerCaller) {
-    return MakeError(ErrorCode::kLimitReached, "open uploads");
-  }
-  const auto id = model::UploadId::Generate(random);
-  by_key_[UploadKeyOf(upload->caller, idempotency_key)] = id;
-  open_[id] = std::move(upload);
-  return id;
-}
-
-StatusOr<std::shared_ptr<Upload>> Uploads::Find(const Call& call, const model::UploadId& id,
-                                                UnixSeconds now) {
-  const std::lock_guard lock(mutex_);
-  DropOld(now);
-  const auto found = open_.find(id);
-  if (found == open_.end() || found->second->caller != call.principal)
-    return MakeError(ErrorCode::kNotFound);
-  return found->second;
-}
-
-std::optional<model::UploadId> Uploads::FindKey(const Call& call,
-                                                const std::string& idempotency_key,
-                                                UnixSeconds now) {
-  const std::lock_guard lock(mutex_);
-  DropOld(now);
-  const auto found = by_key_.find(UploadKeyOf(call.principal, idempotency_key));
-  return found == by_key_.end() ? std::nullopt : std::optional(found->second);
-}
-
-void Uploads::Remove(const model::UploadId& id) {
-  const std::lock_guard lock(mutex_);
-  open_.erase(id);
-}
-
-namespace {
 
 // The writer of this person's custody.
 StatusOr<std::shared_ptr<Upload>> OpenUpload(ServiceContext& context, const LoadedPerson& person) {
