@@ -39,7 +39,7 @@ void Year::RequestsComeIn() {
   const std::vector<Right> rights = RightsOf(rules());
   for (int i = 0; i < Times(); ++i) {
     Case one;
-    one.number = static_cast<int>(cases_.size());
+    one.number = asked_++;
     Somebody* const person = SomebodyThere(chance_.Below(people_.size()));
     if (person == nullptr) return;
     one.person = person->number;
@@ -269,7 +269,7 @@ void Year::Object(const Case& first) {
   EXPECT_EQ(model::CodeOf(same.status()), model::ErrorCode::kApprovalRequired);
   Case one = first;
   one.request = received->request;
-  one.number = static_cast<int>(cases_.size());
+  one.number = asked_++;
   one.received = today_;
   one.objected = one.accepted = true;
   one.refused = one.late = false;

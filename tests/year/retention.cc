@@ -273,16 +273,18 @@ void Year::CountKeptEntries() {
   }
 }
 
-// What the officer sees on the first day of each quarter of the year, and on the last.
+// The officer's calendar on the first day of each quarter of the year, and on the last: who goes
+// within so many days.
 void Year::SnapshotQueue() {
-  constexpr std::int32_t kEvery = 91;
+  constexpr std::int32_t kEvery = 91, kShownDays = 200;
   const std::int32_t day = today_.days_since_1970 - first_day_.days_since_1970;
   const std::int32_t left = last_day_.days_since_1970 - today_.days_since_1970;
   const bool is_new_quarter = day / kEvery != queue_quarter_;
   if (!is_new_quarter && left > 0) return;
   queue_quarter_ = day / kEvery;
-  const auto rows =
-      operations::ListRetention(context(), officer(), {RetentionFilter::kQueue, {}, {}});
+  const auto rows = operations::ListRetention(
+      context(), officer(),
+      {RetentionFilter::kAll, {}, policy::calendar::AddDays(today_, kShownDays)});
   ASSERT_OK(rows);
   queue_ += "# " + model::ToIso(today_) + "\n";
   std::vector<std::string> lines;

@@ -76,7 +76,7 @@ class Year {
   const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
   // Of each date rule of the policies: how often it set a date that was kept, missed or shown.
   const std::map<std::string, std::uint64_t>& bites() const { return bites_; }
-  const std::string& queue() const { return queue_; }  // the officer's queue on the stated days
+  const std::string& queue() const { return queue_; }  // the officer's calendar on the stated days
   std::size_t destroyed_at_once() const { return destroyed_at_once_; }
   const std::vector<std::unique_ptr<policy::Policy>>& policies() const { return policies_; }
   // "p17"; every other id by its place in what was printed so far.
@@ -185,6 +185,7 @@ class Year {
   std::vector<std::unique_ptr<Somebody>> people_;
   std::map<std::string, int> by_handle_;
   std::vector<Case> cases_, objections_;
+  int asked_ = 0;  // requests, also those that could not be made
   std::set<model::ItemId> deleted_;
   std::vector<Executed> executed_;
   std::map<model::RequestId, int> erasures_;  // open ones, and who asked
