@@ -28,6 +28,7 @@
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/people.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/put_item.h"
 #include "engine/personal_data/key_tree_store.h"
 #include "engine/personal_data/keyspaces.h"

@@ -114,33 +114,52 @@ StatusOr<OpenedHold> PlaceAgain(ServiceContext& context, const HoldAct& act) {
   return hold;
 }
 
+// Nothing: its key is gone.
+StatusOr<std::optional<OpenedHold>> OpenIfThere(ServiceContext& context, const std::string& key,
+                                                const Bytes& stored) {
+  NOREN_ASSIGN_OR_RETURN(const HoldAddress address,
+                         personal_data::OpenHoldAddress(key, stored, context.keys));
+  auto keys = context.keyring.Open(address.leaf);
+  if (model::CodeOf(keys.status()) == ErrorCode::kNotFound) return std::optional<OpenedHold>();
+  NOREN_RETURN_IF_ERROR(keys.status());
+  NOREN_ASSIGN_OR_RETURN(personal_data::HoldRecord record,
+                         personal_data::DecodeHold(key, stored, **keys, context.keys));
+  return std::optional(OpenedHold{std::move(record), std::move(*keys)});
+}
+
 }  // namespace
 
 StatusOr<bool> ReapplyHold(ServiceContext& context, const storage::NarrowingAct& stored_act,
-                           personal_data::Staged& staged) {
-  NOREN_ASSIGN_OR_RETURN(const HoldAct act, HoldActOf(stored_act));
+                           Change& change) {
+  NOREN_ASSIGN_OR_RETURN(HoldAct act, HoldActOf(stored_act));
   const std::string key = keyspaces::HoldKey(act.hold);
   NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored, ReadOne(context, key));
   std::optional<OpenedHold> hold;
-  if (!stored) {
-    if (act.address.state == HoldAddress::State::kReleased) return false;  // of none
-    NOREN_ASSIGN_OR_RETURN(hold, PlaceAgain(context, act));
-  } else {
-    NOREN_ASSIGN_OR_RETURN(const HoldAddress address,
-                           personal_data::OpenHoldAddress(key, *stored, context.keys));
-    if (address.state == act.address.state) return false;
-    auto keys = context.keyring.Open(address.leaf);
-    if (model::CodeOf(keys.status()) == ErrorCode::kNotFound) return false;
-    NOREN_RETURN_IF_ERROR(keys.status());
-    NOREN_ASSIGN_OR_RETURN(personal_data::HoldRecord record,
-                           personal_data::DecodeHold(key, *stored, **keys, context.keys));
-    record.address.state = act.address.state;
-    record.address.until = act.address.until;
-    hold = OpenedHold{std::move(record), std::move(*keys)};
+  if (stored) {
+    NOREN_ASSIGN_OR_RETURN(hold, OpenIfThere(context, key, *stored));
   }
-  if (!hold) return false;
+  if (hold) {
+    // What is released stays so, though the journal may have its placing once more after it.
+    HoldAddress& address = hold->record.address;
+    if (address.state == act.address.state || address.state == HoldAddress::State::kReleased)
+      return false;
+    address.state = act.address.state;
+    address.until = act.address.until;
+  } else {
+    if (act.address.state == HoldAddress::State::kReleased) return false;  // of none
+    if (stored) {
+      NOREN_ASSIGN_OR_RETURN(const HoldAddress before,
+                             personal_data::OpenHoldAddress(key, *stored, context.keys));
+      act.address.state = before.state;
+      act.address.until = before.until;
+    }
+    NOREN_ASSIGN_OR_RETURN(hold, PlaceAgain(context, act));
+  }
+  // A newer backup may be restored later, with the hold under a leaf that is gone by then.
+  act.address.leaf = hold->record.address.leaf;
+  change.narrowing = MakeHoldAct(act);
   NOREN_RETURN_IF_ERROR(
-      StageHold(context, {act.hold, hold->record, *hold->keys}, std::move(stored), staged));
+      StageHold(context, {act.hold, hold->record, *hold->keys}, std::move(stored), change.staged));
   return true;
 }
 

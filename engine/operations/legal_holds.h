@@ -82,8 +82,9 @@ std::string HoldEpochKey();
 Status VisitLeavesOfHolds(ServiceContext& context,
                           const std::function<void(personal_data::LeafIndex)>& use);
 Status VisitHeldPayloads(ServiceContext& context, const std::function<void(const Hash256&)>& use);
-// Places or releases again what the journal says; false when the store has it.
+// Places or releases again what the journal says, and journals it anew; false when the store has
+// it.
 StatusOr<bool> ReapplyHold(ServiceContext& context, const storage::NarrowingAct& act,
-                           personal_data::Staged& staged);
+                           Change& change);
 
 }  // namespace noren::operations

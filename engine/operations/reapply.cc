@@ -202,7 +202,7 @@ Status ApplyHold(ServiceContext& context, const storage::NarrowingAct& act,
   Change change;
   change.entry.operation = audit::Operation::kReapplyNarrowingActs;
   change.entry.principal = kServiceItself;
-  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyHold(context, act, change.staged));
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyHold(context, act, change));
   if (!applied) return OkStatus();
   summary.holds += 1;
   return context.pipeline.Commit(std::move(change)).status();

@@ -263,7 +263,7 @@ void Year::Object(const Case& first) {
   if (!Ok(received.status(), "object")) return;
   operations::DecideRightRequest decide{
       service_->NextKey(), received->request, RightOutcome::kAccepted, "", {}, false,
-      "looked at again"};
+      "looked at again", {}};
   if (first.by_agent) decide.evidence["consent_record"] = "a call, noted";
   const auto same = operations::DecideRight(context(), officer(), decide);
   EXPECT_EQ(model::CodeOf(same.status()), model::ErrorCode::kApprovalRequired);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "crypto/primitives/hash.h"
+#include "gen-cpp/OfficerService.h"
 #include "tests/server/services/service_fixture.h"
 
 namespace noren::server {

@@ -8,6 +8,7 @@
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/put_item.h"
 #include "engine/storage/memory_blob_store.h"
 #include "engine/storage/memory_store.h"
@@ -119,12 +120,13 @@ struct ServiceFixture::State {
   operations::CommitPipeline pipeline;
   operations::Market market{{store, *created.keyring, keys, pseudonyms, dictionary}};
   operations::CardEpochs card_epochs;
+  operations::PolicyVersions policy_versions;
   operations::Uploads uploads;
-  operations::ServiceContext context{store,      blobs,       *created.keyring,
-                                     keys,       pseudonyms,  policy,
-                                     dictionary, outbox,      pipeline,
-                                     market,     card_epochs, uploads,
-                                     time,       random,      storage::ErasureClaim::kDevice};
+  operations::ServiceContext context{
+      store,       blobs,           *created.keyring, keys,   pseudonyms,
+      policy,      dictionary,      outbox,           pipeline, market,
+      card_epochs, policy_versions, uploads,          time,   random,
+      storage::ErasureClaim::kDevice};
   NoBackup no_backup;
   const operations::BackupPlaces backup{no_backup, no_backup, "", ""};
   TemporaryDirectory directory;
