@@ -125,8 +125,7 @@ StatusOr<std::optional<storage::NarrowingAct>> JournaledAnew(
   if (std::ranges::all_of(renewed, is_journaled)) return std::optional<storage::NarrowingAct>();
   Employers sorted = renewed;
   std::ranges::sort(sorted, {}, &BlockedEmployer::token);
-  NOREN_ASSIGN_OR_RETURN(narrowed.employers,
-                         NarrowedTo(person, sorted, replaces, context.random));
+  NOREN_ASSIGN_OR_RETURN(narrowed.employers, NarrowedTo(person, sorted, replaces, context.random));
   return std::optional(MakeNarrowingAct(storage::NarrowingKind::kEmployerBlock, narrowed));
 }
 
@@ -146,9 +145,9 @@ StatusOr<bool> StageBlocks(ServiceContext& context, const LoadedPerson& person,
   }
   // In place of what there is only when nothing of it is lost.
   const bool replaces = narrowed.replaces && renewed.size() == employers.size();
-  NOREN_ASSIGN_OR_RETURN(std::optional<storage::NarrowingAct> anew,
-                         JournaledAnew(context, person, {person.person, {}, act.at}, employers,
-                                       renewed, replaces));
+  NOREN_ASSIGN_OR_RETURN(
+      std::optional<storage::NarrowingAct> anew,
+      JournaledAnew(context, person, {person.person, {}, act.at}, employers, renewed, replaces));
   Employers all = replaces ? Employers() : person.record.blocked_employers;
   bool is_added = replaces;
   for (BlockedEmployer& one : renewed) {

@@ -61,9 +61,8 @@ StatusOr<Attempt> StageEndOfGrant(ServiceContext& context, const Call& call,
                                   const personal_data::ItemRecord& item) {
   NOREN_ASSIGN_OR_RETURN(const auto loaded, LoadConsentOf(context, person, consent));
   if (!IsGrantOf(loaded, item.item)) return model::MakeError(ErrorCode::kRetryLater, "consent");
-  NOREN_ASSIGN_OR_RETURN(
-      personal_data::StagedConsent ended,
-      personal_data::StageSupersession(ConsentScopeOf(context, person), loaded));
+  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent ended,
+                         personal_data::StageSupersession(ConsentScopeOf(context, person), loaded));
   Attempt attempt;
   attempt.change.entry.operation = audit::Operation::kSupersedeConsent;
   attempt.change.entry.principal = call.principal;
@@ -85,8 +84,8 @@ Status RequireAcceptedCorrection(ServiceContext& context, const LoadedPerson& pe
   const std::string prefix = RightTextPrefix(person.person);
   NOREN_ASSIGN_OR_RETURN(const auto texts, ScanAll(context, prefix));
   for (const storage::KeyValue& text : texts) {
-    NOREN_ASSIGN_OR_RETURN(
-        const auto id, personal_data::keyspaces::IdOfKey<model::RequestId>(text.key, 1));
+    NOREN_ASSIGN_OR_RETURN(const auto id,
+                           personal_data::keyspaces::IdOfKey<model::RequestId>(text.key, 1));
     NOREN_ASSIGN_OR_RETURN(const LoadedRight loaded, LoadRight(context, id));
     if (loaded.head.person == person.person && IsStillToBeDone(loaded.head, item))
       return OkStatus();

@@ -144,9 +144,7 @@ StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n) {
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);
 }
-std::string RefusalsKey(std::string_view company) {
-  return std::string(kRefusals).append(company);
-}
+std::string RefusalsKey(std::string_view company) { return std::string(kRefusals).append(company); }
 std::string RegisterKey(std::string_view name, std::uint64_t number) {
   return Numbered(RegisterPrefix(name), number);
 }

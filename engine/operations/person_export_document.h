@@ -47,7 +47,7 @@ struct ExportParts {
   // The policy whose purposes the person agreed to; "": of none that can be shown.
   std::string agreed_version;
   std::vector<std::string> agreed_purposes;
-  std::vector<ExportedScore> scores = {};            // in the order of the applications
+  std::vector<ExportedScore> scores = {};  // in the order of the applications
   std::vector<WithheldPart> withheld = {};
 };
 

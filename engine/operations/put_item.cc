@@ -174,7 +174,7 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   const bool needs_act = upload.replaces && upload.custody() == model::Custody::kPerson;
   if (request.act.has_value() != needs_act) {
     return needs_act ? MakeError(ErrorCode::kProofRequired, "act 'replace'")
-                           : MakeFieldError(ErrorCode::kBadRequest, "act", "nothing to replace");
+                     : MakeFieldError(ErrorCode::kBadRequest, "act", "nothing to replace");
   }
   NOREN_ASSIGN_OR_RETURN(personal_data::WrittenItem written,
                          std::visit([](auto& writer) { return writer.Finish(); }, upload.writer));

@@ -105,8 +105,7 @@ Status RefuseRelease(ServiceContext& context, audit::EntryDraft entry, const Sta
                                       kVersion, EncodeRefusals(counted.times), context.random));
     return staged;
   };
-  if (context.policy.statement == nullptr)
-    return RecordRefusal(context, std::move(entry), refusal);
+  if (context.policy.statement == nullptr) return RecordRefusal(context, std::move(entry), refusal);
   const Status recorded = RecordRefusal(context, entry, refusal, count_one);
   // Counting never stands in the way of the refusal: of many at once one is counted at least.
   if (recorded != refusal) return RecordRefusal(context, std::move(entry), refusal);

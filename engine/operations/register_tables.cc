@@ -235,10 +235,9 @@ Status MakeMeasures(Making& making) {
 
 // What a person who asks is told of handling abroad.
 Status MakeCountries(Making& making) {
-  for (const Labels& labels :
-       {Labels{"country", "국가", "国"}, Labels{"name", "국가명", "国名"},
-        Labels{"outline of the system", "제도의 개요", "制度の概要"},
-        Labels{"studied", "파악일", "把握した日"}})
+  for (const Labels& labels : {Labels{"country", "국가", "国"}, Labels{"name", "국가명", "国名"},
+                               Labels{"outline of the system", "제도의 개요", "制度の概要"},
+                               Labels{"studied", "파악일", "把握した日"}})
     making.table.heading.push_back(making.In(labels));
   NOREN_ASSIGN_OR_RETURN(const auto steps, LoadRegisters(making.context));
   for (const policy::CountryAnswer& answer :

@@ -140,9 +140,8 @@ StatusOr<AddedRegisterEntry> AddRegisterEntry(ServiceContext& context, const Cal
                                               const AddRegisterEntryRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
-  StatusOr<RunResult> added = RunOnce(context, call, Identify(request), [&] {
-    return StageRegisterEntry(context, call, request);
-  });
+  StatusOr<RunResult> added = RunOnce(context, call, Identify(request),
+                                      [&] { return StageRegisterEntry(context, call, request); });
   if (!added.ok()) return Refused(context, call, request, added.status());
   RunResult run = *std::move(added);
   if (run.answer.size() != 1) return MakeError(ErrorCode::kDataCorrupt, "register answer");

@@ -25,9 +25,9 @@ constexpr std::string_view kItemMember = "item";
 
 // In the order of the export.
 constexpr std::array<std::string_view, 12> kParts = {
-    "given.profile",     "given.contact",      "given.items",          "given.acts",
-    "given.questions",   "derived.consents",   "derived.exposures",    "derived.provisions",
-    "derived.scores",    "received.answers",   "received.decisions",   "received.invitations"};
+    "given.profile",   "given.contact",    "given.items",        "given.acts",
+    "given.questions", "derived.consents", "derived.exposures",  "derived.provisions",
+    "derived.scores",  "received.answers", "received.decisions", "received.invitations"};
 
 bool IsLater(const RightHead& head, const RightHead& than) {
   return std::tie(head.decision.at, head.request) > std::tie(than.decision.at, than.request);
@@ -43,9 +43,9 @@ StatusOr<std::optional<RightHead>> LastAccess(ServiceContext& context, const Loa
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, RightKey(id)));
     if (!stored) continue;
     NOREN_ASSIGN_OR_RETURN(RightHead head, OpenRightHead(id, *stored, context.keys));
-    const bool answers = head.right == Right::kAccess &&
-                         (head.decision.outcome == RightOutcome::kAccepted ||
-                          head.decision.outcome == RightOutcome::kPartly);
+    const bool answers =
+        head.right == Right::kAccess && (head.decision.outcome == RightOutcome::kAccepted ||
+                                         head.decision.outcome == RightOutcome::kPartly);
     if (answers && (!last || IsLater(head, *last))) last = std::move(head);
   }
   return last;
@@ -104,17 +104,16 @@ StatusOr<std::vector<WithheldPart>> LoadWithheld(ServiceContext& context,
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
   for (const personal_data::ItemRecord& item : items) {
     if (std::ranges::find(reviewed, item.kind) == reviewed.end()) continue;
-    withheld.push_back({std::string(kItems) + item.item.ToString(),
-                        {},
-                        std::string(kUnderReview),
-                        rule.clauses});
+    withheld.push_back(
+        {std::string(kItems) + item.item.ToString(), {}, std::string(kUnderReview), rule.clauses});
   }
   return withheld;
 }
 
 Status CheckWithheld(ServiceContext& context, const LoadedRight& loaded,
                      const DecideRightRequest& request) {
-  if (request.withheld.size() > kMaxWithheld) return MakeFieldError(ErrorCode::kTooLarge, "withheld");
+  if (request.withheld.size() > kMaxWithheld)
+    return MakeFieldError(ErrorCode::kTooLarge, "withheld");
   const bool is_part = request.outcome == RightOutcome::kPartly;
   if (!is_part) {
     return request.withheld.empty() ? OkStatus()
@@ -123,8 +122,8 @@ Status CheckWithheld(ServiceContext& context, const LoadedRight& loaded,
   if (loaded.head.right != Right::kAccess) {
     for (const std::string& part : request.withheld) {
       const auto id = model::ItemId::Parse(part);
-      const bool is_named = id.ok() && std::ranges::find(loaded.head.items, *id) !=
-                                           loaded.head.items.end();
+      const bool is_named =
+          id.ok() && std::ranges::find(loaded.head.items, *id) != loaded.head.items.end();
       if (!is_named) return MakeFieldError(ErrorCode::kBadRequest, "withheld", "no item it names");
     }
     return OkStatus();

@@ -17,7 +17,7 @@ namespace noren::operations {
 inline constexpr std::string_view kUnderReview = "under_review";
 
 struct WithheldPart {
-  std::string part;          // "derived.scores", "received.decisions.statement", "given.items.item-..."
+  std::string part;  // "derived.scores", "received.decisions.statement", "given.items.item-..."
   model::RequestId request;  // none: nobody has decided yet
   std::string ground;        // of the decision, or kUnderReview
   std::vector<std::string> clauses;

@@ -66,7 +66,7 @@ struct RightHead {
   policy::Requester requester = policy::Requester::kPerson;
   model::PersonId person;  // none until it is known who it is about
   UnixSeconds received_at;
-  UnixSeconds complete_at;  // 0: something is missing
+  UnixSeconds complete_at;               // 0: something is missing
   std::optional<model::CivilDay> dated;  // the date on the form
   UnixSeconds form_sent_at;              // 0: the person has not asked for the form
   std::string form_sent_way;

@@ -48,8 +48,8 @@ Status CheckReceive(ServiceContext& context, const ReceiveRightRequest& request)
       request.received_at.value >= 0 && request.received_at.value <= context.time.Now().value;
   if (!is_past) return MakeFieldError(ErrorCode::kOutOfRange, "received_at");
   const bool is_now = request.received_at.value == 0;
-  const model::CivilDay came = policy::TodayOf(
-      context.policy, is_now ? context.time.Now() : request.received_at);
+  const model::CivilDay came =
+      policy::TodayOf(context.policy, is_now ? context.time.Now() : request.received_at);
   if (request.dated && came < *request.dated)
     return MakeFieldError(ErrorCode::kOutOfRange, "dated", "after it came");
   const bool is_known = request.about.has_value() || !request.objects_to.is_none();

@@ -93,8 +93,7 @@ StatusOr<RightHead> Settled(ServiceContext& context, const SettleRightRequest& r
   }
   if (request.told) {
     NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
-    NOREN_RETURN_IF_ERROR(
-        policy::MayAnswerBy(context.policy, in, request.way, request.way_reason));
+    NOREN_RETURN_IF_ERROR(policy::MayAnswerBy(context.policy, in, request.way, request.way_reason));
     head.told_at = now;  // a supplementary answer counts from then
     head.way_reason = request.way_reason;
     head.told_by_way = request.way;

@@ -195,7 +195,8 @@ StatusOr<std::vector<ListedRight>> ListRights(ServiceContext& context, const Cal
     NOREN_ASSIGN_OR_RETURN(const auto id,
                            personal_data::keyspaces::IdOfKey<model::RequestId>(item.key, 0));
     NOREN_ASSIGN_OR_RETURN(LoadedRight loaded, LoadRight(context, id));
-    NOREN_ASSIGN_OR_RETURN(ListedRight listed, ListedOf(context, std::move(loaded), rules, OperatorsLanguage(context)));
+    NOREN_ASSIGN_OR_RETURN(ListedRight listed,
+                           ListedOf(context, std::move(loaded), rules, OperatorsLanguage(context)));
     if (Passes(context, listed, filter)) rights.push_back(std::move(listed));
     return OkStatus();
   };
@@ -211,8 +212,8 @@ StatusOr<ListedRight> ShowRight(ServiceContext& context, const Call& call,
   NOREN_ASSIGN_OR_RETURN(const Rules rules, RulesOf(context.policy));
   NOREN_ASSIGN_OR_RETURN(LoadedRight loaded, LoadRight(context, request));
   std::vector<ListedRight> one(1);
-  NOREN_ASSIGN_OR_RETURN(
-      one[0], ListedOf(context, std::move(loaded), rules, OperatorsLanguage(context)));
+  NOREN_ASSIGN_OR_RETURN(one[0],
+                         ListedOf(context, std::move(loaded), rules, OperatorsLanguage(context)));
   NOREN_RETURN_IF_ERROR(RecordLook(context, call, one));
   return std::move(one[0]);
 }

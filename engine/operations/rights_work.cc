@@ -122,8 +122,8 @@ void TellOfRight(ServiceContext& context, const LoadedPerson& person, const Righ
 }
 
 StatusOr<policy::HandedIn> HandedInOf(ServiceContext& context, const RightHead& head) {
-  policy::HandedIn in{head.right, head.requester, head.channel, head.form,
-                      head.parts, head.fee_paid};
+  policy::HandedIn in{head.right, head.requester, head.channel,
+                      head.form,  head.parts,     head.fee_paid};
   if (head.on_form_of.is_none()) return in;
   NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, RightKey(head.on_form_of)));
   if (!stored) return model::MakeError(ErrorCode::kNotFound);

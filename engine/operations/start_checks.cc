@@ -27,8 +27,8 @@ Status CheckStartByRegisters(ServiceContext& context, const policy::Policy& poli
   NOREN_ASSIGN_OR_RETURN(const auto steps, LoadRegisters(context));
   NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::IsPolicyApproved(policy, steps)));
   if (policy.statement == nullptr) return OkStatus();
-  return policy::ToStatus(policy::IsCountryStudied(policy, steps, CountryOr(policy, country),
-                                                   context.time.Now()));
+  return policy::ToStatus(
+      policy::IsCountryStudied(policy, steps, CountryOr(policy, country), context.time.Now()));
 }
 
 }  // namespace noren::operations

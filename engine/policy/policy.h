@@ -115,9 +115,9 @@ struct Processor {  // whom the operator entrusts with processing
 };
 
 struct CardRules {
-  std::int32_t k = 0;        // 2..1000: of people who are not the company's own
-  std::int32_t planted = 0;  // 0..1000: how many of a class a company may have planted
-  std::int32_t card_reads_per_day = 0;      // per company
+  std::int32_t k = 0;                   // 2..1000: of people who are not the company's own
+  std::int32_t planted = 0;             // 0..1000: how many of a class a company may have planted
+  std::int32_t card_reads_per_day = 0;  // per company
   std::int32_t postings_per_quota_key = 0;  // near-duplicates that may be open at once, per company
   // Postings of a company that ask for people of the same kind share these, open or closed:
   std::int32_t cards_per_quota_key = 0;        // shown a day

@@ -29,10 +29,10 @@ struct RegisteredStep {
   std::uint64_t case_number = 0;  // of the first entry it goes on from; its own when it begins one
   UnixSeconds at;                 // when it happened
   std::string subject, step;
-  std::vector<std::string> clauses;           // of measures that it attests
-  std::vector<std::string> parts;             // of the measure; none: the whole
-  std::map<std::string, std::string> fields;  // as register_kinds.inc has them
-  std::string officer = "";                   // who recorded it
+  std::vector<std::string> clauses;                     // of measures that it attests
+  std::vector<std::string> parts;                       // of the measure; none: the whole
+  std::map<std::string, std::string> fields;            // as register_kinds.inc has them
+  std::string officer = "";                             // who recorded it
   std::string_view Field(std::string_view name) const;  // empty: it has none
   bool operator==(const RegisteredStep&) const = default;
 };

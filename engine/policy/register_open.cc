@@ -133,9 +133,10 @@ class OpenList {
 
   static Labels FieldLabel(RegisterKind kind, std::string_view name) {
     const auto rows = AllRegisterFields();
-    return std::ranges::find_if(rows, [&](const RegisterFieldRow& row) {
-             return row.kind == kind && row.name == name;
-           })->labels;
+    return std::ranges::find_if(
+               rows,
+               [&](const RegisterFieldRow& row) { return row.kind == kind && row.name == name; })
+        ->labels;
   }
 
   // Additional use that goes on is weighed again by the day that was set for it.
@@ -186,8 +187,8 @@ std::map<std::string, Medium> MediaIn(std::span<const RegisteredStep> steps) {
 std::string_view OwnerOf(std::span<const RegisteredStep> steps, const RegisteredStep& lodged) {
   std::string_view owner = lodged.Field("owner");
   for (const RegisteredStep& one : steps) {
-    const bool assigns = one.kind == lodged.kind && one.case_number == lodged.case_number &&
-                         one.step == "assigned";
+    const bool assigns =
+        one.kind == lodged.kind && one.case_number == lodged.case_number && one.step == "assigned";
     if (assigns) owner = one.Field("owner");
   }
   return owner;
@@ -197,8 +198,7 @@ bool IsInConflict(const Policy& policy, std::span<const RegisteredStep> steps,
                   const RegisteredStep& lodged) {
   const std::string_view about = lodged.Field("about");
   if (about.empty()) return false;
-  return PersonOf(*policy.statement, about) ==
-         PersonOf(*policy.statement, OwnerOf(steps, lodged));
+  return PersonOf(*policy.statement, about) == PersonOf(*policy.statement, OwnerOf(steps, lodged));
 }
 
 }  // namespace noren::policy

@@ -62,8 +62,8 @@ class FilledPart {
 
   bool is_there() const { return is_there_; }
   const Filled* Find(const Value& value) const {
-    const auto found = std::ranges::find_if(
-        filled_, [&](const Filled& one) { return IsCalled(value, one.what); });
+    const auto found =
+        std::ranges::find_if(filled_, [&](const Filled& one) { return IsCalled(value, one.what); });
     return found == filled_.end() ? nullptr : &*found;
   }
   bool HasOne(std::string_view key) const {
@@ -73,11 +73,10 @@ class FilledPart {
 
   Status IsRead() const {
     for (const Filled& one : filled_) {
-      const bool known = std::ranges::any_of(
-          kWhats, [&](std::string_view key) {
-            const Fact* const fact = part_.Find(key);
-            return fact != nullptr && Names(*fact, one.what);
-          });
+      const bool known = std::ranges::any_of(kWhats, [&](std::string_view key) {
+        const Fact* const fact = part_.Find(key);
+        return fact != nullptr && Names(*fact, one.what);
+      });
       if (!known) return model::MakeFieldError(ErrorCode::kBadRequest, "parts." + Title());
     }
     return OkStatus();

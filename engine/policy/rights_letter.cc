@@ -18,8 +18,7 @@ namespace {
 using model::Language;
 using model::Right;
 
-constexpr Labels kTitleOpen = {"About your request", "요구 접수 안내",
-                               "請求の受付のお知らせ"};
+constexpr Labels kTitleOpen = {"About your request", "요구 접수 안내", "請求の受付のお知らせ"};
 constexpr Labels kTitleDecided = {"Answer to your request", "요구에 대한 결과 통지",
                                   "請求に対する回答"};
 constexpr Labels kRequest = {"Request", "요구", "請求"};
@@ -41,8 +40,8 @@ constexpr std::array<Labels, 4> kOutcomes = {{{"open", "처리 중", "対応中"
                                               {"refused", "거절", "応じない"}}};
 constexpr Labels kGiven = {"Given", "제공하는 부분", "応じる部分"};
 constexpr Labels kWithheld = {"Refused", "거절하는 부분", "応じない部分"};
-constexpr Labels kRest = {"everything that is not named below",
-                          "아래에 적은 부분을 제외한 전부", "下に示す部分を除くすべて"};
+constexpr Labels kRest = {"everything that is not named below", "아래에 적은 부분을 제외한 전부",
+                          "下に示す部分を除くすべて"};
 constexpr Labels kAsExplained = {"as explained below", "아래 설명과 같음", "下の説明のとおり"};
 constexpr Labels kAll = {"the whole request", "요구 전부", "請求のすべて"};
 constexpr Labels kReasons = {"Reasons", "이유", "理由"};
@@ -62,13 +61,12 @@ constexpr OtherGround kOtherGroundWords[] = {
      {"it is not known who asks", "본인 여부를 확인할 수 없음", "本人であることを確認できない"}},
     {"E_AGENT_NOT_ACCEPTED",
      {"agents are not accepted", "대리인의 요구는 받지 않음", "代理人による請求は受け付けない"}},
-    {"E_HOLD",
-     {"a statute keeps the data", "법령에 따라 보존하는 정보", "法令により保存する情報"}},
+    {"E_HOLD", {"a statute keeps the data", "법령에 따라 보존하는 정보", "法令により保存する情報"}},
     {"CONDITION_NOT_MET",
      {"the stated condition is not met", "정해진 조건에 해당하지 않음", "定めた条件に当たらない"}},
     {"E_ENTRUSTED_NO_AUTHORITY",
-     {"held for somebody else, without authority to disclose",
-      "위탁받은 정보로 공개할 권한이 없음", "受託した情報で開示の権限がない"}}};
+     {"held for somebody else, without authority to disclose", "위탁받은 정보로 공개할 권한이 없음",
+      "受託した情報で開示の権限がない"}}};
 
 constexpr struct {
   std::string_view part;
@@ -140,7 +138,9 @@ class Letter {
     return has ? ValueText(*policy_.statement, *fact, language_) : "";
   }
 
-  void Heading(const Labels& label) { text_ += "\n## " + std::string(label.In(language_)) + "\n\n"; }
+  void Heading(const Labels& label) {
+    text_ += "\n## " + std::string(label.In(language_)) + "\n\n";
+  }
   void Bold(std::string_view text) { text_ += "- **" + OneLine(text) + "**\n"; }
   void Line(const Labels& label, std::string_view value) {
     if (value.empty()) return;
@@ -149,8 +149,7 @@ class Letter {
   void Say(std::string_view text) { text_ += "  - " + OneLine(text) + "\n"; }
 
   void RenderRequest() {
-    const std::string_view kind =
-        (letter_.is_objection ? kObjection : kRequest).In(language_);
+    const std::string_view kind = (letter_.is_objection ? kObjection : kRequest).In(language_);
     Bold(std::string(kind) + ": " + letter_.request);
     Line(kRight, FindWord("right", model::RightName(letter_.right))->labels.In(language_));
     for (const Entry* entry : All(policy_, "right")) {
@@ -162,8 +161,7 @@ class Letter {
       Line(kDesk, Stated(desk, "name"));
     if (const std::int64_t fee = FeeOf(policy_, letter_.right); fee > 0)
       Line(kFee, std::to_string(fee) + " " + Stated(One(policy_, "fee"), "currency"));
-    if (letter_.due)
-      Line(letter_.is_target ? kTarget : kDue, model::ToIso(*letter_.due));
+    if (letter_.due) Line(letter_.is_target ? kTarget : kDue, model::ToIso(*letter_.due));
     if (letter_.is_overdue) Say(kOverdue.In(language_));
     if (letter_.decided) Line(kDecided, model::ToIso(*letter_.decided));
     Line(kDecision, kOutcomes.at(static_cast<std::size_t>(letter_.outcome)).In(language_));
@@ -203,9 +201,9 @@ class Letter {
   // What the notice says the data of such people are used for.
   void RenderPurposes() {
     if (policy_.statement == nullptr) return;
-    const Entry* const subject = letter_.subject.empty() ? UsualSubject(*policy_.statement)
-                                                         : SubjectOf(*policy_.statement,
-                                                                     letter_.subject);
+    const Entry* const subject = letter_.subject.empty()
+                                     ? UsualSubject(*policy_.statement)
+                                     : SubjectOf(*policy_.statement, letter_.subject);
     Heading(kPurposes);
     for (const Entry* purpose : All(policy_, "purpose")) {
       if (subject != nullptr && !IsAbout(*purpose, *subject)) continue;

@@ -59,8 +59,8 @@ std::string_view RequesterName(Requester requester) {
   return index < std::size(kRequesters) ? kRequesters[index] : std::string_view();
 }
 std::optional<Requester> FindRequester(std::string_view name) {
-  for (const Requester one : {Requester::kPerson, Requester::kAgent, Requester::kRepresentative,
-                              Requester::kOther}) {
+  for (const Requester one :
+       {Requester::kPerson, Requester::kAgent, Requester::kRepresentative, Requester::kOther}) {
     if (RequesterName(one) == name) return one;
   }
   return std::nullopt;
@@ -102,7 +102,7 @@ bool AcceptsRequester(const Policy& policy, Requester requester) {
          (requester == Requester::kRepresentative && One(policy, "minors") != nullptr);
 }
 
-// A way that is closed for now, and any other way where the list is closed.
+// A way that the operator has closed, and any other way where the list is closed.
 Status ChannelIsOpen(const Policy& policy, const Entry* rights, const std::string& channel) {
   if (rights == nullptr) return OkStatus();
   if (const Fact* const closed = rights->Find("closed"); closed != nullptr) {
@@ -111,8 +111,8 @@ Status ChannelIsOpen(const Policy& policy, const Entry* rights, const std::strin
   }
   if (rights->Word("channels_open") != "no") return OkStatus();
   const std::vector<Value> channels = StatedChannels(policy);
-  const bool known = std::ranges::any_of(
-      channels, [&](const Value& value) { return IsCalled(value, channel); });
+  const bool known =
+      std::ranges::any_of(channels, [&](const Value& value) { return IsCalled(value, channel); });
   if (known || channels.empty()) return OkStatus();
   const Fact* const fact = rights->Find("channels");
   return model::MakeFieldError(ErrorCode::kPolicyForbids, "channel",

@@ -50,8 +50,8 @@ std::optional<Requester> FindRequester(std::string_view name);
 struct HandedIn {
   model::Right right = model::Right::kAccess;
   Requester requester = Requester::kPerson;
-  std::string channel;             // as the policy calls it, in its language or in English
-  std::string form;                // "" without one
+  std::string channel;  // as the policy calls it, in its language or in English
+  std::string form;     // "" without one
   // Of the form, what is filled in: "part" for one that has no choices, "part=choice" for each
   // choice that is ticked, "part=choice=described" for one that is described, "part=field",
   // "part=proof" for the proof it asks for. What was written there is not told.
@@ -60,7 +60,7 @@ struct HandedIn {
   std::int64_t fee_on_form = 0;  // paid for another request on the same form
 };
 //   errors   kPolicyForbids: the right; E_AGENT_NOT_ACCEPTED; the channel is not among those stated
-//            and the list is closed, or it is closed for now. kMissingField: no channel.
+//            and the list is closed, or the operator closed it. kMissingField: no channel.
 //            kPolicyIncomplete: the procedure is not there
 Status MayBeHandedIn(const Policy& policy, const HandedIn& request);
 // The policy takes nothing from an agent at all: people look at what it refuses.

@@ -250,8 +250,7 @@ void AddHandingIn(CLI::App* command, const Options& options) {
 void AddReceiving(CLI::App& rights, CommandContext& context, const Options& options) {
   CLI::App* receive = rights.add_subcommand("receive", "takes in a request");
   receive->add_option("RIGHT", options->right, "ACCESS, CORRECT, ...")->required();
-  receive->add_option("--requester", options->requester,
-                      "person, agent, representative or other");
+  receive->add_option("--requester", options->requester, "person, agent, representative or other");
   receive->add_option("--person", options->person, "portal/seeker-..., once it is known");
   receive->add_flag("--ends-contract", options->ends_contract, "the person leaves the service");
   AddHandingIn(receive, options);

@@ -111,8 +111,7 @@ void RightsService::write_right_letter(std::string& answer, const std::string& r
       NOREN_ASSIGN_OR_RETURN(letter.language, LanguageFromWire(language, "language"));
     }
     letter.html = html;
-    NOREN_ASSIGN_OR_RETURN(answer,
-                           operations::WriteRightLetter(calls_.operations(), call, letter));
+    NOREN_ASSIGN_OR_RETURN(answer, operations::WriteRightLetter(calls_.operations(), call, letter));
     return OkStatus();
   });
 }

@@ -58,6 +58,7 @@ const std::vector<BannedCall>& BannedCalls() {
        "shared ownership of something that changes",
        {},
        {"server/", "tests/", "engine/storage/rocksdb_", "engine/operations/put_item",
+        "engine/operations/uploads",
         "engine/operations/idempotent_run", "engine/operations/market",
         "engine/operations/keyed_market"}},
       // The key tree is a store of its own, durable before the batch that refers to it.

@@ -88,9 +88,9 @@ void People(Scene& scene, const Step& step) {
 
 // The item of that kind that the person has.
 StatusOr<model::ItemId> ItemOf(Scene& scene, const Step& step, model::ItemKind kind) {
-  NOREN_ASSIGN_OR_RETURN(const auto person, operations::LoadPersonByHandle(
-                                                scene.context(), "first-portal",
-                                                scene.person(step).known->handle));
+  NOREN_ASSIGN_OR_RETURN(const auto person,
+                         operations::LoadPersonByHandle(scene.context(), "first-portal",
+                                                        scene.person(step).known->handle));
   NOREN_ASSIGN_OR_RETURN(const auto items, operations::LoadItems(scene.context(), person));
   const auto found = std::ranges::find(items, kind, &personal_data::ItemRecord::kind);
   if (found == items.end()) return InvalidArgument("no item of that kind");

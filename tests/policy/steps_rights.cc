@@ -417,8 +417,8 @@ void WriteLetter(Scene& scene, const Step& step) {
 }  // namespace
 
 StepTable RightsSteps() {
-  return {{"ask", Ask},       {"ask_own", AskOwn},   {"identify", Identify},
-          {"decide", Decide}, {"settle", Settle},    {"end_papers", EndPapers},
+  return {{"ask", Ask},       {"ask_own", AskOwn},    {"identify", Identify},
+          {"decide", Decide}, {"settle", Settle},     {"end_papers", EndPapers},
           {"request", Show},  {"requests", Requests}, {"letter", WriteLetter}};
 }
 

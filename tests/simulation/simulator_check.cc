@@ -151,8 +151,8 @@ std::string Simulator::CountDifference(const Truth& truth) {
              std::to_string(count);
     }
   }
-  const auto ranked = std::ranges::count_if(
-      truth.people, [](const auto& known) { return !known.second.erasure; });
+  const auto ranked =
+      std::ranges::count_if(truth.people, [](const auto& known) { return !known.second.erasure; });
   if (context.market.people_count() != static_cast<std::size_t>(ranked))
     return "the market has other people";
   return "";

@@ -113,9 +113,7 @@ void Simulator::MakeBackup() {
         if (made.ok()) path = made->path;
         return made.status();
       },
-      [&] {
-        backups_.push_back({path, truth_, narrowed_.size()});
-      });
+      [&] { backups_.push_back({path, truth_, narrowed_.size()}); });
   if (!status.ok()) Fail("a backup is refused: " + status.ToString());
 }
 

@@ -261,9 +261,14 @@ void Year::Object(const Case& first) {
   request.received_at = context().time.Now();
   const auto received = operations::ReceiveRight(context(), officer(), request);
   if (!Ok(received.status(), "object")) return;
-  operations::DecideRightRequest decide{
-      service_->NextKey(), received->request, RightOutcome::kAccepted, "", {}, false,
-      "looked at again", {}};
+  operations::DecideRightRequest decide{service_->NextKey(),
+                                        received->request,
+                                        RightOutcome::kAccepted,
+                                        "",
+                                        {},
+                                        false,
+                                        "looked at again",
+                                        {}};
   if (first.by_agent) decide.evidence["consent_record"] = "a call, noted";
   const auto same = operations::DecideRight(context(), officer(), decide);
   EXPECT_EQ(model::CodeOf(same.status()), model::ErrorCode::kApprovalRequired);

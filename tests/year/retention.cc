@@ -175,7 +175,7 @@ void Year::ApproveAndExecute(const operations::PlanRecord& plan, const std::stri
                        receipt->totals.held_people, receipt->totals.held_items, receipt->receipt});
 }
 
-// Whoever asked goes at the officer's hand, or, where leaving sets a date, by half with what is due.
+// Whoever asked goes at the officer's hand, or, where leaving sets a date, half with what is due.
 void Year::CarryOutErasures() {
   const bool has_date = LeavingSetsADate(rules());
   std::vector<model::RequestId> by_plan;

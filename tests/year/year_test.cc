@@ -59,7 +59,7 @@ void CheckNames(const Year& year, const Printed& printed) {
   }
 }
 
-// A request is answered within its days, or stood in the list of what is overdue. The days begin with
+// A request is answered within its days, or stood in the list of what is overdue. They begin with
 // the receipt, or where the operator reads it so when form, fee and papers were there.
 void CheckAnswers(Year& year) {
   const bool by_completeness = policy::CountsFromCompleteness(year.context().policy);

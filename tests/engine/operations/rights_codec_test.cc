@@ -61,14 +61,8 @@ RightHead SampleHead() {
                    {{"passport", "agent", true, false, true, {"name"}, true}},
                    {1799107200},
                    "shredded"};
-  head.decision = {RightOutcome::kPartly,
-                   {1767661200},
-                   "lee",
-                   {},
-                   "RL_ACCESS_LAW",
-                   {{"statute", "Act 9"}},
-                   {"G-54"},
-                   {"derived.scores"}};
+  head.decision = {RightOutcome::kPartly, {1767661200},           "lee",    {},
+                   "RL_ACCESS_LAW",       {{"statute", "Act 9"}}, {"G-54"}, {"derived.scores"}};
   head.decision.by_key.fill(7);
   head.acted_at = {1767661300};
   head.told_at = {1767661400};

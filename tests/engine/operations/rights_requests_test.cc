@@ -63,7 +63,7 @@ TEST(RightsRequests, AnUnknownWritersLetterKeepsNoWords) {
       << "a request does not move to somebody else";
 }
 
-// S-34: refused by itself, and in the log.
+// S-34: refused by itself, in the log, and kept for people to look at.
 TEST(RightsRequests, AnAgentWhomThePolicyDoesNotAcceptIsRefusedAndLogged) {
   RightsScene scene("sapporo-ui");
   ReceiveRightRequest agent = scene.Asked(Right::kAccess);
@@ -72,7 +72,7 @@ TEST(RightsRequests, AnAgentWhomThePolicyDoesNotAcceptIsRefusedAndLogged) {
       RightsScene::Word(ReceiveRight(scene.context(), scene.service.officer(), agent).status()),
       "E_AGENT_NOT_ACCEPTED");
   EXPECT_EQ(scene.CountEntries(audit::Operation::kReceiveRight, /*refused=*/true), 1u);
-  EXPECT_EQ(scene.CountKeys("rights/"), 0u);
+  EXPECT_EQ(scene.CountKeys("rights/"), 1u);
 }
 
 // S-35: stop of use and erasure destroy everything; nothing else does it but a destruction.
@@ -192,8 +192,15 @@ TEST(RightsRequests, ARefusalNeedsAListedGroundItsEvidenceAndASentence) {
                                     "",
                                     {}});
   EXPECT_EQ(CodeOf(refused.status()), ErrorCode::kReasonRequired);
-  const auto decided =
-      scene.Decide(request, RightOutcome::kPartly, "RL_ACCESS_LAW", {{"statute", "Act 9"}});
+  const auto decided = DecideRight(scene.context(), scene.service.officer(),
+                                   {scene.service.NextKey(),
+                                    request,
+                                    RightOutcome::kPartly,
+                                    "RL_ACCESS_LAW",
+                                    {{"statute", "Act 9"}},
+                                    false,
+                                    "a sentence for the person",
+                                    {"given.profile"}});
   ASSERT_OK(decided);
   EXPECT_THAT(decided->clauses, testing::Contains("G-54"));
   EXPECT_EQ(scene.Show(request).text->reason, "a sentence for the person");

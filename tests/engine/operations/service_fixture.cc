@@ -428,7 +428,8 @@ TestApplication TestService::Grant(TestPerson& person, const model::PostingId& p
   if (!record.ok()) return application;
   for (const InvitationView& view : record->invitations) {
     // Asked anew after a correction, somebody has more than one.
-    if (view.invitation.posting == posting && view.state != personal_data::ConsentState::kSuperseded)
+    if (view.invitation.posting == posting &&
+        view.state != personal_data::ConsentState::kSuperseded)
       application.invitation = view.invitation.invitation;
   }
   EXPECT_FALSE(application.invitation.is_none()) << "not invited";

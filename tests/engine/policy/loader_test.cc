@@ -266,9 +266,10 @@ TEST(LoadPolicy, RefusesEveryNumberBelowItsRange) {
   const TomlNode root = ExampleTree();
   for (const Leaf& leaf : ExampleLeaves()) {
     if (leaf.kind != TomlNode::Kind::kInteger) continue;
-    // A weight and a quota may be nothing; no other number may.
-    const bool may_be_nothing =
-        leaf.path.starts_with("ranking.weights.") || leaf.path.ends_with("elements_per_day");
+    // A weight, a quota and the planted may be nothing; no other number may.
+    const bool may_be_nothing = leaf.path.starts_with("ranking.weights.") ||
+                                leaf.path.ends_with("elements_per_day") ||
+                                leaf.path == "cards.planted";
     const std::int64_t below = may_be_nothing ? -1 : 0;
     for (const std::int64_t value : {below, std::int64_t{-1}, INT64_MIN, INT64_MAX}) {
       TomlNode changed = root;

@@ -135,8 +135,9 @@ TEST(RightsRules, KyodosFormIsCompleteWithItsPartsAndAThousandYen) {
   const Policy kyodo = OperatorPolicy("kyodo-kanagawa");
   HandedIn request{Right::kAccess, Requester::kPerson, "簡易書留", "個人情報開示等請求書", {}, 950};
   EXPECT_EQ(Refusal(IsComplete(kyodo, request)), "E_FORM_INCOMPLETE");
-  request.parts = {"日付と申出",   "1 請求の内容",          "1 請求者=本人", "1 本人の情報",
-                   "1 求職申込", "1 本人確認書類=運転免許証", "4 回答方法=郵便"};
+  request.parts = {"日付と申出",     "1 請求の内容", "1 請求者=本人",
+                   "1 本人の情報",   "1 求職申込",   "1 本人確認書類=運転免許証",
+                   "4 回答方法=郵便"};
   const Status fee = IsComplete(kyodo, request);
   EXPECT_EQ(Refusal(fee), "E_FEE_MISSING");
   EXPECT_EQ(model::FieldOf(fee), "fee.50");

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
-
 #include "server/services/portal_service.h"
 #include "server/services/retention_service.h"
 #include "server/services/rights_service.h"

@@ -123,10 +123,10 @@ struct ServiceFixture::State {
   operations::PolicyVersions policy_versions;
   operations::Uploads uploads;
   operations::ServiceContext context{
-      store,       blobs,           *created.keyring, keys,   pseudonyms,
-      policy,      dictionary,      outbox,           pipeline, market,
-      card_epochs, policy_versions, uploads,          time,   random,
-      storage::ErasureClaim::kDevice};
+      store,      blobs,  *created.keyring, keys,
+      pseudonyms, policy, dictionary,       outbox,
+      pipeline,   market, card_epochs,      policy_versions,
+      uploads,    time,   random,           storage::ErasureClaim::kDevice};
   NoBackup no_backup;
   const operations::BackupPlaces backup{no_backup, no_backup, "", ""};
   TemporaryDirectory directory;

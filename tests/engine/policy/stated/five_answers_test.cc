@@ -140,7 +140,7 @@ const Question kQuestions[] = {
      {{{ErrorCode::kNoFile, "M-9"},
        {ErrorCode::kNoFile, "G-6"},
        {ErrorCode::kNoFile, "S-12"},
-       {ErrorCode::kNoFile, "K-3"},
+       {kYes, "K-3"},  // a note of a consultation
        {ErrorCode::kNoFile, "O-21"}}}},
     {"RegisterAKindOfPersonNobodyNames",
      [](const Policy& policy) { return MayRegister(policy, "passer_by"); },
