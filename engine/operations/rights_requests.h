@@ -92,8 +92,8 @@ struct DecidedRight {
 };
 //   errors   kPolicyForbids: E_IDENTITY before the requester is known, E_REFUSAL_GROUND,
 //            E_GROUND_EVIDENCE, E_FORM_INCOMPLETE without the proof that the form asks for;
-//            kBadRequest: there is no such part; kReasonRequired; kApprovalRequired: an objection is
-//            decided by another officer; kStateConflict: decided already
+//            kBadRequest: there is no such part; kReasonRequired; kApprovalRequired: an objection
+//            is decided by another officer; kStateConflict: decided already
 StatusOr<DecidedRight> DecideRight(ServiceContext& context, const Call& call,
                                    const DecideRightRequest& request);
 

@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/rights_requests.h"
 #include "engine/policy/stated_names.h"
+#include "tests/policy/form_parts.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
 
@@ -18,30 +19,6 @@ using ::testing::HasSubstr;
 
 constexpr std::string_view kOfficer = "privacy";
 
-// One part as somebody fills it in who has everything: the choices that have to be ticked (the
-// first, or all), the fields that go with them, and the proof.
-void FillIn(const policy::Entry& part, std::vector<std::string>& parts) {
-  const std::string title(part.Title());
-  parts.push_back(title);
-  for (const policy::Value& option : policy::ValuesOf(&part, "options")) {
-    parts.push_back(title + "=" + option.text);
-    if (part.Bool("all_choices") != true) break;
-  }
-  if (policy::Has(&part, "fields_for")) {
-    for (const policy::Value& field : policy::ValuesOf(&part, "fields"))
-      parts.push_back(title + "=" + field.text);
-  }
-  for (const policy::Value& proof : policy::ValuesOf(&part, "proof"))
-    parts.push_back(title + "=" + proof.text);
-}
-
-// Every form part of an operator, so that a case can leave out one, or something of one.
-std::vector<std::string> StatedParts(const policy::Policy& policy) {
-  std::vector<std::string> parts;
-  for (const policy::Entry* part : policy::All(policy, "form_part")) FillIn(*part, parts);
-  return parts;
-}
-
 // How the answer goes out where the case does not say: as the form was filled in.
 std::string UsualWay(const policy::Policy& policy) {
   const std::vector<policy::Value> ways = policy::ValuesOf(policy::One(policy, "rights"), "answer");
@@ -50,7 +27,7 @@ std::string UsualWay(const policy::Policy& policy) {
 
 std::vector<std::string> PartsOf(Scene& scene, const Step& step) {
   if (!step.Is("complete")) return step.Many("parts");
-  std::vector<std::string> parts = StatedParts(scene.context().policy);
+  std::vector<std::string> parts = policy::FilledInForm(scene.context().policy);
   for (const std::string& left_out : step.Many("without")) {
     std::erase_if(parts, [&](const std::string& part) {
       return part == left_out || part.starts_with(left_out + "=");

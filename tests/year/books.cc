@@ -84,7 +84,8 @@ std::uint64_t Year::Record(const std::string& book, const std::string& step,
   request.step = step;
   request.at = context().time.Now();
   request.subject = subject;
-  FillIn(request.kind, step, today_, fields);
+  // Who answers a complaint, and of whom it is, the notice says.
+  if (step != "lodged") FillIn(request.kind, step, today_, fields);
   request.fields = std::move(fields);
   request.clauses = std::move(clauses);
   request.parts = std::move(parts);
@@ -264,8 +265,11 @@ void Year::Incidents() {
 void Year::Complaints() {
   const std::int32_t day = today_.days_since_1970 - first_day_.days_since_1970;
   if (complaint_ == 0 && day >= 60) {
-    complaint_ = Record("complaints", "lodged", "a complaint",
-                        {{"matter", "an answer came late"}, {"owner", "officer park (invented)"}});
+    Fields fields = {{"matter", "an answer came late"}};
+    const Entry* const rule = policy::One(rules(), "complaints");
+    const bool is_named = policy::Has(rule, "officer") || policy::Has(rule, "desk");
+    if (!is_named) fields["owner"] = "officer park (invented)";
+    complaint_ = Record("complaints", "lodged", "a complaint", std::move(fields));
     Record("complaints", "assigned", "", {{"owner", "officer choi (invented)"}}, {}, complaint_);
   }
   if (complaint_ != 0 && !complaint_over_ && day >= 70) {

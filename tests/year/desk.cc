@@ -7,6 +7,7 @@
 #include "engine/operations/register_seeker.h"
 #include "engine/policy/stated/acquisition.h"
 #include "engine/policy/stated_names.h"
+#include "tests/policy/form_parts.h"
 #include "tests/support/status_matchers.h"
 #include "tests/year/papers.h"
 #include "tests/year/year.h"
@@ -90,7 +91,7 @@ void Year::ReceiveOnPaper(Case one) {
                        by,
                        ChannelOf(rules(), one.number),
                        "form",
-                       FormParts(rules()),
+                       policy::FilledInForm(rules()),
                        policy::FeeOf(rules(), one.right)};
   // Half of the letters come without the fee, where there is one.
   if (one.number % 2 == 0) request.handed_in.fee_paid = 0;
@@ -122,7 +123,7 @@ void Year::Identify(Case& one) {
   request.facts = known.facts;
   request.papers = known.papers;
   request.form = "form";
-  request.parts = FormParts(rules());
+  request.parts = policy::FilledInForm(rules());
   if (!one.carried_by_portal && one.number % 2 == 0)
     request.fee_paid = policy::FeeOf(rules(), one.right);
   if (one.carried_by_portal) request.fee_paid = policy::FeeOf(rules(), one.right);
@@ -242,7 +243,8 @@ void Year::Settle(Case& one) {
   request.request = one.request;
   request.acted = !one.refused;
   request.told = true;
-  request.way = "letter";
+  const auto ways = policy::ValuesOf(policy::One(rules(), "rights"), "answer");
+  request.way = ways.empty() ? "letter" : ways.front().text;
   if (!Ok(operations::SettleRight(context(), officer(), request).status(), "answer")) return;
   one.told = today_;
   one.stage = Stage::kOver;

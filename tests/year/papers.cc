@@ -46,12 +46,6 @@ policy::IdentityCheck KnownBy(const policy::Policy& policy, policy::Requester re
   return known;
 }
 
-std::vector<std::string> FormParts(const policy::Policy& policy) {
-  std::vector<std::string> parts;
-  for (const Entry* part : policy::All(policy, "form_part")) parts.emplace_back(part->Title());
-  return parts;
-}
-
 std::optional<Ground> GroundAgainst(const policy::Policy& policy, model::Right right) {
   const Entry* const controller = policy::One(policy, "controller");
   const bool is_public = controller != nullptr && controller->Word("public_institution") == "yes";

@@ -16,8 +16,6 @@ namespace noren::year {
 
 // Facts and papers that suffice.
 policy::IdentityCheck KnownBy(const policy::Policy& policy, policy::Requester requester);
-// The names of every part of the form.
-std::vector<std::string> FormParts(const policy::Policy& policy);
 
 struct Ground {
   std::string code;

@@ -199,6 +199,12 @@ CivilDay SameDateLater(CivilDay from, std::int32_t years) {
     day = Next(day);
   }
 }
+// Civil codes would end it the day before the date that corresponds to the first counted day; of
+// the two the earlier is kept to. They differ at a leap day only.
+CivilDay TwoYearsFrom(CivilDay day) {
+  const CivilDay by_code = {SameDateLater(Next(day), 2).days_since_1970 - 1};
+  return std::min(SameDateLater(day, 2), by_code);
+}
 CivilDay DaysOn(CivilDay day, int count) {
   for (int i = 0; i < count; ++i) day = Next(day);
   return day;
@@ -222,11 +228,8 @@ RC_GTEST_PROP(RetentionDueIsTheSlowCount, Gojobs, ()) {
   if (left) events.push_back({"withdrawal_of_membership", leaving});
   const auto due = RetentionDueOf(gojobs, events, consent);
   RC_ASSERT(due.ok() && due->has_value());
-  CivilDay end = SameDateLater(again, 2);
-  // Civil codes would end it the day before the date that corresponds to the first counted day;
-  // of the two the earlier is kept to. They differ at a leap day only.
-  const CivilDay by_code = {SameDateLater(Next(again), 2).days_since_1970 - 1};
-  end = std::min(end, by_code);
+  CivilDay end = TwoYearsFrom(consent);
+  if (!(end < again)) end = TwoYearsFrom(again);  // later, it would be a new registration
   if (left) end = std::min(end, leaving);
   RC_ASSERT((*due)->kept_until == end);
   RC_ASSERT((*due)->destroy_by == DaysOn(end, 5));
