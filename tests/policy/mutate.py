@@ -281,7 +281,9 @@ class Mutation:
         def one(runner, unit):
             column, group = unit
             names = hashlib.sha256("\n".join(value.name for value in group).encode()).hexdigest()
-            found = self.kept.get(f"{column} {self.of[column]} {names}", lambda: self.noticed_in(runner, column, group))
+            tests = f"{self.options.tests or 'all'} in {self.options.slowest} s"
+            found = self.kept.get(f"{column} {self.of[column]} {tests} {names}",
+                                  lambda: self.noticed_in(runner, column, group))
             self.noticed[column].update(found)
             done[0] += 1
             self.say(f"{done[0]}/{len(units)} {group[0].file} {column}: {len(found)} of {len(group)} noticed")

@@ -339,6 +339,33 @@ TEST(LegalHold, AReleaseComesBackWithARestore) {
   EXPECT_TRUE(listed->front().due);
 }
 
+// Restored from before it, the hold is under another leaf, and the leaf of the newer backup goes
+// with the next destruction; then that backup is restored.
+TEST(LegalHold, IsThereWhicheverBackupIsRestoredNext) {
+  for (const bool released : {false, true}) {
+    SCOPED_TRACE(released);
+    DestructionScene scene;
+    const auto before = CopyOf(scene.service.data());
+    const auto hold = scene.Hold(0);
+    ASSERT_OK(hold);
+    const auto after = CopyOf(scene.service.data());
+    if (released) {
+      ASSERT_OK(ReleaseHold(scene.context(), scene.service.officer(), scene.service.NextKey(),
+                            hold->hold, "the case is closed"));
+    }
+    ASSERT_OK(scene.RestoreBackup(*before));
+    ASSERT_OK(scene.Destroy(scene.People({3})));
+    for (const auto* backup : {after.get(), before.get(), after.get()}) {
+      ASSERT_OK(scene.RestoreBackup(*backup));
+      const auto listed = ListHolds(scene.context(), scene.service.officer());
+      ASSERT_OK(listed);
+      ASSERT_EQ(listed->size(), 1u);
+      EXPECT_EQ(listed->front().due, released);
+      EXPECT_EQ(listed->front().items.size(), 1u);
+    }
+  }
+}
+
 TEST(LegalHold, ACopyThatWasDestroyedStaysSoAfterARestore) {
   DestructionScene scene;
   const auto backup = CopyOf(scene.service.data());
