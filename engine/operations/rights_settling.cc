@@ -187,8 +187,8 @@ StatusOr<Attempt> StagePapersEnd(ServiceContext& context, const Call& call,
       StartRightAttempt(context, call, audit::Operation::kDestroyRightPapers, loaded, head));
   if (loaded.text_stored) {
     const std::string key = RightTextKey(head.person, request);
-    // What is withheld stays withheld: the person's requests are found by this record.
-    if (!head.decision.withheld.empty()) {
+    // What was given or withheld stays so: the person's requests are found by this record.
+    if (head.right == Right::kAccess && head.decision.outcome != RightOutcome::kOpen) {
       NOREN_RETURN_IF_ERROR(StageRightText(context, *loaded.person, request, RightText(),
                                            loaded.text_stored, attempt.change.staged));
       return attempt;

@@ -83,6 +83,12 @@ StatusOr<Rules> RulesOf(const policy::Policy& policy) {
   return rules;
 }
 
+// What is left of the words once the papers are gone.
+bool IsEmptied(const RightText& text) {
+  return text.text.empty() && text.requester.empty() && text.reason.empty() &&
+         text.state_before == Hash256{};
+}
+
 // Items of which an answer says nothing before people have looked, while it is open.
 Status AddReviewed(ServiceContext& context, const LoadedRight& loaded, ListedRight& listed) {
   const auto kinds = policy::ReviewedFirst(context.policy, loaded.head.right);
@@ -123,7 +129,7 @@ StatusOr<ListedRight> ListedOf(ServiceContext& context, LoadedRight loaded, cons
                                model::Language language) {
   ListedRight listed;
   listed.head = loaded.head;
-  if (loaded.text_stored) listed.text = std::move(loaded.text);
+  if (loaded.text_stored && !IsEmptied(loaded.text)) listed.text = std::move(loaded.text);
   if (listed.head.state == RightState::kWaiting) {
     const Status missing = WhatIsMissing(context, listed.head);
     if (!missing.ok()) listed.missing = model::DetailOf(missing);
