@@ -216,7 +216,7 @@ TEST(BuildClasses, OnePersonAtTheBoundaryMakesOrUnmakesEverything) {
 }
 
 TEST(BuildClasses, RefusesAKOutOfRange) {
-  for (const std::uint32_t k : {0u, 1u, 1001u}) {
+  for (const std::uint32_t k : {0u, 1u, kMaxClassSize + 1}) {
     EXPECT_THAT(BuildClasses({}, {k, 0}), StatusIs(StatusCode::kInvalidArgument)) << k;
   }
 }
