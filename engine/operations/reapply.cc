@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "engine/operations/block_employer.h"
 #include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/destruction_record.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/erase_history.h"
@@ -16,6 +18,7 @@
 #include "engine/operations/events.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/kept_leaves.h"
+#include "engine/operations/legal_hold_acts.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
@@ -279,6 +282,19 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                                                       : OkStatus();
 }
 
+// Of a hold whose copy was destroyed since no act is applied: a restore that placed it again would
+// journal that after its destruction.
+StatusOr<std::set<model::HoldId>> DestroyedHolds(const std::vector<storage::NarrowingAct>& acts) {
+  std::set<model::HoldId> destroyed;
+  for (const storage::NarrowingAct& act : acts) {
+    if (!IsDestructionAct(act)) continue;
+    NOREN_ASSIGN_OR_RETURN(const DestructionAct destruction, DestructionActOf(act.payload));
+    if (destruction.level != DestructionLevel::kHeld) continue;
+    for (const auto& target : destruction.targets) destroyed.insert(target.hold);
+  }
+  return destroyed;
+}
+
 // The log reaches as far as the anchor. It may be what an interrupted restore left: then the acts
 // since the backup cannot be
 // told from those that were applied, and the data of the backup have to be put in place again.
@@ -323,8 +339,14 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
     if (act.sequence > summary.backup_sequence) since.push_back(act);
     return OkStatus();
   }));
-  for (const storage::NarrowingAct& act : since)
+  NOREN_ASSIGN_OR_RETURN(const std::set<model::HoldId> destroyed, DestroyedHolds(since));
+  for (const storage::NarrowingAct& act : since) {
+    if (act.kind == storage::NarrowingKind::kHold) {
+      NOREN_ASSIGN_OR_RETURN(const HoldAct hold, HoldActOf(act));
+      if (destroyed.contains(hold.hold)) continue;
+    }
     NOREN_RETURN_IF_ERROR(ApplyOne(context, act, summary));
+  }
   NOREN_RETURN_IF_ERROR(EraseStrayRecords(context));
   return summary;
 }
