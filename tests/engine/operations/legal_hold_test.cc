@@ -380,6 +380,22 @@ TEST(LegalHold, ACopyThatWasDestroyedStaysSoAfterARestore) {
   EXPECT_TRUE(listed->empty());
 }
 
+// A restore places it again and destroys it again; the next one finds both in the journal.
+TEST(LegalHold, ACopyThatWasDestroyedStaysSoWhicheverBackupIsRestoredNext) {
+  DestructionScene scene;
+  const auto before = CopyOf(scene.service.data());
+  const auto hold = scene.Hold(0);
+  ASSERT_OK(hold);
+  const auto after = CopyOf(scene.service.data());
+  ASSERT_OK(scene.RestoreBackup(*before));
+  scene.service.clock().AdvanceSeconds(31 * 86400);
+  ASSERT_OK(scene.Destroy(scene.DueHolds()));
+  for (const auto* backup : {after.get(), before.get(), before.get(), after.get()}) {
+    ASSERT_OK(scene.RestoreBackup(*backup));
+    EXPECT_EQ(scene.CountKeys("hold/"), 0u);
+  }
+}
+
 TEST(LegalHold, ActReadsBackWhole) {
   SeededRandom random(5);
   HoldAct act;
