@@ -41,7 +41,7 @@ bool IsClauseId(std::string_view id) {
 }
 
 bool IsKnown(model::Role role) {
-  return role >= model::Role::kPortal && role <= model::Role::kSystem;
+  return role >= model::Role::kPortal && role <= model::Role::kHandler;
 }
 
 Status Validate(const AuditEntry& entry) {

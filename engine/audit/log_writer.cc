@@ -19,12 +19,11 @@ Status AdvanceSequence(const AuditEntry& entry, LogState& next) {
   const LostRange& lost = *entry.lost;
   // A restored log that is empty has nothing to continue: it starts anew, and its anchor says so.
   // There can be more lost sequences than lost entries: what is lost may have had a lost range too.
-  // It may then be even shorter than the restored log: an older backup had been restored before.
+  // It may then be even shorter than the restored log: an older backup had been restored before. Or
+  // longer by more than the lost sequences: the restored log had skipped some that the lost has.
   if (next.tree_size == 0 || lost.first_sequence != next.sequence + 1 ||
       lost.last_sequence < lost.first_sequence || lost.last_sequence + 1 == 0 ||
-      lost.tree_size == 0 ||
-      (lost.tree_size > next.tree_size &&
-       lost.tree_size - next.tree_size > lost.last_sequence - lost.first_sequence + 1)) {
+      lost.tree_size == 0 || lost.tree_size > lost.last_sequence) {
     return InvalidArgument("audit log: the lost range does not follow the restored log");
   }
   if (next.runs.size() >= kMaxSequenceRuns) return InvalidArgument("audit log: too many restores");

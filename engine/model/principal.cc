@@ -10,13 +10,14 @@
 namespace noren::model {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 6> kRoles = {{
+constexpr std::array<std::pair<Role, std::string_view>, 7> kRoles = {{
     {Role::kPortal, "portal"},
     {Role::kPerson, "person"},
     {Role::kCompany, "company"},
     {Role::kAnalyst, "analyst"},
     {Role::kOfficer, "officer"},
     {Role::kSystem, "system"},
+    {Role::kHandler, "handler"},
 }};
 constexpr std::string_view kUriPrefix = "urn:noren:";
 constexpr std::size_t kMaxNameSize = 40;

@@ -16,7 +16,8 @@ enum class Role : std::uint8_t {
   kCompany = 3,
   kAnalyst = 4,
   kOfficer = 5,
-  kSystem = 6
+  kSystem = 6,
+  kHandler = 7  // of the operator, or of a processor: opens single items for a declared purpose
 };
 
 std::string_view RoleName(Role role);  // "portal", "person", ...

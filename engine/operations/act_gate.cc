@@ -37,9 +37,14 @@ policy::Act PolicyActOf(const personal_data::Act& act) {
     case ActKind::kRight:
       return policy::Act::kReadOwnRecord;  // whoever may read their record may ask for the rest
     case ActKind::kBlock:
+    case ActKind::kUnsubscribe:
       return policy::Act::kWithdrawDiscoverability;  // takes away: needs no key
     case ActKind::kUnblock:
+    case ActKind::kSubscribe:
       return policy::Act::kGrantDiscoverability;
+    case ActKind::kContinue:
+      return act.stay && act.stay->stays ? policy::Act::kReadOwnRecord
+                                         : policy::Act::kRequestErasure;
     case ActKind::kRewrap:
     case ActKind::kReplace:
       return policy::Act::kGrantConsent;
@@ -56,7 +61,7 @@ bool IsOfPersonCustody(ActKind kind) {
 bool NeedsSignature(const personal_data::PersonRecord& record, const personal_data::Act& act) {
   if (record.custody == model::Custody::kOperator) return false;
   return act.kind == ActKind::kDiscoverable || act.kind == ActKind::kUnblock ||
-         IsOfPersonCustody(act.kind) ||
+         act.kind == ActKind::kSubscribe || IsOfPersonCustody(act.kind) ||
          (act.kind == ActKind::kAnswer && act.decision == personal_data::Decision::kGrant);
 }
 

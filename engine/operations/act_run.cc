@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/act_run.h"
 
+#include <optional>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -31,6 +32,17 @@ Attempt StartActAttempt(const Call& call, const AdmittedAct& admitted, audit::Op
   attempt.subject = admitted.person.person;
   attempt.subject_keys = admitted.person.keys;
   return attempt;
+}
+
+StatusOr<LoadedPerson> AdmitOwnReading(ServiceContext& context, const Call& call,
+                                       const PersonAct& act) {
+  std::optional<AdmittedAct> reader;
+  const auto recorded = Record(context, [&]() -> StatusOr<Attempt> {
+    NOREN_ASSIGN_OR_RETURN(reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
+    return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
+  });
+  NOREN_RETURN_IF_ERROR(recorded.status());
+  return std::move(reader->person);
 }
 
 StatusOr<ActResult> RunAct(ServiceContext& context, const Call& call,

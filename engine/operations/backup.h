@@ -50,6 +50,7 @@ struct RestoreSummary {
   std::size_t employer_blocks = 0;
   std::size_t holds = 0;    // placed or released again
   std::size_t freezes = 0;  // begun or ended again
+  std::size_t facts = 0;    // of people, said again
 };
 // After the data of a backup were put in place of the store: applies again every narrowing act
 // since then, and continues the

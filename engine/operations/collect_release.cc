@@ -9,6 +9,7 @@
 #include "engine/operations/company_keys.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/freezes.h"
+#include "engine/operations/item_use.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/refusal_signs.h"
@@ -294,6 +295,7 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
 
 StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call,
                                           const CollectRequest& request) {
+  if (call.principal.role == model::Role::kHandler) return RefuseHandlersRelease(context, call);
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
   RecordWriter encoded;
   encoded.Raw(request.candidate.bytes()).Field(request.order_key).Field(request.reason);

@@ -81,11 +81,8 @@ StatusOr<Attempt> StageEndOfGrant(ServiceContext& context, const Call& call,
 
 Status RequireAcceptedCorrection(ServiceContext& context, const LoadedPerson& person,
                                  const model::ItemId& item) {
-  const std::string prefix = RightTextPrefix(person.person);
-  NOREN_ASSIGN_OR_RETURN(const auto texts, ScanAll(context, prefix));
-  for (const storage::KeyValue& text : texts) {
-    NOREN_ASSIGN_OR_RETURN(const auto id,
-                           personal_data::keyspaces::IdOfKey<model::RequestId>(text.key, 1));
+  NOREN_ASSIGN_OR_RETURN(const auto requests, RequestsOf(context, person));
+  for (const model::RequestId& id : requests) {
     NOREN_ASSIGN_OR_RETURN(const LoadedRight loaded, LoadRight(context, id));
     if (loaded.head.person == person.person && IsStillToBeDone(loaded.head, item))
       return OkStatus();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/operations/contact_record.h"
 #include "engine/operations/erase_history.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/keyspaces.h"
@@ -164,7 +165,7 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
        {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
         person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
         keyspaces::ReencryptPrefix(person), FreezeKey(person), RightTextPrefix(person),
-        RetentionKey(person)}) {
+        RetentionKey(person), ContactPrefix(person), UnsubscribedKey(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
   NOREN_RETURN_IF_ERROR(StageHistoryErasure(context, person, staged));

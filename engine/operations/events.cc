@@ -22,9 +22,9 @@ constexpr unsigned kIndexBits = 12;  // events of one change
 constexpr std::uint64_t kMaxEventsPerChange = std::uint64_t{1} << kIndexBits;
 constexpr std::size_t kMaxWordBytes = 64;
 constexpr std::size_t kDeletesPerCall = 1000;
-constexpr std::string_view kKindNames[] = {"invitation", "answer", "withdrawal", "correction",
-                                           "expiry",     "duty",   "decision",   "question",
-                                           "right",      "retention"};
+constexpr std::string_view kKindNames[] = {"invitation", "answer",    "withdrawal", "correction",
+                                           "expiry",     "duty",      "decision",   "question",
+                                           "right",      "retention", "contact"};
 
 StatusOr<std::uint64_t> ReadMark(ServiceContext& context, const std::string& key) {
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));

@@ -27,6 +27,7 @@ enum class EventKind : std::uint8_t {
   kQuestion = 8,
   kRight = 9,       // a request about one's own data
   kRetention = 10,  // a notice that a period ends
+  kContact = 11,    // the person is told something
 };
 std::string_view EventKindName(EventKind kind);  // "invitation"
 

@@ -14,6 +14,7 @@
 #include "engine/operations/person_export_document.h"
 #include "engine/operations/policy_versions.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/standard_answers.h"
 #include "engine/policy/stated/subjects.h"
 #include "engine/policy/stated_names.h"
 #include "engine/storage/sealed_value.h"
@@ -140,6 +141,7 @@ StatusOr<ExportParts> LoadParts(ServiceContext& context, const LoadedPerson& per
   NOREN_ASSIGN_OR_RETURN(parts.exposures, LoadExposures(context, person));
   NOREN_ASSIGN_OR_RETURN(parts.provisions,
                          LoadProvisions(context, person, model::Language::kEnglish));
+  NOREN_ASSIGN_OR_RETURN(parts.hand_overs, LoadHandOvers(context, person));
   NOREN_ASSIGN_OR_RETURN(parts.decisions, LoadDecisions(context, person));
   NOREN_RETURN_IF_ERROR(TakeAgreement(context, person, parts));
   parts.scores = ScoresOf(context, person, parts.applications);
@@ -156,11 +158,12 @@ StatusOr<model::JsonValue> WholeExport(ServiceContext& context, const LoadedPers
 StatusOr<PersonExport> ExportOwnRecord(ServiceContext& context, const Call& call,
                                        const PersonAct& act, const audit::LogSigner& signer) {
   std::optional<AdmittedAct> reader;
-  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(
-                              reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
-                          return StartActAttempt(call, *reader, audit::Operation::kExportOwnRecord);
-                        }).status());
+  const auto recorded = Record(context, [&]() -> StatusOr<Attempt> {
+    NOREN_ASSIGN_OR_RETURN(reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
+    NOREN_RETURN_IF_ERROR(RequireNotReferred(context, reader->person));
+    return StartActAttempt(call, *reader, audit::Operation::kExportOwnRecord);
+  });
+  NOREN_RETURN_IF_ERROR(recorded.status());
   const LoadedPerson& person = reader->person;
   NOREN_ASSIGN_OR_RETURN(ExportParts parts, LoadParts(context, person));
   NOREN_ASSIGN_OR_RETURN(parts.withheld, LoadWithheld(context, person));

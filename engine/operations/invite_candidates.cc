@@ -15,6 +15,7 @@
 #include "engine/operations/kept_until.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/posting_quota.h"
 #include "engine/operations/posting_record.h"
 #include "engine/operations/public_notice.h"
@@ -151,9 +152,10 @@ std::vector<personal_data::ConsentItem> ItemsOfKinds(
   return asked;
 }
 
-policy::ReleaseTerms StatedTerms(const personal_data::Invitation& invitation,
+policy::ReleaseTerms StatedTerms(ServiceContext& context,
+                                 const personal_data::Invitation& invitation,
                                  const LoadedPerson& person) {
-  return {invitation.purpose, invitation.item_kinds, person.record.stated.subject,
+  return {invitation.purpose, invitation.item_kinds, KindNameToday(context, person),
           invitation.retention_days};
 }
 
@@ -185,7 +187,8 @@ StatusOr<personal_data::Invitation> MakeInvitation(ServiceContext& context,
   invitation.notice_sha256 = policy::NoticeDigest(invitation.notice);
   invitation.policy_version = context.policy.VersionText();
   invitation.decided_by = terms.decision.decision.decided_by;
-  invitation.stated_facts = policy::ConsentFacts(context.policy, StatedTerms(invitation, person));
+  invitation.stated_facts =
+      policy::ConsentFacts(context.policy, StatedTerms(context, invitation, person));
   return invitation;
 }
 
@@ -219,6 +222,10 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
   if (asked || !policy::MayAskPerson(context.policy, CountToday(context, invitations)).allowed) {
     return std::optional<Prepared>();
   }
+  NOREN_ASSIGN_OR_RETURN(
+      const policy::Decision ranked,
+      JudgeRanking(context, person, policy::Search::kEither, terms.posting.company));
+  if (!ranked.allowed) return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
   auto wanted = ItemsOfKinds(items, terms.request.item_kinds);
   if (wanted.empty() || wanted.size() > personal_data::kMaxConsentItems)
@@ -226,7 +233,7 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
   NOREN_ASSIGN_OR_RETURN(const auto invitation,
                          MakeInvitation(context, person, terms, std::move(wanted)));
   // What may be asked of others may not be asked of people of this kind.
-  if (!policy::MayAskFor(context.policy, StatedTerms(invitation, person)).allowed) {
+  if (!policy::MayAskFor(context.policy, StatedTerms(context, invitation, person)).allowed) {
     return std::optional<Prepared>();
   }
   const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(),

@@ -13,6 +13,7 @@
 #include "engine/operations/retention_work.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/rights_rules.h"
+#include "engine/policy/stated/purposes.h"
 #include "engine/policy/stated_names.h"
 
 namespace noren::operations {
@@ -116,8 +117,30 @@ Status RequireInTime(ServiceContext& context, const LoadedPerson& person, std::s
   return is_late ? policy::RefuseBy(context.policy, "E_EXPIRED", field) : OkStatus();
 }
 
+namespace {
+
+// By the kind that the person is of today: in no ranking, or in those of some companies. Where no
+// purpose asks for it and the person was always of one kind, nobody is left out here.
+void TakeKind(ServiceContext& context, const LoadedPerson& person, PersonUse& use) {
+  const personal_data::PersonFacts& facts = person.record.facts;
+  if (context.policy.statement == nullptr) return;
+  if (facts.kinds.empty() && !policy::RanksBySubKindOrCompany(context.policy)) return;
+  const KindToday kind = KindOfToday(context, person);
+  policy::RankingReach reach = policy::ReachOf(
+      context.policy, {policy::Search::kEither, kind.kind, kind.sub_kinds, std::nullopt});
+  use.allowed = !reach.nobody;
+  use.companies = std::move(reach.classes);
+  const model::CivilDay today = policy::TodayOf(context.policy, context.time.Now());
+  const auto turn = personal_data::NextTurn(facts, today);
+  if (turn) use.last_day = turn->days_since_1970 - 1;
+}
+
+}  // namespace
+
 StatusOr<PersonUse> UseOf(ServiceContext& context, const LoadedPerson& person) {
   PersonUse use;
+  TakeKind(context, person, use);
+  if (!use.allowed) return use;
   if (person.record.stated.agreed != context.policy.digest) {
     NOREN_ASSIGN_OR_RETURN(const policy::Decision ranked,
                            JudgeRanking(context, person, policy::Search::kEither));
@@ -127,8 +150,10 @@ StatusOr<PersonUse> UseOf(ServiceContext& context, const LoadedPerson& person) {
   if (!due || !use.allowed) return use;
   use.allowed = !policy::IsOver(due->standing);
   // What only waits for a notice ends with the notice, not with a day.
-  if (due->standing == policy::calendar::Standing::kKept)
-    use.last_day = due->kept_until.days_since_1970;
+  if (due->standing == policy::calendar::Standing::kKept) {
+    const std::int32_t end = due->kept_until.days_since_1970;
+    use.last_day = std::min(end, use.last_day.value_or(end));
+  }
   return use;
 }
 

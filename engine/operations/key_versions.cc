@@ -55,6 +55,7 @@ constexpr std::array kSealed = {
     UnderStore(person_keyspaces::kEnrolmentQuota),
     UnderStore(person_keyspaces::kReview),
     UnderStore(person_keyspaces::kState),
+    UnderStore(keyspaces::kAnnouncement),
     UnderStore(keyspaces::kCompany),
     UnderStore(keyspaces::kDeadline),
     UnderStore(keyspaces::kEvent),
@@ -66,6 +67,7 @@ constexpr std::array kSealed = {
     UnderStore(keyspaces::kFileKey),
     UnderStore(keyspaces::kFreeze),
     UnderStore(keyspaces::kNarrowing),
+    UnderStore(keyspaces::kNoticeChange),
     UnderStore(keyspaces::kOwedDestruction),
     UnderStore(keyspaces::kPolicyVersion),
     UnderStore(keyspaces::kQuestion),
@@ -85,6 +87,7 @@ constexpr std::array kSealed = {
     UnderRecord(keyspaces::kOpening),
     UnderRecord(keyspaces::kRights),
     UnderRecord(keyspaces::kRegister),
+    UnderRecord(keyspaces::kItemUse),
     UnderRecord(keyspaces::kSigner),
 };
 

@@ -113,6 +113,8 @@ Status KeyedMarket::Load() {
   const std::lock_guard lock(writer_);
   NOREN_ASSIGN_OR_RETURN(feed_position_, LastFeedSequence());
   people_ = std::make_unique<People>();
+  ends_.clear();
+  NoteFirstEnd();
   NOREN_RETURN_IF_ERROR(LoadPostings({}, 0));
   loading_ = std::make_unique<Loading>();
   NOREN_RETURN_IF_ERROR(LoadPeople(kAllPages).status());
@@ -167,11 +169,12 @@ Status KeyedMarket::LoadPostings(matching::RelatednessModel model, std::uint64_t
 Status KeyedMarket::TakeRead(const storage::KeyValue& item) {
   NOREN_ASSIGN_OR_RETURN(const model::PersonId id,
                          keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-  NOREN_ASSIGN_OR_RETURN(std::optional<MarketPerson> person, OpenPerson(id, item.value));
+  NOREN_ASSIGN_OR_RETURN(OpenedPerson opened, OpenPerson(id, item.value));
+  NoteLastDay(id, opened);
+  std::optional<MarketPerson>& person = opened.shown;
   if (!person) return OkStatus();
   const auto entry = EntryOf(*person);
   if (!entry || !people_->directory.Put(*entry)) return OkStatus();
-  NoteLastDay(*person);
   auto& rows = loading_->rows;
   if (rows.size() <= entry->portal) rows.resize(entry->portal + std::size_t{1});
   rows[entry->portal].push_back(std::move(person->row));
@@ -266,9 +269,9 @@ Status KeyedMarket::ReadPosting(const model::PostingId& posting) {
 
 // Nothing for a person whose key is destroyed, whose record is damaged, or whose data must not be
 // used while a request of theirs is open: in no ranking; the service goes on for everyone else.
-StatusOr<std::optional<MarketPerson>> KeyedMarket::OpenPerson(const model::PersonId& person,
-                                                              ByteSpan stored) const {
-  std::optional<MarketPerson> none;
+StatusOr<KeyedMarket::OpenedPerson> KeyedMarket::OpenPerson(const model::PersonId& person,
+                                                            ByteSpan stored) const {
+  const OpenedPerson none;
   const auto address = personal_data::OpenPersonAddress(person, stored, parts_.keys);
   if (!address.ok()) return none;
   const auto keys = parts_.keyring.Open(address->leaf);
@@ -288,23 +291,22 @@ StatusOr<std::optional<MarketPerson>> KeyedMarket::OpenPerson(const model::Perso
     NOREN_RETURN_IF_ERROR(judged.status());
     use = *judged;
   }
-  if (!use.allowed) return none;
+  if (!use.allowed) return OpenedPerson{std::nullopt, use.last_day};  // from another day on
   const bool is_shown = record->discoverability.live && !freezes->StopProvision();
   NOREN_ASSIGN_OR_RETURN(matching::SeekerRow row,
                          matching::RowOf(RowIdOf(person), *profile, tokens_, parts_.weight_rules));
-  return std::optional(MarketPerson{person, address->portal, address->handle, is_shown,
-                                    record->discoverability.companies_class, std::move(row),
-                                    use.last_day});
+  return OpenedPerson{
+      MarketPerson{person, address->portal, address->handle, is_shown,
+                   ReachedBy(record->discoverability.companies_class, use.companies),
+                   std::move(row)},
+      use.last_day};
 }
 
 Status KeyedMarket::TakePerson(const model::PersonId& id, ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(const std::optional<MarketPerson> person, OpenPerson(id, stored));
-  if (!person) {
-    RemovePerson(id);
-    return OkStatus();
-  }
-  PutPerson(*person);
-  NoteLastDay(*person);
+  NOREN_ASSIGN_OR_RETURN(const OpenedPerson opened, OpenPerson(id, stored));
+  if (opened.shown) PutPerson(*opened.shown);
+  if (!opened.shown) RemovePerson(id);
+  NoteLastDay(id, opened);
   return OkStatus();
 }
 

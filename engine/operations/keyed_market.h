@@ -53,9 +53,8 @@ struct MarketPerson {
   std::string portal;
   model::SeekerHandle handle;
   bool discoverable = false;
-  std::string companies_class;
+  std::string companies_class;  // with what ReachedBy (audience.h) adds
   matching::SeekerRow row;
-  std::optional<std::int32_t> last_day = {};  // of use, where it was read from the store
 };
 
 struct RankedPerson {
@@ -120,6 +119,8 @@ class KeyedMarket {
   Status CatchUp();
   // Leaves out whose last day is before this one; looks at nobody else.
   Status EndBefore(std::int32_t day);
+  // Whether everybody is here as the day has it; false for a while after a snapshot was read.
+  bool IsJudged() const { return is_judged_.load(); }
   // Background work for about this long: tightens and regroups the indexes, retrains relatedness
   // when enough people changed, takes new days and new relatedness over into the postings. True
   // when more is left to do.
@@ -144,9 +145,11 @@ class KeyedMarket {
   // Of one company, newest first.
   std::vector<MarketPosting> PostingsOf(std::string_view company) const;
 
-  // `portal`: only that portal's own people.
+  // `portal`: only that portal's own people. `company`: only whom its openings may reach; null:
+  // everybody.
   StatusOr<MarketRanking<RankedPerson>> RankSeekers(const model::PostingId& posting,
-                                                    std::string_view portal, std::size_t k) const;
+                                                    std::string_view portal, std::size_t k,
+                                                    const Audience* company = nullptr) const;
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
                                                       std::size_t k) const;
 
@@ -182,12 +185,17 @@ class KeyedMarket {
   Status LoadPostings(matching::RelatednessModel model, std::uint64_t unlearned);
   Status LoadSnapshot(SnapshotPlace& place, MarketLoad& load);
   Status ReadPeople(matching::ImageSource& source, const std::vector<std::string>& portals);
+  Bytes EncodeEnds() const;
+  Status TakeEnds(ByteSpan encoded);
   Status CheckPeople();
   Status CatchUpLocked();
   Status ReadPerson(const model::PersonId& person);
   Status ReadPosting(const model::PostingId& posting);
-  StatusOr<std::optional<MarketPerson>> OpenPerson(const model::PersonId& person,
-                                                   ByteSpan stored) const;
+  struct OpenedPerson {
+    std::optional<MarketPerson> shown;     // nothing: in no ranking today
+    std::optional<std::int32_t> last_day;  // on which this holds
+  };
+  StatusOr<OpenedPerson> OpenPerson(const model::PersonId& person, ByteSpan stored) const;
   Status TakePerson(const model::PersonId& person, ByteSpan stored);
   std::optional<model::PersonId> OpenMerge(const model::PersonId& person, ByteSpan record,
                                            ByteSpan merge) const;
@@ -196,10 +204,13 @@ class KeyedMarket {
   void ShowPerson(const model::PersonId& person);
   void ShowOneOf(const std::vector<model::PersonId>& group);
   class ShownTo;
+  class Reached;
   std::optional<PersonEntry> FindShown(matching::SeekerRowId row, const ShownTo& shown) const;
   std::optional<PersonEntry> EntryOf(const MarketPerson& person);
   void PutPerson(const MarketPerson& person);
-  void NoteLastDay(const MarketPerson& person);
+  void NoteLastDay(const model::PersonId& person, const OpenedPerson& opened);
+  void NoteFirstEnd();
+  Status EndBeforeLocked(std::int32_t day);
   StatusOr<bool> JudgePage();
   bool JudgePeople(std::chrono::steady_clock::time_point until);
   void RemovePerson(const model::PersonId& person);
@@ -232,6 +243,7 @@ class KeyedMarket {
   std::set<std::pair<std::int32_t, model::PersonId>> ends_;
   std::atomic<std::int32_t> first_end_{std::numeric_limits<std::int32_t>::max()};
   std::optional<std::string> judged_;  // people up to this key, of those a snapshot brought
+  std::atomic<bool> is_judged_{true};  // judged_ has nothing
   std::mutex snapshot_;                // one is written at a time
 };
 

@@ -22,6 +22,12 @@ std::string Under(std::string_view prefix, const Id& id) {
 
 }  // namespace
 
+std::string HandOverPrefix(const model::PersonId& person) { return Under(kHandOver, person) + "/"; }
+std::string HandOverKey(const model::PersonId& person, std::int64_t time_s, ByteSpan unique16) {
+  const std::uint64_t sortable = static_cast<std::uint64_t>(time_s) ^ (std::uint64_t{1} << 63);
+  return HandOverPrefix(person) + HexEncode(RecordWriter().U64(sortable).bytes()) + "/" +
+         HexEncode(unique16);
+}
 std::string AccessKey(const model::ReleaseId& release) { return Under(kAccess, release); }
 std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id) {
   const std::uint64_t sortable = static_cast<std::uint64_t>(time_s) ^ (std::uint64_t{1} << 63);
@@ -140,6 +146,12 @@ StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n) {
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || stop != end) return DataLoss("key: a number is malformed");
   return number;
+}
+std::string ItemUseKey(std::string_view handler, std::uint64_t day) {
+  return Numbered(ItemUsePrefix(handler), day);
+}
+std::string ItemUsePrefix(std::string_view handler) {
+  return std::string(kItemUse) + std::string(handler) + "/";
 }
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);

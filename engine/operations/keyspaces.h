@@ -17,11 +17,16 @@
 
 namespace noren::operations::keyspaces {
 
-inline constexpr std::string_view kFileKey = "file-key/";                  // + file of the policy
-inline constexpr std::string_view kHold = "hold/";                         // + hold
-inline constexpr std::string_view kHoldOf = "hold-of/";                    // + person / hold
-inline constexpr std::string_view kDestructionPlan = "destruction-plan/";  // + plan
-inline constexpr std::string_view kDestructionPart = "destruction-part/";  // + plan / part
+inline constexpr std::string_view kAnnouncement = "announcement/";   // + announcement
+inline constexpr std::string_view kContact = "contact/";             // + person / contact
+inline constexpr std::string_view kNoticeChange = "notice-change/";  // + digest of the later notice
+inline constexpr std::string_view kUnsubscribed = "unsubscribed/";   // + person
+inline constexpr std::string_view kFileKey = "file-key/";            // + file of the policy
+inline constexpr std::string_view kHandOver = "hand-over/";          // + person / time / 16 bytes
+inline constexpr std::string_view kHold = "hold/";                   // + hold
+inline constexpr std::string_view kHoldOf = "hold-of/";              // + person / hold
+inline constexpr std::string_view kDestructionPlan = "destruction-plan/";        // + plan
+inline constexpr std::string_view kDestructionPart = "destruction-part/";        // + plan / part
 inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
 inline constexpr std::string_view kOwedDestruction = "owed-destruction/";        // + audit sequence
 inline constexpr std::string_view kAccess = "access/";                           // + release
@@ -38,6 +43,7 @@ inline constexpr std::string_view kExposure = "exposure/";  // + epoch / audienc
 inline constexpr std::string_view kExposureClass = "exposure-class/";  // + epoch / audience / class
 inline constexpr std::string_view kExposureList = "exposure-list/";    // + day / audit sequence
 inline constexpr std::string_view kExposurePeople = "exposure-people/";  // + day / audit sequence
+inline constexpr std::string_view kItemUse = "item-use/";                // + handler / day
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kPolicyVersion = "policy-version/";  // + digest of the file
@@ -59,6 +65,9 @@ inline constexpr std::string_view kSubjectOf = "subject-of/";  // + person
 inline constexpr std::string_view kSubjectOpening =
     "subject-opening/";  // + person / audit sequence
 
+std::string HandOverPrefix(const model::PersonId& person);
+// Times before `time_s` sort before it.
+std::string HandOverKey(const model::PersonId& person, std::int64_t time_s, ByteSpan unique16);
 std::string AccessKey(const model::ReleaseId& release);
 std::string RefusalsKey(std::string_view company);
 // Times before `time_s` sort before it.
@@ -105,6 +114,9 @@ std::string ShownListPrefix(const model::PersonId& person);
 StatusOr<std::string> TextInKey(std::string_view key, std::size_t n);
 //   errors   kDataLoss: it is no number
 StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n);
+// `day`: days since 1970-01-01.
+std::string ItemUseKey(std::string_view handler, std::uint64_t day);
+std::string ItemUsePrefix(std::string_view handler);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);

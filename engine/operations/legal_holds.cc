@@ -11,10 +11,12 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/legal_hold_acts.h"
 #include "engine/operations/scan.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/retention_due.h"
+#include "engine/policy/stated/holds.h"
 
 namespace noren::operations {
 namespace {
@@ -128,6 +130,8 @@ StatusOr<PlacedHold> PlaceHold(ServiceContext& context, const Call& call,
                                const PlaceHoldRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckPlace(context, request));
+  const policy::Decision may = policy::MayHold(context.policy, request.authority);
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, {audit::Operation::kPlaceHold, ""}, may));
   RecordWriter encoded;
   encoded.Field(request.portal).Raw(request.handle.bytes()).I64(request.until.value);
   for (const model::ItemKind kind : request.kinds) encoded.U8(static_cast<std::uint8_t>(kind));
@@ -139,7 +143,9 @@ StatusOr<PlacedHold> PlaceHold(ServiceContext& context, const Call& call,
     if (!leaf) {
       NOREN_ASSIGN_OR_RETURN(leaf, context.keyring.AddLeaf());
     }
-    return StagePlacing(context, call, request, hold, *leaf);
+    NOREN_ASSIGN_OR_RETURN(Attempt attempt, StagePlacing(context, call, request, hold, *leaf));
+    attempt.change.entry.clause_ids = may.clauses;
+    return attempt;
   };
   NOREN_ASSIGN_OR_RETURN(RunResult run, RunOnce(context, call, identity, stage));
   NOREN_ASSIGN_OR_RETURN(const auto placed, model::HoldId::Parse(run.answer.at(0)));
@@ -218,6 +224,9 @@ StatusOr<OpenedHeld> OpenHeldItem(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckReason(request.reason));
   NOREN_RETURN_IF_ERROR(personal_data::CheckRecipient(request.recipient));
+  const policy::Decision may = policy::MayOpenHeld(context.policy, request.reason);
+  const AskedOf asked{audit::Operation::kReadHeld, request.hold.ToString()};
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, asked, may));
   OpenedHeld opened;
   const auto stage = [&]() -> StatusOr<Attempt> {
     NOREN_ASSIGN_OR_RETURN(LoadedHold loaded, LoadHold(context, request.hold));
@@ -242,6 +251,7 @@ StatusOr<OpenedHeld> OpenHeldItem(ServiceContext& context, const Call& call,
     NOREN_RETURN_IF_ERROR(StageHold(context, {request.hold, loaded.record, *loaded.keys},
                                     std::move(loaded.stored), attempt.change.staged));
     attempt.change.entry = DraftFor(call, audit::Operation::kReadHeld, loaded.record, request.hold);
+    attempt.change.entry.clause_ids = may.clauses;
     return attempt;
   };
   NOREN_ASSIGN_OR_RETURN(opened.position, Record(context, stage));

@@ -29,7 +29,8 @@ struct PlacedHold {
   EntryPosition position;
 };
 //   errors   kNotFound: no such person; kPolicyForbids: a kind; kOutOfRange: until; kRetryLater: a
-//            destruction is running; kReasonRequired
+//            destruction is running; kReasonRequired; kGroundEvidence: no article is cited where
+//            the policy asks for one
 StatusOr<PlacedHold> PlaceHold(ServiceContext& context, const Call& call,
                                const PlaceHoldRequest& request);
 
@@ -55,7 +56,7 @@ struct OpenHeldRequest {
   model::HoldId hold;
   model::ItemId item;
   std::string recipient;  // "age1...": whose key opens the answer
-  std::string reason;     // 3..1200 bytes
+  std::string reason;     // 3..1200 bytes; with law and article where the policy asks for it
 };
 struct OpenedHeld {
   Bytes header;  // age header for the recipient; the payload follows it. In person custody it is
@@ -64,7 +65,8 @@ struct OpenedHeld {
   std::uint64_t payload_size_bytes = 0;
   EntryPosition position;  // the access record
 };
-//   errors   kNotFound; kReasonRequired; kBadRequest: recipient
+//   errors   kNotFound; kReasonRequired; kBadRequest: recipient; kPurposeUndeclared: what is held
+//            is used as a law says alone, and the reason cites none
 StatusOr<OpenedHeld> OpenHeldItem(ServiceContext& context, const Call& call,
                                   const OpenHeldRequest& request);
 // Ciphertext from `offset`, at most 256 KiB; empty at the end.

@@ -8,8 +8,8 @@
 #include "engine/model/errors.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
-#include "engine/operations/put_item.h"
 #include "engine/operations/stored_items.h"
+#include "engine/operations/uploads.h"
 #include "engine/personal_data/act.h"
 #include "engine/personal_data/keyspaces.h"
 

@@ -70,8 +70,9 @@ class Market {
     return Now()->PostingsOf(company);
   }
   StatusOr<MarketRanking<RankedPerson>> RankSeekers(const model::PostingId& posting,
-                                                    std::string_view portal, std::size_t k) const {
-    return Now()->RankSeekers(posting, portal, k);
+                                                    std::string_view portal, std::size_t k,
+                                                    const Audience* company = nullptr) const {
+    return Now()->RankSeekers(posting, portal, k, company);
   }
   StatusOr<MarketRanking<RankedOpening>> RankPostings(const model::PersonId& person,
                                                       std::size_t k) const {

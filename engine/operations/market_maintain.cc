@@ -29,27 +29,36 @@ bool KeyedMarket::Maintain(std::chrono::microseconds budget) {
   return postings_left || portals_left || people_left;
 }
 
-void KeyedMarket::NoteLastDay(const MarketPerson& person) {
-  if (!person.last_day) return;
-  ends_.emplace(*person.last_day, person.person);
-  first_end_.store(ends_.begin()->first);
+void KeyedMarket::NoteLastDay(const model::PersonId& person, const OpenedPerson& opened) {
+  if (!opened.last_day) return;
+  ends_.emplace(*opened.last_day, person);
+  NoteFirstEnd();
 }
 
 // A call on a day on which nobody ends reads one number.
 Status KeyedMarket::EndBefore(std::int32_t day) {
   if (day <= first_end_.load()) return OkStatus();
   const std::lock_guard lock(writer_);
+  return EndBeforeLocked(day);
+}
+
+Status KeyedMarket::EndBeforeLocked(std::int32_t day) {
   const auto over = ends_.lower_bound({day, model::PersonId()});
   const std::vector<std::pair<std::int32_t, model::PersonId>> ended(ends_.begin(), over);
   for (const auto& [last_day, person] : ended) {
     NOREN_RETURN_IF_ERROR(ReadPerson(person));
     ends_.erase({last_day, person});
   }
-  first_end_.store(ends_.empty() ? std::numeric_limits<std::int32_t>::max() : ends_.begin()->first);
+  NoteFirstEnd();
   return OkStatus();
 }
 
-// Of people that a snapshot brought it is not known until when they are used.
+void KeyedMarket::NoteFirstEnd() {
+  first_end_.store(ends_.empty() ? std::numeric_limits<std::int32_t>::max() : ends_.begin()->first);
+}
+
+// Of people that a snapshot brought it is not known until when they are used, nor for whose
+// openings on this day.
 StatusOr<bool> KeyedMarket::JudgePage() {
   const std::lock_guard lock(writer_);
   if (!judged_ || !parts_.use_of) return true;
@@ -58,12 +67,15 @@ StatusOr<bool> KeyedMarket::JudgePage() {
                                            *judged_, kJudgedAtOnce));
   for (const storage::KeyValue& item : page.items) {
     NOREN_ASSIGN_OR_RETURN(const auto id, keyspaces::IdOfKey<model::PersonId>(item.key, 0));
-    NOREN_ASSIGN_OR_RETURN(const auto person, OpenPerson(id, item.value));
-    if (person) NoteLastDay(*person);
-    if (!person) RemovePerson(id);
+    NOREN_ASSIGN_OR_RETURN(const OpenedPerson opened, OpenPerson(id, item.value));
+    NoteLastDay(id, opened);
+    if (!opened.shown) RemovePerson(id);
+    if (opened.shown && people_->directory.Find(RowIdOf(id)) != EntryOf(*opened.shown))
+      PutPerson(*opened.shown);
     judged_ = item.key;
   }
   if (!page.more) judged_.reset();
+  is_judged_.store(!judged_.has_value());
   return !judged_.has_value();
 }
 

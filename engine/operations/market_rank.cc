@@ -119,7 +119,8 @@ std::vector<MarketPosting> KeyedMarket::PostingsOf(std::string_view company) con
 
 StatusOr<MarketRanking<RankedPerson>> KeyedMarket::RankSeekers(const model::PostingId& id,
                                                                std::string_view portal,
-                                                               std::size_t k) const {
+                                                               std::size_t k,
+                                                               const Audience* company) const {
   const PostingPtr posting = ranking_->postings.Find(id);
   if (posting == nullptr) return MakeError(ErrorCode::kNotFound);
   const Portal* own = people_->FindPortal(portal);
@@ -128,12 +129,28 @@ StatusOr<MarketRanking<RankedPerson>> KeyedMarket::RankSeekers(const model::Post
   const matching::PreparedPosting prepared(posting->row);
   matching::SearchOptions options;
   options.eligible = matching::Eligible::kAll;
+  const Reached reached(people_->classes, company);
+  // The best whom the openings of the company may reach: more are looked at until there are enough.
+  std::size_t asked = k;
+  const auto rank = [&]() -> StatusOr<matching::SeekerRanking> {
+    for (;; asked *= 4) {
+      NOREN_ASSIGN_OR_RETURN(matching::SeekerRanking ranking,
+                             own->searches.With([&](matching::SeekerSearch& search) {
+                               return search.RankSeekers(posting->row, asked, ties, options);
+                             }));
+      const bool has_more = ranking.best.size() == asked;
+      std::erase_if(ranking.best, [&](const auto& one) {
+        const auto entry = people_->directory.Find(one.id);
+        return entry && !reached(*entry);
+      });
+      if (ranking.best.size() < k && has_more) continue;
+      if (ranking.best.size() > k) ranking.best.resize(k);
+      return ranking;
+    }
+  };
   std::vector<Read<RankedPerson>> best;
   for (int rankings = 1;; ++rankings) {
-    NOREN_ASSIGN_OR_RETURN(const matching::SeekerRanking ranking,
-                           own->searches.With([&](matching::SeekerSearch& search) {
-                             return search.RankSeekers(posting->row, k, ties, options);
-                           }));
+    NOREN_ASSIGN_OR_RETURN(const matching::SeekerRanking ranking, rank());
     const matching::SeekerIndex::View view = own->index.Read();
     matching::SeekerRow row;
     const auto read_one = [&](matching::SeekerRowId seeker) -> std::optional<RankedPerson> {

@@ -21,12 +21,13 @@ namespace {
 using model::ErrorCode;
 using model::MakeError;
 
-constexpr std::uint8_t kLayout = 2;
+constexpr std::uint8_t kLayout = 3;
 constexpr std::uint32_t kMaxHeadBytes = std::uint32_t{64} << 20;  // 65,535 names of portals
 constexpr std::uint32_t kMaxNameBytes = 1024;
 constexpr std::uint32_t kMaxModelBytes = std::uint32_t{1} << 31;
 constexpr std::uint64_t kMaxUnlearned = std::uint64_t{1} << 26;  // more people than an index has
 constexpr std::size_t kEntryBytes = 16 + 16 + 2 + 2 + 1;
+constexpr std::size_t kEndBytes = 16 + 4;
 constexpr std::chrono::milliseconds kTidyFirst{500};
 constexpr std::size_t kSampledShards = 128;  // one person of each is made anew and compared
 
@@ -132,9 +133,11 @@ StatusOr<SnapshotSummary> KeyedMarket::SaveSnapshot(SnapshotPlace& place, Random
   (void)TendPortals(std::chrono::steady_clock::now() + kTidyFirst);
   Head head;
   std::deque<matching::IndexImage> images;
+  Bytes ends;
   {
     const std::lock_guard lock(writer_);
     head.feed_position = feed_position_;
+    ends = EncodeEnds();
     for (std::uint16_t portal = 0; portal < people_->portals_count(); ++portal) {
       head.portals.push_back(people_->NameOf(portal));
       images.emplace_back(people_->At(portal).index);
@@ -157,6 +160,7 @@ StatusOr<SnapshotSummary> KeyedMarket::SaveSnapshot(SnapshotPlace& place, Random
   RecordWriter classes;
   PutNames(classes, people_->classes.names());
   NOREN_RETURN_IF_ERROR(sink.Write(RecordWriter().Field(classes.bytes()).bytes()));
+  NOREN_RETURN_IF_ERROR(sink.Write(RecordWriter().Field(ends).bytes()));
   for (const matching::IndexImage& image : images) NOREN_RETURN_IF_ERROR(image.WriteTo(sink));
   const std::uint64_t unlearned = UnlearnedChanges();  // before the model: never too few
   const Bytes model = relatedness()->Encode();
@@ -213,9 +217,11 @@ Status KeyedMarket::LoadSnapshot(SnapshotPlace& place, MarketLoad& load) {
   NOREN_RETURN_IF_ERROR(LoadPostings(std::move(model), unlearned));
   feed_position_ = head.feed_position;
   NOREN_RETURN_IF_ERROR(CatchUpLocked());
+  if (parts_.today) NOREN_RETURN_IF_ERROR(EndBeforeLocked(parts_.today()));
   NOREN_RETURN_IF_ERROR(CheckPeople());
   NOREN_RETURN_IF_ERROR(LoadMerges());
   judged_ = "";
+  is_judged_.store(!parts_.use_of);
   load.from_snapshot = true;
   load.taken_at = head.taken_at;
   return OkStatus();
@@ -239,9 +245,33 @@ Status KeyedMarket::ReadPeople(matching::ImageSource& source,
   RecordReader reader(encoded_classes);
   for (const std::string& name : TakeNames(reader)) (void)people_->classes.NumberOf(name);
   if (!reader.Finish().ok()) return Malformed();
+  NOREN_ASSIGN_OR_RETURN(const Bytes encoded_ends, ReadField(source, 0xFFFFFFFF));
+  NOREN_RETURN_IF_ERROR(TakeEnds(encoded_ends));
   for (std::uint16_t portal = 0; portal < portals.size(); ++portal)
     NOREN_RETURN_IF_ERROR(matching::IndexImage::Read(source, people_->At(portal).index));
   return OkStatus();
+}
+
+// The last days of those who are in the market: who was destroyed leaves no trace.
+Bytes KeyedMarket::EncodeEnds() const {
+  RecordWriter writer;
+  for (const auto& [last_day, person] : ends_) {
+    if (people_->directory.Find(RowIdOf(person)))
+      writer.U32(static_cast<std::uint32_t>(last_day)).Raw(person.bytes());
+  }
+  return writer.Take();
+}
+
+Status KeyedMarket::TakeEnds(ByteSpan encoded) {
+  ends_.clear();
+  RecordReader reader(encoded);
+  for (std::size_t i = 0; i < encoded.size() / kEndBytes; ++i) {
+    const auto last_day = static_cast<std::int32_t>(reader.U32());
+    NOREN_ASSIGN_OR_RETURN(const auto person, model::PersonId::FromBytes(reader.Raw(16)));
+    ends_.emplace_hint(ends_.end(), last_day, person);
+  }
+  NoteFirstEnd();
+  return reader.Finish().ok() ? OkStatus() : Malformed();
 }
 
 // Everybody is in one index, and a sample of people is as their records say: a software that makes
@@ -260,7 +290,8 @@ Status KeyedMarket::CheckPeople() {
     const std::string key = personal_data::keyspaces::PersonKey(entry.person);
     NOREN_ASSIGN_OR_RETURN(const auto stored, parts_.store.Read(kEmbeddedPartition, {key}));
     if (!stored[0]) return Malformed();
-    NOREN_ASSIGN_OR_RETURN(const auto person, OpenPerson(entry.person, *stored[0]));
+    NOREN_ASSIGN_OR_RETURN(const OpenedPerson opened, OpenPerson(entry.person, *stored[0]));
+    const std::optional<MarketPerson>& person = opened.shown;
     const auto shown = FindRow(RowIdOf(entry.person));
     if (!person || !shown || shown->portal != person->portal || shown->handle != person->handle ||
         shown->discoverable != person->discoverable ||

@@ -124,4 +124,22 @@ class KeyedMarket::ShownTo {
   std::vector<bool> in_audience_;  // by number
 };
 
+// Whether the openings of a company may reach a person, who is discoverable or not. Names that come
+// up later are not reached.
+class KeyedMarket::Reached {
+ public:
+  // null: everybody is.
+  Reached(const NameNumbers& names, const Audience* company) : all_(company == nullptr) {
+    if (all_) return;
+    for (const std::string& name : names.names()) reached_.push_back(company->IsReached(name));
+  }
+  bool operator()(const PersonEntry& entry) const {
+    return all_ || (entry.companies_class < reached_.size() && reached_[entry.companies_class]);
+  }
+
+ private:
+  bool all_;
+  std::vector<bool> reached_;  // by number
+};
+
 }  // namespace noren::operations

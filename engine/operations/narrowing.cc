@@ -17,6 +17,8 @@ constexpr std::uint8_t kErasureFormat = 2;
 constexpr std::uint8_t kRequestFormat = 3;
 constexpr std::uint8_t kEmployersFormat = 4;
 constexpr std::uint8_t kSealedEmployersFormat = 7;  // 5 and 6 are of destructions and holds
+constexpr std::uint8_t kPurposeFormat = 8;
+constexpr std::size_t kMaxPurposeBytes = 64;
 constexpr std::uint32_t kMaxSealedBytes = 32768;
 constexpr std::size_t kMaxAskedByBytes = 128;
 constexpr std::uint32_t kNoLeaf = 0xFFFFFFFF;
@@ -81,6 +83,7 @@ std::uint8_t FormatOf(const NarrowedPerson& narrowed) {
   if (narrowed.erasure) return kErasureFormat;
   if (narrowed.employers)
     return narrowed.employers->sealed.empty() ? kEmployersFormat : kSealedEmployersFormat;
+  if (!narrowed.purpose.empty()) return kPurposeFormat;
   return narrowed.request ? kRequestFormat : kFormat;
 }
 
@@ -88,7 +91,8 @@ std::uint8_t FormatOf(const NarrowedPerson& narrowed) {
 bool Fits(NarrowingKind kind, const NarrowedPerson& narrowed) {
   return narrowed.erasure.has_value() == (kind == NarrowingKind::kErasure) &&
          narrowed.request.has_value() == (kind == NarrowingKind::kErasureRequest) &&
-         narrowed.employers.has_value() == (kind == NarrowingKind::kEmployerBlock);
+         narrowed.employers.has_value() == (kind == NarrowingKind::kEmployerBlock) &&
+         (narrowed.purpose.empty() || kind == NarrowingKind::kWithdrawal);
 }
 
 }  // namespace
@@ -112,6 +116,7 @@ storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind,
     writer.U8(static_cast<std::uint8_t>(narrowed.employers->tokens.size()));
     for (const Hash256& token : narrowed.employers->tokens) writer.Raw(token);
   }
+  if (FormatOf(narrowed) == kPurposeFormat) writer.Field(narrowed.purpose);
   act.payload = writer.Take();
   return act;
 }
@@ -135,8 +140,12 @@ StatusOr<NarrowedPerson> NarrowedPersonOf(const storage::NarrowingAct& act) {
   if (format == kSealedEmployersFormat) {
     NOREN_ASSIGN_OR_RETURN(narrowed.employers, ReadSealedEmployers(reader));
   }
-  const bool is_known =
-      (format >= kFormat && format <= kEmployersFormat) || format == kSealedEmployersFormat;
+  if (format == kPurposeFormat) {
+    narrowed.purpose = reader.Text(kMaxPurposeBytes);
+    if (narrowed.purpose.empty()) return Damaged();
+  }
+  const bool is_known = (format >= kFormat && format <= kEmployersFormat) ||
+                        format == kSealedEmployersFormat || format == kPurposeFormat;
   if (!reader.Finish().ok() || !is_known || !Fits(act.kind, narrowed)) {
     return Damaged();
   }

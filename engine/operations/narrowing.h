@@ -40,8 +40,8 @@ struct NarrowedEmployers {
   bool replaces = false;        // they are all of hers, under another key than before
 };
 
-// Withdrawal: of one consent, or of discoverability when `consent` is none. Erasure, and the
-// request for it: of the whole person.
+// Withdrawal: of one consent, or of discoverability when `consent` is none, or of being sent what
+// serves `purpose` when there is one. Erasure, and the request for it: of the whole person.
 struct NarrowedPerson {
   model::PersonId person;
   model::ConsentId consent;
@@ -49,6 +49,7 @@ struct NarrowedPerson {
   std::optional<NarrowedErasure> erasure = {};      // of an erasure always
   std::optional<NarrowedRequest> request = {};      // of an erasure request always
   std::optional<NarrowedEmployers> employers = {};  // of an employer block always
+  std::string purpose = {};                         // of a withdrawal: its id in the policy
 };
 
 storage::NarrowingAct MakeNarrowingAct(storage::NarrowingKind kind, const NarrowedPerson& narrowed);

@@ -29,7 +29,10 @@ struct LoadedPerson {
 // Whether a person may be used, and until when.
 struct PersonUse {
   bool allowed = true;
-  std::optional<std::int32_t> last_day;  // days since 1970-01-01; nothing: no end is known
+  std::optional<std::int32_t> last_day;  // on which this holds, days since 1970-01-01; nothing:
+                                         // no end is known
+  std::vector<std::string> companies;    // for openings of companies in one of these classes only;
+                                         // none: of every company
 };
 
 //   errors   kNotFound: no such person, or another portal's (not told apart)

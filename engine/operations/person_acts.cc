@@ -239,39 +239,38 @@ StatusOr<ActResult> Withdraw(ServiceContext& context, const Call& call,
   return result;
 }
 
+StatusOr<Attempt> StageErasureRequest(ServiceContext& context, const Call& call,
+                                      const AdmittedAct& admitted) {
+  ErasureRequest request;
+  request.request = model::RequestId::Generate(context.random);
+  request.person = admitted.person.person;
+  request.asked_at = context.time.Now();
+  request.asked_by = "portal:" + call.principal.name + " (" +
+                     std::string(personal_data::ProofLevelName(admitted.evidence.level)) + ")";
+  Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kRequestDestruction);
+  NOREN_ASSIGN_OR_RETURN(Bytes stored, EncodeErasureRequest(request, context.keys, context.random));
+  attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request), std::nullopt,
+                                std::move(stored));
+  NOREN_RETURN_IF_ERROR(
+      StageErasureFreeze(context, request.person, request.request, attempt.change.staged).status());
+  attempt.change.feed.push_back(PersonChanged(request.person));
+  attempt.change.entry.object = request.request.ToString();
+  // A restore must not forget that the person asked.
+  attempt.change.narrowing = MakeNarrowingAct(storage::NarrowingKind::kErasureRequest,
+                                              {request.person,
+                                               {},
+                                               request.asked_at,
+                                               {},
+                                               NarrowedRequest{request.request, request.asked_by}});
+  attempt.answer = {request.request.ToString()};
+  return attempt;
+}
+
 StatusOr<ActResult> RequestErasure(ServiceContext& context, const Call& call,
                                    const std::string& idempotency_key, const PersonAct& act) {
   return RunAct(
       context, call, idempotency_key, act, {"request_erasure", ActKind::kErase},
-      [&](AdmittedAct& admitted) -> StatusOr<Attempt> {
-        ErasureRequest request;
-        request.request = model::RequestId::Generate(context.random);
-        request.person = admitted.person.person;
-        request.asked_at = context.time.Now();
-        request.asked_by = "portal:" + call.principal.name + " (" +
-                           std::string(personal_data::ProofLevelName(admitted.evidence.level)) +
-                           ")";
-        Attempt attempt = StartActAttempt(call, admitted, audit::Operation::kRequestDestruction);
-        NOREN_ASSIGN_OR_RETURN(Bytes stored,
-                               EncodeErasureRequest(request, context.keys, context.random));
-        attempt.change.staged.Replace(person_keyspaces::ErasureRequestKey(request.request),
-                                      std::nullopt, std::move(stored));
-        NOREN_RETURN_IF_ERROR(
-            StageErasureFreeze(context, request.person, request.request, attempt.change.staged)
-                .status());
-        attempt.change.feed.push_back(PersonChanged(request.person));
-        attempt.change.entry.object = request.request.ToString();
-        // A restore must not forget that the person asked.
-        attempt.change.narrowing =
-            MakeNarrowingAct(storage::NarrowingKind::kErasureRequest,
-                             {request.person,
-                              {},
-                              request.asked_at,
-                              {},
-                              NarrowedRequest{request.request, request.asked_by}});
-        attempt.answer = {request.request.ToString()};
-        return attempt;
-      });
+      [&](AdmittedAct& admitted) { return StageErasureRequest(context, call, admitted); });
 }
 
 namespace {
@@ -327,23 +326,18 @@ StatusOr<std::uint32_t> LooksLikeAtLeast(ServiceContext& context, const Call& ca
 
 StatusOr<PersonRecordView> ReadOwnRecord(ServiceContext& context, const Call& call,
                                          const PersonAct& act) {
-  std::optional<AdmittedAct> reader;
-  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(reader,
-                                                 AdmitAct(context, call, act, ActKind::kRead));
-                          return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
-                        }).status());
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson reader, AdmitOwnReading(context, call, act));
   PersonRecordView view;
-  NOREN_ASSIGN_OR_RETURN(view.disclosures, LoadDisclosures(context, reader->person));
-  NOREN_ASSIGN_OR_RETURN(view.invitations, ViewInvitations(context, reader->person));
-  view.discoverable = reader->person.record.discoverability.live;
-  NOREN_ASSIGN_OR_RETURN(view.class_size_at_least, LooksLikeAtLeast(context, call, reader->person));
-  view.blocked_employers = reader->person.record.blocked_employers.size();
-  view.custody = reader->person.record.custody;
-  view.age_recipient = reader->person.record.age_recipient;
-  NOREN_ASSIGN_OR_RETURN(view.items, OwnItemsOf(context, reader->person));
-  NOREN_ASSIGN_OR_RETURN(view.rewraps, RewrapsOf(context, reader->person));
-  view.language = reader->person.record.language;
+  NOREN_ASSIGN_OR_RETURN(view.disclosures, LoadDisclosures(context, reader));
+  NOREN_ASSIGN_OR_RETURN(view.invitations, ViewInvitations(context, reader));
+  view.discoverable = reader.record.discoverability.live;
+  NOREN_ASSIGN_OR_RETURN(view.class_size_at_least, LooksLikeAtLeast(context, call, reader));
+  view.blocked_employers = reader.record.blocked_employers.size();
+  view.custody = reader.record.custody;
+  view.age_recipient = reader.record.age_recipient;
+  NOREN_ASSIGN_OR_RETURN(view.items, OwnItemsOf(context, reader));
+  NOREN_ASSIGN_OR_RETURN(view.rewraps, RewrapsOf(context, reader));
+  view.language = reader.record.language;
   return view;
 }
 

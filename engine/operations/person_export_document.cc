@@ -202,6 +202,10 @@ JsonValue ExposuresToJson(const std::vector<personal_data::Disclosure>& exposure
     row.Set("posting", exposure.posting.is_none() ? JsonValue()
                                                   : JsonValue::Text(exposure.posting.ToString()));
     row.Set("audit_sequence", static_cast<std::int64_t>(exposure.audit_sequence));
+    if (!exposure.processor.empty()) {
+      row.Set("processor", std::string_view(exposure.processor));
+      row.Set("task", std::string_view(exposure.task));
+    }
     list.Append(std::move(row));
   }
   return list;
@@ -216,6 +220,51 @@ JsonValue ScoresToJson(const std::vector<ExportedScore>& scores) {
     list.Append(std::move(row));
   }
   return list;
+}
+
+// What was handed over outside the service.
+JsonValue HandOversToJson(const std::vector<HandOverRecord>& records) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const HandOverRecord& one : records) {
+    JsonValue items = JsonValue::MakeArray();
+    for (const std::string& item : one.items) items.Append(JsonValue::Text(item));
+    JsonValue row;
+    row.Set("at", one.at.value).Set("day", std::string_view(model::ToIso(one.day)));
+    row.Set("recipient_kind", std::string_view(one.recipient_kind));
+    row.Set("recipient", std::string_view(one.recipient));
+    row.Set("purpose", std::string_view(one.purpose)).Set("means", std::string_view(one.means));
+    row.Set("items", std::move(items)).Set("kind", std::string_view(one.kind));
+    row.Set("entry", static_cast<std::int64_t>(one.entry));
+    list.Append(row.Set("policy_version", std::string_view(one.policy_version)));
+  }
+  return list;
+}
+
+JsonValue DayOrNull(const std::optional<model::CivilDay>& day) {
+  return day ? JsonValue::Text(model::ToIso(*day)) : JsonValue();
+}
+
+// What the operator has recorded to hold from a day on.
+JsonValue FactsToJson(const personal_data::PersonRecord& record) {
+  JsonValue kinds = JsonValue::MakeArray();
+  for (const personal_data::KindPeriod& one : record.facts.kinds) {
+    JsonValue row;
+    row.Set("kind", std::string_view(one.kind)).Set("sub_kind", std::string_view(one.sub_kind));
+    row.Set("first_day", std::string_view(model::ToIso(one.first_day)));
+    kinds.Append(row.Set("last_day", DayOrNull(one.last_day)));
+  }
+  JsonValue permissions = JsonValue::MakeArray();
+  for (const personal_data::PartnerPermission& one : record.facts.permissions) {
+    JsonValue items = JsonValue::MakeArray();
+    for (const std::string& item : one.items) items.Append(JsonValue::Text(item));
+    JsonValue row;
+    row.Set("partner", std::string_view(one.partner)).Set("items", std::move(items));
+    row.Set("first_day", std::string_view(model::ToIso(one.first_day)));
+    permissions.Append(row.Set("last_day", DayOrNull(one.last_day)));
+  }
+  JsonValue facts;
+  facts.Set("registered_as", std::string_view(record.stated.subject));
+  return facts.Set("kinds", std::move(kinds)).Set("permissions", std::move(permissions));
 }
 
 JsonValue WithheldToJson(const std::vector<WithheldPart>& withheld) {
@@ -255,6 +304,9 @@ StatusOr<JsonValue> ExportToJson(const ExportParts& parts) {
   derived.Set("exposures", ExposuresToJson(parts.exposures));
   derived.Set("provisions", ProvisionsToJson(parts.provisions));
   derived.Set("scores", ScoresToJson(parts.scores));
+  if (!parts.hand_overs.empty()) derived.Set("hand_overs", HandOversToJson(parts.hand_overs));
+  if (parts.record.facts != personal_data::PersonFacts())
+    derived.Set("facts", FactsToJson(parts.record));
   JsonValue document;
   document.Set("format", kExportFormat).Set("at", parts.at.value);
   document.Set("handle", std::string_view(parts.record.address.handle.ToString()));

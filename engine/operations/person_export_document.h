@@ -11,6 +11,7 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/base/status.h"
+#include "engine/operations/hand_over.h"
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
 #include "engine/operations/rights_answer.h"
@@ -49,6 +50,7 @@ struct ExportParts {
   std::vector<std::string> agreed_purposes;
   std::vector<ExportedScore> scores = {};  // in the order of the applications
   std::vector<WithheldPart> withheld = {};
+  std::vector<HandOverRecord> hand_overs = {};  // oldest first
 };
 
 // The acts behind the consents.

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/policy_versions.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/register_company.h"
+#include "engine/operations/scan.h"
+#include "engine/policy/decisions.h"
 #include "engine/policy/loader.h"
+#include "engine/policy/stated/subjects.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -57,6 +62,24 @@ StatusOr<bool> PolicyVersions::HasOthers(ServiceContext& context) {
   return others;
 }
 
+StatusOr<bool> AnyPolicyVersion(ServiceContext& context,
+                                const std::function<bool(const policy::Policy&)>& is_such) {
+  bool found = false;
+  const auto look = [&](const storage::KeyValue& one) -> Status {
+    const auto bytes =
+        HexDecode(std::string_view(one.key).substr(keyspaces::kPolicyVersion.size()));
+    Hash256 digest{};
+    if (!bytes.ok() || bytes->size() != digest.size())
+      return MakeError(ErrorCode::kDataCorrupt, "policy version");
+    std::ranges::copy(*bytes, digest.begin());
+    NOREN_ASSIGN_OR_RETURN(const auto version, context.policy_versions.Find(context, digest));
+    found = found || is_such(*version);
+    return OkStatus();
+  };
+  NOREN_RETURN_IF_ERROR(VisitAll(context, keyspaces::kPolicyVersion, look));
+  return found;
+}
+
 Status PolicyVersions::Stage(ServiceContext& context, personal_data::Staged& staged) {
   const std::string key = PolicyVersionKey(context.policy.digest);
   NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
@@ -76,17 +99,42 @@ StatusOr<VersionPtr> AgreedVersion(ServiceContext& context, const LoadedPerson& 
   return context.policy_versions.Find(context, agreed);
 }
 
+std::string_view KindNameToday(ServiceContext& context, const LoadedPerson& person) {
+  const personal_data::PersonRecord& record = person.record;
+  return personal_data::KindOn(record.facts, record.stated.subject,
+                               policy::TodayOf(context.policy, context.time.Now()));
+}
+
+KindToday KindOfToday(ServiceContext& context, const LoadedPerson& person) {
+  const model::CivilDay today = policy::TodayOf(context.policy, context.time.Now());
+  KindToday kind{std::string(KindNameToday(context, person)), {}};
+  // Sub-kinds are recorded with the name of the kind, also of the one that nobody has to name.
+  std::string_view named = kind.kind;
+  if (named.empty() && context.policy.statement != nullptr) {
+    const policy::Entry* usual = policy::UsualSubject(*context.policy.statement);
+    if (usual != nullptr) named = usual->id;
+  }
+  kind.sub_kinds = personal_data::SubKindsOn(person.record.facts, named, today);
+  return kind;
+}
+
 StatusOr<policy::Decision> JudgeRanking(ServiceContext& context, const LoadedPerson& person,
-                                        policy::Search search) {
-  const std::string& subject = person.record.stated.subject;
+                                        policy::Search search, std::string_view company) {
+  const KindToday kind = KindOfToday(context, person);
+  policy::RankingOf asked{search, kind.kind, kind.sub_kinds, std::nullopt};
+  Audience audience;
+  if (!company.empty()) {
+    NOREN_ASSIGN_OR_RETURN(audience, AudienceOf(context, company));
+    asked.companies = audience.classes;
+  }
   if (person.record.stated.agreed == context.policy.digest)
-    return policy::MayBeRanked(context.policy, search, subject);
+    return policy::MayBeRanked(context.policy, asked);
   const StatusOr<VersionPtr> agreed = AgreedVersion(context, person);
   // Of a version that cannot be shown it is not known what the person agreed to.
   if (model::CodeOf(agreed.status()) == ErrorCode::kDataCorrupt)
-    return policy::MayBeRankedUnder(context.policy, nullptr, search, subject);
+    return policy::MayBeRankedUnder(context.policy, nullptr, asked);
   NOREN_RETURN_IF_ERROR(agreed.status());
-  return policy::MayBeRankedUnder(context.policy, agreed->get(), search, subject);
+  return policy::MayBeRankedUnder(context.policy, agreed->get(), asked);
 }
 
 }  // namespace noren::operations

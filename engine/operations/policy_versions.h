@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -35,14 +36,29 @@ class PolicyVersions {
   std::optional<bool> has_others_;
 };
 
+// Whether one of the kept versions is such a one: what people agreed to, and no other.
+//   errors   kDataCorrupt
+StatusOr<bool> AnyPolicyVersion(ServiceContext& context,
+                                const std::function<bool(const policy::Policy&)>& is_such);
+
 // The version whose purposes the person agreed to.
 StatusOr<std::shared_ptr<const policy::Policy>> AgreedVersion(ServiceContext& context,
                                                               const LoadedPerson& person);
 
-// May the person be ranked so, by the policy in force and by what they agreed to?
+// May the person be ranked so today, by the policy in force and by what they agreed to? `company`:
+// for its openings; empty: for those of some company.
 //   errors   of the decision: those of policy::MayBeRanked; kConsentAnew: a purpose that came
 //            later, or has changed, and that the person was not asked about
 StatusOr<policy::Decision> JudgeRanking(ServiceContext& context, const LoadedPerson& person,
-                                        policy::Search search);
+                                        policy::Search search, std::string_view company = "");
+
+// Of which kind the person is today.
+struct KindToday {
+  std::string kind;  // "": the usual one; personal_data::kNoKind: of none any more
+  std::vector<std::string> sub_kinds;
+};
+KindToday KindOfToday(ServiceContext& context, const LoadedPerson& person);
+// Its name alone, a text of the person's record.
+std::string_view KindNameToday(ServiceContext& context, const LoadedPerson& person);
 
 }  // namespace noren::operations

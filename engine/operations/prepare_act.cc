@@ -205,6 +205,14 @@ Status FillEmployers(const Fields& fields, personal_data::Act& act) {
   return OkStatus();
 }
 
+Status FillContinue(const Fields& fields, personal_data::Act& act) {
+  const std::string answer = FieldOr(fields, "answer", "");
+  if (answer != "stay" && answer != "leave")
+    return MakeFieldError(ErrorCode::kBadRequest, "fields.answer", "stay or leave");
+  act.stay = {answer == "stay", FieldOr(fields, "confirms", "")};
+  return OkStatus();
+}
+
 Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fields& fields,
                   personal_data::Act& act) {
   switch (act.kind) {
@@ -226,6 +234,12 @@ Status FillByKind(ServiceContext& context, const LoadedPerson& person, const Fie
     case ActKind::kBlock:
     case ActKind::kUnblock:
       return FillEmployers(fields, act);
+    case ActKind::kUnsubscribe:
+    case ActKind::kSubscribe:
+      act.purpose = FieldOr(fields, "purpose", "");
+      return OkStatus();
+    case ActKind::kContinue:
+      return FillContinue(fields, act);
     case ActKind::kErase:
     case ActKind::kRead:
       return OkStatus();

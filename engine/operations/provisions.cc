@@ -76,13 +76,8 @@ StatusOr<ProvisionPage> ListProvisions(ServiceContext& context, const Call& call
 StatusOr<std::vector<ProvisionLine>> ReadOwnProvisions(ServiceContext& context, const Call& call,
                                                        const PersonAct& act,
                                                        model::Language language) {
-  std::optional<AdmittedAct> reader;
-  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(
-                              reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
-                          return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
-                        }).status());
-  return LoadProvisions(context, reader->person, language);
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson reader, AdmitOwnReading(context, call, act));
+  return LoadProvisions(context, reader, language);
 }
 
 StatusOr<std::vector<ProvisionLine>> LoadProvisions(ServiceContext& context,

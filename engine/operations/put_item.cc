@@ -11,10 +11,14 @@
 #include "engine/operations/held_items.h"
 #include "engine/operations/kept_until.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/personal_numbers.h"
+#include "engine/operations/policy_versions.h"
+#include "engine/operations/registers.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/register_files.h"
 #include "engine/policy/stated/acquisition.h"
 #include "engine/policy/stated/care.h"
 #include "engine/policy/stated/items.h"
@@ -42,6 +46,12 @@ Status CheckBegin(const BeginItemRequest& request) {
   return OkStatus();
 }
 
+// Nothing is taken into a file that has ended.
+StatusOr<policy::Decision> JudgeFile(ServiceContext& context, model::ItemKind kind) {
+  NOREN_ASSIGN_OR_RETURN(const auto files, StepsOf(context, policy::RegisterKind::kFiles));
+  return policy::MayTakeIntoFile(context.policy, files, kind, context.time.Now());
+}
+
 // What the notice declares comes first: its refusal names what the public can read.
 StatusOr<std::vector<std::string>> CheckDeclared(ServiceContext& context, const Call& call,
                                                  const LoadedPerson& person,
@@ -50,7 +60,7 @@ StatusOr<std::vector<std::string>> CheckDeclared(ServiceContext& context, const 
   const UnixSeconds now = context.time.Now();
   const TakenHow& how = request.how;
   std::vector<policy::Decision> decisions = {
-      policy::MayTake(policy, request.kind, person.record.stated.subject)};
+      policy::MayTake(policy, request.kind, KindNameToday(context, person))};
   if (!how.category.empty()) {
     decisions.push_back(
         policy::MayTakeCategory(policy, {how.category, how.explained_at, how.consented_at, now}));
@@ -62,6 +72,9 @@ StatusOr<std::vector<std::string>> CheckDeclared(ServiceContext& context, const 
         RequireStated(context, call, {audit::Operation::kPutItem, "", &person}, decision));
     clauses = JoinClauses(std::move(clauses), decision.clauses);
   }
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision file, JudgeFile(context, request.kind));
+  NOREN_RETURN_IF_ERROR(
+      RequireStated(context, call, {audit::Operation::kPutItem, "", &person}, file));
   NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(policy, request.kind, 0)));
   return clauses;
 }
@@ -92,6 +105,12 @@ std::uint64_t SizeOf(const Upload& upload) {
   return std::visit([](const auto& writer) { return writer.size_bytes(); }, upload.writer);
 }
 
+// Documents in a form of their own are not looked into; a telephone number is twelve digits, too.
+bool IsReadableText(const Upload& upload) {
+  return upload.custody() == model::Custody::kOperator && upload.media_type.starts_with("text/") &&
+         upload.kind != model::ItemKind::kPhone;
+}
+
 // What the policy's limit is compared with, once `more` bytes have been added.
 std::int64_t PlainSizeWith(const Upload& upload, std::size_t more) {
   if (const auto* held = std::get_if<personal_data::HeldItemWriter>(&upload.writer)) {
@@ -106,6 +125,7 @@ StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
                                     const BeginItemRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckBegin(request));
+  NOREN_RETURN_IF_ERROR(RequireNoPersonalNumber(context.policy, request.name, "name"));
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person,
                          LoadPersonByHandle(context, call.principal.name, request.handle));
   NOREN_ASSIGN_OR_RETURN(auto clauses, CheckDeclared(context, call, person, request));
@@ -147,6 +167,8 @@ StatusOr<std::uint64_t> AppendItem(ServiceContext& context, const Call& call,
   }
   NOREN_RETURN_IF_ERROR(policy::ToStatus(
       policy::MayRegisterItem(context.policy, upload->kind, PlainSizeWith(*upload, chunk.size()))));
+  if (IsReadableText(*upload))
+    NOREN_RETURN_IF_ERROR(RequireNoPersonalNumberIn(context.policy, chunk, upload->tail, "chunk"));
   NOREN_RETURN_IF_ERROR(
       std::visit([chunk](auto& writer) { return writer.Update(chunk); }, upload->writer));
   upload->last_offset = offset;
@@ -215,6 +237,8 @@ std::vector<std::string> AnswerOf(const personal_data::ItemRecord& record) {
 
 StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const ClosedUpload& closed) {
   NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, closed.person));
+  NOREN_ASSIGN_OR_RETURN(const policy::Decision file, JudgeFile(context, closed.record.kind));
+  NOREN_RETURN_IF_ERROR(policy::ToStatus(file));  // it may have ended meanwhile
   Attempt attempt;
   NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
                          StageNewItem(context, person, closed.record, *closed.leaf));

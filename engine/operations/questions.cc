@@ -7,6 +7,7 @@
 
 #include "crypto/primitives/hash.h"
 #include "engine/model/errors.h"
+#include "engine/operations/act_run.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"
@@ -341,13 +342,8 @@ StatusOr<EntryPosition> AnswerQuestion(ServiceContext& context, const Call& call
 
 StatusOr<OwnDecisions> ReadOwnDecisions(ServiceContext& context, const Call& call,
                                         const PersonAct& act) {
-  std::optional<AdmittedAct> reader;
-  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(reader,
-                                                 AdmitAct(context, call, act, ActKind::kRead));
-                          return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
-                        }).status());
-  return LoadDecisions(context, reader->person);
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson reader, AdmitOwnReading(context, call, act));
+  return LoadDecisions(context, reader);
 }
 
 StatusOr<OwnDecisions> LoadDecisions(ServiceContext& context, const LoadedPerson& person) {

@@ -2,6 +2,8 @@
 #include "engine/operations/rank.h"
 
 #include <algorithm>
+#include <map>
+#include <span>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -10,6 +12,7 @@
 #include "engine/operations/freezes.h"
 #include "engine/operations/kept_until.h"
 #include "engine/operations/policy_versions.h"
+#include "engine/operations/register_company.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -128,17 +131,20 @@ bool RanksEverybody(const policy::Policy& policy) {
 
 // Leaves out whom the notice does not let be ranked, and who did not agree to what it rests on:
 // kind and version are in the record, not in a row. Where one version has been in force and ranks
-// all, nobody is read.
-Status DropWhoMayNotBeRanked(ServiceContext& context, std::vector<RankedPerson>& best) {
+// all, nobody is read, but for a while after a snapshot: the market has who is of which kind today.
+Status DropWhoMayNotBeRanked(ServiceContext& context, std::string_view company,
+                             std::vector<RankedPerson>& best) {
   NOREN_ASSIGN_OR_RETURN(const bool others, context.policy_versions.HasOthers(context));
-  if (!others && RanksEverybody(context.policy)) return OkStatus();
+  const bool is_judged = context.market.Now()->IsJudged();
+  if (!others && is_judged && RanksEverybody(context.policy)) return OkStatus();
   std::vector<RankedPerson> kept;
   for (RankedPerson& one : best) {
     const StatusOr<LoadedPerson> person = LoadPerson(context, one.person);
     if (model::CodeOf(person.status()) == ErrorCode::kNotFound) continue;  // destroyed
     NOREN_RETURN_IF_ERROR(person.status());
-    NOREN_ASSIGN_OR_RETURN(const policy::Decision may,
-                           JudgeRanking(context, *person, policy::Search::kPeopleForPosting));
+    NOREN_ASSIGN_OR_RETURN(
+        const policy::Decision may,
+        JudgeRanking(context, *person, policy::Search::kPeopleForPosting, company));
     if (may.allowed) kept.push_back(std::move(one));
   }
   best = std::move(kept);
@@ -154,14 +160,17 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
   NOREN_RETURN_IF_ERROR(CheckRows(context, k));
   const auto found = context.market.FindPostingOfPortal(call.principal.name, posting);
   if (!found || !found->open) return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context, found->company));
   const policy::Decision declared =
-      policy::MayBeRanked(context.policy, policy::Search::kPeopleForPosting, "");
+      policy::MayBeRanked(context.policy, {policy::Search::kPeopleForPosting, "", std::nullopt,
+                                           std::span<const std::string>(audience.classes)});
   NOREN_RETURN_IF_ERROR(RequireStated(
       context, call, {audit::Operation::kRankCandidates, posting.ToString()}, declared));
   NOREN_RETURN_IF_ERROR(EndByDate(context));
-  NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankSeekers(posting, call.principal.name,
-                                                                  static_cast<std::size_t>(k)));
-  NOREN_RETURN_IF_ERROR(DropWhoMayNotBeRanked(context, ranking.best));
+  NOREN_ASSIGN_OR_RETURN(auto ranking,
+                         context.market.RankSeekers(posting, call.principal.name,
+                                                    static_cast<std::size_t>(k), &audience));
+  NOREN_RETURN_IF_ERROR(DropWhoMayNotBeRanked(context, found->company, ranking.best));
   std::vector<model::PersonId> people;
   for (const auto& ranked : ranking.best) people.push_back(ranked.person);
   const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
@@ -180,6 +189,36 @@ StatusOr<MarketRanking<RankedPerson>> RankCandidates(ServiceContext& context, co
   return ranking;
 }
 
+namespace {
+
+// The best openings of companies that the person may be ranked for: more are looked at until there
+// are enough.
+StatusOr<MarketRanking<RankedOpening>> OpeningsFor(ServiceContext& context,
+                                                   const LoadedPerson& person, std::size_t k) {
+  const auto row = context.market.FindPerson(person.person);
+  if (!row) return MakeError(ErrorCode::kNotFound);
+  const bool is_limited = row->companies_class.find('&') != std::string::npos;
+  std::map<std::string, bool> reached;  // by company
+  for (std::size_t asked = k;; asked *= 4) {
+    NOREN_ASSIGN_OR_RETURN(auto ranking, context.market.RankPostings(person.person, asked));
+    if (!is_limited) return ranking;
+    const bool has_more = ranking.best.size() == asked;
+    std::vector<RankedOpening> kept;
+    for (RankedOpening& one : ranking.best) {
+      const auto [found, is_new] = reached.emplace(one.company, false);
+      if (is_new) {
+        NOREN_ASSIGN_OR_RETURN(const Audience company, AudienceOf(context, one.company));
+        found->second = company.IsReached(row->companies_class);
+      }
+      if (found->second && kept.size() < k) kept.push_back(std::move(one));
+    }
+    ranking.best = std::move(kept);
+    if (ranking.best.size() == k || !has_more) return ranking;
+  }
+}
+
+}  // namespace
+
 StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, const Call& call,
                                                     const model::SeekerHandle& handle,
                                                     std::int32_t k) {
@@ -193,8 +232,8 @@ StatusOr<MarketRanking<RankedOpening>> RankPostings(ServiceContext& context, con
                          JudgeRanking(context, person, policy::Search::kPostingsForPerson));
   NOREN_RETURN_IF_ERROR(
       RequireStated(context, call, {audit::Operation::kRankPostings, "", &person}, declared));
-  NOREN_ASSIGN_OR_RETURN(auto ranking,
-                         context.market.RankPostings(person.person, static_cast<std::size_t>(k)));
+  NOREN_RETURN_IF_ERROR(EndByDate(context));
+  NOREN_ASSIGN_OR_RETURN(auto ranking, OpeningsFor(context, person, static_cast<std::size_t>(k)));
   NOREN_RETURN_IF_ERROR(RecordRanking(
       context, call,
       {audit::Operation::kRankPostings, "", person.person.ToString(), declared.clauses}));
@@ -213,7 +252,7 @@ StatusOr<PairExplanation> ExplainPair(ServiceContext& context, const Call& call,
   personal_data::Staged stays;
   NOREN_RETURN_IF_ERROR(RequireMayUse(context, person, stays));
   NOREN_ASSIGN_OR_RETURN(const policy::Decision declared,
-                         JudgeRanking(context, person, policy::Search::kEither));
+                         JudgeRanking(context, person, policy::Search::kEither, found->company));
   NOREN_RETURN_IF_ERROR(
       RequireStated(context, call, {audit::Operation::kExplainCandidate, "", &person}, declared));
   const auto row = market->FindPerson(person.person);

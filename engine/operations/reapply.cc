@@ -22,9 +22,11 @@
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
 #include "engine/operations/narrowing.h"
+#include "engine/operations/person_fact_acts.h"
 #include "engine/operations/rights_requests.h"
 #include "engine/operations/stored_items.h"
 #include "engine/operations/stray_records.h"
+#include "engine/operations/subscriptions.h"
 #include "engine/operations/token_keys.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/keyspaces.h"
@@ -102,6 +104,13 @@ StatusOr<bool> HideAgain(ServiceContext& context, const NarrowedPerson& narrowed
   change.staged.Replace(keyspaces::PersonKey(narrowed.person), std::move(person->stored),
                         std::move(stored));
   return true;
+}
+
+StatusOr<bool> WithdrawAgain(ServiceContext& context, const NarrowedPerson& narrowed,
+                             Change& change) {
+  if (!narrowed.purpose.empty()) return UnsubscribeAgain(context, narrowed, change);
+  return narrowed.consent.is_none() ? HideAgain(context, narrowed, change)
+                                    : WithdrawConsentAgain(context, narrowed, change);
 }
 
 StatusOr<bool> BlockAgain(ServiceContext& context, const NarrowedPerson& narrowed, Change& change) {
@@ -226,6 +235,17 @@ Status ApplyFreeze(ServiceContext& context, const storage::NarrowingAct& act,
   return context.pipeline.Commit(std::move(change)).status();
 }
 
+Status ApplyFacts(ServiceContext& context, const storage::NarrowingAct& act,
+                  RestoreSummary& summary) {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyFacts(context, act, change));
+  if (!applied) return OkStatus();
+  summary.facts += 1;
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
 // False when the backup has the request, or not the person.
 StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson& narrowed,
                                   Change& change) {
@@ -250,6 +270,7 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
   if (act.kind == storage::NarrowingKind::kHold) return ApplyHold(context, act, summary);
   if (act.kind == storage::NarrowingKind::kSuspension) return ApplyFreeze(context, act, summary);
+  if (act.kind == storage::NarrowingKind::kFacts) return ApplyFacts(context, act, summary);
   if (IsDestructionAct(act)) {
     NOREN_ASSIGN_OR_RETURN(const std::size_t targets, ReapplyDestruction(context, act));
     summary.erasures += targets;
@@ -265,9 +286,7 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
     NOREN_ASSIGN_OR_RETURN(applied, AskForErasureAgain(context, narrowed, change));
     summary.erasure_requests += applied ? 1 : 0;
   } else if (act.kind == storage::NarrowingKind::kWithdrawal) {
-    StatusOr<bool> done = narrowed.consent.is_none()
-                              ? HideAgain(context, narrowed, change)
-                              : WithdrawConsentAgain(context, narrowed, change);
+    StatusOr<bool> done = WithdrawAgain(context, narrowed, change);
     NOREN_ASSIGN_OR_RETURN(applied, std::move(done));
     summary.withdrawals += applied ? 1 : 0;
   } else if (act.kind == storage::NarrowingKind::kEmployerBlock) {

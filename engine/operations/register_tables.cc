@@ -9,6 +9,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_plan.h"
+#include "engine/operations/handler_reviews.h"
 #include "engine/operations/provisions.h"
 #include "engine/policy/register_countries.h"
 #include "engine/policy/statement_notice.h"
@@ -252,6 +253,44 @@ Status MakeCountries(Making& making) {
   return OkStatus();
 }
 
+std::string DayText(std::uint64_t days) { return model::ToIso({static_cast<std::int32_t>(days)}); }
+
+// Who opened items: counts, and nobody's names.
+Status MakeUses(Making& making) {
+  for (const Labels& labels :
+       {Labels{"day", "날짜", "日付"}, Labels{"handler", "취급자", "取扱者"},
+        Labels{"processor", "수탁자", "委託先"}, Labels{"task", "위탁 업무", "委託業務"},
+        Labels{"purpose", "목적", "目的"}, Labels{"uses", "열람 횟수", "開いた回数"},
+        Labels{"items", "항목 수", "件数"}})
+    making.table.heading.push_back(making.In(labels));
+  NOREN_ASSIGN_OR_RETURN(const auto rows,
+                         ListUses(making.context, making.query.from, making.query.to));
+  for (const UseRow& row : rows) {
+    making.table.rows.push_back({DayText(row.day), row.handler, row.line.processor, row.line.task,
+                                 row.line.purpose, std::to_string(row.line.uses),
+                                 std::to_string(row.line.items)});
+  }
+  return OkStatus();
+}
+
+Status MakeProcessorUses(Making& making) {
+  for (const Labels& labels :
+       {Labels{"processor", "수탁자", "委託先"}, Labels{"task", "위탁 업무", "委託業務"},
+        Labels{"handlers with access", "접근권한이 있는 취급자", "アクセス権のある取扱者"},
+        Labels{"uses", "열람 횟수", "開いた回数"}, Labels{"items", "항목 수", "件数"},
+        Labels{"last inspected", "최근 점검일", "直近の監査日"}})
+    making.table.heading.push_back(making.In(labels));
+  NOREN_ASSIGN_OR_RETURN(const auto reports,
+                         ReportProcessors(making.context, making.query.from, making.query.to));
+  for (const ProcessorReport& report : reports) {
+    making.table.rows.push_back(
+        {report.processor, report.task, std::to_string(report.handlers),
+         std::to_string(report.uses), std::to_string(report.items),
+         report.last_inspected ? making.DayOf(*report.last_inspected) : ""});
+  }
+  return OkStatus();
+}
+
 // A register that nobody fills in by hand.
 struct KeptRegister {
   std::string_view name;
@@ -264,6 +303,10 @@ constexpr KeptRegister kKept[] = {
      MakeFiles},
     {"purposes", {"Purposes", "처리 목적", "利用目的"}, MakePurposes},
     {"processor_list", {"Processors", "수탁자 현황", "委託先の一覧"}, MakeProcessors},
+    {"uses", {"Uses of items", "항목 열람 현황", "情報を開いた記録"}, MakeUses},
+    {"processor_uses",
+     {"Uses by processors", "수탁자별 열람 현황", "委託先ごとに開いた記録"},
+     MakeProcessorUses},
     {"measures", {"Measures", "안전조치 현황", "安全管理措置の状況"}, MakeMeasures},
     {"storage_countries",
      {"Handling abroad", "국외 처리 현황", "外国における取扱い"},

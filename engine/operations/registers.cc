@@ -2,12 +2,15 @@
 #include "engine/operations/registers.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "crypto/primitives/hash.h"
 #include "engine/model/errors.h"
+#include "engine/operations/announcements.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/personal_numbers.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/policy/register_cases.h"
 #include "engine/policy/register_gates.h"
@@ -49,16 +52,46 @@ RequestIdentity Identify(const AddRegisterEntryRequest& request) {
   return IdentifyRequest(request.idempotency_key, "add_register_entry", EncodeRegisterEntry(entry));
 }
 
+// Numbers of documents are long numbers of somebody else's making, and no numbers of people.
+constexpr std::string_view kNumberOf = "_number";
+
+Status CheckWritten(ServiceContext& context, const AddRegisterEntryRequest& request) {
+  NOREN_RETURN_IF_ERROR(RequireNoPersonalNumber(context.policy, request.subject, "subject"));
+  for (const auto& [name, value] : request.fields) {
+    if (name.ends_with(kNumberOf)) continue;
+    NOREN_RETURN_IF_ERROR(RequireNoPersonalNumber(context.policy, value, "fields"));
+  }
+  return OkStatus();
+}
+
 Status CheckRequest(ServiceContext& context, const AddRegisterEntryRequest& request) {
   if (request.at > context.time.Now())
     return MakeFieldError(ErrorCode::kBadRequest, "at", "in the future");
   if (!request.subject.empty() && !policy::IsRegisterLine(request.subject))
     return MakeFieldError(ErrorCode::kBadRequest, "subject");
+  NOREN_RETURN_IF_ERROR(CheckWritten(context, request));
+  // The register names people by a hash that an officer cannot write.
+  if (request.kind == RegisterKind::kCases && request.step == "opened")
+    return MakeFieldError(ErrorCode::kBadRequest, "step", "a case is opened by open_case");
   for (const auto* texts : {&request.clauses, &request.parts}) {
     if (texts->size() > audit::kMaxClauses)
       return MakeFieldError(ErrorCode::kTooLarge, texts == &request.parts ? "parts" : "clauses");
   }
   return OkStatus();
+}
+
+// It is given access, and not because people consented to its task.
+bool IsNewProcessor(const std::vector<RegisteredStep>& before, const RegisteredStep& next) {
+  if (next.kind != RegisterKind::kProcessors || next.step != "enabled") return false;
+  bool is_consented = false;
+  for (const RegisteredStep& one : before) {
+    const bool is_contract =
+        one.kind == next.kind && one.subject == next.subject && one.step == "contracted";
+    if (!is_contract) continue;
+    const auto consent = one.fields.find("consent");
+    is_consented = consent != one.fields.end() && !consent->second.empty();
+  }
+  return !is_consented;
 }
 
 // The entry as it would be stored now, which the policy lets be recorded, and the clauses that let
@@ -90,6 +123,8 @@ StatusOr<JudgedEntry> EntryOf(ServiceContext& context, const Call& call,
   policy::CompleteComplaint(context.policy, entry.step);
   NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> before, LoadRegisters(context));
   NOREN_RETURN_IF_ERROR(policy::MayRecord(context.policy, before, entry.step));
+  if (IsNewProcessor(before, entry.step))
+    NOREN_RETURN_IF_ERROR(RequireMadeKnown(context, entry.step.subject));
   std::vector<std::string> clauses = request.clauses;
   if (policy::IsOfProvision(request.kind)) {
     clauses = JoinClauses(std::move(clauses),
@@ -163,15 +198,22 @@ StatusOr<std::vector<policy::DueRow>> ListDue(ServiceContext& context, const Cal
   return policy::DueInRegisters(context.policy, steps, context.time.Now(), language);
 }
 
+StatusOr<std::vector<RegisteredStep>> StepsOf(ServiceContext& context, RegisterKind kind) {
+  NOREN_ASSIGN_OR_RETURN(auto entries, LoadRegister(context, kind));
+  std::vector<RegisteredStep> steps;
+  for (RegisterEntry& entry : entries) {
+    entry.step.officer = std::move(entry.officer);
+    steps.push_back(std::move(entry.step));
+  }
+  return steps;
+}
+
 // Of all registers, in the order of what happened.
 StatusOr<std::vector<RegisteredStep>> LoadRegisters(ServiceContext& context) {
   std::vector<RegisteredStep> steps;
   for (const policy::RegisterRow& row : policy::AllRegisters()) {
-    NOREN_ASSIGN_OR_RETURN(auto entries, LoadRegister(context, row.kind));
-    for (RegisterEntry& entry : entries) {
-      entry.step.officer = std::move(entry.officer);
-      steps.push_back(std::move(entry.step));
-    }
+    NOREN_ASSIGN_OR_RETURN(auto of_one, StepsOf(context, row.kind));
+    std::ranges::move(of_one, std::back_inserter(steps));
   }
   std::ranges::stable_sort(steps, {}, &RegisteredStep::at);
   return steps;

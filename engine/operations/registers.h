@@ -53,6 +53,9 @@ StatusOr<std::vector<policy::DueRow>> ListDue(ServiceContext& context, const Cal
 StatusOr<std::vector<RegisterEntry>> LoadRegister(ServiceContext& context,
                                                   policy::RegisterKind kind);
 
+// What happened by one register; for other operations.
+StatusOr<std::vector<policy::RegisteredStep>> StepsOf(ServiceContext& context,
+                                                      policy::RegisterKind kind);
 // What happened by all registers, in its order; for other operations, too.
 StatusOr<std::vector<policy::RegisteredStep>> LoadRegisters(ServiceContext& context);
 

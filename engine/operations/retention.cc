@@ -72,6 +72,13 @@ void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes
                                     EncodeRetentionNotes(loaded.notes), context.random));
 }
 
+Status TakeConfirmation(ServiceContext& context, const LoadedPerson& person,
+                        RetentionNotes& notes) {
+  NOREN_RETURN_IF_ERROR(RequireInTime(context, person, "confirmed"));
+  notes.confirmations.push_back(context.time.Now());
+  return OkStatus();
+}
+
 Attempt RetentionAttempt(const Call& call, audit::Operation operation, const LoadedPerson& person) {
   Attempt attempt;
   attempt.change.entry.operation = operation;
@@ -129,9 +136,7 @@ Status TakeNote(ServiceContext& context, const LoadedPerson& person,
   if (request.purpose_achieved && !notes.purpose_achieved)
     notes.purpose_achieved = policy::TodayOf(context.policy, now);
   if (!request.confirmed) return OkStatus();
-  NOREN_RETURN_IF_ERROR(RequireInTime(context, person, "confirmed"));
-  notes.confirmations.push_back(now);
-  return OkStatus();
+  return TakeConfirmation(context, person, notes);
 }
 
 }  // namespace

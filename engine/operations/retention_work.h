@@ -19,6 +19,9 @@ struct LoadedNotes {
 StatusOr<LoadedNotes> LoadNotes(ServiceContext& context, const LoadedPerson& person);
 void StageNotes(ServiceContext& context, const LoadedPerson& person, LoadedNotes loaded,
                 personal_data::Staged& staged);
+// The person wants to stay, and said so now.
+//   errors   kPolicyForbids: E_EXPIRED
+Status TakeConfirmation(ServiceContext& context, const LoadedPerson& person, RetentionNotes& notes);
 Attempt RetentionAttempt(const Call& call, audit::Operation operation, const LoadedPerson& person);
 
 // What is the same for everybody on one day.

@@ -7,6 +7,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/export_person.h"
+#include "engine/operations/rights_work.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
 
@@ -35,11 +36,9 @@ bool IsLater(const RightHead& head, const RightHead& than) {
 
 // The person's requests for access that are decided: the last one, or nothing.
 StatusOr<std::optional<RightHead>> LastAccess(ServiceContext& context, const LoadedPerson& person) {
-  NOREN_ASSIGN_OR_RETURN(const auto texts, ScanAll(context, RightTextPrefix(person.person)));
+  NOREN_ASSIGN_OR_RETURN(const auto requests, RequestsOf(context, person));
   std::optional<RightHead> last;
-  for (const storage::KeyValue& item : texts) {
-    NOREN_ASSIGN_OR_RETURN(const auto id,
-                           personal_data::keyspaces::IdOfKey<model::RequestId>(item.key, 1));
+  for (const model::RequestId& id : requests) {
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, RightKey(id)));
     if (!stored) continue;
     NOREN_ASSIGN_OR_RETURN(RightHead head, OpenRightHead(id, *stored, context.keys));

@@ -64,7 +64,10 @@ StatusOr<std::vector<std::string>> JudgeOutcome(ServiceContext& context, const C
   if (is_waiting && !refuses_unknown) return WhatIsMissing(context, head);
   if (!is_waiting && refuses_unknown)
     return policy::RefuseBy(context.policy, "E_REFUSAL_GROUND", "ground");
+  const bool owner_says_no = head.referral.answered_at.value != 0 && !head.referral.allows;
   if (request.outcome != RightOutcome::kRefused) {
+    if (owner_says_no)
+      return policy::RefuseBy(context.policy, "E_ENTRUSTED_NO_AUTHORITY", "referral");
     NOREN_RETURN_IF_ERROR(CheckAgentsCorrection(context, request, head));
     NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
     // What came through the portal is the person's own statement: it has no form to prove.
@@ -128,6 +131,8 @@ StatusOr<Attempt> StageDecision(ServiceContext& context, const Call& call,
                                 const DecideRightRequest& request) {
   NOREN_ASSIGN_OR_RETURN(const LoadedRight loaded, LoadRight(context, request.request));
   RightHead head = loaded.head;
+  if (head.state == RightState::kWaitingOwner)
+    return MakeError(ErrorCode::kStateConflict, "the client has not answered");
   if (head.state != RightState::kWaiting && head.state != RightState::kReady)
     return MakeError(ErrorCode::kStateConflict, "decided already");
   NOREN_RETURN_IF_ERROR(CheckOtherOfficer(context, call, head));
@@ -188,6 +193,10 @@ StatusOr<DecidedRight> DecideRight(ServiceContext& context, const Call& call,
                                    const DecideRightRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckDecide(request));
+  std::vector<std::string> written{request.reason};
+  for (const auto& [word, said] : request.evidence) written.push_back(said);
+  NOREN_RETURN_IF_ERROR(
+      CheckWritten(context, call, audit::Operation::kDecideRight, request.request, written));
   const auto identity = IdentifyRequest(request.idempotency_key, "decide_right", Encoded(request));
   StatusOr<RunResult> run =
       RunOnce(context, call, identity, [&] { return StageDecision(context, call, request); });

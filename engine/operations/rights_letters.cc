@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "engine/operations/authorize.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/operations/rights_answer.h"
 #include "engine/operations/rights_work.h"
 #include "engine/policy/decisions.h"
@@ -66,19 +68,33 @@ model::Language LetterLanguage(const ServiceContext& context, std::string_view c
   return writes ? language : model::Language::kEnglish;
 }
 
-StatusOr<std::string> WriteRightLetter(ServiceContext& context, const Call& call,
-                                       const RightLetterRequest& request) {
+StatusOr<std::string> LetterOfRight(ServiceContext& context, const Call& call,
+                                    const RightLetterRequest& request) {
   NOREN_ASSIGN_OR_RETURN(const ListedRight listed, ShowRight(context, call, request.request));
   NOREN_ASSIGN_OR_RETURN(const LoadedRight loaded, LoadRight(context, request.request));
   policy::RightLetter letter = LetterOf(context, listed);
   model::Language language = OperatorsLanguage(context);
   if (loaded.person) {
-    letter.subject = loaded.person->record.stated.subject;
+    letter.subject = KindNameToday(context, *loaded.person);
     language = LetterLanguage(context, loaded.person->record.language);
   }
   if (request.language) language = *request.language;
   return request.html ? policy::RenderRightLetterHtml(context.policy, letter, language)
                       : policy::RenderRightLetter(context.policy, letter, language);
+}
+
+// Whoever wants the answer by e-mail gets a sealed file, and no letter at the same time; once it is
+// on record why it went out in another way, it may be a letter.
+StatusOr<std::string> WriteRightLetter(ServiceContext& context, const Call& call,
+                                       const RightLetterRequest& request) {
+  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
+  NOREN_ASSIGN_OR_RETURN(const LoadedRight loaded, LoadRight(context, request.request));
+  const RightHead& head = loaded.head;
+  if (head.decision.outcome != RightOutcome::kOpen && head.way_reason.empty()) {
+    NOREN_ASSIGN_OR_RETURN(const policy::HandedIn in, HandedInOf(context, head));
+    NOREN_RETURN_IF_ERROR(policy::MayAnswerByLetter(context.policy, in));
+  }
+  return LetterOfRight(context, call, request);
 }
 
 }  // namespace noren::operations

@@ -13,10 +13,11 @@
 namespace noren::operations {
 namespace {
 
-constexpr std::uint8_t kLayout = 1;
+constexpr std::uint8_t kHeadLayout = 2, kTextLayout = 1;
 constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::size_t kMaxListed = 64;
-constexpr std::string_view kStates[] = {"waiting", "ready", "decided", "closed", "withdrawn"};
+constexpr std::string_view kStates[] = {"waiting", "ready",     "decided",
+                                        "closed",  "withdrawn", "waiting_owner"};
 constexpr std::string_view kOutcomes[] = {"", "accepted", "partly", "refused"};
 
 Status Damaged() { return model::MakeError(model::ErrorCode::kDataCorrupt, "rights request"); }
@@ -94,6 +95,24 @@ RightDecision ReadDecision(RecordReader& reader) {
   return decision;
 }
 
+void WriteReferral(const RightReferral& referral, RecordWriter& writer) {
+  writer.Field(referral.owner).I64(referral.asked_at.value).Field(referral.asked_by);
+  writer.I64(referral.answered_at.value).Field(referral.answered_by);
+  writer.U8(referral.allows ? 1 : 0).Field(referral.document);
+}
+
+RightReferral ReadReferral(RecordReader& reader) {
+  RightReferral referral;
+  referral.owner = reader.Text(kMaxTextBytes);
+  referral.asked_at = ReadAt(reader);
+  referral.asked_by = reader.Text(kMaxTextBytes);
+  referral.answered_at = ReadAt(reader);
+  referral.answered_by = reader.Text(kMaxTextBytes);
+  referral.allows = reader.U8() == 1;
+  referral.document = reader.Text(kMaxTextBytes);
+  return referral;
+}
+
 bool IsPlausible(const RightHead& head) {
   return !RightStateName(head.state).empty() && !model::RightName(head.right).empty() &&
          !policy::RequesterName(head.requester).empty() &&
@@ -123,7 +142,7 @@ std::string_view RightOutcomeName(RightOutcome outcome) {
 
 Bytes EncodeRightHead(const RightHead& head) {
   RecordWriter writer;
-  writer.U8(kLayout).U8(static_cast<std::uint8_t>(head.right));
+  writer.U8(kHeadLayout).U8(static_cast<std::uint8_t>(head.right));
   writer.U8(static_cast<std::uint8_t>(head.state)).U8(static_cast<std::uint8_t>(head.requester));
   writer.Raw(head.person.bytes()).I64(head.received_at.value).I64(head.complete_at.value);
   writer.Field(head.dated ? model::ToIso(*head.dated) : "").I64(head.form_sent_at.value);
@@ -135,6 +154,7 @@ Bytes EncodeRightHead(const RightHead& head) {
   for (const model::ItemId& item : head.items) writer.Raw(item.bytes());
   WriteIdentity(head.identity, writer);
   WriteDecision(head.decision, writer);
+  WriteReferral(head.referral, writer);
   writer.I64(head.acted_at.value).I64(head.told_at.value).Field(head.told_by_way);
   writer.Field(head.way_reason).I64(head.resumed_at.value).Field(head.policy_version);
   return writer.Take();
@@ -142,7 +162,7 @@ Bytes EncodeRightHead(const RightHead& head) {
 
 StatusOr<RightHead> DecodeRightHead(const model::RequestId& request, ByteSpan plaintext) {
   RecordReader reader(plaintext);
-  if (reader.U8() != kLayout) return Damaged();
+  if (reader.U8() != kHeadLayout) return Damaged();
   RightHead head;
   head.request = request;
   head.right = static_cast<model::Right>(reader.U8());
@@ -173,6 +193,7 @@ StatusOr<RightHead> DecodeRightHead(const model::RequestId& request, ByteSpan pl
     head.items.push_back(personal_data::ReadId<model::ItemId>(reader));
   head.identity = ReadIdentity(reader);
   head.decision = ReadDecision(reader);
+  head.referral = ReadReferral(reader);
   head.acted_at = ReadAt(reader);
   head.told_at = ReadAt(reader);
   head.told_by_way = reader.Text(kMaxTextBytes);
@@ -186,13 +207,13 @@ StatusOr<RightHead> DecodeRightHead(const model::RequestId& request, ByteSpan pl
 
 Bytes EncodeRightText(const RightText& text) {
   RecordWriter writer;
-  writer.U8(kLayout).Field(text.text).Field(text.requester).Field(text.reason);
+  writer.U8(kTextLayout).Field(text.text).Field(text.requester).Field(text.reason);
   return writer.Raw(text.state_before).Take();
 }
 
 StatusOr<RightText> DecodeRightText(ByteSpan plaintext) {
   RecordReader reader(plaintext);
-  if (reader.U8() != kLayout) return Damaged();
+  if (reader.U8() != kTextLayout) return Damaged();
   RightText text;
   text.text = reader.Text(kMaxTextBytes);
   text.requester = reader.Text(kMaxTextBytes);

@@ -29,11 +29,12 @@ std::string RightTextPrefix(const model::PersonId& person);
 
 // Values are stored: never renumbered.
 enum class RightState : std::uint8_t {
-  kWaiting = 1,   // for identity, form or fee
-  kReady = 2,     // to be decided
-  kDecided = 3,   // to be carried out and answered
-  kClosed = 4,    // both are done
-  kWithdrawn = 5  // by whoever made it
+  kWaiting = 1,      // for identity, form or fee
+  kReady = 2,        // to be decided
+  kDecided = 3,      // to be carried out and answered
+  kClosed = 4,       // both are done
+  kWithdrawn = 5,    // by whoever made it
+  kWaitingOwner = 6  // for the client for whom the data are held
 };
 std::string_view RightStateName(RightState state);  // "waiting"
 enum class RightOutcome : std::uint8_t { kOpen = 0, kAccepted = 1, kPartly = 2, kRefused = 3 };
@@ -59,6 +60,16 @@ struct RightDecision {
   std::vector<std::string> clauses;
   std::vector<std::string> withheld;  // of an answer in part: which parts are not given
 };
+// The client for whom the data are held: asked, and answered.
+struct RightReferral {
+  std::string owner;  // "": nobody is asked
+  UnixSeconds asked_at;
+  std::string asked_by;
+  UnixSeconds answered_at;
+  std::string answered_by;
+  bool allows = false;   // that the request is answered
+  std::string document;  // under which the answer is on file
+};
 struct RightHead {
   model::RequestId request;
   model::Right right = model::Right::kAccess;
@@ -80,6 +91,7 @@ struct RightHead {
   std::vector<model::ItemId> items;  // that it names; empty: everything
   RightIdentity identity;
   RightDecision decision;
+  RightReferral referral;
   UnixSeconds acted_at;        // 0: not carried out, or there is nothing to carry out
   UnixSeconds told_at;         // 0: not answered
   std::string told_by_way;     // how the answer went out

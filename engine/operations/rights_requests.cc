@@ -9,6 +9,7 @@
 #include "engine/operations/act_run.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/market.h"
+#include "engine/operations/personal_numbers.h"
 #include "engine/operations/rights_work.h"
 #include "engine/operations/stored_items.h"
 
@@ -202,8 +203,11 @@ StatusOr<ReceivedRight> ReceiveRight(ServiceContext& context, const Call& call,
                                      const ReceiveRightRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckReceive(context, request));
-  const Status may = policy::MayBeHandedIn(context.policy, request.handed_in);
-  const bool is_agents = request.handed_in.requester == policy::Requester::kAgent;
+  const policy::HandedIn& in = request.handed_in;
+  NOREN_RETURN_IF_ERROR(CheckWritten(context, call, audit::Operation::kReceiveRight, {},
+                                     {request.text, request.agent, in.channel, in.form}));
+  const Status may = policy::MayBeHandedIn(context.policy, in);
+  const bool is_agents = in.requester == policy::Requester::kAgent;
   if (!may.ok() && is_agents && policy::RefusesAgents(context.policy))
     return KeepForReview(context, call, request, may);
   if (!may.ok()) return RecordRightRefusal(context, call, audit::Operation::kReceiveRight, {}, may);
@@ -219,6 +223,7 @@ namespace {
 
 StatusOr<Attempt> StageAsk(ServiceContext& context, const Call& call, AdmittedAct& admitted) {
   const personal_data::RightTerms& terms = *admitted.act.right;
+  NOREN_RETURN_IF_ERROR(RequireNoPersonalNumber(context.policy, terms.text, "text"));
   policy::HandedIn in{terms.right,
                       policy::Requester::kPerson,
                       std::string(kPortalChannel),
@@ -376,6 +381,8 @@ StatusOr<ReceivedRight> IdentifyRequester(ServiceContext& context, const Call& c
                                           const IdentifyRightRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(CheckIdentify(request));
+  NOREN_RETURN_IF_ERROR(CheckWritten(context, call, audit::Operation::kIdentifyRequester,
+                                     request.request, {request.text, request.agent}));
   const auto identity =
       IdentifyRequest(request.idempotency_key, "identify_requester", Encoded(request));
   StatusOr<RunResult> run =

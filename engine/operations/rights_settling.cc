@@ -48,7 +48,8 @@ Status CheckActed(ServiceContext& context, const LoadedRight& loaded, RightEffec
 }
 
 Status Withdraw(RightHead& head, UnixSeconds now) {
-  const bool is_open = head.state == RightState::kWaiting || head.state == RightState::kReady;
+  const bool is_open = head.state == RightState::kWaiting || head.state == RightState::kReady ||
+                       head.state == RightState::kWaitingOwner;
   if (!is_open) return MakeFieldError(ErrorCode::kStateConflict, "withdrawn", "decided already");
   head.state = RightState::kWithdrawn;
   head.told_at = now;
@@ -138,6 +139,8 @@ StatusOr<EntryPosition> SettleRight(ServiceContext& context, const Call& call,
   if (request.way.size() > kMaxWordBytes) return MakeFieldError(ErrorCode::kTooLarge, "way");
   if (request.way_reason.size() > kMaxReasonBytes)
     return MakeFieldError(ErrorCode::kTooLarge, "way_reason");
+  NOREN_RETURN_IF_ERROR(CheckWritten(context, call, audit::Operation::kCloseRight, request.request,
+                                     {request.way, request.way_reason}));
   const int flags = (request.acted ? 1 : 0) | (request.told ? 2 : 0) | (request.resumed ? 4 : 0) |
                     (request.withdrawn ? 8 : 0) | (request.form_sent ? 16 : 0);
   RecordWriter encoded;

@@ -226,20 +226,12 @@ StatusOr<ListedRight> ShowRight(ServiceContext& context, const Call& call,
 
 StatusOr<std::vector<ListedRight>> ReadOwnRights(ServiceContext& context, const Call& call,
                                                  const PersonAct& act) {
-  std::optional<AdmittedAct> reader;
-  NOREN_RETURN_IF_ERROR(Record(context, [&]() -> StatusOr<Attempt> {
-                          NOREN_ASSIGN_OR_RETURN(
-                              reader, AdmitAct(context, call, act, personal_data::ActKind::kRead));
-                          return StartActAttempt(call, *reader, audit::Operation::kReadOwnRecord);
-                        }).status());
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson reader, AdmitOwnReading(context, call, act));
   NOREN_ASSIGN_OR_RETURN(const Rules rules, RulesOf(context.policy));
-  NOREN_ASSIGN_OR_RETURN(const auto texts,
-                         ScanAll(context, RightTextPrefix(reader->person.person)));
-  const model::Language language = LetterLanguage(context, reader->person.record.language);
+  NOREN_ASSIGN_OR_RETURN(const auto requests, RequestsOf(context, reader));
+  const model::Language language = LetterLanguage(context, reader.record.language);
   std::vector<ListedRight> rights;
-  for (const storage::KeyValue& item : texts) {
-    NOREN_ASSIGN_OR_RETURN(const auto id,
-                           personal_data::keyspaces::IdOfKey<model::RequestId>(item.key, 1));
+  for (const model::RequestId& id : requests) {
     NOREN_ASSIGN_OR_RETURN(LoadedRight loaded, LoadRight(context, id));
     NOREN_ASSIGN_OR_RETURN(ListedRight listed,
                            ListedOf(context, std::move(loaded), rules, language));

@@ -9,8 +9,10 @@
 #include "engine/operations/events.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
+#include "engine/operations/personal_numbers.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
+#include "engine/policy/statement_diff.h"
 #include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
@@ -41,6 +43,17 @@ StatusOr<LoadedRight> LoadRight(ServiceContext& context, const model::RequestId&
   if (!opened.ok()) return model::MakeError(ErrorCode::kDataCorrupt, "rights text");
   NOREN_ASSIGN_OR_RETURN(loaded.text, DecodeRightText(opened->plaintext));
   return loaded;
+}
+
+StatusOr<std::vector<model::RequestId>> RequestsOf(ServiceContext& context,
+                                                   const LoadedPerson& person) {
+  NOREN_ASSIGN_OR_RETURN(const auto texts, ScanAll(context, RightTextPrefix(person.person)));
+  std::vector<model::RequestId> requests;
+  for (const storage::KeyValue& text : texts) {
+    NOREN_ASSIGN_OR_RETURN(requests.emplace_back(),
+                           personal_data::keyspaces::IdOfKey<model::RequestId>(text.key, 1));
+  }
+  return requests;
 }
 
 Status StageRightHead(ServiceContext& context, const RightHead& head, std::optional<Bytes> previous,
@@ -99,7 +112,17 @@ Status RecordRightRefusal(ServiceContext& context, const Call& call, audit::Oper
   entry.operation = operation;
   entry.principal = call.principal;
   if (!request.is_none()) entry.object = request.ToString();
+  const std::string detail = model::DetailOf(refusal);  // "E_IDENTITY G-72"
+  if (const auto explained = policy::Explain(context.policy, detail.substr(0, detail.find(' '))))
+    entry.clause_ids = explained->clauses;
+  if (entry.clause_ids.size() > audit::kMaxClauses) entry.clause_ids.resize(audit::kMaxClauses);
   return RecordRefusal(context, std::move(entry), refusal);
+}
+
+Status CheckWritten(ServiceContext& context, const Call& call, audit::Operation operation,
+                    const model::RequestId& request, const std::vector<std::string>& texts) {
+  const Status may = RequireNoPersonalNumber(context.policy, texts, "text");
+  return may.ok() ? may : RecordRightRefusal(context, call, operation, request, may);
 }
 
 std::optional<Freeze> PendingFreezeOf(ServiceContext& context, const RightHead& head) {

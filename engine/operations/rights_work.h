@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/rights_requests.h"
@@ -20,6 +21,10 @@ struct LoadedRight {
 };
 //   errors   kNotFound
 StatusOr<LoadedRight> LoadRight(ServiceContext& context, const model::RequestId& request);
+
+// The requests of one person, in the order of their ids.
+StatusOr<std::vector<model::RequestId>> RequestsOf(ServiceContext& context,
+                                                   const LoadedPerson& person);
 
 // The attempt of one step: its entry, whose it is, and `head` in the place of what was read.
 StatusOr<Attempt> StartRightAttempt(ServiceContext& context, const Call& call,
@@ -37,11 +42,20 @@ Status SetFreeze(ServiceContext& context, const RightHead& head,
 // A refusal of the policy's is in the log; any other is passed on.
 Status RecordRightRefusal(ServiceContext& context, const Call& call, audit::Operation operation,
                           const model::RequestId& request, const Status& refusal);
+// No resident registration number and no Individual Number stands in what is written; that one did
+// is in the log, without it.
+//   errors   those of RequireNoPersonalNumber, at "text"
+Status CheckWritten(ServiceContext& context, const Call& call, audit::Operation operation,
+                    const model::RequestId& request, const std::vector<std::string>& texts);
 
 // The policy takes no request from an agent: it is refused, logged, and kept for people to look at.
 Status KeepForReview(ServiceContext& context, const Call& call, const ReceiveRightRequest& request,
                      const Status& refusal);
 inline constexpr std::string_view kDecidedByPolicy = "policy";
+
+// The letter, however it goes out.
+StatusOr<std::string> LetterOfRight(ServiceContext& context, const Call& call,
+                                    const RightLetterRequest& request);
 
 // What letters are written in: the person's language where the operator writes it, else English.
 model::Language OperatorsLanguage(const ServiceContext& context);

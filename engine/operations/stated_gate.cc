@@ -6,6 +6,8 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/idempotent_run.h"
+#include "engine/operations/notice_changes.h"
+#include "engine/operations/policy_versions.h"
 #include "engine/policy/stated/basis.h"
 #include "engine/policy/stated/consent_facts.h"
 #include "engine/policy/stated/provision.h"
@@ -47,9 +49,9 @@ std::vector<std::string> JoinClauses(std::vector<std::string> first,
 
 namespace {
 
-policy::ReleaseTerms TermsOf(const LoadedPerson& person,
+policy::ReleaseTerms TermsOf(ServiceContext& context, const LoadedPerson& person,
                              const personal_data::Invitation& invitation) {
-  return {invitation.purpose, invitation.item_kinds, person.record.stated.subject,
+  return {invitation.purpose, invitation.item_kinds, KindNameToday(context, person),
           invitation.retention_days};
 }
 
@@ -60,8 +62,8 @@ policy::Decision JudgeVersion(ServiceContext& context, const LoadedPerson& perso
   if (!otherwise.allowed || invitation.policy_version == context.policy.VersionText()) {
     return otherwise;
   }
-  policy::Decision covers =
-      policy::StillCovers(context.policy, TermsOf(person, invitation), invitation.stated_facts);
+  policy::Decision covers = policy::StillCovers(
+      context.policy, TermsOf(context, person, invitation), invitation.stated_facts);
   return covers.allowed ? std::move(otherwise) : std::move(covers);
 }
 
@@ -70,7 +72,7 @@ policy::Decision JudgeVersion(ServiceContext& context, const LoadedPerson& perso
 policy::Decision JudgeInvitation(ServiceContext& context, const LoadedPerson& person,
                                  const personal_data::Invitation& invitation) {
   return JudgeVersion(context, person, invitation,
-                      policy::MayAskFor(context.policy, TermsOf(person, invitation)));
+                      policy::MayAskFor(context.policy, TermsOf(context, person, invitation)));
 }
 
 StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCandidate& loaded) {
@@ -83,9 +85,12 @@ StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCan
   evidence.before_release = consent.answered_at <= context.time.Now();
   evidence.same_company =
       consent.company == loaded.record.company && consent.posting == loaded.record.posting;
-  return JudgeVersion(
+  policy::Decision provided = JudgeVersion(
       context, loaded.person, invitation,
-      policy::MayProvide(context.policy, TermsOf(loaded.person, invitation), evidence));
+      policy::MayProvide(context.policy, TermsOf(context, loaded.person, invitation), evidence));
+  if (!provided.allowed) return provided;
+  NOREN_ASSIGN_OR_RETURN(policy::Decision confirmed, JudgeConfirmed(context, loaded.person));
+  return confirmed.allowed ? std::move(provided) : std::move(confirmed);
 }
 
 }  // namespace noren::operations

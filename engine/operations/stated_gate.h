@@ -34,7 +34,8 @@ policy::Decision JudgeInvitation(ServiceContext& context, const LoadedPerson& pe
                                  const personal_data::Invitation& invitation);
 
 // May the company still have what this consent is to, under the policy in force? Refused with those
-// of policy::MayProvide, or kConsentAnew: what the person agreed to has changed since.
+// of policy::MayProvide, or kConsentAnew: what the person agreed to has changed since, or
+// kNoAcknowledgement: the notice that they confirmed has (notice_changes.h).
 StatusOr<policy::Decision> JudgeRelease(ServiceContext& context, const LoadedCandidate& loaded);
 
 }  // namespace noren::operations

@@ -12,6 +12,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/destruction_part.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/erase_history.h"
 #include "engine/operations/erase_person.h"
@@ -20,6 +21,8 @@
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"
 #include "engine/operations/people.h"
+#include "engine/operations/scan.h"
+#include "engine/operations/stored_items.h"
 #include "engine/operations/withdrawals.h"
 #include "engine/personal_data/consent_record.h"
 #include "engine/personal_data/keyspaces.h"
@@ -62,6 +65,38 @@ Status ErasePeopleWithoutKey(ServiceContext& context) {
     NOREN_RETURN_IF_ERROR(EraseRestOfHistory(context, person));
   }
   return OkStatus();
+}
+
+// The items of people who are there whose own key is gone: a restore of an older backup lost them,
+// and the destruction of somebody since then took their keys along (kept_leaves.h).
+StatusOr<std::vector<DestructionTarget>> ItemsWithoutKey(ServiceContext& context) {
+  std::vector<DestructionTarget> lost;
+  NOREN_RETURN_IF_ERROR(
+      VisitAll(context, person_keyspaces::kItem, [&](const storage::KeyValue& stored) -> Status {
+        DestructionTarget target;
+        NOREN_ASSIGN_OR_RETURN(target.person,
+                               person_keyspaces::IdOfKey<model::PersonId>(stored.key, 0));
+        NOREN_ASSIGN_OR_RETURN(target.item,
+                               person_keyspaces::IdOfKey<model::ItemId>(stored.key, 1));
+        const auto person = LoadPerson(context, target.person);
+        if (!person.ok()) return OkStatus();
+        const Status opened = LoadItem(context, *person, target.item).status();
+        if (model::CodeOf(opened) == model::ErrorCode::kNotFound) lost.push_back(target);
+        return OkStatus();
+      }));
+  return lost;
+}
+
+// As when they are destroyed: consents to them end, and the companies are told.
+Status EraseItemsWithoutKey(ServiceContext& context) {
+  NOREN_ASSIGN_OR_RETURN(const auto lost, ItemsWithoutKey(context));
+  if (lost.empty()) return OkStatus();
+  const Call self{kServiceItself, "", {}};
+  const audit::EntryDraft entry = StartChange().entry;
+  return RetireRecords(context,
+                       {self, entry, DestructionLevel::kItems, std::nullopt, HandedOver::kAssumed},
+                       lost)
+      .status();
 }
 
 StatusOr<std::set<model::PersonId>> PeopleWhoAreThere(ServiceContext& context) {
@@ -161,6 +196,7 @@ Status InParts(const std::vector<Record>& records, const Delete& remove) {
 
 Status EraseStrayRecords(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(ErasePeopleWithoutKey(context));
+  NOREN_RETURN_IF_ERROR(EraseItemsWithoutKey(context));
   NOREN_ASSIGN_OR_RETURN(const std::vector<Stray> strays, FindStrays(context));
   if (strays.empty()) return OkStatus();
   // Addresses first: the candidates say which of them lead nowhere.

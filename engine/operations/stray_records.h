@@ -10,9 +10,9 @@
 
 namespace noren::operations {
 
-// Deletes what is left of people whose key is gone, candidates whose person is not there, and
-// addresses of releases whose candidate is not; each company that has no notice yet is told, and
-// owes the destruction of its copies.
+// Deletes what is left of people and items whose key is gone, candidates whose person is not there,
+// and addresses of releases whose candidate is not. Consents to such items end; each company that
+// has no notice yet is told, and owes the destruction of its copies.
 Status EraseStrayRecords(ServiceContext& context);
 
 }  // namespace noren::operations

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/operations/uploads.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "engine/model/errors.h"
-#include "engine/operations/put_item.h"
 
 namespace noren::operations {
 namespace {

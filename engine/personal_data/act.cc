@@ -41,7 +41,10 @@ constexpr ActName kActNames[] = {{ActKind::kDiscoverable, "discoverable"},
                                  {ActKind::kBlock, "block"},
                                  {ActKind::kUnblock, "unblock"},
                                  {ActKind::kAsk, "ask"},
-                                 {ActKind::kRight, "right"}};
+                                 {ActKind::kRight, "right"},
+                                 {ActKind::kUnsubscribe, "unsubscribe"},
+                                 {ActKind::kSubscribe, "subscribe"},
+                                 {ActKind::kContinue, "continue"}};
 
 struct LevelName {
   ProofLevel level;
@@ -240,6 +243,23 @@ RightTerms ReadRight(JsonFields& fields) {
   return terms;
 }
 
+std::string ReadPurpose(JsonFields& fields) {
+  std::string purpose = fields.Text("purpose", kMaxPurposeNameBytes);
+  if (purpose.empty()) fields.Fail("purpose");
+  return purpose;
+}
+
+ContinueTerms ReadContinue(JsonFields& fields) {
+  ContinueTerms terms;
+  const std::string answer = fields.Text("answer", kMaxNameSizeBytes);
+  if (answer != "stay" && answer != "leave") fields.Fail("answer");
+  terms.stays = answer == "stay";
+  terms.confirms = fields.TextOrEmpty("confirms", kMaxNameSizeBytes);
+  if (!terms.confirms.empty() && (terms.stays || !IsPlainName(terms.confirms)))
+    fields.Fail("confirms");
+  return terms;
+}
+
 void ReadConsent(JsonFields& fields, Act& act) {
   act.consent = fields.PrintedId<model::ConsentId>("consent");
   if (act.consent.is_none()) fields.Fail("consent");
@@ -284,6 +304,13 @@ void ReadByKind(JsonFields& fields, Act& act) {
     case ActKind::kBlock:
     case ActKind::kUnblock:
       act.employers = ReadEmployers(fields);
+      return;
+    case ActKind::kUnsubscribe:
+    case ActKind::kSubscribe:
+      act.purpose = ReadPurpose(fields);
+      return;
+    case ActKind::kContinue:
+      act.stay = ReadContinue(fields);
       return;
     case ActKind::kErase:
     case ActKind::kRead:
@@ -393,6 +420,16 @@ void WriteByKind(const Act& act, JsonValue& json) {
     case ActKind::kBlock:
     case ActKind::kUnblock:
       json.Set("employers", EmployersOf(act.employers));
+      return;
+    case ActKind::kUnsubscribe:
+    case ActKind::kSubscribe:
+      json.Set("purpose", std::string_view(act.purpose));
+      return;
+    case ActKind::kContinue:
+      if (act.stay) {
+        json.Set("answer", std::string_view(act.stay->stays ? "stay" : "leave"));
+        json.Set("confirms", std::string_view(act.stay->confirms));
+      }
       return;
     case ActKind::kErase:
     case ActKind::kRead:

@@ -37,12 +37,15 @@ enum class ActKind : std::uint8_t {
   kWithdraw = 3,
   kErase = 4,
   kRead = 5,
-  kRewrap = 6,   // person custody: new headers for a live consent
-  kReplace = 7,  // person custody: a new version of an item
-  kBlock = 8,    // employers that must not ask
-  kUnblock = 9,  // and may again
-  kAsk = 10,     // about a decision: an explanation, or a review by another human
-  kRight = 11,   // a request about one's own data
+  kRewrap = 6,        // person custody: new headers for a live consent
+  kReplace = 7,       // person custody: a new version of an item
+  kBlock = 8,         // employers that must not ask
+  kUnblock = 9,       // and may again
+  kAsk = 10,          // about a decision: an explanation, or a review by another human
+  kRight = 11,        // a request about one's own data
+  kUnsubscribe = 12,  // from what is sent for one purpose
+  kSubscribe = 13,    // to it again
+  kContinue = 14,     // answers the question whether to stay registered
 };
 std::string_view ActKindName(ActKind kind);  // "discoverable"
 std::optional<ActKind> FindActKind(std::string_view name);
@@ -122,6 +125,14 @@ struct RightTerms {
   bool operator==(const RightTerms&) const = default;
 };
 
+// Whether to stay registered. Leaving is said twice: the second time with what the first made.
+struct ContinueTerms {
+  bool stays = false;
+  std::string confirms;  // "contact-..." of the first time; empty: it is the first
+  bool operator==(const ContinueTerms&) const = default;
+};
+inline constexpr std::size_t kMaxPurposeNameBytes = 200;
+
 // Only the fields of its kind are set.
 struct Act {
   ActKind kind = ActKind::kRead;
@@ -138,6 +149,8 @@ struct Act {
   std::optional<ReplaceTerms> replace;  // kReplace
   std::optional<AskTerms> ask;          // kAsk, of the consent that the decision is about
   std::optional<RightTerms> right;      // kRight
+  std::string purpose;                  // kUnsubscribe, kSubscribe: as the notice prints it
+  std::optional<ContinueTerms> stay;    // kContinue
   // kBlock, kUnblock: 1..kMaxEmployersPerAct, ascending as printed, none twice
   std::vector<model::CorporateNumber> employers;
   bool operator==(const Act&) const = default;

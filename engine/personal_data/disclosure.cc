@@ -10,14 +10,16 @@ namespace noren::personal_data {
 namespace {
 
 constexpr std::uint8_t kFormLayout = 2;
+constexpr std::uint8_t kTaskLayout = 3;
 
 }  // namespace
 
 StatusOr<Bytes> EncodeDisclosure(PersonContext person, std::string_view store_key,
                                  const Disclosure& disclosure, Random& random) {
-  const bool has_form = !disclosure.form.empty() || disclosure.people != 1;
+  const bool has_task = !disclosure.processor.empty();
+  const bool has_form = has_task || !disclosure.form.empty() || disclosure.people != 1;
   RecordWriter writer;
-  writer.U8(has_form ? kFormLayout : kRecordLayout)
+  writer.U8(has_task ? kTaskLayout : (has_form ? kFormLayout : kRecordLayout))
       .I64(disclosure.at.value)
       .Field(disclosure.what)
       .Field(disclosure.who);
@@ -26,6 +28,7 @@ StatusOr<Bytes> EncodeDisclosure(PersonContext person, std::string_view store_ke
   for (const model::ItemId& item : disclosure.items) WriteId(writer, item);
   writer.U64(disclosure.audit_sequence);
   if (has_form) writer.Field(disclosure.form).U32(disclosure.people);
+  if (has_task) writer.Field(disclosure.processor).Field(disclosure.task);
   return SealRecord(person.keys.records, {keyspaces::kDisclosure, store_key}, writer.bytes(),
                     random);
 }
@@ -48,7 +51,7 @@ StatusOr<Disclosure> DecodeDisclosure(PersonContext person, std::string_view sto
       OpenRecord(person.keys.records, {keyspaces::kDisclosure, store_key}, stored));
   RecordReader reader(plaintext);
   const std::uint8_t layout = reader.U8();
-  if (layout != kRecordLayout && layout != kFormLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kTaskLayout) return DamagedRecord();
   Disclosure disclosure;
   disclosure.at = ReadTime(reader);
   disclosure.what = ReadText(reader);
@@ -60,9 +63,13 @@ StatusOr<Disclosure> DecodeDisclosure(PersonContext person, std::string_view sto
     disclosure.items.push_back(ReadId<model::ItemId>(reader));
   }
   disclosure.audit_sequence = reader.U64();
-  if (layout == kFormLayout) {
+  if (layout >= kFormLayout) {
     disclosure.form = ReadText(reader);
     disclosure.people = reader.U32();
+  }
+  if (layout == kTaskLayout) {
+    disclosure.processor = ReadText(reader);
+    disclosure.task = ReadText(reader);
   }
   NOREN_RETURN_IF_ERROR(FinishRecord(reader));
   return disclosure;

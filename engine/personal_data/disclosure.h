@@ -30,6 +30,8 @@ struct Disclosure {
   std::vector<model::ItemId> items;
   std::uint64_t audit_sequence = 0;  // 0 when it is not known at staging
   std::uint32_t people = 1;          // shown together: how many, or at least how many
+  // Of a use by a processor: who it is, and which task; else empty.
+  std::string processor = "", task = "";
   bool operator==(const Disclosure&) const = default;
 };
 

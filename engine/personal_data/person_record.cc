@@ -14,6 +14,7 @@ constexpr std::string_view kRecordsPart = "person/records";
 constexpr std::string_view kProfilePart = "person/profile";
 constexpr std::uint8_t kNumbersLayout = 4;  // all that the three before cannot say
 constexpr std::uint8_t kAgreedLayout = 5;   // with the policy that was agreed to
+constexpr std::uint8_t kFactsLayout = 6;    // with what holds from day to day
 
 struct OuterPart {
   PersonAddress address;
@@ -27,6 +28,7 @@ bool Says(const StatedFacts& stated) {
 
 // One record has one text: only what layout 3 cannot say is in layout 4.
 std::uint8_t LayoutOf(const PersonRecord& record) {
+  if (record.facts != PersonFacts()) return kFactsLayout;
   if (record.stated.agreed != Hash256{}) return kAgreedLayout;
   const bool bare = std::ranges::all_of(record.blocked_employers, [](const BlockedEmployer& one) {
     return !one.leaf && one.number.empty();
@@ -73,7 +75,8 @@ Bytes EncodeRecordsPart(const PersonRecord& record) {
   if (layout >= kBlocksLayout) writer.U8(held ? 1 : 0);
   if (held) writer.U8(static_cast<std::uint8_t>(record.custody)).Field(record.age_recipient);
   if (layout >= kNumbersLayout) WriteStated(record.stated, writer);
-  if (layout == kAgreedLayout) writer.Raw(record.stated.agreed);
+  if (layout >= kAgreedLayout) writer.Raw(record.stated.agreed);
+  if (layout == kFactsLayout) WriteFacts(record.facts, writer);
   return writer.Take();
 }
 
@@ -118,7 +121,7 @@ Status ReadStated(RecordReader& reader, StatedFacts& stated) {
 Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   RecordReader reader(bytes);
   const std::uint8_t layout = reader.U8();
-  if (layout < kRecordLayout || layout > kAgreedLayout) return DamagedRecord();
+  if (layout < kRecordLayout || layout > kFactsLayout) return DamagedRecord();
   const std::uint8_t has_key = reader.U8();
   if (has_key > 1) return DamagedRecord();
   if (has_key == 1) {
@@ -147,7 +150,10 @@ Status DecodeRecordsPart(ByteSpan bytes, PersonRecord& record) {
   }
   if (layout >= kNumbersLayout) {
     NOREN_RETURN_IF_ERROR(ReadStated(reader, record.stated));
-    if (layout == kAgreedLayout) record.stated.agreed = ReadHash(reader);
+    if (layout >= kAgreedLayout) record.stated.agreed = ReadHash(reader);
+    if (layout == kFactsLayout) {
+      NOREN_ASSIGN_OR_RETURN(record.facts, ReadFacts(reader));
+    }
     if (LayoutOf(record) != layout) return DamagedRecord();  // an earlier one says it
   }
   if (live > 1) return DamagedRecord();

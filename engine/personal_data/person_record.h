@@ -19,6 +19,7 @@
 #include "engine/model/ids.h"
 #include "engine/personal_data/blocked_employer.h"
 #include "engine/personal_data/keyring.h"
+#include "engine/personal_data/person_facts.h"
 #include "engine/personal_data/purpose_keys.h"
 
 namespace noren::personal_data {
@@ -53,7 +54,7 @@ struct PersonAddress {
 
 // What the operator's notice asks of a registration.
 struct StatedFacts {
-  std::string subject;  // kind of person, as the policy names it; empty: the usual one
+  std::string subject;  // kind of person at registration, by its id; empty: the usual one
   Hash256 notice{};     // of the public notice that was confirmed; zeros: none was
   bool child = false;   // the legal representative has agreed
   Hash256 agreed{};     // of the policy whose purposes the person agreed to; zeros: of none
@@ -77,6 +78,7 @@ struct PersonRecord {
   // The bar: an act that unblocks and was stated before this is stale. 0: none.
   UnixSeconds blocked_at = {};
   StatedFacts stated = {};
+  PersonFacts facts = {};
 };
 
 //   returns  the value to store at keyspaces::PersonKey(record.person)

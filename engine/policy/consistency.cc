@@ -138,6 +138,49 @@ void CheckDeclared(const Policy& policy, TableReader& root) {
   }
 }
 
+// The names under which what a banned group means may be asked for: those of the fields that are
+// refused by the same clause.
+std::set<std::string_view> NamesOfBanned(const Policy& policy) {
+  std::set<std::string_view> clauses, names;
+  for (const Entry* group : policy.statement->All("banned")) {
+    for (const std::string& clause : group->Find("items")->clauses) clauses.insert(clause);
+  }
+  for (const ForbiddenField& field : policy.forbidden) {
+    if (clauses.contains(field.clause)) names.insert(field.names.begin(), field.names.end());
+  }
+  return names;
+}
+
+// A form that asks for it is no form: what a file holds and what people fill in.
+void CheckQuestionnaires(const Policy& policy, TableReader& root) {
+  const std::set<std::string_view> names = NamesOfBanned(policy);
+  for (const Entry& entry : policy.statement->entries) {
+    if (entry.section->name != "file" && entry.section->name != "form_part") continue;
+    for (const Fact& fact : entry.facts) {
+      if (fact.row->kind != ValueKind::kName || fact.row->Has('t')) continue;
+      for (const Value& value : fact.values) {
+        if (!names.contains(value.text)) continue;
+        root.Note(
+            ProblemKind::kInconsistent, "stated",
+            "'" + value.text + "' of " + std::string(entry.Title()) + " is not to be asked for");
+      }
+    }
+  }
+}
+
+// A purpose is tied to openings of a class of companies that there is.
+void CheckCompanies(const Policy& policy, TableReader& root) {
+  for (const Entry* purpose : policy.statement->All("purpose")) {
+    const std::optional<std::string_view> named = purpose->Text("companies");
+    const bool is_class =
+        !named || std::ranges::any_of(policy.recipient_classes,
+                                      [&](const RecipientClass& one) { return one.id == *named; });
+    if (is_class) continue;
+    root.Note(ProblemKind::kInconsistent, "recipient_class",
+              "stated.purpose.companies: no class of companies is called " + std::string(*named));
+  }
+}
+
 // What is enforced and what is published are one policy.
 void CheckAgainstStatement(const Policy& policy, TableReader& root) {
   if (policy.statement == nullptr) return;
@@ -147,6 +190,7 @@ void CheckAgainstStatement(const Policy& policy, TableReader& root) {
     root.Note(ProblemKind::kInconsistent, "policy",
               "effective_from is not the one of stated.publication");
   }
+  CheckQuestionnaires(policy, root);
   const Entry* third_party = statement.One("third_party");
   if (third_party != nullptr && third_party->AbsenceOf("recipients") == Absence::kNone &&
       !(policy.purposes.empty() && policy.recipient_classes.empty())) {
@@ -155,6 +199,7 @@ void CheckAgainstStatement(const Policy& policy, TableReader& root) {
     return;
   }
   CheckDeclared(policy, root);
+  CheckCompanies(policy, root);
   const Entry* processors = statement.One("processor_rule");
   if (processors != nullptr && processors->Word("allowed") != "yes" && !policy.processors.empty()) {
     root.Note(ProblemKind::kInconsistent, "processor", "the statement does not allow processors");

@@ -31,15 +31,34 @@ const RegisteredStep* FirstOf(std::span<const RegisteredStep> before, const Regi
   return found == before.end() ? nullptr : &*found;
 }
 
-// The id that a reference of the entry has; empty: it has none.
+// The id that a reference of the entry has; empty: it has none, or its section no such key.
 std::string_view RefOf(const Entry& entry, std::string_view key) {
+  if (FindKey(entry.section->name, key) == nullptr) return "";
   const std::vector<std::string_view> ids = entry.Many(key);
   return ids.empty() ? std::string_view() : ids[0];
 }
 
-// Who takes complaints, as the notice says; empty: it does not.
-std::string_view StatedOwner(const Statement& statement) {
-  const Entry* rule = statement.One("complaints");
+// What the topic is about in the notice, by the heading of the section in any language: null when
+// no section of that heading has a desk of its own.
+const Entry* RuleOfTopic(const Statement& statement, std::string_view topic) {
+  for (const Entry& entry : statement.entries) {
+    if (RefOf(entry, "desk").empty()) continue;
+    for (const auto language :
+         {model::Language::kEnglish, model::Language::kKorean, model::Language::kJapanese}) {
+      if (entry.section->labels.In(language) == topic) return &entry;
+    }
+  }
+  return nullptr;
+}
+
+const Entry* RuleOf(const Statement& statement, const RegisteredStep& lodged) {
+  const std::string_view topic = lodged.Field("topic");
+  return topic.empty() ? statement.One("complaints") : RuleOfTopic(statement, topic);
+}
+
+// Who takes what is lodged, as the notice says; empty: it does not.
+std::string_view StatedOwner(const Statement& statement, const RegisteredStep& lodged) {
+  const Entry* rule = RuleOf(statement, lodged);
   if (rule == nullptr) return "";
   for (const std::string_view section : {"officer", "desk"}) {
     const Entry* entry = statement.ById(section, RefOf(*rule, section));
@@ -59,11 +78,15 @@ Status CheckPurpose(const Policy& policy, const Entry& subject, std::string_view
 
 Status CheckLodged(const Policy& policy, const RegisteredStep& next) {
   const Statement& statement = *policy.statement;
-  const std::string_view owner = StatedOwner(statement);
+  const Entry* rule = RuleOf(statement, next);
+  if (rule == nullptr && !next.Field("topic").empty())
+    return MakeFieldError(ErrorCode::kBadRequest, "fields.topic", "nothing in the notice");
+  const std::string_view owner = StatedOwner(statement, next);
   if (!owner.empty() && next.Field("owner") != owner) {
     Basis basis(policy, Rule::kCollectItem);
-    basis.Rest(*statement.One("complaints"), "officer");
-    basis.Rest(*statement.One("complaints"), "desk");
+    for (const std::string_view key : {"officer", "desk"}) {
+      if (!RefOf(*rule, key).empty()) basis.Rest(*rule, key);
+    }
     return Forbid(basis);
   }
   const std::string_view people = next.Field("people"), purpose = next.Field("purpose");
@@ -187,7 +210,7 @@ void CompleteComplaint(const Policy& policy, RegisteredStep& lodged) {
   const bool is_lodged = lodged.kind == RegisterKind::kComplaints && lodged.step == "lodged";
   if (policy.statement == nullptr || !is_lodged) return;
   const Statement& statement = *policy.statement;
-  const std::string_view owner = StatedOwner(statement);
+  const std::string_view owner = StatedOwner(statement, lodged);
   if (!owner.empty()) lodged.fields.emplace("owner", owner);
   const Entry* rule = statement.One("complaints");
   if (rule == nullptr) return;

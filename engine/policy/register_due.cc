@@ -9,6 +9,7 @@
 
 #include "engine/policy/calendar/evaluate.h"
 #include "engine/policy/calendar/zone.h"
+#include "engine/policy/register_files.h"
 #include "engine/policy/register_open.h"
 #include "engine/policy/stated_rules.h"
 #include "engine/policy/statement_notice.h"
@@ -69,6 +70,8 @@ class DueList {
     NOREN_RETURN_IF_ERROR(AddInspections());
     for (DueRow& row : OpenInRegisters(policy_, steps_, today_, language_))
       rows_.push_back(std::move(row));
+    NOREN_ASSIGN_OR_RETURN(auto ended, EndedFiles(policy_, steps_, today_, language_));
+    for (DueRow& row : ended) rows_.push_back(std::move(row));
     return OkStatus();
   }
   std::vector<DueRow> Take() { return std::move(rows_); }

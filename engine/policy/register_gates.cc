@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "engine/model/errors.h"
+#include "engine/policy/handler_scope.h"
 #include "engine/policy/register_cases.h"
+#include "engine/policy/register_files.h"
 #include "engine/policy/register_provisions.h"
 
 namespace noren::policy {
@@ -23,16 +25,18 @@ struct Continuing {
   RegisterKind kind;
   std::string_view step, from;
 };
-constexpr std::array<Continuing, 12> kContinuing = {
+constexpr std::array<Continuing, 14> kContinuing = {
     {{RegisterKind::kIncidents, "reported", "found"},
      {RegisterKind::kIncidents, "told", "found"},
      {RegisterKind::kIncidents, "report_ended", "found"},
      {RegisterKind::kIncidents, "closed", "found"},
      {RegisterKind::kIncidents, "closed", "suspected"},
      {RegisterKind::kDestruction, "confirmed", "destroyed"},
+     {RegisterKind::kFiles, "destroyed", "ended"},
      {RegisterKind::kComplaints, "assigned", "lodged"},
      {RegisterKind::kComplaints, "answered", "lodged"},
      {RegisterKind::kComplaints, "closed", "lodged"},
+     {RegisterKind::kCases, "closed", "opened"},
      {RegisterKind::kAdditionalUse, "approved", "assessed"},
      {RegisterKind::kHandOvers, "approved", "asked"},
      {RegisterKind::kHandOvers, "provided", "asked"}}};
@@ -59,6 +63,7 @@ class Gate {
     NOREN_RETURN_IF_ERROR(CheckRegisterFields(next_.kind, next_.step, next_.fields));
     NOREN_RETURN_IF_ERROR(CheckMeasures());
     NOREN_RETURN_IF_ERROR(CheckContinuation());
+    NOREN_RETURN_IF_ERROR(CheckScope(policy_, before_, next_));
     if (IsOfProvision(next_.kind)) return CheckProvision();
     if (policy_.statement == nullptr) return OkStatus();
     if (next_.kind == RegisterKind::kDestruction) return CheckMethod();
@@ -66,6 +71,7 @@ class Gate {
     if (next_.kind == RegisterKind::kHandlers) return CheckHandler();
     if (next_.kind == RegisterKind::kComplaints) return MayRecordComplaint(policy_, before_, next_);
     if (next_.kind == RegisterKind::kPolicies) return MayRecordPolicy(policy_, before_, next_);
+    if (next_.kind == RegisterKind::kFiles) return MayRecordFile(policy_, next_);
     if (next_.kind == RegisterKind::kMedia) return MayRecordMedium(policy_, before_, next_);
     return next_.kind == RegisterKind::kAdditionalUse
                ? MayRecordAdditionalUse(policy_, before_, next_)

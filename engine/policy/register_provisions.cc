@@ -10,8 +10,10 @@
 
 #include "engine/policy/calendar/civil.h"
 #include "engine/policy/stated/basis.h"
+#include "engine/policy/stated/coded.h"
 #include "engine/policy/stated/joint_use.h"
 #include "engine/policy/stated/provision.h"
+#include "engine/policy/stated_names.h"
 
 namespace noren::policy {
 namespace {
@@ -68,7 +70,30 @@ std::optional<Decision> RefuseOnConsent(const Policy& policy, const GroundClaim&
   return std::nullopt;
 }
 
+// What came with a request about one's own data goes to nobody, on whatever ground, where the
+// notice says that it is given to nobody.
+std::optional<Decision> RefuseRequestPapers(const Policy& policy, const Asked& asked) {
+  const Entry* papers = policy.statement->One("request_papers");
+  if (papers == nullptr || papers->AbsenceOf("provided_to") != Absence::kNone) return std::nullopt;
+  constexpr struct {
+    std::string_view section, key;
+  } kPapers[] = {{"rights", "forms"}, {"identity", "documents"}, {"agents", "papers"}};
+  for (const auto& [section, key] : kPapers) {
+    const Entry* entry = policy.statement->One(section);
+    const Fact* names = entry == nullptr ? nullptr : entry->Find(key);
+    const bool asks = names != nullptr && std::ranges::any_of(asked.items, [&](auto item) {
+                        return Names(*names, item);
+                      });
+    if (!asks) continue;
+    Basis basis(policy, Rule::kRelease);
+    basis.Rest(*papers, "provided_to");
+    return basis.Refuse(ErrorCode::kItemNotListed);
+  }
+  return std::nullopt;
+}
+
 Decision Judge(const Policy& policy, Asked& asked) {
+  if (auto refused = RefuseRequestPapers(policy, asked)) return *std::move(refused);
   if (auto refused = RefuseOnConsent(policy, asked.claim)) return *std::move(refused);
   for (const Entry* recipient : policy.statement->All("recipient")) {
     if (recipient->Title() != asked.claim.recipient_kind) continue;
@@ -122,6 +147,19 @@ Decision JudgeJointUse(const Policy& policy, std::span<const RegisteredStep> bef
   return MayUseJointly(policy, terms);
 }
 
+// What a member gave came by one of the means that the notice lists.
+Decision JudgeAcquired(const Policy& policy, std::span<const RegisteredStep> before,
+                       const RegisteredStep& next) {
+  const Decision used = JudgeJointUse(policy, before, next);
+  if (!used.allowed) return used;
+  Basis basis(policy, Rule::kRelease);
+  const Entry& rule = *policy.statement->One("joint_use");
+  basis.Rest(rule, "means");
+  basis.Rest(used);
+  return rule.Holds("means", FieldOf(next, "means")) ? basis.Allow()
+                                                     : basis.Refuse(ErrorCode::kMeansNotListed);
+}
+
 }  // namespace
 
 bool IsOfProvision(RegisterKind kind) {
@@ -133,7 +171,82 @@ Decision MayRecordProvision(const Policy& policy, std::span<const RegisteredStep
   if (policy.statement == nullptr) return NothingStated(policy, Rule::kRelease);
   if (next.kind == RegisterKind::kHandOvers) return JudgeHandOver(policy, before, next);
   if (next.step == "used") return JudgeJointUse(policy, before, next);
+  if (next.step == "acquired") return JudgeAcquired(policy, before, next);
   return Allow(policy, Rule::kRelease);
+}
+
+namespace {
+
+constexpr std::string_view kPerPerson = "permission_per_partner";
+
+const Entry* RecipientOf(const Policy& policy, const RegisteredStep& asked) {
+  for (const Entry* recipient : policy.statement->All("recipient")) {
+    if (recipient->Title() == FieldOf(asked, "recipient_kind")) return recipient;
+  }
+  return nullptr;
+}
+
+bool IsPermitted(const std::vector<std::string>& items, const ProvidedPerson& person) {
+  return person.permitted != nullptr && std::ranges::all_of(items, [&](const std::string& item) {
+           return std::ranges::find(*person.permitted, item) != person.permitted->end();
+         });
+}
+
+// What is on record of the person in place of what the entry says of everybody.
+void TakeEvidence(const ProvidedPerson& person, GroundClaim& claim) {
+  std::erase_if(claim.evidence, [](const EvidenceField& field) {
+    return field.word == "shown_text" || field.word == "consent_record";
+  });
+  if (person.confirmed) claim.evidence.push_back({"shown_text", "recorded"});
+  if (person.permitted != nullptr) claim.evidence.push_back({"consent_record", "recorded"});
+}
+
+}  // namespace
+
+Decision MayProvidePerson(const Policy& policy, const RegisteredStep& asked,
+                          const ProvidedPerson& person) {
+  if (policy.statement == nullptr) return NothingStated(policy, Rule::kRelease);
+  const Entry* recipient = RecipientOf(policy, asked);
+  Basis basis(policy, Rule::kRelease);
+  if (recipient == nullptr) {
+    basis.RestOnAll("recipient");
+    return basis.Refuse(ErrorCode::kRecipientUndeclared);
+  }
+  basis.Rest(*recipient);
+  basis.Rest(*recipient, "consent");
+  const std::optional<std::string_view> consent = recipient->Word("consent");
+  if (consent == "per_application") return basis.Refuse(ErrorCode::kConsentMissing);
+  Asked terms(asked, std::numeric_limits<std::int64_t>::max());
+  if (consent == kPerPerson && !IsPermitted(RegisterList(FieldOf(asked, "items")), person))
+    return basis.Refuse(ErrorCode::kConsentScope);
+  TakeEvidence(person, terms.claim);
+  terms.terms.subject = person.subject;
+  terms.terms.recipient = recipient->id;
+  return MayHandOver(policy, terms.terms, terms.claim);
+}
+
+Decision MayPermit(const Policy& policy, std::span<const std::string> items) {
+  if (policy.statement == nullptr) return NothingStated(policy, Rule::kRelease);
+  Basis basis(policy, Rule::kRelease);
+  for (const Entry* recipient : policy.statement->All("recipient")) {
+    if (recipient->Word("consent") != kPerPerson) continue;
+    basis.Rest(*recipient);
+    basis.Rest(*recipient, "items");
+    const bool is_listed = std::ranges::all_of(
+        items, [&](const std::string& item) { return recipient->Holds("items", item); });
+    return is_listed ? basis.Allow() : basis.Refuse(ErrorCode::kItemNotListed);
+  }
+  basis.RestOnAll("recipient");
+  return basis.Refuse(ErrorCode::kRecipientUndeclared);
+}
+
+AskedProvision AskedBy(const Policy& policy, const RegisteredStep& asked) {
+  AskedProvision provision{FieldOf(asked, "recipient_kind"), FieldOf(asked, "purpose"),
+                           FieldOf(asked, "means"), RegisterList(FieldOf(asked, "items")), false};
+  if (policy.statement == nullptr) return provision;
+  for (const std::string_view name : PrintedNames(*policy.statement, "age"))
+    provision.has_age |= std::ranges::find(provision.items, name) != provision.items.end();
+  return provision;
 }
 
 }  // namespace noren::policy

@@ -6,6 +6,9 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/policy/decisions.h"
 #include "engine/policy/register_due.h"
@@ -23,5 +26,30 @@ bool IsOfProvision(RegisterKind kind);
 //            MayUseJointly
 Decision MayRecordProvision(const Policy& policy, std::span<const RegisteredStep> before,
                             const RegisteredStep& next);
+
+// One of the people whom a hand-over names, as they are on its day.
+struct ProvidedPerson {
+  std::string_view subject;  // kind of person; empty: the usual one
+  bool confirmed = false;    // the public notice
+  // What they permit this very recipient to have; null: nothing.
+  const std::vector<std::string>* permitted = nullptr;
+};
+// May what `asked` says be handed over of this person? What is on record of them counts, not what
+// the entry says of a confirmation or a permission.
+//   errors   those of MayHandOver; kRecipientUndeclared: the policy names no such recipient;
+//            kConsentMissing: the recipient is one that people apply to, each with a consent of
+//            their own; kConsentScope: nothing, or something else, is permitted to this recipient
+Decision MayProvidePerson(const Policy& policy, const RegisteredStep& asked,
+                          const ProvidedPerson& person);
+// May the person permit it to somebody of the kind that has what each person permits?
+//   errors   kPolicyIncomplete; kRecipientUndeclared: the policy has no such kind; kItemNotListed
+Decision MayPermit(const Policy& policy, std::span<const std::string> items);
+// What an entry asks for, as far as a person is shown it.
+struct AskedProvision {
+  std::string_view recipient_kind, purpose, means;
+  std::vector<std::string> items;
+  bool has_age = false;  // among the items, by the name that the policy gives it
+};
+AskedProvision AskedBy(const Policy& policy, const RegisteredStep& asked);
 
 }  // namespace noren::policy

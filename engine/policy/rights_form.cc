@@ -141,6 +141,15 @@ std::optional<Value> ChosenWay(const Policy& policy, const HandedIn& request) {
   return std::nullopt;
 }
 
+constexpr std::string_view kMail = "e-mail";
+
+Status OtherWay(const Policy& policy) {
+  std::string clauses;
+  for (const std::string& clause : ClausesOfAnswerWay(policy))
+    clauses += (clauses.empty() ? "" : " ") + clause;
+  return model::MakeFieldError(ErrorCode::kPolicyForbids, "way", clauses);
+}
+
 bool IsTraceable(const Policy& policy, std::string_view channel) {
   const Entry* const rights = One(policy, "rights");
   const bool asks = rights != nullptr && rights->Bool("traceable") == true;
@@ -187,15 +196,28 @@ Status MayAnswerBy(const Policy& policy, const HandedIn& request, std::string_vi
   const std::optional<Value> chosen = ChosenWay(policy, request);
   if (!chosen || IsCalled(*chosen, way)) return OkStatus();
   const Fact* const fallback = rights->Find("fallback");
-  if (fallback == nullptr || !Names(*fallback, way)) {
-    std::string clauses;
-    for (const std::string& clause : rights->Find("answer_choice")->clauses)
-      clauses += (clauses.empty() ? "" : " ") + clause;
-    return model::MakeFieldError(ErrorCode::kPolicyForbids, "way", clauses);
-  }
+  if (fallback == nullptr || !Names(*fallback, way)) return OtherWay(policy);
   if (reason.size() < kMinReasonBytes)
     return model::MakeFieldError(ErrorCode::kReasonRequired, "way_reason");
   return OkStatus();
+}
+
+Status MayAnswerByMail(const Policy& policy, const HandedIn& request) {
+  if (!Has(One(policy, "rights"), "answer_choice")) return OkStatus();
+  const std::optional<Value> chosen = ChosenWay(policy, request);
+  return chosen && IsCalled(*chosen, kMail) ? OkStatus() : OtherWay(policy);
+}
+
+Status MayAnswerByLetter(const Policy& policy, const HandedIn& request) {
+  if (!Has(One(policy, "rights"), "answer_choice")) return OkStatus();
+  const std::optional<Value> chosen = ChosenWay(policy, request);
+  return chosen && IsCalled(*chosen, kMail) ? OtherWay(policy) : OkStatus();
+}
+
+std::vector<std::string> ClausesOfAnswerWay(const Policy& policy) {
+  const Entry* const rights = One(policy, "rights");
+  const Fact* const choice = rights == nullptr ? nullptr : rights->Find("answer_choice");
+  return choice == nullptr ? std::vector<std::string>() : choice->clauses;
 }
 
 const Entry* DeskOf(const Policy& policy, model::Right right) {

@@ -186,6 +186,7 @@ class Letter {
       clauses += (clauses.empty() ? "" : ", ") + clause;
     Line(kClauses, clauses);
     for (const auto& [word, said] : letter_.evidence) {
+      if (word == "approver") continue;  // who else decided is the operator's own affair
       if (const WordRow* const row = FindWord("evidence", word); row != nullptr)
         Line(row->labels, said);
     }

@@ -80,6 +80,12 @@ Status ProofIsThere(const Policy& policy, const HandedIn& request);
 //   errors   kPolicyForbids; kReasonRequired
 Status MayAnswerBy(const Policy& policy, const HandedIn& request, std::string_view way,
                    std::string_view reason);
+// Where the form chooses the way: an answer by e-mail only to whoever ticks that, and no letter to
+// them.
+//   errors   kPolicyForbids, at "way"
+Status MayAnswerByMail(const Policy& policy, const HandedIn& request);
+Status MayAnswerByLetter(const Policy& policy, const HandedIn& request);
+std::vector<std::string> ClausesOfAnswerWay(const Policy& policy);
 // Where requests for this right are taken; null: the policy does not say.
 const Entry* DeskOf(const Policy& policy, model::Right right);
 

@@ -193,6 +193,22 @@ class Checker {
          closed->line);
   }
 
+  // A purpose of some is of people who are named as a part of its kind.
+  void SubKinds() {
+    for (const Entry* purpose : statement_.All("purpose")) {
+      for (const std::string_view name : purpose->Many("sub_kinds")) {
+        const std::vector<std::string_view> kinds = purpose->Many("subject");
+        const bool is_named = std::ranges::any_of(kinds, [&](std::string_view id) {
+          const Entry* kind = statement_.ById("subject", id);
+          return kind != nullptr && kind->Holds("sub_kinds", name);
+        });
+        if (is_named) continue;
+        Note("stated.purpose.sub_kinds", "'" + std::string(name) + "' is no part of its subject",
+             purpose->line);
+      }
+    }
+  }
+
   // An open list of items is closed by a named list of fields.
   void Files() {
     for (const Entry* file : statement_.All("file")) {
@@ -228,6 +244,7 @@ void CheckStatement(const Statement& statement, const TomlNode& stated,
   checker.Recipients();
   checker.History();
   checker.Files();
+  checker.SubKinds();
   checker.Exceptions();
   checker.Periods();
   checker.Cookies();

@@ -11,7 +11,7 @@ constexpr std::string_view kChainContext = "noren/journal-chain/1";
 
 bool IsKnownKind(std::uint8_t kind) {
   return kind >= static_cast<std::uint8_t>(NarrowingKind::kWithdrawal) &&
-         kind <= static_cast<std::uint8_t>(NarrowingKind::kHold);
+         kind <= static_cast<std::uint8_t>(NarrowingKind::kFacts);
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ enum class NarrowingKind : std::uint8_t {
   kEmployerBlock = 3,
   kErasure = 4,
   kErasureRequest = 5,
-  kHold = 6  // keeps rather than takes away, and must come back with a restore all the same
+  kHold = 6,  // keeps rather than takes away, and must come back with a restore all the same
+  kFacts = 7  // what holds of a person from a day on: it takes the place of what held before
 };
 
 struct NarrowingAct {

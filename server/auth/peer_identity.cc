@@ -29,7 +29,8 @@ std::optional<std::string> OnlyUri(X509* certificate) {
 
 bool HasCertificate(model::Role role) {
   return role == model::Role::kPortal || role == model::Role::kCompany ||
-         role == model::Role::kAnalyst || role == model::Role::kOfficer;
+         role == model::Role::kAnalyst || role == model::Role::kOfficer ||
+         role == model::Role::kHandler;
 }
 
 }  // namespace

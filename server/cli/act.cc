@@ -125,6 +125,9 @@ Status SendAct(CommandContext& context, const ActOptions& options) {
     if (options.name == "unblock") client.unblock_employers(answer, idempotency, act);
     if (options.name == "rewrap") client.rewrap(answer, idempotency, act);
     if (options.name == "erase") client.request_erasure(answer, idempotency, act);
+    if (options.name == "unsubscribe") client.unsubscribe(answer, idempotency, act);
+    if (options.name == "subscribe") client.subscribe(answer, idempotency, act);
+    if (options.name == "continue") client.answer_continuation(answer, idempotency, act);
     if (options.name == "right") client.ask_for_right(answer, idempotency, act);
   }));
   model::JsonValue object;
@@ -162,12 +165,13 @@ void AddActCommands(CLI::App& root, CommandContext& context) {
   CLI::App* send = act.add_subcommand("send", "carries out a proved statement");
   prepare->add_option("NAME", options->name, "the act")
       ->required()
-      ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "block", "unblock", "erase",
-                             "right", "read", "rewrap", "replace"}));
+      ->check(
+          CLI::IsMember({"discoverable", "answer", "withdraw", "block", "unblock", "erase", "right",
+                         "read", "rewrap", "replace", "unsubscribe", "subscribe", "continue"}));
   send->add_option("NAME", options->name, "the act; 'replace' goes with 'noren seeker put'")
       ->required()
       ->check(CLI::IsMember({"discoverable", "answer", "withdraw", "block", "unblock", "erase",
-                             "right", "read", "rewrap"}));
+                             "right", "read", "rewrap", "unsubscribe", "subscribe", "continue"}));
   for (CLI::App* command : {prepare, code}) {
     command->add_option("--handle", options->handle, "seeker-...")->required();
   }

@@ -60,9 +60,12 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddCompanyRegisterCommands(root, context);
   AddOfficerCommands(root, context);
   AddDestructionCommands(root, context);
+  AddHandlerCommands(root, context);
   AddHoldCommands(root, context);
   AddRightsCommands(root, context);
+  AddPeopleCommands(root, context);
   AddRetentionCommands(root, context);
+  AddContactCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
   AddRegisterCommands(root, context);

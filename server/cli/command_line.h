@@ -76,9 +76,13 @@ void AddCompanyCommands(CLI::App& root, CommandContext& context);
 void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
 void AddDestructionCommands(CLI::App& root, CommandContext& context);
+void AddHandlerCommands(CLI::App& root, CommandContext& context);
 void AddHoldCommands(CLI::App& root, CommandContext& context);
+void AddPeopleCommands(CLI::App& root, CommandContext& context);
 void AddRetentionCommands(CLI::App& root, CommandContext& context);
+void AddContactCommands(CLI::App& root, CommandContext& context);
 void AddRightsCommands(CLI::App& root, CommandContext& context);
+void AddRightsAnswers(CLI::App& rights, CommandContext& context);  // to the noun "rights"
 void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
 void AddProvisionCommands(CLI::App& root, CommandContext& context);
 void AddRegisterCommands(CLI::App& root, CommandContext& context);

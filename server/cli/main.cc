@@ -49,6 +49,8 @@ void AddInit(CLI::App& root, CommandContext& context) {
   init->add_option("--portal", options->portals, "client certificate for a portal of this name");
   init->add_option("--company", options->companies, "client certificate for a company");
   init->add_option("--officer", options->officers, "client certificate for an officer");
+  init->add_option("--handler", options->handlers,
+                   "client certificate for somebody who opens items of people");
   init->callback([&context, options] {
     context.action = [options](CommandContext& c) { return Init(c, *options); };
   });

@@ -89,6 +89,7 @@ model::JsonValue ShownJson(const wire::DisclosureRecord& shown) {
   row.Set("viewer_name", shown.viewer_name).Set("posting", shown.posting);
   row.Set("posting_title", shown.posting_title).Set("reason", shown.reason);
   row.Set("form", shown.form).Set("people", shown.people);
+  if (shown.__isset.processor) row.Set("processor", shown.processor).Set("task", shown.task);
   row.Set("items", ToJson(shown.items));
   return row.Set("audit_sequence", shown.audit_sequence);
 }
@@ -101,6 +102,8 @@ std::string ShownText(const wire::DisclosureRecord& shown, const PersonWords& wo
   } else if (!shown.posting.empty()) {
     text += "  " + words.Say(Phrase::kFor) + SafeForTerminal(shown.posting) + "\n";
   }
+  if (!shown.processor.empty())
+    text += "  " + SafeForTerminal(shown.processor + ": " + shown.task) + "\n";
   const std::string card = words.Card(shown);
   if (!card.empty()) text += "  " + words.Say(Phrase::kCardSays) + card + "\n";
   const std::string reason = words.Reason(shown.reason);

@@ -31,7 +31,7 @@ struct Phrased {
   Words words;
 };
 
-constexpr std::array<Phrased, 31> kPhrases = {{
+constexpr std::array<Phrased, 32> kPhrases = {{
     {Phrase::kAnswerBy, {"answer by", "답변 기한", "回答期限"}},
     {Phrase::kApplicant,
      {"saw your application: a reference, the kinds of your documents and a score; "
@@ -120,6 +120,9 @@ constexpr std::array<Phrased, 31> kPhrases = {{
     {Phrase::kSomething,
      {"saw something of you: ", "귀하의 정보를 보았습니다: ", "あなたの情報を見ました："}},
     {Phrase::kStated, {"stated: ", "밝힌 사유: ", "申告された理由："}},
+    {Phrase::kUsed,
+     {"opened your documents: {}", "귀하의 서류 {}건을 열람했습니다",
+      "あなたの書類{}件を開きました"}},
     {Phrase::kVerify,
      {"Check all of it without the service: noren person verify ",
       "서비스 없이 모두 확인: noren person verify ",
@@ -150,8 +153,9 @@ constexpr std::array<Named, 4> kReasons = {{
       "求人に合う人を探すため"}},
 }};
 
-constexpr std::array<Named, 4> kRoles = {{
+constexpr std::array<Named, 5> kRoles = {{
     {"company", {"company", "기업", "企業"}},
+    {"handler", {"handler of the operator", "운영자의 취급자", "運営者の取扱者"}},
     {"officer", {"officer of the operator", "운영자의 담당자", "運営者の担当者"}},
     {"portal", {"portal", "포털", "ポータル"}},
     {"system", {"the service itself", "서비스 자체", "サービス自体"}},
@@ -241,6 +245,7 @@ std::string PersonWords::Shown(const wire::DisclosureRecord& shown) const {
   if (form == "erasure-request") return Say(Phrase::kRequest);
   // Records of layout 1 have no form; what was done says it.
   if (shown.what == "collect_release") return Say(Phrase::kCollected, std::ssize(shown.items));
+  if (shown.what == "use_items") return Say(Phrase::kUsed, std::ssize(shown.items));
   if (shown.what == "read_released_item") return Say(Phrase::kOpened);
   if (shown.what == "read_own_item") return Say(Phrase::kOwnItem);
   if (shown.what == "list_candidates") return Say(Phrase::kApplicant);

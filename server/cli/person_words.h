@@ -48,6 +48,7 @@ enum class Phrase : std::uint8_t {
   kScope,
   kSomething,
   kStated,
+  kUsed,
   kVerify,
   kWhy,
 };

@@ -1,4 +1,4 @@
-// noren policy check, show, diff, render, explain: a policy file without a server.
+// noren policy check, show, diff, render, form, explain: a policy file without a server.
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -7,9 +7,11 @@
 #include "engine/model/errors.h"
 #include "engine/policy/loader.h"
 #include "engine/policy/notice.h"
+#include "engine/policy/rights_blank.h"
 #include "engine/policy/statement_diff.h"
 #include "engine/policy/statement_loader.h"
 #include "engine/policy/statement_notice.h"
+#include "engine/policy/statement_warnings.h"
 #include "server/cli/command_line.h"
 #include "server/cli/datasets.h"
 #include "server/cli/failure.h"
@@ -21,7 +23,8 @@ using model::JsonValue;
 using model::Language;
 
 struct PolicyOptions {
-  std::string file, newer, clause, code;
+  std::string file, newer, clause, code, form;
+  std::vector<std::string> beside;
   std::string language;
   bool html = false;
   bool publish = false;
@@ -57,7 +60,21 @@ JsonValue ToJson(const policy::PolicyProblem& problem) {
   return object.Set("path", problem.path).Set("sentence", problem.sentence);
 }
 
-// Exit code 1 when the file has a problem, or with --publish a defect.
+// What people should look at: of the file alone, and beside others that are loaded with it.
+StatusOr<std::vector<std::string>> Warnings(const policy::Policy& policy,
+                                            const std::vector<std::string>& beside) {
+  std::vector<std::string> warnings;
+  for (const policy::PolicyWarning& one : policy::PolicyWarnings(policy))
+    warnings.push_back(ToText(one));
+  for (const std::string& path : beside) {
+    NOREN_ASSIGN_OR_RETURN(const policy::Policy other, Load(path));
+    for (const policy::PolicyWarning& one : policy::WarningsAcross(policy, other))
+      warnings.push_back(ToText(one));
+  }
+  return warnings;
+}
+
+// Exit code 1 when the file has a problem, or with --publish a defect. Warnings change nothing.
 Status Check(CommandContext& context, const PolicyOptions& options) {
   NOREN_ASSIGN_OR_RETURN(const std::string text,
                          ReadTextFile(options.file, policy::kMaxPolicySizeBytes));
@@ -75,11 +92,16 @@ Status Check(CommandContext& context, const PolicyOptions& options) {
     page += std::string(options.publish ? "" : "not yet publishable: ") + ToText(defect) + "\n";
     remarks.Append(ToJson(defect));
   }
+  std::vector<std::string> warnings;
+  if (load.policy) {
+    NOREN_ASSIGN_OR_RETURN(warnings, Warnings(*load.policy, options.beside));
+  }
+  for (const std::string& warning : warnings) page += "warning: " + warning + "\n";
   const bool fails = !load.problems.empty() || (options.publish && !defects.empty());
   if (load.policy) page += load.policy->VersionText() + (fails ? "" : ": in order");
   JsonValue object;
   object.Set("ok", bool{!fails}).Set("problems", std::move(problems));
-  object.Set("publication_defects", std::move(remarks));
+  object.Set("publication_defects", std::move(remarks)).Set("warnings", TextsOf(warnings));
   if (load.policy) object.Set("policy", load.policy->VersionText());
   context.console.Result(object, page);
   context.exit_code = fails ? 1 : 0;
@@ -204,6 +226,27 @@ Status ExplainCode(CommandContext& context, const PolicyOptions& options) {
   return OkStatus();
 }
 
+// A blank of the policy's; without a name, which there are.
+Status Form(CommandContext& context, const PolicyOptions& options) {
+  NOREN_ASSIGN_OR_RETURN(const policy::Policy policy, Load(options.file));
+  NOREN_ASSIGN_OR_RETURN(const auto statement, StatementOf(policy));
+  JsonValue object;
+  if (options.form.empty()) {
+    std::string names;
+    for (const std::string& name : policy::BlankNames(policy))
+      names += (names.empty() ? "" : "\n") + name;
+    context.console.Result(object.Set("forms", TextsOf(policy::BlankNames(policy))), names);
+    return OkStatus();
+  }
+  NOREN_ASSIGN_OR_RETURN(const Language language, LanguageOf(options.language, *statement));
+  NOREN_ASSIGN_OR_RETURN(std::string page,
+                         policy::RenderBlank(policy, {options.form, language, options.html}));
+  object.Set("form", options.form).Set("page", page);
+  if (page.ends_with('\n')) page.pop_back();
+  context.console.Result(object, page);
+  return OkStatus();
+}
+
 using Run = Status (*)(CommandContext&, const PolicyOptions&);
 void SetAction(CLI::App& command, CommandContext& context,
                const std::shared_ptr<PolicyOptions>& options, Run run) {
@@ -225,13 +268,18 @@ void AddPolicyCommands(CLI::App& root, CommandContext& context) {
   };
   CLI::App* check = add("check", "problems with line and nearest name", Check);
   check->add_flag("--publish", options->publish, "also what keeps its notice from being published");
+  check->add_option("--beside", options->beside,
+                    "other policy files that are used with it: bodies they name otherwise");
   CLI::App* show = add("show", "every stated value with its clause and line", Show);
   show->add_option("--clause", options->clause, "of this clause only");
   CLI::App* diff = add("diff", "what changed, and which consents must be asked anew", Diff);
   diff->add_option("NEWER", options->newer, "the next version")->required();
   CLI::App* render = add("render", "the public notice", Render);
   render->add_flag("--html", options->html, "print-ready HTML; otherwise Markdown");
-  for (CLI::App* command : {show, render}) {
+  CLI::App* form = add("form", "a form to fill in; without a name, which there are", Form);
+  form->add_option("NAME", options->form, "as the policy calls it");
+  form->add_flag("--html", options->html, "print-ready HTML; otherwise Markdown");
+  for (CLI::App* command : {show, render, form}) {
     command->add_option("--language", options->language, "ko, ja or en; default: the operator's");
   }
   CLI::App* explain = noun.add_subcommand("explain", "the clauses that a refusal rests on");

@@ -24,6 +24,7 @@ struct ProvisionOptions {
 struct Fetched {
   std::vector<wire::Provision> provisions;
   std::string operator_name;
+  std::vector<wire::HandOverLine> hand_overs = {};  // a person's own
 };
 
 Status FetchAll(CommandContext& context, FormPeriod period, const std::string& language,
@@ -58,7 +59,7 @@ Status FetchOwn(CommandContext& context, const ProvisionOptions& options,
   NOREN_RETURN_IF_ERROR(CallPerson(*session, [&](wire::PersonServiceClient& client) {
     client.read_provisions(page, act, language);
   }));
-  fetched = {page.provisions, page.operator_name};
+  fetched = {page.provisions, page.operator_name, page.hand_overs};
   return OkStatus();
 }
 
@@ -85,6 +86,27 @@ model::JsonValue ProvisionJson(const wire::Provision& one) {
   return row.Set("policy_version", one.policy_version).Set("clauses", ToJson(one.clauses));
 }
 
+model::JsonValue HandOverJson(const wire::HandOverLine& one) {
+  model::JsonValue row;
+  row.Set("at", one.at).Set("day", one.day).Set("recipient_kind", one.recipient_kind);
+  row.Set("recipient", one.recipient).Set("purpose", one.purpose).Set("means", one.means);
+  row.Set("items", ToJson(one.items)).Set("entry", one.entry);
+  return row.Set("policy_version", one.policy_version);
+}
+
+// What was handed over outside the service, below the releases; empty: nothing.
+std::string HandOverText(const std::vector<wire::HandOverLine>& lines) {
+  if (lines.empty()) return "";
+  Table table({"DAY", "RECIPIENT", "PURPOSE", "MEANS", "ITEMS"});
+  for (const wire::HandOverLine& one : lines) {
+    std::string items;
+    for (const std::string& item : one.items) items += (items.empty() ? "" : ", ") + item;
+    table.Add({one.day, SafeForTerminal(one.recipient), SafeForTerminal(one.purpose),
+               SafeForTerminal(one.means), SafeForTerminal(items)});
+  }
+  return "\n" + table.ToText();
+}
+
 StatusOr<FormTable> Load(CommandContext& context, const ProvisionOptions& options,
                          Fetched& fetched) {
   const auto form = *FindProvisionForm(options.form);
@@ -104,7 +126,10 @@ Status List(CommandContext& context, const ProvisionOptions& options) {
   for (const wire::Provision& one : fetched.provisions) rows.Append(ProvisionJson(one));
   model::JsonValue object;
   object.Set("provisions", std::move(rows)).Set("operator", fetched.operator_name);
-  context.console.Result(object, table.ToText());
+  auto handed = model::JsonValue::MakeArray();
+  for (const wire::HandOverLine& one : fetched.hand_overs) handed.Append(HandOverJson(one));
+  object.Set("hand_overs", std::move(handed));
+  context.console.Result(object, table.ToText() + HandOverText(fetched.hand_overs));
   return OkStatus();
 }
 

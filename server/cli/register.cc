@@ -1,10 +1,11 @@
-// noren register list | show | print | add (officer): the registers that an officer must be able to
-// show, and what is due in them. docs/formats/register_entry.md
+// noren register list | show | print | add | hand-over (officer): the registers that an officer
+// must be able to show, what is due in them, hand-overs. docs/formats/register_entry.md
 // SPDX-License-Identifier: Apache-2.0
 #include <absl/time/time.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <sstream>
 
 #include "crypto/base/clock.h"
 #include "gen-cpp/RegisterService.h"
@@ -21,9 +22,10 @@ namespace {
 
 struct RegisterOptions {
   std::string name, language = "en", from = "1970-01-02", to, format = "html", out;
-  std::string step, at, subject;
+  std::string step, at, subject, person, handler;
   std::vector<std::string> clauses, parts, fields;
-  std::int64_t follows = 0;
+  std::int64_t follows = 0, entry = 0;
+  std::string people;
 };
 
 template <typename Function>
@@ -157,6 +159,89 @@ Status Add(CommandContext& context, const RegisterOptions& options) {
   return OkStatus();
 }
 
+Status OpenCase(CommandContext& context, const RegisterOptions& options) {
+  wire::OpenCase request;
+  request.idempotency = MakeIdempotency(context.IdempotencyKey());
+  request.reference = options.subject;
+  request.person = options.person;
+  request.handler = options.handler;
+  wire::AddedRegisterEntry answer;
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
+  NOREN_RETURN_IF_ERROR(CallRegister(
+      *session, [&](wire::RegisterServiceClient& client) { client.open_case(answer, request); }));
+  model::JsonValue object;
+  object.Set("register", "cases").Set("number", answer.number);
+  context.console.Result(object.Set("audit", ToJson(answer.audit)),
+                         "cases-" + std::to_string(answer.number) + "; " + ToText(answer.audit));
+  return OkStatus();
+}
+
+Status Review(CommandContext& context, const RegisterOptions& options) {
+  const std::string clause = options.clauses.empty() ? "" : options.clauses.front();
+  wire::HandlerReview review;
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
+  NOREN_RETURN_IF_ERROR(CallRegister(*session, [&](wire::RegisterServiceClient& client) {
+    client.review_handlers(review, clause);
+  }));
+  Table table({"HANDLER", "ROLE", "PROCESSOR", "ACCESS SINCE", "LAST USE", "WITHDRAWN"});
+  auto rows = model::JsonValue::MakeArray();
+  for (const wire::ReviewedHandler& one : review.handlers) {
+    table.Add({SafeForTerminal(one.handler), SafeForTerminal(one.role),
+               SafeForTerminal(one.processor), TimeText(one.granted_at),
+               one.last_use == 0 ? "never" : TimeText(one.last_use), one.withdrawn ? "yes" : "no"});
+    model::JsonValue row;
+    row.Set("handler", one.handler).Set("role", one.role).Set("processor", one.processor);
+    row.Set("granted_at", one.granted_at).Set("last_use", one.last_use);
+    rows.Append(row.Set("withdrawn", bool{one.withdrawn}));
+  }
+  model::JsonValue object;
+  object.Set("handlers", std::move(rows)).Set("entry", review.number);
+  context.console.Result(object, table.ToText());
+  return OkStatus();
+}
+
+// One person a line: "portal/seeker-..." and, where the age is asked for, the day of birth.
+StatusOr<std::vector<wire::HandedPerson>> PeopleOf(const std::string& text) {
+  std::vector<wire::HandedPerson> people;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    wire::HandedPerson one;
+    std::string more;
+    if (!(words >> one.person)) continue;
+    words >> one.born;
+    if (words >> more) return UsageError("--people: lines of 'portal/seeker-... [2000-02-29]'");
+    people.push_back(std::move(one));
+  }
+  return people;
+}
+
+Status HandOverPeople(CommandContext& context, const RegisterOptions& options) {
+  wire::HandOver request;
+  request.idempotency = MakeIdempotency(context.IdempotencyKey());
+  request.entry = options.entry;
+  NOREN_ASSIGN_OR_RETURN(const std::string text, ReadArgument(options.people, context.in));
+  NOREN_ASSIGN_OR_RETURN(request.people, PeopleOf(text));
+  wire::HandedOver answer;
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
+  NOREN_RETURN_IF_ERROR(CallRegister(
+      *session, [&](wire::RegisterServiceClient& client) { client.hand_over(answer, request); }));
+  Table table({"PERSON", "AGE"});
+  auto ages = model::JsonValue::MakeArray();
+  for (std::size_t i = 0; i < answer.ages.size() && i < request.people.size(); ++i) {
+    table.Add({request.people[i].person, std::to_string(answer.ages[i])});
+    ages.Append(model::JsonValue::Integer(answer.ages[i]));
+  }
+  model::JsonValue object;
+  object.Set("entry", answer.entry).Set("day", answer.day).Set("ages", std::move(ages));
+  const std::string shown = answer.ages.empty() ? std::string() : "\n" + table.ToText();
+  context.console.Result(object.Set("audit", ToJson(answer.audit)),
+                         "hand_overs-" + std::to_string(answer.entry) + " on " + answer.day + ": " +
+                             std::to_string(request.people.size()) + " people; " +
+                             ToText(answer.audit) + shown);
+  return OkStatus();
+}
+
 void AddReading(CLI::App* command, const std::shared_ptr<RegisterOptions>& options) {
   command->add_option("REGISTER", options->name, "a name of 'noren register list'")->required();
   command->add_option("--from", options->from, "first day")->capture_default_str();
@@ -204,6 +289,23 @@ void AddRegisterCommands(CLI::App& root, CommandContext& context) {
   act(show, Show);
   act(print, Print);
   act(add, Add);
+  CLI::App* open_case = noun.add_subcommand("open-case", "a handler works with a person");
+  open_case->add_option("REFERENCE", options->subject, "the operator's own number of the case")
+      ->required();
+  open_case->add_option("--person", options->person, "portal/seeker-...")->required();
+  open_case->add_option("--handler", options->handler, "name of the certificate")->required();
+  act(open_case, OpenCase);
+  CLI::App* review =
+      noun.add_subcommand("review", "handlers and their last use; withdraws access nobody uses");
+  review->add_option("--clause", options->clauses, "of the measure that it attests");
+  act(review, Review);
+  CLI::App* hand_over = noun.add_subcommand("hand-over", "hands over what an entry asks for");
+  hand_over->add_option("ENTRY", options->entry, "number in hand_overs")->required();
+  hand_over
+      ->add_option("--people", options->people,
+                   "@FILE or -: a line for each, portal/seeker-... and day of birth if asked for")
+      ->required();
+  act(hand_over, HandOverPeople);
 }
 
 }  // namespace noren::cli

@@ -320,6 +320,7 @@ void AddRightsCommands(CLI::App& root, CommandContext& context) {
   letter->add_option("--language", options->language, "ko, ja or en; default: the person's");
   letter->add_flag("--html", options->html, "a page to print");
   Bind(letter, context, options, Letter);
+  AddRightsAnswers(rights, context);
 }
 
 }  // namespace noren::cli

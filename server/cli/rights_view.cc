@@ -98,6 +98,9 @@ model::JsonValue RightJson(const wire::Right& right) {
   json.Set("desk", right.desk).Set("redress", right.redress).Set("dated", right.dated);
   json.Set("on_form_of", right.on_form_of).Set("form_sent_at", right.form_sent_at);
   json.Set("form_sent_way", right.form_sent_way).Set("way_reason", right.way_reason);
+  json.Set("owner", right.owner).Set("owner_asked_at", right.owner_asked_at);
+  json.Set("owner_answered_at", right.owner_answered_at);
+  json.Set("owner_allows", bool{right.owner_allows}).Set("owner_document", right.owner_document);
   if (right.__isset.due) json.Set("due", DueJson(right.due));
   if (right.__isset.papers_due) json.Set("papers_due", DueJson(right.papers_due));
   return json;
@@ -130,6 +133,9 @@ std::string RightText(const wire::Right& right) {
   for (const std::string& remark : right.remarks) AddLine(text, "remark", remark);
   AddTime(text, "identity checked", right.checked_at);
   AddLine(text, "missing", right.missing);
+  AddLine(text, "client", right.owner);
+  AddTime(text, "client asked", right.owner_asked_at);
+  AddTime(text, "client answered", right.owner_answered_at);
   AddLine(text, "outcome", right.outcome);
   AddLine(text, "ground", right.ground);
   AddLine(text, "reason", right.reason);

@@ -23,8 +23,8 @@ struct InitOptions {
   // Or sealed by a PKCS#11 token: its library, its label, and a file with its PIN.
   std::string pkcs11_module, pkcs11_token, pin_file;
   std::string policy_file;  // empty: the example policy
-  std::string datasets;         // folder with taxonomies and policies
-  std::vector<std::string> portals, companies, officers;  // client certificates to make
+  std::string datasets;     // folder with taxonomies and policies
+  std::vector<std::string> portals, companies, officers, handlers;  // client certificates to make
   bool json = false;
 };
 int RunInit(const InitOptions& options);

@@ -136,7 +136,8 @@ Status IssueClients(const CertificateAuthority& authority, const Place& place, m
   for (const std::string& name : names) {
     if (!model::IsPrincipalName(name)) {
       return InvalidArgument(
-          "init: a name is [a-z0-9][a-z0-9-]{0,39}: one of --portal, --company, --officer is not");
+          "init: a name is [a-z0-9][a-z0-9-]{0,39}: one of --portal, --company, --officer, "
+          "--handler is not");
     }
     const std::string stem = place.At("tls/" + std::string(model::RoleName(role)) + "-" + name);
     NOREN_RETURN_IF_ERROR(authority.IssueClient({role, name}, {stem + ".crt", stem + ".key"}));
@@ -154,6 +155,7 @@ Status MakeCertificates(const Place& place, const InitOptions& options) {
                              {place.At("tls/server.crt"), place.At("tls/server.key")}));
   NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kPortal, options.portals));
   NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kCompany, options.companies));
+  NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kHandler, options.handlers));
   return IssueClients(*authority, place, model::Role::kOfficer, options.officers);
 }
 

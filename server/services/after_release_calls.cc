@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/services/after_release_calls.h"
 
+#include "engine/operations/hand_over.h"
 #include "server/services/after_release_wire.h"
 #include "server/services/officer_service.h"
 #include "server/services/person_service.h"
@@ -10,6 +11,24 @@
 namespace noren::server {
 
 using operations::Call;
+
+namespace {
+
+wire::HandOverLine LineOf(const operations::HandOverRecord& record) {
+  wire::HandOverLine line;
+  line.at = record.at.value;
+  line.day = model::ToIso(record.day);
+  line.recipient_kind = record.recipient_kind;
+  line.recipient = record.recipient;
+  line.purpose = record.purpose;
+  line.means = record.means;
+  line.items = record.items;
+  line.entry = static_cast<std::int64_t>(record.entry);
+  line.policy_version = record.policy_version;
+  return line;
+}
+
+}  // namespace
 
 Status ListDutiesTo(const ServiceCalls& calls, const Call& call, const DutyListing& listing,
                     const wire::PageRequest& page, wire::DutyPage& answer) {
@@ -84,6 +103,9 @@ void PersonService::read_provisions(wire::ProvisionPage& answer, const wire::Per
     NOREN_ASSIGN_OR_RETURN(const auto lines,
                            operations::ReadOwnProvisions(calls_.operations(), call, carried, in));
     for (const operations::ProvisionLine& line : lines) answer.provisions.push_back(ToWire(line));
+    NOREN_ASSIGN_OR_RETURN(const auto handed,
+                           operations::ReadOwnHandOvers(calls_.operations(), call, carried));
+    for (const operations::HandOverRecord& one : handed) answer.hand_overs.push_back(LineOf(one));
     answer.operator_name = calls_.operations().policy.operator_name.In(in);
     return OkStatus();
   });

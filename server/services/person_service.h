@@ -51,6 +51,14 @@ class PersonService final : public wire::PersonServiceIf {
   void ask_for_right(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
                      const wire::PersonAct& act) override;
   void list_own_rights(wire::RightPage& answer, const wire::PersonAct& act) override;
+  // contact_calls.cc.
+  void unsubscribe(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                   const wire::PersonAct& act) override;
+  void subscribe(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                 const wire::PersonAct& act) override;
+  void answer_continuation(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
+                           const wire::PersonAct& act) override;
+  void list_own_contacts(wire::PersonContacts& answer, const wire::PersonAct& act) override;
   void ask(wire::ActAnswer& answer, const wire::Idempotency& idempotency,
            const wire::PersonAct& act) override;
   void read_decisions(wire::DecisionRecord& answer, const wire::PersonAct& act) override;

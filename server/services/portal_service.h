@@ -42,6 +42,7 @@ class PortalService final : public wire::PortalServiceIf {
 
   // After releases: after_release_calls.cc.
   void read_events(wire::EventPage& answer, std::int64_t after, std::int32_t limit) override;
+  void read_announcement(wire::Announcement& answer, const std::string& announcement) override;
   void acknowledge_events(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                           std::int64_t position) override;
 

@@ -4,8 +4,11 @@
 #include <thrift/processor/TMultiplexedProcessor.h>
 
 #include "server/services/company_service.h"
+#include "server/services/contact_service.h"
 #include "server/services/destruction_service.h"
+#include "server/services/handler_service.h"
 #include "server/services/officer_service.h"
+#include "server/services/people_service.h"
 #include "server/services/person_service.h"
 #include "server/services/portal_service.h"
 #include "server/services/register_service.h"
@@ -23,6 +26,8 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
                                                 std::make_shared<PortalService>(parts, request)));
       services->registerProcessor("person", std::make_shared<wire::PersonServiceProcessor>(
                                                 std::make_shared<PersonService>(parts, request)));
+      services->registerProcessor("people", std::make_shared<wire::PeopleServiceProcessor>(
+                                                std::make_shared<PeopleService>(parts, request)));
       break;
     case model::Role::kCompany:
       services->registerProcessor("company", std::make_shared<wire::CompanyServiceProcessor>(
@@ -31,6 +36,8 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
     case model::Role::kOfficer:
       services->registerProcessor("officer", std::make_shared<wire::OfficerServiceProcessor>(
                                                  std::make_shared<OfficerService>(parts, request)));
+      services->registerProcessor("contact", std::make_shared<wire::ContactServiceProcessor>(
+                                                 std::make_shared<ContactService>(parts, request)));
       services->registerProcessor("destruction",
                                   std::make_shared<wire::DestructionServiceProcessor>(
                                       std::make_shared<DestructionService>(parts, request)));
@@ -40,8 +47,14 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
       services->registerProcessor("retention",
                                   std::make_shared<wire::RetentionServiceProcessor>(
                                       std::make_shared<RetentionService>(parts, request)));
+      services->registerProcessor("people", std::make_shared<wire::PeopleServiceProcessor>(
+                                                std::make_shared<PeopleService>(parts, request)));
       services->registerProcessor("rights", std::make_shared<wire::RightsServiceProcessor>(
                                                 std::make_shared<RightsService>(parts, request)));
+      break;
+    case model::Role::kHandler:
+      services->registerProcessor("handler", std::make_shared<wire::HandlerServiceProcessor>(
+                                                 std::make_shared<HandlerService>(parts, request)));
       break;
     case model::Role::kPerson:
     case model::Role::kAnalyst:

@@ -3,9 +3,13 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/handler_cases.h"
+#include "engine/operations/handler_reviews.h"
+#include "engine/operations/hand_over.h"
 #include "engine/operations/register_tables.h"
 #include "server/services/after_release_wire.h"
 #include "server/services/wire_codec.h"
+#include "server/services/wire_destruction.h"
 
 namespace noren::server {
 
@@ -73,6 +77,63 @@ void RegisterService::list_registers(std::vector<wire::RegisterTitle>& answer,
       row.register_name = std::string(title.name);
       row.title = title.title;
     }
+    return OkStatus();
+  });
+}
+
+void RegisterService::open_case(wire::AddedRegisterEntry& answer, const wire::OpenCase& request) {
+  calls_.Run("register.open_case", [&](const Call& call) -> noren::Status {
+    NOREN_ASSIGN_OR_RETURN(const auto person, NamedPersonFromWire(request.person, "person"));
+    NOREN_ASSIGN_OR_RETURN(const auto opened,
+                           operations::OpenCase(calls_.operations(), call,
+                                                {request.idempotency.key, request.reference,
+                                                 person.portal, person.handle, request.handler}));
+    answer.number = static_cast<std::int64_t>(opened.number);
+    answer.audit = ToWire(opened.position);
+    return OkStatus();
+  });
+}
+
+void RegisterService::review_handlers(wire::HandlerReview& answer, const std::string& clause) {
+  calls_.Run("register.review_handlers", [&](const Call& call) -> noren::Status {
+    NOREN_ASSIGN_OR_RETURN(const auto review,
+                           operations::ReviewHandlers(calls_.operations(), call, clause));
+    for (const operations::ReviewedHandler& one : review.handlers) {
+      wire::ReviewedHandler& row = answer.handlers.emplace_back();
+      row.handler = one.handler;
+      row.role = one.role;
+      row.processor = one.processor;
+      row.granted_at = one.granted_at.value;
+      row.last_use = one.last_use ? one.last_use->value : 0;
+      row.withdrawn = one.withdrawn;
+    }
+    answer.number = static_cast<std::int64_t>(review.entry);
+    return OkStatus();
+  });
+}
+
+void RegisterService::hand_over(wire::HandedOver& answer, const wire::HandOver& request) {
+  calls_.Run("register.hand_over", [&](const Call& call) -> noren::Status {
+    operations::HandOverRequest wanted;
+    wanted.idempotency_key = request.idempotency.key;
+    if (request.entry < 1) return model::MakeFieldError(model::ErrorCode::kBadRequest, "entry");
+    wanted.entry = static_cast<std::uint64_t>(request.entry);
+    for (const wire::HandedPerson& one : request.people) {
+      operations::HandedPerson person;
+      NOREN_ASSIGN_OR_RETURN(person.person, NamedPersonFromWire(one.person, "people"));
+      if (!one.born.empty()) {
+        const auto born = model::ParseCivilDay(one.born);
+        if (!born.ok()) return model::MakeFieldError(model::ErrorCode::kBadRequest, "born");
+        person.born = *born;
+      }
+      wanted.people.push_back(std::move(person));
+    }
+    NOREN_ASSIGN_OR_RETURN(const operations::HandedOver handed,
+                           operations::HandOver(calls_.operations(), call, wanted));
+    answer.entry = static_cast<std::int64_t>(handed.entry);
+    answer.day = model::ToIso(handed.day);
+    answer.ages = handed.ages;
+    answer.audit = ToWire(handed.position);
     return OkStatus();
   });
 }

@@ -24,6 +24,10 @@ class RegisterService final : public wire::RegisterServiceIf {
                      const wire::PageRequest& page) override;
   void list_registers(std::vector<wire::RegisterTitle>& answer,
                       const std::string& language) override;
+  void hand_over(wire::HandedOver& answer, const wire::HandOver& request) override;
+
+  void open_case(wire::AddedRegisterEntry& answer, const wire::OpenCase& request) override;
+  void review_handlers(wire::HandlerReview& answer, const std::string& clause) override;
 
  private:
   ServiceCalls calls_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "gen-cpp/RightsService.h"
 #include "server/services/service_calls.h"
@@ -27,6 +28,14 @@ class RightsService final : public wire::RightsServiceIf {
   void show_right(wire::Right& answer, const std::string& request) override;
   void write_right_letter(std::string& answer, const std::string& request,
                           const std::string& language, bool html) override;
+  void answer_return_request(wire::StandardAnswer& answer, const wire::Idempotency& idempotency,
+                             std::int64_t received_at, const std::string& language,
+                             bool html) override;
+  void ask_owner(wire::StandardAnswer& answer, const wire::AskOwner& request) override;
+  void record_owner_answer(wire::AuditPosition& answer, const wire::OwnerAnswer& request) override;
+  void seal_right_answer(wire::SealedAnswer& answer, const wire::SealAnswer& request) override;
+  void find_registrations(std::vector<wire::FoundRegistration>& answer,
+                          const std::string& around) override;
 
  private:
   ServiceCalls calls_;

@@ -258,6 +258,10 @@ wire::DisclosureRecord ToWire(const personal_data::Disclosure& disclosure) {
     out.__set_form(disclosure.form);
     out.__set_people(static_cast<std::int32_t>(disclosure.people));
   }
+  if (!disclosure.processor.empty()) {
+    out.__set_processor(disclosure.processor);
+    out.__set_task(disclosure.task);
+  }
   return out;
 }
 

@@ -229,6 +229,11 @@ wire::Right ToWire(const operations::ListedRight& listed) {
   answer.told_at = head.told_at.value;
   answer.way = head.told_by_way;
   answer.way_reason = head.way_reason;
+  answer.owner = head.referral.owner;
+  answer.owner_asked_at = head.referral.asked_at.value;
+  answer.owner_answered_at = head.referral.answered_at.value;
+  answer.owner_allows = head.referral.allows;
+  answer.owner_document = head.referral.document;
   answer.resumed_at = head.resumed_at.value;
   answer.policy_version = head.policy_version;
   answer.has_text = listed.text.has_value();

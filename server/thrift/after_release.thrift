@@ -44,10 +44,23 @@ struct Provision {
   18: string policy_version,
   19: list<string> clauses
 }
+/** A hand-over outside the service that the person was in. */
+struct HandOverLine {
+  1: i64 at,
+  2: string day,                     // "2025-06-30": whose kind, permission and age counted
+  3: string recipient_kind,          // as the policy prints it
+  4: string recipient,
+  5: string purpose,
+  6: string means,
+  7: list<string> items,             // printed names
+  8: i64 entry,                      // of the register hand_overs
+  9: string policy_version
+}
 struct ProvisionPage {
   1: list<Provision> provisions,     // oldest first
   2: string next_cursor,
-  3: string operator_name            // who provided, in the language
+  3: string operator_name,           // who provided, in the language
+  4: list<HandOverLine> hand_overs   // a person's own, oldest first; none for an officer
 }
 struct Duty {
   1: string duty,                    // "duty-..."

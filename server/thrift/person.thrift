@@ -2,6 +2,7 @@
 include "common.thrift"
 include "after_release.thrift"
 include "rights.thrift"
+include "contact.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.person
 
@@ -57,7 +58,9 @@ struct DisclosureRecord {
   8: optional string form,           // "card occupation=...", "ranking", "applicant", "documents", "explanation", "erasure-request"
   9: optional i32 people,            // shown together: how many; of a card: at least how many
   10: optional string viewer_name,   // the company's name in law, if the operator has verified it
-  11: optional string posting_title
+  11: optional string posting_title,
+  12: optional string processor,     // who handled it for the operator
+  13: optional string task           // of the processor
 }
 /** Newest first; the pages of one act. Of the record at the calling portal: of another portal's record of the same human nothing is said here. */
 struct ExposurePage {
@@ -126,5 +129,13 @@ service PersonService {
   /** act "right": a request about one's own data, or an objection to how one was answered. */
   ActAnswer ask_for_right(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
   /** act "read": the person's own requests, and what was answered. */
-  rights.RightPage list_own_rights(1: common.PersonAct act) throws (1: common.ServiceError error)
+  rights.RightPage list_own_rights(1: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "unsubscribe": is sent nothing more for this purpose. Needs no key. */
+  ActAnswer unsubscribe(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "subscribe": is sent it again. */
+  ActAnswer subscribe(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "continue": answers the question whether to stay registered. Leaving is said twice: the result of the first is what the second confirms. */
+  ActAnswer answer_continuation(1: common.Idempotency idempotency, 2: common.PersonAct act) throws (1: common.ServiceError error),
+  /** act "read": what the person was told and talked to about, and is not sent. */
+  contact.PersonContacts list_own_contacts(1: common.PersonAct act) throws (1: common.ServiceError error)
 }

@@ -1,6 +1,7 @@
 /** What a portal does for its own people and postings. A portal never reaches another portal's people. */
 include "common.thrift"
 include "after_release.thrift"
+include "contact.thrift"
 namespace cpp noren.wire
 namespace py noren_wire.portal
 
@@ -141,5 +142,7 @@ service PortalService {
   /** Events after `after` (0: after what is acknowledged), limit 1..200. Each is there until it is acknowledged. */
   after_release.EventPage read_events(1: i64 after, 2: i32 limit) throws (1: common.ServiceError error),
   /** Everything up to this position is dealt with. */
-  common.AuditPosition acknowledge_events(1: common.Idempotency idempotency, 2: i64 position) throws (1: common.ServiceError error)
+  common.AuditPosition acknowledge_events(1: common.Idempotency idempotency, 2: i64 position) throws (1: common.ServiceError error),
+  /** What an event "contact" tells people of. */
+  contact.Announcement read_announcement(1: string announcement) throws (1: common.ServiceError error)
 }

@@ -28,9 +28,45 @@ struct RegisterTable {
 }
 struct RegisterTitle { 1: string register_name, 2: string title }
 
+/** A handler works with a person. */
+struct OpenCase {
+  1: common.Idempotency idempotency,
+  2: string reference,             // the operator's own number; says nothing about the person
+  3: string person,                // "portal/seeker-..."
+  4: string handler                // name of the certificate
+}
+struct ReviewedHandler {
+  1: string handler, 2: string role, 3: string processor,
+  4: i64 granted_at,
+  5: i64 last_use,                 // 0: never
+  6: bool withdrawn                // by this review
+}
+struct HandlerReview { 1: list<ReviewedHandler> handlers, 2: i64 number }
+struct HandedPerson {
+  1: string person,                // "portal/seeker-..."
+  2: string born                   // "2000-02-29" exactly where the age is among the items, else ""; it is not kept
+}
+struct HandOver {
+  1: common.Idempotency idempotency,
+  2: i64 entry,                    // of the register hand_overs: what was asked for
+  3: list<HandedPerson> people     // at most 200
+}
+struct HandedOver {
+  1: i64 entry,                    // of the register: that it was provided
+  2: string day,                   // whose kinds, permissions and ages count
+  3: list<i32> ages,               // in the order of the people; empty: none was asked for
+  4: common.AuditPosition audit
+}
+
 service RegisterService {
   AddedRegisterEntry add_register_entry(1: AddRegisterEntry request) throws (1: common.ServiceError error),
   /** What happened in [from_time, to_time); language ko, ja or en. */
   RegisterTable read_register(1: string register_name, 2: i64 from_time, 3: i64 to_time, 4: string language, 5: common.PageRequest page) throws (1: common.ServiceError error),
-  list<RegisterTitle> list_registers(1: string language) throws (1: common.ServiceError error)
+  list<RegisterTitle> list_registers(1: string language) throws (1: common.ServiceError error),
+  /** Closed by add_register_entry: register "cases", step "closed", follows. */
+  AddedRegisterEntry open_case(1: OpenCase request) throws (1: common.ServiceError error),
+  /** Withdraws access that nobody uses; `clause`: of the measure that the review attests, "": of none. */
+  HandlerReview review_handlers(1: string clause) throws (1: common.ServiceError error),
+  /** Hands over what an entry of hand_overs asks for of the people named: all or nobody; each gets a record of their own. */
+  HandedOver hand_over(1: HandOver request) throws (1: common.ServiceError error)
 }

@@ -74,8 +74,23 @@ struct Right {
   41: string desk,                 // where it is dealt with; "": the policy does not say
   42: string redress,              // once it is overdue or refused: bodies and appeal, as Markdown
   43: string dated, 44: string on_form_of, 45: i64 form_sent_at, 46: string form_sent_way,
-  47: list<string> withheld, 48: string way_reason
+  47: list<string> withheld, 48: string way_reason,
+  49: string owner,                // the client who is asked; "": nobody
+  50: i64 owner_asked_at, 51: i64 owner_answered_at, 52: bool owner_allows, 53: string owner_document
 }
+/** A page of the policy alone: no word about a person is in it. name: NO_RETURN, OWNER_QUESTION. */
+struct StandardAnswer { 1: string request, 2: string name, 3: string page, 4: list<string> clauses, 5: common.AuditPosition audit }
+struct AskOwner { 1: common.Idempotency idempotency, 2: string request, 3: string owner, 4: string language, 5: bool html }
+struct OwnerAnswer { 1: common.Idempotency idempotency, 2: string request, 3: bool allows, 4: string document }
+struct SealAnswer {
+  1: string request,
+  2: string address,               // where the form asks the answer to be sent; kept nowhere
+  3: string recipient,             // "age1...", the requester's; "": the one they registered
+  4: string language
+}
+struct SealedAnswer { 1: string address, 2: binary file, 3: common.AuditPosition audit }
+/** A registration of about the time that a letter names. */
+struct FoundRegistration { 1: string person, 2: string registered }
 struct RightPage { 1: list<Right> rights, 2: string next_cursor }
 
 service RightsService {
@@ -90,5 +105,14 @@ service RightsService {
   RightPage list_rights(1: string filter, 2: common.PageRequest page) throws (1: common.ServiceError error),
   Right show_right(1: string request) throws (1: common.ServiceError error),
   /** The letter that goes out. language: ko, ja, en; "": the person's. */
-  string write_right_letter(1: string request, 2: string language, 3: bool html) throws (1: common.ServiceError error)
+  string write_right_letter(1: string request, 2: string language, 3: bool html) throws (1: common.ServiceError error),
+  /** A request to give data back, from anybody: nothing of it is kept. received_at: 0: now; language "": the operator's. */
+  StandardAnswer answer_return_request(1: common.Idempotency idempotency, 2: i64 received_at, 3: string language, 4: bool html) throws (1: common.ServiceError error),
+  /** Data held for a client: the request waits until the client's answer is recorded. */
+  StandardAnswer ask_owner(1: AskOwner request) throws (1: common.ServiceError error),
+  common.AuditPosition record_owner_answer(1: OwnerAnswer request) throws (1: common.ServiceError error),
+  /** The answer as an age file, to whoever asked for it by e-mail. */
+  SealedAnswer seal_right_answer(1: SealAnswer request) throws (1: common.ServiceError error),
+  /** around: "2023", "2023-04" or "2023-04-15", each also with an ending such as "about". */
+  list<FoundRegistration> find_registrations(1: string around) throws (1: common.ServiceError error)
 }

@@ -44,7 +44,7 @@ StatusOr<EntryFacts> ReadEntryFacts(ByteSpan entry) {
   facts.operation = in.U16();
   const unsigned role = in.U8();
   const unsigned decision = in.U8();
-  if (role < 1 || role > 6 || decision < 1 || decision > 2) return malformed;
+  if (role < 1 || role > 7 || decision < 1 || decision > 2) return malformed;
   (void)in.Field(kMaxOutcomeBytes);  // a name of the error table, which grows
   const unsigned flags = in.U8();
   // Version 3 is an entry that names its policy, and no other is.

@@ -194,14 +194,14 @@ bool ExportVerifier::FollowSequence(const EntryFacts& facts) {
     const std::uint64_t sequences = lost.last_sequence - lost.first_sequence + 1;
     if (sequence_ == 0 || lost.first_sequence != expected ||
         lost.last_sequence < lost.first_sequence || lost.last_sequence + 1 == 0 ||
-        lost.tree_size == 0 ||
-        (lost.tree_size > frontier_.size() && lost.tree_size - frontier_.size() > sequences)) {
+        lost.tree_size == 0 || lost.tree_size > lost.last_sequence) {
       Found(Finding::kSequenceGap, "the lost range does not follow the entry before");
       return false;
     }
-    // A lost log that is not longer had been restored itself, from an older backup: then only the
-    // sequences bound how many entries are lost.
-    const bool counted = lost.tree_size > frontier_.size();
+    // A lost log that is not longer, or longer by more than the sequences, had another backup under
+    // it than this one: then only the sequences bound how many entries are lost.
+    const bool counted =
+        lost.tree_size > frontier_.size() && lost.tree_size - frontier_.size() <= sequences;
     const std::uint64_t count = counted ? lost.tree_size - frontier_.size() : sequences;
     lost_.push_back(lost);
     report_.lost_entries += count;

@@ -139,8 +139,9 @@ class Verdict final : public testing::EmptyTestEventListener {
   setenv("NOREN_STEPS", fields[2].c_str(), 1);
   const rlimit limit{kTestSeconds, kTestSeconds};
   setrlimit(RLIMIT_CPU, &limit);
-  std::freopen("/dev/null", "w", stdout);
-  std::freopen("/dev/null", "w", stderr);
+  for (std::FILE* spoken : {stdout, stderr}) {
+    if (std::freopen("/dev/null", "w", spoken) == nullptr) _exit(kFailed);
+  }
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   auto* verdict = new Verdict;
   listeners.Append(verdict);

@@ -90,6 +90,10 @@ const StepTable& AllSteps() {
     all.merge(StatedSteps());
     all.merge(RightsSteps());
     all.merge(RetentionSteps());
+    all.merge(AnswerSteps());
+    all.merge(UseSteps());
+    all.merge(ContactSteps());
+    all.merge(KindSteps());
     return all;
   }();
   return table;
@@ -194,6 +198,8 @@ operations::Call Scene::CallerOf(const Step& step, const std::string& otherwise)
   if (who == "portal") return service().portal();
   if (who == "officer") return service().officer();
   if (who == "analyst") return {{model::Role::kAnalyst, "somebody"}, service().NextKey()};
+  if (who.starts_with("handler:"))
+    return {{model::Role::kHandler, who.substr(who.find(':') + 1)}, service().NextKey()};
   if (who == "nameless") return {{model::Role::kPortal, ""}, service().NextKey()};
   return service().company(step.Text("company", std::string(kCompany)));
 }

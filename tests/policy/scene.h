@@ -76,6 +76,8 @@ class Scene {
   std::map<std::string, operations::PlanRecord>& plans() { return plans_; }
   // Requests about one's own data, by the name the case gives them.
   std::map<std::string, model::RequestId>& requests() { return requests_; }
+  // Printed ids of what has no list of its own: announcements and contacts, by the case's names.
+  std::map<std::string, std::string>& named() { return named_; }
   std::vector<Hash256>& payloads() { return payloads_; }
   std::unique_ptr<storage::MemoryStore>& backup() { return backup_; }
 
@@ -90,6 +92,7 @@ class Scene {
   std::map<std::string, agefile::Identity> keys_;
   std::map<std::string, operations::PlanRecord> plans_;
   std::map<std::string, model::RequestId> requests_;
+  std::map<std::string, std::string> named_;
   std::vector<Hash256> payloads_;  // of what was put in
   std::unique_ptr<storage::MemoryStore> backup_;
 };
@@ -111,6 +114,10 @@ StepTable RegisterSteps();
 StepTable StatedSteps();
 StepTable RightsSteps();
 StepTable RetentionSteps();
+StepTable AnswerSteps();
+StepTable UseSteps();
+StepTable ContactSteps();
+StepTable KindSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

@@ -129,6 +129,21 @@ void Holds(Scene& scene, const Step& step) {
   }
 }
 
+// The first item of the first copy, to a key of the reader's own.
+void OpenHeld(Scene& scene, const Step& step) {
+  const auto holds = operations::ListHolds(scene.context(), scene.service().officer());
+  ASSERT_OK(holds);
+  ASSERT_FALSE(holds->empty());
+  ASSERT_FALSE(holds->front().items.empty());
+  const std::string reader =
+      agefile::Identity::Generate(scene.service().random()).recipient().ToString();
+  const auto opened =
+      operations::OpenHeldItem(scene.context(), scene.CallerOf(step, "officer"),
+                               {holds->front().hold, holds->front().items.front().item, reader,
+                                step.Text("reason", "asked for by the court")});
+  scene.Answer(step, opened.status());
+}
+
 void Gone(Scene& scene, const Step& step) {
   const auto seeker = operations::GetSeeker(scene.context(), scene.service().portal(),
                                             scene.person(step).known->handle);
@@ -256,11 +271,13 @@ void Log(Scene& scene, const Step& step) {
 }  // namespace
 
 StepTable DestructionSteps() {
-  return {{"destroy", Destroy},     {"plan", Plan},       {"approve", Approve},
-          {"execute", Execute},     {"hold", Hold},       {"holds", Holds},
-          {"gone", Gone},           {"stores", Stores},   {"log", Log},
-          {"backup", Backup},       {"restore", Restore}, {"damage", Damage},
-          {"verify_log", VerifyLog}};
+  return {{"destroy", Destroy},    {"plan", Plan},
+          {"approve", Approve},    {"execute", Execute},
+          {"hold", Hold},          {"holds", Holds},
+          {"open_held", OpenHeld}, {"gone", Gone},
+          {"stores", Stores},      {"log", Log},
+          {"backup", Backup},      {"restore", Restore},
+          {"damage", Damage},      {"verify_log", VerifyLog}};
 }
 
 }  // namespace noren::clauses

@@ -108,7 +108,8 @@ Status PutItem(Scene& scene, const Step& step) {
     return step.Has("size") ? Bytes(size, 'x') : Bytes(text.begin() + at, text.begin() + at + size);
   };
   operations::BeginItemRequest request{scene.service().NextKey(), scene.person(step).known->handle,
-                                       kinds[0], "application/pdf", "document.pdf"};
+                                       kinds[0], step.Text("media", "application/pdf"),
+                                       step.Text("title", "document.pdf")};
   if (step.Is("corrects")) {
     NOREN_ASSIGN_OR_RETURN(request.replaces, ItemOf(scene, step, kinds[0]));
   }

@@ -8,6 +8,7 @@
 #include "crypto/base/encoding.h"
 #include "engine/policy/loader.h"
 #include "engine/policy/notice.h"
+#include "engine/policy/rights_blank.h"
 #include "engine/policy/statement_diff.h"
 #include "engine/policy/statement_loader.h"
 #include "engine/policy/statement_notice.h"
@@ -112,6 +113,15 @@ void ConsentNotice(Scene& scene, const Step& step) {
   Compare(step, *text);
 }
 
+// A form to fill in.
+void OpenBlank(Scene& scene, const Step& step) {
+  const policy::Policy policy = scene.LoadedPolicy();
+  const std::string name = step.Text("form");
+  const auto page = policy::RenderBlank(policy, {name, LanguageOf(step, policy), step.Is("html")});
+  ASSERT_OK(page);
+  Compare(step, *page);
+}
+
 std::string Listed(const std::vector<policy::PolicyProblem>& problems) {
   std::string text;
   for (const policy::PolicyProblem& problem : problems) text += policy::ToText(problem) + "\n";
@@ -180,7 +190,8 @@ StepTable PolicySteps() {
   return {{"policy", ChangePolicy}, {"next_policy", NextPolicy},
           {"notice", Notice},       {"check", Check},
           {"publish", Publish},     {"diff", Diff},
-          {"explain", Explain},     {"consent_notice", ConsentNotice}};
+          {"explain", Explain},     {"consent_notice", ConsentNotice},
+          {"blank", OpenBlank}};
 }
 
 }  // namespace noren::clauses

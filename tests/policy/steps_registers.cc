@@ -132,11 +132,11 @@ void Entries(Scene& scene, const Step& step) {
 
 // A register as it is shown and printed: title, heading and every cell.
 void Table(Scene& scene, const Step& step) {
-  const auto table = operations::ReadRegister(scene.context(), scene.CallerOf(step, "officer"),
-                                              {step.Text("register"),
-                                               {0},
-                                               {std::int64_t{1} << 40},
-                                               LanguageOf(step, scene.context().policy)});
+  const auto table = operations::ReadRegister(
+      scene.context(), scene.CallerOf(step, "officer"),
+      {step.Text("register"), step.Has("from") ? TimeOf(step.Text("from")) : UnixSeconds{0},
+       step.Has("to") ? TimeOf(step.Text("to")) : UnixSeconds{std::int64_t{1} << 40},
+       LanguageOf(step, scene.context().policy)});
   scene.Answer(step, table.status());
   if (!table.ok()) return;
   if (step.Has("count")) {

@@ -117,6 +117,9 @@ void Openings(Scene& scene, const Step& step) {
   for (const std::string& name : step.Many("has")) {
     EXPECT_THAT(openings, ::testing::Contains(scene.postings().at(name)));
   }
+  for (const std::string& name : step.Many("lacks")) {
+    EXPECT_THAT(openings, ::testing::Not(::testing::Contains(scene.postings().at(name))));
+  }
   if (!step.Has("score_as")) return;
   const auto others = OpeningsFor(scene, step, step.Text("score_as"));
   ASSERT_OK(others);

@@ -17,9 +17,12 @@
 #include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/evaluate_elements.h"
 #include "engine/operations/export_person.h"
+#include "engine/operations/handler_cases.h"
+#include "engine/operations/handler_reviews.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/invite_candidates.h"
+#include "engine/operations/item_use.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
@@ -42,8 +45,8 @@ using model::CodeOf;
 using model::ErrorCode;
 using model::Role;
 
-constexpr Role kAllRoles[] = {Role::kPortal,  Role::kPerson,  Role::kCompany,
-                              Role::kAnalyst, Role::kOfficer, Role::kSystem};
+constexpr Role kAllRoles[] = {Role::kPortal,  Role::kPerson, Role::kCompany, Role::kAnalyst,
+                              Role::kOfficer, Role::kSystem, Role::kHandler};
 
 // A source that a backup never gets to in these tests: the folder is not configured.
 class NoBackupSource final : public storage::BackupSource {
@@ -318,8 +321,27 @@ std::vector<OperationRow> OfficerOperations() {
   };
 }
 
+std::vector<OperationRow> HandlerOperations() {
+  return {
+      {"use_items", Role::kHandler,
+       [](World& w, const Call& call) { return UseItems(w.service.context(), call, {}).status(); }},
+      {"read_used_item", Role::kHandler,
+       [](World& w, const Call& call) {
+         return ReadUsedItem(w.service.context(), call, Bytes(40, 7), {}, 0).status();
+       }},
+  };
+}
+
 std::vector<OperationRow> OfficerRegisters() {
   return {
+      {"open_case", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return OpenCase(w.service.context(), call, {w.service.NextKey(), "", "", {}, ""}).status();
+       }},
+      {"review_handlers", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ReviewHandlers(w.service.context(), call, "").status();
+       }},
       {"add_register_entry", Role::kOfficer,
        [](World& w, const Call& call) {
          AddRegisterEntryRequest request;
@@ -432,8 +454,9 @@ std::vector<OperationRow> DestructionOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more : {PersonOperations(), PersonReadings(), CompanyOperations(),
-                           OfficerOperations(), OfficerRegisters(), DestructionOperations()}) {
+  for (const auto& more :
+       {PersonOperations(), PersonReadings(), CompanyOperations(), OfficerOperations(),
+        OfficerRegisters(), DestructionOperations(), HandlerOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;
@@ -468,7 +491,6 @@ TEST(RoleTable, ARefusedRoleChangesNothing) {
     EXPECT_EQ(world.service.pipeline().log_state().sequence, before) << row.name;
   }
 }
-
 
 }  // namespace
 }  // namespace noren::operations

@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint64_t kOperations = 200;
 constexpr std::uint64_t kFirstSeed = 1;
 constexpr std::uint64_t kSeconds = 90;
+constexpr std::uint64_t kSaidEvery = 10000;  // operations of a long run
 
 std::string RunOne(std::uint64_t seed, std::uint64_t operations, Counts& counts,
                    std::string& story) {
@@ -55,12 +56,21 @@ void Report(std::uint64_t seed, std::uint64_t failed_after, const std::string& f
                 << "/tests/simulation/noren_simulation_test --gtest_filter='Simulation.*'";
 }
 
+void SayHowFar(std::uint64_t done, std::uint64_t before, std::uint64_t total) {
+  if (total == 0 || done / kSaidEvery == before / kSaidEvery) return;
+  std::printf("%llu of %llu operations\n", static_cast<unsigned long long>(done),
+              static_cast<unsigned long long>(total));
+  std::fflush(stdout);
+}
+
 // One run of the environment's, or runs from number 1 on until the time, or the number of
-// operations that was asked for, is over.
+// operations that was asked for, is over. Processes side by side take every STEPth number each.
 TEST(Simulation, NothingAcknowledgedIsLostNothingNarrowedComesBack) {
   const std::uint64_t operations = RunLength("NOREN_SIMULATION_OPERATIONS", kOperations);
   const std::uint64_t only = RunLength("NOREN_SIMULATION_SEED", 0);
   const std::uint64_t total = RunLength("NOREN_SIMULATION_TOTAL", 0);
+  const std::uint64_t first = RunLength("NOREN_SIMULATION_FIRST", kFirstSeed);
+  const std::uint64_t step = RunLength("NOREN_SIMULATION_STEP", 1);
   const auto until = std::chrono::steady_clock::now() +
                      std::chrono::seconds(RunLength("NOREN_SIMULATION_SECONDS", kSeconds));
   Counts counts;
@@ -70,7 +80,7 @@ TEST(Simulation, NothingAcknowledgedIsLostNothingNarrowedComesBack) {
     if (total != 0) return counts.operations < total;
     return runs < 2 || std::chrono::steady_clock::now() < until;
   };
-  for (std::uint64_t seed = only != 0 ? only : kFirstSeed; goes_on(); ++seed, ++runs) {
+  for (std::uint64_t seed = only != 0 ? only : first; goes_on(); seed += step, ++runs) {
     Counts own;
     std::string story;
     const std::string failure = RunOne(seed, operations, own, story);
@@ -80,6 +90,7 @@ TEST(Simulation, NothingAcknowledgedIsLostNothingNarrowedComesBack) {
     }
     if (!failure.empty()) return Report(seed, own.operations, failure);
     counts.Add(own);
+    SayHowFar(counts.operations, counts.operations - own.operations, total);
   }
   std::printf(
       "%llu runs (seeds %llu on), %llu operations, %llu power failures, %llu restores (%llu of a "
@@ -87,7 +98,7 @@ TEST(Simulation, NothingAcknowledgedIsLostNothingNarrowedComesBack) {
       "%llu older images refused, %llu grants, %llu releases, %llu refused, %llu withdrawals, "
       "%llu destructions on request, %llu by plan, %llu holds, %llu blocks, %llu replays refused\n",
       static_cast<unsigned long long>(runs),
-      static_cast<unsigned long long>(only != 0 ? only : kFirstSeed),
+      static_cast<unsigned long long>(only != 0 ? only : first),
       static_cast<unsigned long long>(counts.operations),
       static_cast<unsigned long long>(counts.crashes),
       static_cast<unsigned long long>(counts.restores),

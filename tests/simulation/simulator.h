@@ -93,6 +93,8 @@ class Simulator {
   std::string ConsentDifference(const Truth& truth, const model::ConsentId& id,
                                 const ConsentTruth& consent);
   std::string CountDifference(const Truth& truth);
+  StatusOr<std::optional<personal_data::ReleaseRecord>> ReleaseOf(
+      const operations::LoadedPerson& person, const model::ConsentId& id, const std::string& order);
   std::string DutyDifference(const Truth& truth);
   std::string HoldDifference(const Truth& truth);  // simulator_officers.cc
 
@@ -120,6 +122,7 @@ class Simulator {
   void SendGrant(const KeptAct& kept);
   void WithdrawConsent();
   void Collect();
+  void FindUnanswered(const model::ConsentId& id, const std::string& order);
   void JudgeCollected(const model::ConsentId& id, const std::string& order, const Status& status,
                       const std::optional<personal_data::ReleaseRecord>& release);
   void PassDeadlines();
@@ -162,6 +165,7 @@ class Simulator {
   std::optional<primitives::SigningKey> recruiter_;
   Truth truth_;
   std::vector<Narrowing> narrowed_;
+  std::uint64_t restores_ = 0;  // begun
   std::map<model::SeekerHandle, std::int64_t> bars_;        // last time of hiding
   std::map<model::SeekerHandle, std::int64_t> block_bars_;  // last time of blocking
   std::set<model::SeekerHandle> gone_;                      // of destroyed people, for ever

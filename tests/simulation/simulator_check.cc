@@ -89,14 +89,21 @@ std::string Simulator::ConsentDifference(const Truth& truth, const model::Consen
     if (!candidate.ok()) return "has no candidate: " + NameOf(candidate.status());
   }
   for (const auto& [order, release] : consent.orders) {
-    const std::string key = keyspaces::ReleaseKey(id, context.pseudonyms.OrderToken(id, order));
-    const auto record = operations::ReadOne(context, key);
-    if (!record.ok() || !record->has_value()) return "has lost a release";
-    const auto decoded = personal_data::DecodeRelease(loaded->context(), key, **record);
-    if (!decoded.ok() || decoded->release != release.release)
-      return "has another release for an order";
+    const auto found = ReleaseOf(*loaded, id, order);
+    if (!found.ok() || !*found) return "has lost a release";
+    if ((*found)->release != release.release) return "has another release for an order";
   }
   return "";
+}
+
+StatusOr<std::optional<personal_data::ReleaseRecord>> Simulator::ReleaseOf(
+    const operations::LoadedPerson& person, const model::ConsentId& id, const std::string& order) {
+  operations::ServiceContext& context = service_.context();
+  const std::string key = keyspaces::ReleaseKey(id, context.pseudonyms.OrderToken(id, order));
+  NOREN_ASSIGN_OR_RETURN(const auto stored, operations::ReadOne(context, key));
+  if (!stored) return std::optional<personal_data::ReleaseRecord>();
+  NOREN_ASSIGN_OR_RETURN(auto record, personal_data::DecodeRelease(person.context(), key, *stored));
+  return std::optional(std::move(record));
 }
 
 // Whoever was handed something, or might have been, is told that it is over.

@@ -123,6 +123,7 @@ void Simulator::Collect() {
                                            order, "first interview"};
   std::optional<personal_data::ReleaseRecord> release;
   const UnixSeconds asked_at = KnownTime();
+  const std::uint64_t crashes = counts_.crashes;
   const Status status = Perform(
       kWithin,
       [&] {
@@ -141,7 +142,29 @@ void Simulator::Collect() {
         if (known != consent.orders.end() && known->second.ends_at <= asked_at)
           Fail("released again after the access had ended");
       });
+  if (!status.ok() && counts_.crashes > crashes) FindUnanswered(*id, order);
   JudgeCollected(*id, order, status, release);
+}
+
+// What a power failure left without an answer may be there, though it is refused when it is asked
+// again: the clock is unchecked after the start, or the access has ended since.
+void Simulator::FindUnanswered(const model::ConsentId& id, const std::string& order) {
+  ConsentTruth& consent = truth_.consents[id];
+  const PersonTruth& person = truth_.people.at(consent.person);
+  const auto loaded =
+      operations::LoadPersonByHandle(service_.context(), "first-portal", person.handle);
+  if (!loaded.ok()) return Fail("a person is lost: " + loaded.status().ToString());
+  const auto release = ReleaseOf(*loaded, id, order);
+  if (!release.ok()) return Fail("a release does not open: " + release.status().ToString());
+  if (!*release || consent.orders.contains(order)) return;
+  if (consent.state != ConsentState::kGranted || person.erasure)
+    return Fail("released without a live consent, and without an answer");
+  for (const personal_data::ReleasedItem& item : (*release)->items) {
+    if (!consent.items.contains(item.item)) Fail("released what was not consented to");
+  }
+  const UnixSeconds ends_at = std::min(
+      operations::AccessEndOf(service_.context(), (*release)->released_at), consent.expires_at);
+  consent.orders.try_emplace(order, ReleaseTruth{(*release)->release, ends_at});
 }
 
 void Simulator::JudgeCollected(const model::ConsentId& id, const std::string& order,

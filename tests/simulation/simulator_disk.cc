@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
 
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
@@ -84,18 +86,38 @@ void Simulator::Destroy() {
   is_done();
 }
 
-// Whom a restore lost, the next destruction destroys: a newer backup does not bring them back.
+namespace {
+
+// What of a person in a backup is not there any more, by the leaf that it had in the key tree.
+std::vector<Narrowing> LostOf(const PersonTruth& then, const PersonTruth* now) {
+  if (now == nullptr) return {{.kind = Narrowing::Kind::kDestroyed, .person = then.id}};
+  std::vector<Narrowing> lost;
+  for (const model::ItemId& item : then.items) {
+    if (now->items.contains(item)) continue;
+    lost.push_back({.kind = Narrowing::Kind::kItemDestroyed, .person = then.id, .item = item});
+  }
+  return lost;
+}
+
+}  // namespace
+
+// What a restore lost, people, items and copies that holds keep, the next destruction of somebody
+// destroys: a newer backup does not bring it back.
 void Simulator::LoseTheLost() {
-  std::set<model::PersonId> there;
-  for (const auto& [number, person] : truth_.people) there.insert(person.id);
+  std::map<model::PersonId, const PersonTruth*> there;
+  for (const auto& [number, person] : truth_.people) there.emplace(person.id, &person);
   for (Backup& backup : backups_) {
-    std::vector<PersonTruth> lost;
+    std::vector<Narrowing> lost;
     for (const auto& [number, person] : backup.truth.people) {
-      if (!there.contains(person.id)) lost.push_back(person);
+      const auto now = there.find(person.id);
+      if (now == there.end()) gone_.insert(person.handle);
+      std::ranges::move(LostOf(person, now == there.end() ? nullptr : now->second),
+                        std::back_inserter(lost));
     }
-    for (const PersonTruth& person : lost) {
-      gone_.insert(person.handle);
-      Narrow(backup.truth, {.kind = Narrowing::Kind::kDestroyed, .person = person.id});
+    for (const Narrowing& narrowing : lost) Narrow(backup.truth, narrowing);
+    for (auto& [id, hold] : backup.truth.holds) {
+      const auto now = truth_.holds.find(id);
+      hold.lost |= now != truth_.holds.end() && now->second.copy != hold.copy;
     }
   }
 }
@@ -125,6 +147,7 @@ void Simulator::Restore() {
   Say("restore " + fs::path(backup.path).filename().string() +
       (is_disk_lost ? ", the disk is lost" : ""));
   const Truth before = truth_;
+  ++restores_;
   service_.Stop();
   if (is_disk_lost) {
     disk_.Settle();
@@ -147,7 +170,7 @@ void Simulator::Restore() {
   }
   disk_.Disarm();
   if (!restored.ok()) return Fail("a restore is refused: " + restored.ToString());
-  truth_ = AfterRestore(backup.truth, narrowed_, backup.narrowed_count);
+  truth_ = AfterRestore(backup.truth, narrowed_, backup.narrowed_count, restores_);
   ++counts_.restores;
   if (fs::exists(service_.data() + "/market.snapshot") && OneIn(2))
     fs::remove(service_.data() + "/market.snapshot");
@@ -155,7 +178,7 @@ void Simulator::Restore() {
 }
 
 void Simulator::RestoreInterrupted(const Truth& before, const Backup& backup) {
-  const Truth after = AfterRestore(backup.truth, narrowed_, backup.narrowed_count);
+  const Truth after = AfterRestore(backup.truth, narrowed_, backup.narrowed_count, restores_);
   const std::string not_before = Difference(before);
   if (not_before.empty()) {
     truth_ = before;

@@ -93,8 +93,7 @@ std::optional<operations::PlanRecord> Simulator::PlanAndApprove(const Target& ta
   if (OneIn(3) && CodeOf(approve("planner", service_.NextKey())) != ErrorCode::kApprovalRequired)
     Fail("one officer alone approves");
   const std::string key = service_.NextKey();
-  const Status approved = Perform(
-      kWithin, [&] { return approve("approver", key); }, [] {});
+  const Status approved = Perform(kWithin, [&] { return approve("approver", key); }, [] {});
   if (!approved.ok()) Fail("an approval is refused: " + approved.ToString());
   return plan;
 }

@@ -45,6 +45,17 @@ void NarrowPerson(Truth& truth, int number, const Narrowing& narrowing) {
   if (narrowing.kind == Kind::kDestroyed) DestroyPerson(truth, number);
 }
 
+// What the person has of the kinds that the hold keeps.
+void Copy(const Truth& truth, HoldTruth& hold) {
+  hold.items.clear();
+  for (const auto& [number, person] : truth.people) {
+    if (person.id != hold.person) continue;
+    for (const model::ItemId& item : person.items) {
+      if (hold.kinds.contains(person.kinds.at(item))) hold.items.insert(item);
+    }
+  }
+}
+
 void NarrowHold(Truth& truth, const Narrowing& narrowing) {
   if (narrowing.kind == Kind::kHoldDestroyed) truth.holds.erase(narrowing.hold);
   if (narrowing.kind == Kind::kHoldReleased) {
@@ -52,13 +63,8 @@ void NarrowHold(Truth& truth, const Narrowing& narrowing) {
     if (hold != truth.holds.end()) hold->second.released = true;
   }
   if (narrowing.kind != Kind::kHoldPlaced) return;
-  HoldTruth hold{narrowing.person, {}, false};
-  for (const auto& [number, person] : truth.people) {
-    if (person.id != narrowing.person) continue;
-    for (const model::ItemId& item : person.items) {
-      if (narrowing.kinds.contains(person.kinds.at(item))) hold.items.insert(item);
-    }
-  }
+  HoldTruth hold{narrowing.person, {}, false, narrowing.kinds};
+  Copy(truth, hold);
   truth.holds.try_emplace(narrowing.hold, hold);
 }
 
@@ -77,7 +83,8 @@ void Narrow(Truth& truth, const Narrowing& narrowing) {
 }
 
 // A hold that is placed again copies what still opens: nothing of what was destroyed after it.
-Truth AfterRestore(Truth backup, const std::vector<Narrowing>& narrowed, std::size_t before) {
+Truth AfterRestore(Truth backup, const std::vector<Narrowing>& narrowed, std::size_t before,
+                   std::uint64_t restore) {
   std::set<model::PersonId> gone;
   std::set<model::ItemId> destroyed;
   for (std::size_t i = before; i < narrowed.size(); ++i) {
@@ -85,10 +92,15 @@ Truth AfterRestore(Truth backup, const std::vector<Narrowing>& narrowed, std::si
     if (narrowed[i].kind == Kind::kItemDestroyed) destroyed.insert(narrowed[i].item);
   }
   std::set<model::HoldId> known;
-  for (const auto& [id, hold] : backup.holds) known.insert(id);
+  for (auto& [id, hold] : backup.holds) {
+    if (hold.lost) Copy(backup, hold);
+    if (!hold.lost) known.insert(id);
+  }
   for (std::size_t i = before; i < narrowed.size(); ++i) Narrow(backup, narrowed[i]);
   for (auto& [id, hold] : backup.holds) {
     if (known.contains(id)) continue;
+    hold.copy = restore;
+    hold.lost = false;
     if (gone.contains(hold.person)) hold.items.clear();
     for (const model::ItemId& item : destroyed) hold.items.erase(item);
   }

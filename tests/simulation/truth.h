@@ -29,6 +29,9 @@ struct HoldTruth {
   model::PersonId person;
   std::set<model::ItemId> items;
   bool released = false;
+  std::set<model::ItemKind> kinds = {};
+  std::uint64_t copy = 0;  // the number of the restore that placed it again; 0: none
+  bool lost = false;       // of a backup's: the key of this copy is destroyed
 };
 
 struct ReleaseTruth {
@@ -82,7 +85,8 @@ struct Narrowing {
 };
 
 void Narrow(Truth& truth, const Narrowing& narrowing);
-// A backup's truth, and everything that was narrowed since.
-Truth AfterRestore(Truth backup, const std::vector<Narrowing>& narrowed, std::size_t before);
+// A backup's truth, and everything that was narrowed since, after the restore of this number.
+Truth AfterRestore(Truth backup, const std::vector<Narrowing>& narrowed, std::size_t before,
+                   std::uint64_t restore);
 
 }  // namespace noren::simulation

@@ -134,6 +134,8 @@ void Year::Attest(const DueRow& row) {
                     {{"outline", "an adequate system"}});
     case RegisterKind::kProcessors:
       return record("evaluated", ProcessorOf(rules()).first, {{"result", "meets the criteria"}});
+    case RegisterKind::kJointUse:
+      return record("listed", "the members", {{"digest", "of the page of this day"}});
     case RegisterKind::kDestruction:
       return record("destroyed", "worn-out drives",
                     {{"medium", "electronic"},

@@ -17,7 +17,18 @@ using model::ErrorCode;
 constexpr std::array<std::string_view, 4> kHandedIn = {"items", "required", "optional",
                                                        "closed_by"};
 
-// The key under which the file lists one of the names; empty when it does not.
+// Some purpose of the file needs it: one that does not limit its items, or lists this one.
+bool IsNeeded(const Statement& statement, const Entry& file,
+              const std::vector<std::string_view>& names) {
+  return std::ranges::any_of(file.Many("purposes"), [&](std::string_view id) {
+    const Entry* purpose = statement.ById("purpose", id);
+    return purpose != nullptr &&
+           (purpose->Many("items").empty() || HoldsOneOf(*purpose, "items", names));
+  });
+}
+
+}  // namespace
+
 std::string_view ListedUnder(const Entry& file, const std::vector<std::string_view>& names) {
   for (const std::string_view key : kHandedIn) {
     if (HoldsOneOf(file, key, names)) return key;
@@ -33,8 +44,6 @@ const Entry* BannedGroup(const Statement& statement, const std::vector<std::stri
   return nullptr;
 }
 
-}  // namespace
-
 Decision MayTake(const Policy& policy, model::ItemKind kind, std::string_view subject) {
   if (policy.statement == nullptr) return NothingStated(policy, Rule::kCollectItem);
   const Statement& statement = *policy.statement;
@@ -47,12 +56,24 @@ Decision MayTake(const Policy& policy, model::ItemKind kind, std::string_view su
     basis.Rest(*group);
     return basis.Refuse(ErrorCode::kBannedCategory);
   }
+  const Entry* unneeded = nullptr;  // the first file that lists it to no purpose
   for (const Entry* file : statement.All("file")) {
     const std::string_view key = IsAbout(*file, person) ? ListedUnder(*file, names) : "";
     if (key.empty()) continue;
+    if (!IsNeeded(statement, *file, names)) {
+      if (unneeded == nullptr) unneeded = file;
+      continue;
+    }
     basis.Rest(*file, "name");
     basis.Rest(*file, key);
     return basis.Allow();
+  }
+  if (unneeded != nullptr) {
+    basis.Rest(*unneeded, "name");
+    basis.Rest(*unneeded, ListedUnder(*unneeded, names));
+    basis.Rest(*unneeded, "purposes");
+    if (const Entry* rule = statement.One("purpose_rule")) basis.Rest(*rule, "specific");
+    return basis.Refuse(ErrorCode::kPurposeUndeclared);
   }
   for (const Entry* file : statement.All("file")) {
     basis.Rest(*file, "name");

@@ -26,6 +26,21 @@ bool IsAbout(const Entry& entry, const Entry& subject) {
   return entry.Many("subject").empty() || entry.Holds("subject", subject.id);
 }
 
+Decision MayBecome(const Policy& policy, std::string_view kind, std::string_view sub_kind) {
+  if (policy.statement == nullptr) return NothingStated(policy, Rule::kCollectItem);
+  Basis basis(policy, Rule::kCollectItem);
+  const Entry* subject = kind.empty() ? nullptr : policy.statement->ById("subject", kind);
+  if (subject == nullptr) {
+    basis.RestOnAll("subject");
+    return basis.Refuse(model::ErrorCode::kNoFile);
+  }
+  basis.Rest(*subject);
+  if (sub_kind.empty()) return basis.Allow();
+  basis.Rest(*subject, "sub_kinds");
+  return subject->Holds("sub_kinds", sub_kind) ? basis.Allow()
+                                               : basis.Refuse(model::ErrorCode::kNoFile);
+}
+
 Decision MayRegister(const Policy& policy, std::string_view subject) {
   if (policy.statement == nullptr) return NothingStated(policy, Rule::kCollectItem);
   Basis basis(policy, Rule::kCollectItem);

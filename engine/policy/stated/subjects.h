@@ -23,6 +23,11 @@ const Entry* SubjectOf(const Statement& statement, std::string_view id);
 //            declares no such kind, or no file of it
 Decision MayRegister(const Policy& policy, std::string_view subject);
 
+// May it be recorded that somebody is of this kind, or of this part of it, from a day on? Of a kind
+// without a file, too: whoever leaves has left.
+//   errors   kPolicyIncomplete; kNoFile: the policy names no such kind, or no such part of it
+Decision MayBecome(const Policy& policy, std::string_view kind, std::string_view sub_kind);
+
 // Whether the entry's `subject` names the kind; an entry that names none is of everybody.
 bool IsAbout(const Entry& entry, const Entry& subject);
 

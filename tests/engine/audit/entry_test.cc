@@ -94,7 +94,7 @@ TEST(AuditEntryCodec, RefusesToWriteWhatBreaksALimit) {
   };
   refuses([](AuditEntry& e) { e.operation = static_cast<Operation>(999); });
   refuses([](AuditEntry& e) { e.role = static_cast<model::Role>(0); });
-  refuses([](AuditEntry& e) { e.role = static_cast<model::Role>(7); });
+  refuses([](AuditEntry& e) { e.role = static_cast<model::Role>(8); });
   refuses([](AuditEntry& e) { e.decision = static_cast<Decision>(3); });
   refuses([](AuditEntry& e) { e.outcome = model::ErrorCode::kNone; });  // a refusal needs its code
   refuses([](AuditEntry& e) { e.clause_ids.assign(kMaxClauses + 1, "a"); });

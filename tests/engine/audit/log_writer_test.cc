@@ -131,6 +131,21 @@ TEST(LogWriter, ContinuesBeyondWhatARestoreLost) {
   EXPECT_THAT(IndexOfSequence(log.state(), 0), StatusIs(StatusCode::kNotFound));
 }
 
+// A restored log that had skipped sequences itself, and a lost one that had used them all.
+TEST(LogWriter, TakesALostLogThatIsLongerByMoreThanTheLostSequences) {
+  LogFixture log;
+  log.AppendEach(3);
+  AuditEntry entry = log.MakeContinuation(40, Hash256{});
+  entry.lost->tree_size = 2;  // an older backup had been restored before
+  log.Append({entry});
+  AuditEntry again = log.MakeContinuation(45, Hash256{});
+  again.lost->tree_size = 43;
+  EXPECT_OK(StageAppend(log.state(), std::vector<AuditEntry>{again}).status());
+  again.lost->tree_size = again.lost->last_sequence + 1;
+  EXPECT_THAT(StageAppend(log.state(), std::vector<AuditEntry>{again}),
+              StatusIs(StatusCode::kInvalidArgument));
+}
+
 TEST(LogWriter, RefusesALostRangeThatDoesNotFollowTheLog) {
   LogFixture log;
   log.AppendEach(3);

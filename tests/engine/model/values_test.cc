@@ -123,7 +123,7 @@ TEST(Purposes, NamesReadBack) {
 
 TEST(Principal, UriReadsBackForEveryRole) {
   for (const Role role : {Role::kPortal, Role::kPerson, Role::kCompany, Role::kAnalyst,
-                          Role::kOfficer, Role::kSystem}) {
+                          Role::kOfficer, Role::kSystem, Role::kHandler}) {
     const Principal principal{role, "hanbit-hospital"};
     EXPECT_EQ(*ParsePrincipalUri(ToUri(principal)), principal);
   }

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <thread>
 
-#include "engine/operations/put_item.h"
 #include "tests/engine/operations/destruction_fixture.h"
 
 namespace noren::operations {

@@ -54,12 +54,19 @@ NarrowedPerson SealedBlock() {
   return narrowed;
 }
 
+NarrowedPerson Unsubscription() {
+  NarrowedPerson narrowed{IdOf<model::PersonId>(0x11), {}, {1767571200}};
+  narrowed.purpose = "p5";
+  return narrowed;
+}
+
 struct Sample {
   NarrowingKind kind;
   NarrowedPerson narrowed;
 };
 std::map<std::string, Sample> Samples() {
   return {{"withdrawal", {NarrowingKind::kWithdrawal, Withdrawal()}},
+          {"unsubscription", {NarrowingKind::kWithdrawal, Unsubscription()}},
           {"erasure", {NarrowingKind::kErasure, Erasure()}},
           {"erasure_request", {NarrowingKind::kErasureRequest, Request()}},
           {"employer_block", {NarrowingKind::kEmployerBlock, Block()}},
@@ -70,6 +77,7 @@ void ExpectSame(const NarrowedPerson& got, const NarrowedPerson& want) {
   EXPECT_EQ(got.person, want.person);
   EXPECT_EQ(got.consent, want.consent);
   EXPECT_EQ(got.at, want.at);
+  EXPECT_EQ(got.purpose, want.purpose);
   ASSERT_EQ(got.erasure.has_value(), want.erasure.has_value());
   ASSERT_EQ(got.request.has_value(), want.request.has_value());
   if (want.erasure) {

@@ -7,6 +7,8 @@
 #include "crypto/agefile/agefile.h"
 #include "crypto/base/encoding.h"
 #include "engine/operations/held_items.h"
+#include "engine/operations/public_notice.h"
+#include "engine/policy/stated/acquisition.h"
 #include "tests/support/status_matchers.h"
 
 namespace noren::operations {
@@ -29,6 +31,8 @@ PersonClient::PersonClient(TestService& service, int number)
 RegisterSeekerRequest PersonClient::Registration() const {
   RegisterSeekerRequest request{service_.NextKey(), person_.ref,     SomeProfile(number_),
                                 std::nullopt,       person_.contact, "en"};
+  const policy::Policy& policy = service_.context().policy;
+  if (policy::NeedsConfirmation(policy)) request.notice = PublicNoticeOf(policy);
   request.person_key = person_.key->verifying_key().bytes;
   request.custody = model::Custody::kPerson;
   request.age_recipient = identity_.recipient().ToString();

@@ -287,6 +287,26 @@ TEST_F(Restore, ADestructionTakesTheKeysOfTheLostWithIt) {
   EXPECT_EQ(StateOf(service_, *service_.Register(9)), ErrorCode::kNone);
 }
 
+// As with people: an item that the older backup did not have, of somebody who is there all along.
+TEST_F(Restore, ADestructionTakesTheKeysOfLostItemsWithIt) {
+  const model::ItemId lost =
+      service_.PutItem(*people_[1], model::ItemKind::kCoverLetter, SomeBytes(77, 300));
+  const auto newer = CopyOf(service_.data());
+  ASSERT_OK(RestoreBackup());
+  const auto request = service_.AskForErasure(*people_[0]);
+  ASSERT_OK(DestroyPerson(service_.context(), service_.officer(),
+                          {service_.NextKey(), request, "asked by the person"}));
+  ASSERT_OK(RestoreFrom(*newer));
+  const auto seeker = GetSeeker(service_.context(), service_.portal(), people_[1]->handle);
+  ASSERT_OK(seeker);
+  EXPECT_EQ(std::ranges::count(seeker->items, lost), 0);
+  EXPECT_EQ(seeker->items.size(), 1u) << "the one that the older backup had, too";
+  const auto content = ContentOf(service_.data());
+  const auto records = std::ranges::count_if(
+      content, [](const storage::KeyValue& item) { return item.key.starts_with("item/"); });
+  EXPECT_EQ(records, 2) << "of people_[1] and people_[3]: nothing is left that nobody opens";
+}
+
 TEST_F(Restore, KeysOfTheLostAreKeptUntilADestructionAndNoLonger) {
   const auto leaves = [this] { return service_.keyring().ListLeaves(std::nullopt, 100)->size(); };
   // Less one, of the erased person's item, which every start takes out.

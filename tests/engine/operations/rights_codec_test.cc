@@ -1,4 +1,4 @@
-// The stored forms of requests and freezes: they read back, they read what version 1 wrote, and
+// The stored forms of requests and freezes: they read back, they read what was written, and
 // they refuse cut, changed and misplaced bytes.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
@@ -64,6 +64,7 @@ RightHead SampleHead() {
   head.decision = {RightOutcome::kPartly, {1767661200},           "lee",    {},
                    "RL_ACCESS_LAW",       {{"statute", "Act 9"}}, {"G-54"}, {"derived.scores"}};
   head.decision.by_key.fill(7);
+  head.referral = {"a client", {1767661220}, "kim", {1767661240}, "lee", true, "letter 7"};
   head.acted_at = {1767661300};
   head.told_at = {1767661400};
   head.told_by_way = "letter";
@@ -95,7 +96,7 @@ FreezeAct SampleAct(bool ended) {
   return act;
 }
 
-TEST(RightsCodec, HeadAndWordsReadBackAndAreAsVersionOneWroteThem) {
+TEST(RightsCodec, HeadAndWordsReadBackAndAreAsTheyWereWritten) {
   const Bytes head = EncodeRightHead(SampleHead());
   const auto read = DecodeRightHead(SampleHead().request, head);
   ASSERT_OK(read);
@@ -110,7 +111,7 @@ TEST(RightsCodec, HeadAndWordsReadBackAndAreAsVersionOneWroteThem) {
   const std::string all = "head = " + HexEncode(head) +
                           "\nwords = " + HexEncode(EncodeRightText(SampleText())) +
                           "\nfreezes = " + HexEncode(*sealed) + "\n";
-  EXPECT_EQ(all, Golden("rights_request_v1.txt"));
+  EXPECT_EQ(all, Golden("rights_request_v2.txt"));
 }
 
 TEST(RightsCodec, AHeadThatIsCutOrLongerIsRefused) {

@@ -157,7 +157,9 @@ void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
       *pseudonyms_,
       model::TestDictionary(),
       {},
-      {},
+      [&running] {
+        return policy::TodayOf(running.context->policy, running.time->Now()).days_since_1970;
+      },
       [&running](const LoadedPerson& person) { return UseOf(*running.context, person); },
       (policy_ ? *policy_ : ExamplePolicy()).digest});
   running.context.reset(new ServiceContext{

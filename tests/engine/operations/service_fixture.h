@@ -27,6 +27,7 @@
 #include "engine/operations/policy_versions.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/service_context.h"
+#include "engine/operations/uploads.h"
 #include "engine/personal_data/decision.h"
 #include "engine/storage/memory_blob_store.h"
 #include "engine/storage/memory_store.h"

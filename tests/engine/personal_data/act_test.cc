@@ -130,6 +130,38 @@ TEST(Act, ARequestAboutOnesOwnDataReadsBackFromItsStatement) {
       << "every member is required";
 }
 
+TEST(Act, WhatIsSaidOfBeingSentSomethingReadsBackFromItsStatement) {
+  for (const ActKind kind : {ActKind::kUnsubscribe, ActKind::kSubscribe}) {
+    Act act = SampleAct(kind);
+    act.purpose = "メールマガジンの配信";
+    EXPECT_THAT(ParseAct(StatementOf(act)), IsOkAndHolds(act));
+    EXPECT_EQ(FindActKind(ActKindName(kind)), kind);
+    for (const std::string& purpose : {std::string(), std::string(kMaxPurposeNameBytes + 1, 'a')}) {
+      act.purpose = purpose;
+      EXPECT_EQ(CodeOf(ParseAct(StatementOf(act)).status()), ErrorCode::kBadRequest);
+    }
+  }
+}
+
+TEST(Act, TheAnswerWhetherToStayReadsBackFromItsStatement) {
+  Act act = SampleAct(ActKind::kContinue);
+  EXPECT_EQ(FindActKind(ActKindName(act.kind)), act.kind);
+  for (const ContinueTerms& terms :
+       {ContinueTerms{true, ""}, ContinueTerms{false, ""}, ContinueTerms{false, "contact-00"}}) {
+    act.stay = terms;
+    EXPECT_THAT(ParseAct(StatementOf(act)), IsOkAndHolds(act));
+  }
+  // Who stays confirms nothing, and what is confirmed is an id.
+  for (const ContinueTerms& terms :
+       {ContinueTerms{true, "contact-00"}, ContinueTerms{false, "two words"}}) {
+    act.stay = terms;
+    EXPECT_EQ(CodeOf(ParseAct(StatementOf(act)).status()), ErrorCode::kBadRequest);
+  }
+  JsonValue json = ParsedStatement(act);
+  json.Set("confirms", std::string_view("")).Set("answer", std::string_view("perhaps"));
+  EXPECT_EQ(CodeOf(ParseAct(model::DumpCanonical(json)).status()), ErrorCode::kBadRequest);
+}
+
 TEST(Act, RefusesEmployersThatCouldBeWrittenInAnotherWay) {
   const auto refused = [](std::vector<std::string> employers) {
     JsonValue json = ParsedStatement(Blocking(ActKind::kBlock));

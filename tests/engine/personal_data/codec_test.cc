@@ -8,6 +8,7 @@
 
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
+#include "tests/engine/personal_data/dated_sample.h"
 #include "tests/engine/personal_data/samples.h"
 
 namespace noren::personal_data {
@@ -284,6 +285,7 @@ INSTANTIATE_TEST_SUITE_P(
                     PersonRecordCodec("person_record_v3", SampleBlockingPersonRecord),
                     PersonRecordCodec("person_record_v4", SampleFullPersonRecord),
                     PersonRecordCodec("person_record_v5", SampleAgreedPersonRecord),
+                    PersonRecordCodec("person_record_v6", SampleDatedPersonRecord),
                     PersonPointerCodec(), ItemCodec("item_v1", SampleItem),
                     ItemCodec("item_v2", SampleHeldItem),
                     InvitationCodec("invitation_v1", SampleInvitation),
@@ -292,7 +294,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ConsentCodec("consent_v2", SampleHeldConsent), ConsentVersionCodec(),
                     CandidateCodec(), ReleaseCodec(), ProvisionCodec(),
                     DisclosureCodec("disclosure_v1", SampleDisclosure),
-                    DisclosureCodec("disclosure_v2", SampleShowing), ReceiptCodec()),
+                    DisclosureCodec("disclosure_v2", SampleShowing),
+                    DisclosureCodec("disclosure_v3", SampleProcessorUse), ReceiptCodec()),
     [](const auto& each) { return each.param.name; });
 
 TEST(PersonRecordCodec, OpensTheAddressWithTheStoreKeyAlone) {

@@ -262,6 +262,12 @@ inline Disclosure SampleShowing() {
   return shown;
 }
 
+inline Disclosure SampleProcessorUse() {
+  Disclosure used = SampleShowing();
+  used.processor = "ean-system", used.task = "upkeep";
+  return used;
+}
+
 inline DestructionReceipt SampleReceipt() {
   DestructionReceipt receipt;
   receipt.receipt = IdOf<model::ReceiptId>(0xA1);

@@ -1,11 +1,17 @@
 // The example policy's list against intake's defaults: the two folders do not know each other, this
-// test does.
+// test does. And what no operator takes, name by name.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/intake/forbidden_fields.h"
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <string>
+#include <vector>
+
 #include "tests/engine/policy/example.h"
+#include "tests/engine/policy/operators.h"
+#include "tests/support/folders.h"
 
 namespace noren::policy {
 namespace {
@@ -53,6 +59,35 @@ TEST(ForbiddenFieldsOfTheExample, NoNameIsClaimedByTwoRulesAfterFolding) {
     for (const std::string& name : field.names) {
       EXPECT_EQ(fields.Find(name)->rule, field.id) << name;
     }
+  }
+}
+
+std::vector<std::string> NamesIn(const Policy& policy) {
+  std::vector<std::string> lines;
+  for (const ForbiddenField& field : policy.forbidden) {
+    const bool is_people = field.subjects == Subjects::kPeopleOnly;
+    const std::string rule = field.id + "\t" + (is_people ? "people" : "people_and_postings");
+    for (const std::string& name : field.names) lines.push_back(rule + "\t" + name);
+  }
+  return lines;
+}
+
+std::vector<std::string> ListedNames() {
+  std::ifstream file(SourceFolder() + "/tests/policy/forbidden_names.txt");
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty() && line[0] != '#') lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST(ForbiddenFields, AreTheSameInEveryFile) {
+  const std::vector<std::string> listed = ListedNames();
+  ASSERT_GT(listed.size(), 200u);
+  EXPECT_EQ(NamesIn(WholeExample()), listed);
+  EXPECT_EQ(NamesIn(OperatorPolicy("gojobs-next")), listed);
+  for (const OperatorFile& file : kOperatorFiles) {
+    EXPECT_EQ(NamesIn(OperatorPolicy(file.name)), listed) << file.name;
   }
 }
 

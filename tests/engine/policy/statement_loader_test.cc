@@ -148,8 +148,8 @@ constexpr Refusal kRefusals[] = {
     {"open items without a bound", "mapo",
      "operator = { closed_by = [\"이력서 항목 목록\"], ranked", "operator = { ranked",
      ProblemKind::kInconsistent, "stated.file", "closed_by"},
-    {"a table where a list belongs", "openup-it", "[[stated.retention]]", "[stated.retention]",
-     ProblemKind::kWrongType, "stated.retention", "must be an array of tables"},
+    {"a table where a list belongs", "openup-it", "[[stated.officer]]", "[stated.officer]",
+     ProblemKind::kWrongType, "stated.officer", "must be an array of tables"},
     {"a list where a table belongs", "openup-it", "[stated.fee]", "[[stated.fee]]",
      ProblemKind::kWrongType, "stated.fee", "must be a table"},
     {"none written another way", "gojobs", "item = \"none\"", "item = \"nothing\"",
@@ -159,8 +159,9 @@ constexpr Refusal kRefusals[] = {
 INSTANTIATE_TEST_SUITE_P(Files, StatementRefused, testing::ValuesIn(kRefusals));
 
 TEST(LoadPolicy, RefusesABannedItemAmongThoseProvided) {
-  const std::string text = ReplacedIn(OperatorText("kyodo-kanagawa"), "purposes = [\"職業紹介\"]",
-                                      "purposes = [\"職業紹介\"]\nitems = [\"本籍\"]");
+  const std::string text =
+      ReplacedIn(OperatorText("kyodo-kanagawa"), "operator = { items = [\"求職者の項目一覧\"]",
+                 "operator = { items = [\"本籍\"]");
   const PolicyLoad load = LoadPolicy(text);
   EXPECT_FALSE(load.policy);
   ASSERT_EQ(load.problems.size(), 1U);

@@ -258,6 +258,11 @@ TEST_P(Notice, AsHtmlHasTheSameFactsEscaped) {
   EXPECT_EQ(count(html, "http-equiv") + count(html, " src=") + count(html, " href="), 0U);
 }
 
+// These operators are no inventions.
+TEST_P(Notice, DoesNotSayThatItIsInvented) {
+  EXPECT_FALSE(OperatorPolicy(GetParam().name).invented);
+}
+
 INSTANTIATE_TEST_SUITE_P(Operators, Notice, testing::ValuesIn(kOperatorFiles), OperatorName);
 
 // Every value of the file that is not only an id or a line of the source.

@@ -14,7 +14,7 @@ namespace noren::storage {
 namespace {
 
 TEST(NarrowingActCodec, DecodesWhatItEncodes) {
-  for (std::uint8_t kind = 1; kind <= 6; ++kind) {
+  for (std::uint8_t kind = 1; kind <= 7; ++kind) {
     const NarrowingAct act{static_cast<NarrowingKind>(kind), Partition{2}, 77, ToBytes("payload")};
     ASSERT_OK_AND_ASSIGN(const NarrowingAct decoded, DecodeNarrowingAct(EncodeNarrowingAct(act)));
     EXPECT_EQ(decoded.kind, act.kind);
@@ -27,7 +27,7 @@ TEST(NarrowingActCodec, DecodesWhatItEncodes) {
 TEST(NarrowingActCodec, RefusesUnknownKindsCutsAndTails) {
   const Bytes encoded =
       EncodeNarrowingAct({NarrowingKind::kErasure, Partition{0}, 1, ToBytes("payload")});
-  for (const std::uint8_t kind : {std::uint8_t{0}, std::uint8_t{7}, std::uint8_t{255}}) {
+  for (const std::uint8_t kind : {std::uint8_t{0}, std::uint8_t{8}, std::uint8_t{255}}) {
     Bytes damaged = encoded;
     damaged[0] = kind;
     EXPECT_THAT(DecodeNarrowingAct(damaged), StatusIs(StatusCode::kDataLoss));

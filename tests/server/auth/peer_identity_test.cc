@@ -26,6 +26,9 @@ TEST(PeerIdentity, IsTheOneUriName) {
   spec.dns_names = {"portal.example"};
   spec.uris = {"urn:noren:portal:test-portal"};
   EXPECT_THAT(IdentityOf(tls, spec), IsOkAndHolds(portal));
+  const model::Principal handler{model::Role::kHandler, "counsellor-1"};
+  spec.uris = {"urn:noren:handler:counsellor-1"};
+  EXPECT_THAT(IdentityOf(tls, spec), IsOkAndHolds(handler));
 }
 
 TEST(PeerIdentity, RefusesOtherThanExactlyOneUriNameOfOurForm) {

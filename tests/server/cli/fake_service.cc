@@ -8,6 +8,7 @@
 #include "engine/model/canonical_json.h"
 #include "gen-cpp/CompanyService.h"
 #include "gen-cpp/DestructionService.h"
+#include "gen-cpp/HandlerService.h"
 #include "gen-cpp/OfficerService.h"
 #include "gen-cpp/PortalService.h"
 #include "gen-cpp/RegisterService.h"
@@ -275,6 +276,43 @@ class Registers final : public wire::RegisterServiceNull {
   void list_registers(std::vector<wire::RegisterTitle>& answer, const std::string&) override {
     answer.emplace_back().register_name = "training";
   }
+  void open_case(wire::AddedRegisterEntry& answer, const wire::OpenCase& request) override {
+    record_.decisions.push_back("case " + request.reference + " " + request.person + " " +
+                                request.handler);
+    answer.number = 4;
+  }
+  void review_handlers(wire::HandlerReview& answer, const std::string& clause) override {
+    record_.decisions.push_back("review " + clause);
+    answer.number = 9;
+    wire::ReviewedHandler& one = answer.handlers.emplace_back();
+    one.handler = "kim\x1b[31m";
+    one.withdrawn = true;
+  }
+
+ private:
+  FakeRecord& record_;
+};
+
+// One item of ten bytes, in chunks of four.
+class Handlers final : public wire::HandlerServiceNull {
+ public:
+  explicit Handlers(FakeRecord& record) : record_(record) {}
+  void use_items(wire::UsedItems& answer, const wire::UseItems& request) override {
+    std::string decision = "use " + request.person + " " + request.file + " " + request.purpose;
+    for (const std::string& item : request.items) decision += " " + item;
+    record_.decisions.push_back(decision + " " + request.recipient);
+    answer.ticket = "ticket";
+    wire::UsedItem& item = answer.items.emplace_back();
+    item.item = "item-" + std::string(32, 'b');
+    item.kind = "resume";
+    item.header = "header ";
+    item.payload_size_bytes = 10;
+  }
+  void read_used_item(std::string& answer, const std::string& ticket, const std::string&,
+                      const std::int64_t offset) override {
+    if (ticket == "ticket")
+      answer = std::string("0123456789").substr(static_cast<std::size_t>(offset), 4);
+  }
 
  private:
   FakeRecord& record_;
@@ -291,6 +329,8 @@ server::ProcessorFactory FactoryOf(FakeRecord& record) {
                                           std::make_shared<Officer>(record)));
     all->registerProcessor("destruction", std::make_shared<wire::DestructionServiceProcessor>(
                                               std::make_shared<Destruction>(record)));
+    all->registerProcessor("handler", std::make_shared<wire::HandlerServiceProcessor>(
+                                          std::make_shared<Handlers>(record)));
     all->registerProcessor("register", std::make_shared<wire::RegisterServiceProcessor>(
                                            std::make_shared<Registers>(record)));
     return all;

@@ -63,6 +63,25 @@ TEST(PolicyCheck, AFileThatIsNotThereIsAFileError) {
   EXPECT_EQ(RunNoren({"policy", "check", File("nobody")}).exit_code, 74);
 }
 
+TEST(PolicyCheck, WarnsOfBodiesThatAnotherFileNamesOtherwiseAndStaysInOrder) {
+  const CommandRun run = RunNoren({"policy", "check", File("mapo"), "--beside", File("gojobs")});
+  EXPECT_EQ(run.exit_code, 0) << run.out;
+  EXPECT_THAT(run.out, HasSubstr("warning: stated.remedy[POLICE].name"));
+  const CommandRun alone = RunNoren({"policy", "check", File("mapo"), "--json"});
+  EXPECT_TRUE(OneObject(alone.out).Find("warnings")->array()->empty());
+  EXPECT_EQ(RunNoren({"policy", "check", File("mapo"), "--beside", File("nobody")}).exit_code, 74);
+}
+
+TEST(PolicyForm, ListsFormsAndOpensOneByItsName) {
+  EXPECT_EQ(RunNoren({"policy", "form", File("gojobs")}).out,
+            "요구서(열람, 정정·삭제, 처리정지)\n위임장\n");
+  const CommandRun run =
+      RunNoren({"policy", "form", File("gojobs"), "위임장", "--language", "en", "--html"});
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.out, HasSubstr("<h1>power of attorney</h1>"));
+  EXPECT_EQ(RunNoren({"policy", "form", File("gojobs"), "no form"}).exit_code, 3);
+}
+
 TEST(PolicyShow, SaysClauseLineAndWhoStatesIt) {
   const CommandRun run =
       RunNoren({"policy", "show", File("mapo"), "--clause", "M-40", "--language", "en", "--json"});

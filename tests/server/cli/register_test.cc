@@ -52,6 +52,39 @@ TEST(RegisterCommand, RefusesTimesAndFieldsThatAreNone) {
   EXPECT_TRUE(service.record().decisions.empty());
 }
 
+TEST(RegisterCommand, OpensACaseAndReviewsHandlers) {
+  FakeService service;
+  const CommandRun opened = RunAsOfficer(
+      service, {"register", "open-case", "2026-1", "--person", "p/seeker-1", "--handler", "kim"});
+  EXPECT_EQ(opened.exit_code, 0) << opened.err;
+  EXPECT_THAT(opened.out, HasSubstr("cases-4"));
+  const CommandRun review = RunAsOfficer(service, {"register", "review", "--clause", "M-57"});
+  EXPECT_EQ(review.exit_code, 0) << review.err;
+  EXPECT_THAT(review.out, HasSubstr("never"));
+  EXPECT_EQ(review.out.find('\x1b'), std::string::npos);
+  EXPECT_THAT(RunAsOfficer(service, {"register", "review", "--json"}).out,
+              HasSubstr(R"("withdrawn":true)"));
+  EXPECT_THAT(service.record().decisions,
+              ElementsAre("case 2026-1 p/seeker-1 kim", "review M-57", "review "));
+}
+
+// The certificate says who calls; the service that the test stands for asks for no role.
+TEST(ItemCommand, WritesWhatWasOpenedAsAgeFilesForTheHandlerAlone) {
+  FakeService service;
+  const TemporaryDirectory folder;
+  const CommandRun run =
+      RunAsOfficer(service, {"item", "use", "p/seeker-1", "--file", "resume", "--purpose",
+                             "counselling", "--item", "resume", "--item", "name", "--recipient",
+                             "age1x", "--out", folder.path(), "--json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const std::string path = folder.path() + "/item-" + std::string(32, 'b') + ".age";
+  EXPECT_THAT(run.out, HasSubstr(path));
+  EXPECT_EQ(ContentOf(path), "header 0123456789");
+  EXPECT_THAT(service.record().decisions,
+              ElementsAre("use p/seeker-1 resume counselling resume name age1x"));
+  EXPECT_EQ(RunAsOfficer(service, {"item", "use", "p/seeker-1"}).exit_code, 1);
+}
+
 TEST(RegisterCommand, ShowsAllPagesAndNothingThatATerminalWouldObey) {
   FakeService service;
   const CommandRun run = RunAsOfficer(service, {"register", "show", "due", "--language", "ko"});

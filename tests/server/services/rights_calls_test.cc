@@ -86,6 +86,34 @@ TEST_F(RightsCalls, ARequestGoesFromReceiptToItsEnd) {
   EXPECT_FALSE(right.frozen);
 }
 
+TEST_F(RightsCalls, AnswersThatNeedNoDecisionAreReached) {
+  wire::StandardAnswer answer;
+  EXPECT_EQ(CodeOf([&] { officer_->answer_return_request(answer, NextKey(), 0, "", false); }),
+            "E_POLICY_INCOMPLETE");
+  EXPECT_EQ(CodeOf([&] { officer_->answer_return_request(answer, NextKey(), 0, "fr", false); }),
+            "BAD_REQUEST");
+  wire::AskOwner ask;
+  ask.idempotency = NextKey();
+  ask.request = Receive("ACCESS").request;
+  ask.owner = "client 7";
+  EXPECT_EQ(CodeOf([&] { officer_->ask_owner(answer, ask); }), "E_POLICY_INCOMPLETE");
+  wire::OwnerAnswer said;
+  said.idempotency = NextKey();
+  said.request = "request-1";
+  said.document = "letter 1";
+  wire::AuditPosition position;
+  EXPECT_EQ(CodeOf([&] { officer_->record_owner_answer(position, said); }), "BAD_REQUEST");
+  std::vector<wire::FoundRegistration> found;
+  officer_->find_registrations(found, "1990-01");
+  EXPECT_TRUE(found.empty());
+  EXPECT_EQ(CodeOf([&] { officer_->find_registrations(found, "some day"); }), "BAD_REQUEST");
+  wire::SealAnswer seal;
+  seal.request = ask.request;
+  seal.address = "a@mail.example";
+  wire::SealedAnswer sealed;
+  EXPECT_EQ(CodeOf([&] { officer_->seal_right_answer(sealed, seal); }), "STATE_CONFLICT");
+}
+
 TEST_F(RightsCalls, ListsArePagedAndFiltered) {
   for (int i = 0; i < 3; ++i) Receive("ACCESS");
   wire::PageRequest page;

@@ -98,7 +98,8 @@ TEST(SealedAnswer, EveryMethodOfEveryServiceIsAnsweredSealedWhoeverCalls) {
   ServiceFixture fixture;
   SealGate gate;
   NoControl control;
-  for (const Role role : {Role::kPortal, Role::kCompany, Role::kOfficer, Role::kAnalyst}) {
+  for (const Role role :
+       {Role::kPortal, Role::kCompany, Role::kOfficer, Role::kAnalyst, Role::kHandler}) {
     RequestContext request;
     request.principal = {role, "somebody"};
     request.deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);

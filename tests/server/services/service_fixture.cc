@@ -9,7 +9,7 @@
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
 #include "engine/operations/policy_versions.h"
-#include "engine/operations/put_item.h"
+#include "engine/operations/uploads.h"
 #include "engine/storage/memory_blob_store.h"
 #include "engine/storage/memory_store.h"
 #include "tests/engine/model/taxonomies.h"

@@ -48,7 +48,7 @@ export function readEntry(bytes: Uint8Array): EntryFacts | null {
   const decision = record.u8();
   const outcome = record.field(40);
   const present = record.u8();
-  if (role < 1 || role > 6 || decision < 1 || decision > 2 || present > 63) return null;
+  if (role < 1 || role > 7 || decision < 1 || decision > 2 || present > 63) return null;
   if (((present & 32) !== 0) !== (version === 3)) return null;
   if (decision === 2 && outcome.length === 0) return null;
   const hashIf = (bit: number) => ((present & bit) !== 0 ? record.raw(32) : null);

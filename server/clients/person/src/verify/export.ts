@@ -185,12 +185,13 @@ class ExportVerifier {
       const more = lost.treeSize - BigInt(this.#frontier.size);
       const sequences = lost.lastSequence - lost.firstSequence + 1n;
       const follows = this.#sequence > 0n && lost.firstSequence === expected && sequences > 0n;
-      if (!follows || lost.treeSize < 1n || more > sequences) {
+      if (!follows || lost.treeSize < 1n || lost.treeSize > lost.lastSequence) {
         return this.#found("SEQUENCE_GAP", "the lost range does not follow the entry before");
       }
-      // A lost log that is not longer had been restored itself, from an older backup: then only the
-      // sequences bound how many entries are lost.
-      const [count, bound] = more > 0n ? [more, ""] : [sequences, "up to "];
+      // A lost log that is not longer, or longer by more than the sequences, had another backup
+      // under it than this one: then only the sequences bound how many entries are lost.
+      const counted = more > 0n && more <= sequences;
+      const [count, bound] = counted ? [more, ""] : [sequences, "up to "];
       this.#lost.push(lost);
       this.report.lostEntries += count;
       this.report.notes.push(
