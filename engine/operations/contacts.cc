@@ -108,6 +108,14 @@ StatusOr<Attempt> StageClosing(ServiceContext& context, const Call& call,
   return attempt;
 }
 
+RecordWriter EncodedPerson(const NamedPerson& person) {
+  RecordWriter encoded;
+  encoded.Field(person.portal).Raw(person.handle.bytes());
+  return encoded;
+}
+
+}  // namespace
+
 StatusOr<ContactsOfPerson> ContactsOf(ServiceContext& context, const LoadedPerson& person) {
   ContactsOfPerson all;
   NOREN_ASSIGN_OR_RETURN(all.contacts, LoadContacts(context, person));
@@ -125,14 +133,6 @@ StatusOr<ContactsOfPerson> ContactsOf(ServiceContext& context, const LoadedPerso
   }
   return all;
 }
-
-RecordWriter EncodedPerson(const NamedPerson& person) {
-  RecordWriter encoded;
-  encoded.Field(person.portal).Raw(person.handle.bytes());
-  return encoded;
-}
-
-}  // namespace
 
 StatusOr<policy::Decision> JudgePurpose(ServiceContext& context, const LoadedPerson& person,
                                         std::string_view purpose) {

@@ -51,6 +51,8 @@ struct ContactsOfPerson {
   std::vector<std::string> unsubscribed;  // purposes, as the notice prints them
   std::optional<model::CivilDay> last_confirmed;
 };
+// As it is stored; nobody is told that it was read.
+StatusOr<ContactsOfPerson> ContactsOf(ServiceContext& context, const LoadedPerson& person);
 // The person reads that an officer has seen it.
 StatusOr<ContactsOfPerson> ListContacts(ServiceContext& context, const Call& call,
                                         const NamedPerson& person);

@@ -22,6 +22,20 @@ std::string Under(std::string_view prefix, const Id& id) {
 
 }  // namespace
 
+std::string EditionPrefix(std::string_view subject) {
+  return std::string(kEdition) + std::string(subject) + "/";
+}
+std::string EditionKey(std::string_view subject, std::uint64_t edition) {
+  return Numbered(EditionPrefix(subject), edition);
+}
+std::string FiguresReleasedPrefix(std::string_view subject, std::uint64_t edition) {
+  return Numbered(std::string(kFiguresReleased) + std::string(subject) + "/", edition) + "/";
+}
+std::string FiguresReleasedKey(std::string_view subject, std::uint64_t edition,
+                               std::uint64_t number) {
+  return Numbered(FiguresReleasedPrefix(subject, edition), number);
+}
+
 std::string HandOverPrefix(const model::PersonId& person) { return Under(kHandOver, person) + "/"; }
 std::string HandOverKey(const model::PersonId& person, std::int64_t time_s, ByteSpan unique16) {
   const std::uint64_t sortable = static_cast<std::uint64_t>(time_s) ^ (std::uint64_t{1} << 63);

@@ -21,10 +21,12 @@ inline constexpr std::string_view kAnnouncement = "announcement/";   // + announ
 inline constexpr std::string_view kContact = "contact/";             // + person / contact
 inline constexpr std::string_view kNoticeChange = "notice-change/";  // + digest of the later notice
 inline constexpr std::string_view kUnsubscribed = "unsubscribed/";   // + person
-inline constexpr std::string_view kFileKey = "file-key/";            // + file of the policy
-inline constexpr std::string_view kHandOver = "hand-over/";          // + person / time / 16 bytes
-inline constexpr std::string_view kHold = "hold/";                   // + hold
-inline constexpr std::string_view kHoldOf = "hold-of/";              // + person / hold
+inline constexpr std::string_view kEdition = "edition/";  // + kind of person / number, 20 digits
+inline constexpr std::string_view kFiguresReleased = "figures-released/";  // + as edition, number
+inline constexpr std::string_view kFileKey = "file-key/";                  // + file of the policy
+inline constexpr std::string_view kHandOver = "hand-over/";  // + person / time / 16 bytes
+inline constexpr std::string_view kHold = "hold/";           // + hold
+inline constexpr std::string_view kHoldOf = "hold-of/";      // + person / hold
 inline constexpr std::string_view kDestructionPlan = "destruction-plan/";        // + plan
 inline constexpr std::string_view kDestructionPart = "destruction-part/";        // + plan / part
 inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
@@ -68,6 +70,11 @@ inline constexpr std::string_view kSubjectOpening =
 std::string HandOverPrefix(const model::PersonId& person);
 // Times before `time_s` sort before it.
 std::string HandOverKey(const model::PersonId& person, std::int64_t time_s, ByteSpan unique16);
+std::string EditionPrefix(std::string_view subject);
+std::string EditionKey(std::string_view subject, std::uint64_t edition);
+std::string FiguresReleasedPrefix(std::string_view subject, std::uint64_t edition);
+std::string FiguresReleasedKey(std::string_view subject, std::uint64_t edition,
+                               std::uint64_t number);
 std::string AccessKey(const model::ReleaseId& release);
 std::string RefusalsKey(std::string_view company);
 // Times before `time_s` sort before it.

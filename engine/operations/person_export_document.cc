@@ -13,6 +13,12 @@ namespace {
 
 using model::JsonValue;
 
+JsonValue TextsToJson(const std::vector<std::string>& texts) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const std::string& text : texts) list.Append(JsonValue::Text(text));
+  return list;
+}
+
 JsonValue ItemsToJson(const std::vector<personal_data::ItemRecord>& items) {
   JsonValue list = JsonValue::MakeArray();
   for (const personal_data::ItemRecord& item : items) {
@@ -76,12 +82,11 @@ StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
   given.Set("discoverable", std::move(discoverable));
   given.Set("blocked_employers", static_cast<std::int64_t>(record.blocked_employers.size()));
   given.Set("questions", QuestionsToJson(parts.decisions.questions));
+  given.Set("unsubscribed", TextsToJson(parts.contacts.unsubscribed));
   if (parts.agreed_version.empty()) return given;
-  JsonValue purposes = JsonValue::MakeArray();
-  for (const std::string& name : parts.agreed_purposes) purposes.Append(JsonValue::Text(name));
   JsonValue agreed;
   agreed.Set("policy_version", std::string_view(parts.agreed_version));
-  given.Set("agreed", agreed.Set("purposes", std::move(purposes)));
+  given.Set("agreed", agreed.Set("purposes", TextsToJson(parts.agreed_purposes)));
   return given;
 }
 
@@ -226,14 +231,12 @@ JsonValue ScoresToJson(const std::vector<ExportedScore>& scores) {
 JsonValue HandOversToJson(const std::vector<HandOverRecord>& records) {
   JsonValue list = JsonValue::MakeArray();
   for (const HandOverRecord& one : records) {
-    JsonValue items = JsonValue::MakeArray();
-    for (const std::string& item : one.items) items.Append(JsonValue::Text(item));
     JsonValue row;
     row.Set("at", one.at.value).Set("day", std::string_view(model::ToIso(one.day)));
     row.Set("recipient_kind", std::string_view(one.recipient_kind));
     row.Set("recipient", std::string_view(one.recipient));
     row.Set("purpose", std::string_view(one.purpose)).Set("means", std::string_view(one.means));
-    row.Set("items", std::move(items)).Set("kind", std::string_view(one.kind));
+    row.Set("items", TextsToJson(one.items)).Set("kind", std::string_view(one.kind));
     row.Set("entry", static_cast<std::int64_t>(one.entry));
     list.Append(row.Set("policy_version", std::string_view(one.policy_version)));
   }
@@ -242,6 +245,41 @@ JsonValue HandOversToJson(const std::vector<HandOverRecord>& records) {
 
 JsonValue DayOrNull(const std::optional<model::CivilDay>& day) {
   return day ? JsonValue::Text(model::ToIso(*day)) : JsonValue();
+}
+
+JsonValue TimeOrNull(const std::optional<UnixSeconds>& at) {
+  return at ? JsonValue::Integer(at->value) : JsonValue();
+}
+
+// What the person was told or talked to about.
+JsonValue ContactsToJson(const std::vector<ContactRecord>& contacts) {
+  JsonValue list = JsonValue::MakeArray();
+  for (const ContactRecord& one : contacts) {
+    JsonValue row;
+    row.Set("contact", std::string_view(one.contact.ToString()));
+    row.Set("kind", ContactKindName(one.kind)).Set("at", one.at.value);
+    row.Set("purpose", std::string_view(one.purpose)).Set("about", std::string_view(one.about));
+    row.Set("by", std::string_view(one.by)).Set("closed_at", TimeOrNull(one.closed_at));
+    row.Set("item", one.item.is_none() ? JsonValue() : JsonValue::Text(one.item.ToString()));
+    list.Append(row.Set("mark", ContactMarkName(one.mark)));
+  }
+  return list;
+}
+
+// How long it is kept: what was noted, told and renewed.
+JsonValue KeepingToJson(const RetentionNotes& keeping) {
+  JsonValue notices = JsonValue::MakeArray(), renewals = JsonValue::MakeArray();
+  for (const SentNotice& one : keeping.notices) {
+    JsonValue row;
+    row.Set("kind", policy::NoticeKindName(one.kind));
+    notices.Append(row.Set("at", one.at.value));
+  }
+  for (const UnixSeconds at : keeping.confirmations) renewals.Append(JsonValue::Integer(at.value));
+  JsonValue json;
+  json.Set("graduation_year", std::int64_t{keeping.graduation_year});
+  json.Set("notices", std::move(notices)).Set("renewals", std::move(renewals));
+  json.Set("registered_until", DayOrNull(keeping.registered_until));
+  return json.Set("purpose_achieved", DayOrNull(keeping.purpose_achieved));
 }
 
 // What the operator has recorded to hold from a day on.
@@ -255,10 +293,8 @@ JsonValue FactsToJson(const personal_data::PersonRecord& record) {
   }
   JsonValue permissions = JsonValue::MakeArray();
   for (const personal_data::PartnerPermission& one : record.facts.permissions) {
-    JsonValue items = JsonValue::MakeArray();
-    for (const std::string& item : one.items) items.Append(JsonValue::Text(item));
     JsonValue row;
-    row.Set("partner", std::string_view(one.partner)).Set("items", std::move(items));
+    row.Set("partner", std::string_view(one.partner)).Set("items", TextsToJson(one.items));
     row.Set("first_day", std::string_view(model::ToIso(one.first_day)));
     permissions.Append(row.Set("last_day", DayOrNull(one.last_day)));
   }
@@ -270,11 +306,9 @@ JsonValue FactsToJson(const personal_data::PersonRecord& record) {
 JsonValue WithheldToJson(const std::vector<WithheldPart>& withheld) {
   JsonValue list = JsonValue::MakeArray();
   for (const WithheldPart& one : withheld) {
-    JsonValue clauses = JsonValue::MakeArray();
-    for (const std::string& clause : one.clauses) clauses.Append(JsonValue::Text(clause));
     JsonValue row;
     row.Set("part", std::string_view(one.part)).Set("ground", std::string_view(one.ground));
-    row.Set("clauses", std::move(clauses));
+    row.Set("clauses", TextsToJson(one.clauses));
     row.Set("request",
             one.request.is_none() ? JsonValue() : JsonValue::Text(one.request.ToString()));
     list.Append(std::move(row));
@@ -304,6 +338,8 @@ StatusOr<JsonValue> ExportToJson(const ExportParts& parts) {
   derived.Set("exposures", ExposuresToJson(parts.exposures));
   derived.Set("provisions", ProvisionsToJson(parts.provisions));
   derived.Set("scores", ScoresToJson(parts.scores));
+  derived.Set("contacts", ContactsToJson(parts.contacts.contacts));
+  derived.Set("keeping", KeepingToJson(parts.keeping));
   if (!parts.hand_overs.empty()) derived.Set("hand_overs", HandOversToJson(parts.hand_overs));
   if (parts.record.facts != personal_data::PersonFacts())
     derived.Set("facts", FactsToJson(parts.record));

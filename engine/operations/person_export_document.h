@@ -11,9 +11,11 @@
 
 #include "crypto/base/clock.h"
 #include "crypto/base/status.h"
+#include "engine/operations/contacts.h"
 #include "engine/operations/hand_over.h"
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
+#include "engine/operations/retention.h"
 #include "engine/operations/rights_answer.h"
 #include "engine/personal_data/consent_record.h"
 #include "engine/personal_data/disclosure.h"
@@ -51,6 +53,8 @@ struct ExportParts {
   std::vector<ExportedScore> scores = {};  // in the order of the applications
   std::vector<WithheldPart> withheld = {};
   std::vector<HandOverRecord> hand_overs = {};  // oldest first
+  ContactsOfPerson contacts = {};
+  RetentionNotes keeping = {};
 };
 
 // The acts behind the consents.

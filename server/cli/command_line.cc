@@ -66,6 +66,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddPeopleCommands(root, context);
   AddRetentionCommands(root, context);
   AddContactCommands(root, context);
+  AddStatisticsCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);
   AddRegisterCommands(root, context);

@@ -81,6 +81,7 @@ void AddHoldCommands(CLI::App& root, CommandContext& context);
 void AddPeopleCommands(CLI::App& root, CommandContext& context);
 void AddRetentionCommands(CLI::App& root, CommandContext& context);
 void AddContactCommands(CLI::App& root, CommandContext& context);
+void AddStatisticsCommands(CLI::App& root, CommandContext& context);
 void AddRightsCommands(CLI::App& root, CommandContext& context);
 void AddRightsAnswers(CLI::App& rights, CommandContext& context);  // to the noun "rights"
 void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);

@@ -51,6 +51,8 @@ void AddInit(CLI::App& root, CommandContext& context) {
   init->add_option("--officer", options->officers, "client certificate for an officer");
   init->add_option("--handler", options->handlers,
                    "client certificate for somebody who opens items of people");
+  init->add_option("--analyst", options->analysts,
+                   "client certificate for somebody who reads statistics");
   init->callback([&context, options] {
     context.action = [options](CommandContext& c) { return Init(c, *options); };
   });

@@ -24,7 +24,8 @@ struct InitOptions {
   std::string pkcs11_module, pkcs11_token, pin_file;
   std::string policy_file;  // empty: the example policy
   std::string datasets;     // folder with taxonomies and policies
-  std::vector<std::string> portals, companies, officers, handlers;  // client certificates to make
+  std::vector<std::string> portals, companies, officers, handlers,
+      analysts;  // client certificates to make
   bool json = false;
 };
 int RunInit(const InitOptions& options);

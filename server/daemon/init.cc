@@ -137,7 +137,7 @@ Status IssueClients(const CertificateAuthority& authority, const Place& place, m
     if (!model::IsPrincipalName(name)) {
       return InvalidArgument(
           "init: a name is [a-z0-9][a-z0-9-]{0,39}: one of --portal, --company, --officer, "
-          "--handler is not");
+          "--handler or --analyst is not");
     }
     const std::string stem = place.At("tls/" + std::string(model::RoleName(role)) + "-" + name);
     NOREN_RETURN_IF_ERROR(authority.IssueClient({role, name}, {stem + ".crt", stem + ".key"}));
@@ -156,6 +156,7 @@ Status MakeCertificates(const Place& place, const InitOptions& options) {
   NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kPortal, options.portals));
   NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kCompany, options.companies));
   NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kHandler, options.handlers));
+  NOREN_RETURN_IF_ERROR(IssueClients(*authority, place, model::Role::kAnalyst, options.analysts));
   return IssueClients(*authority, place, model::Role::kOfficer, options.officers);
 }
 

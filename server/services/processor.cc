@@ -14,6 +14,7 @@
 #include "server/services/register_service.h"
 #include "server/services/retention_service.h"
 #include "server/services/rights_service.h"
+#include "server/services/statistics_service.h"
 
 namespace noren::server {
 
@@ -51,13 +52,19 @@ std::shared_ptr<apache::thrift::TProcessor> MakeProcessor(const ServiceParts& pa
                                                 std::make_shared<PeopleService>(parts, request)));
       services->registerProcessor("rights", std::make_shared<wire::RightsServiceProcessor>(
                                                 std::make_shared<RightsService>(parts, request)));
+      services->registerProcessor("statistics",
+                                  std::make_shared<wire::StatisticsServiceProcessor>(
+                                      std::make_shared<StatisticsService>(parts, request)));
       break;
     case model::Role::kHandler:
       services->registerProcessor("handler", std::make_shared<wire::HandlerServiceProcessor>(
                                                  std::make_shared<HandlerService>(parts, request)));
       break;
-    case model::Role::kPerson:
     case model::Role::kAnalyst:
+      services->registerProcessor("analyst", std::make_shared<wire::AnalystServiceProcessor>(
+                                                 std::make_shared<AnalystService>(parts, request)));
+      break;
+    case model::Role::kPerson:
     case model::Role::kSystem:
       break;
   }

@@ -39,8 +39,9 @@ class Refused(Exception):
     def code(self):
         for text in (self.error, self.output):
             try:
-                return json.loads(text)["error"]["code"]
-            except (ValueError, KeyError, TypeError):
+                # A line on how to repeat the request may follow.
+                return json.loads(text.splitlines()[0])["error"]["code"]
+            except (ValueError, KeyError, TypeError, IndexError):
                 continue
         return ""
 
@@ -48,13 +49,16 @@ class Refused(Exception):
 class Service:
     """`noren init` in `folder`, then `noren serve` as a process that can be stopped, killed and started again."""
 
-    def __init__(self, noren, folder, companies, portals=("alpha",), officers=("invented-officer",)):
+    def __init__(self, noren, folder, companies, portals=("alpha",), officers=("invented-officer",),
+                 analysts=(), policy=None):
         self.noren, self.folder = str(Path(noren).resolve()), Path(folder)
         self.port, self.http_port, self.process = free_port(), free_port(), None
         words = [self.noren, "init", str(self.folder / "service"), "--operator", "example",
                  "--datasets", str(SOURCE / "datasets")]
-        for option, names in (("--portal", portals), ("--company", companies), ("--officer", officers)):
+        for option, names in (("--portal", portals), ("--company", companies), ("--officer", officers),
+                              ("--analyst", analysts)):
             words += [word for name in names for word in (option, name)]
+        words += ["--policy", str(policy)] if policy else []
         subprocess.run(words, check=True, capture_output=True)
         self.home = self.folder / "service"
         self.environment = {**os.environ, "NOREN_LISTEN_PORT": str(self.port),

@@ -93,6 +93,7 @@ const StepTable& AllSteps() {
     all.merge(AnswerSteps());
     all.merge(UseSteps());
     all.merge(ContactSteps());
+    all.merge(StatisticsSteps());
     all.merge(KindSteps());
     return all;
   }();

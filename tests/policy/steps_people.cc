@@ -27,6 +27,9 @@ void Clock(Scene& scene, const Step& step) {
 
 model::Profile ProfileOf(const Step& step, int number) {
   model::Profile profile = operations::SomeProfile(number);
+  if (step.Has("region")) profile.regions = {*model::RegionCode::Parse(step.Text("region"))};
+  if (step.Has("occupation"))
+    profile.occupations = {*model::OccupationCode::Parse(step.Text("occupation"))};
   if (!step.Has("skill")) return profile;
   const auto skill = model::SkillCode::Parse(step.Text("skill"));
   EXPECT_OK(skill);
@@ -75,7 +78,7 @@ void Register(Scene& scene, const Step& step) {
 // So many people alike, each with these items, discoverable by every company.
 void People(Scene& scene, const Step& step) {
   for (int i = 0; i < std::stoi(step.Text("count", "6")); ++i) {
-    const std::string name = "p" + std::to_string(i);
+    const std::string name = step.Text("prefix", "p") + std::to_string(i);
     ASSERT_OK(RegisterOne(scene, step, name));
     TestPerson& person = *scene.people().at(name).known;
     for (const model::ItemKind kind : KindsOf(step, "items")) {

@@ -34,6 +34,7 @@
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/operations/register_tables.h"
+#include "engine/operations/statistics.h"
 #include "engine/operations/withdrawals.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/support/status_matchers.h"
@@ -332,6 +333,29 @@ std::vector<OperationRow> HandlerOperations() {
   };
 }
 
+std::vector<OperationRow> StatisticsOperations() {
+  return {
+      {"begin_edition", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return BeginEdition(w.service.context(), call, {"a key", ""}).status();
+       }},
+      {"count_edition", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return CountEdition(w.service.context(), call, {"seeker", 1}, 1).status();
+       }},
+      {"list_figures_released", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListFiguresReleased(w.service.context(), call, {"seeker", 1}).status();
+       }},
+      {"read_figures", Role::kAnalyst,
+       [](World& w, const Call& call) {
+         return ReadFigures(w.service.context(), call,
+                            {{"seeker", 1}, {"region"}, {}, "operator", "statistics"})
+             .status();
+       }},
+  };
+}
+
 std::vector<OperationRow> OfficerRegisters() {
   return {
       {"open_case", Role::kOfficer,
@@ -456,7 +480,7 @@ std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
   for (const auto& more :
        {PersonOperations(), PersonReadings(), CompanyOperations(), OfficerOperations(),
-        OfficerRegisters(), DestructionOperations(), HandlerOperations()}) {
+        OfficerRegisters(), DestructionOperations(), HandlerOperations(), StatisticsOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

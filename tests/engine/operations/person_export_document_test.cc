@@ -65,6 +65,27 @@ ExportParts SampleParts() {
   open.outcome = QuestionOutcome::kOpen;
   parts.decisions.questions = {answered, open};
   parts.scores = {{granted.invitation.posting, true, 7200}};
+  ContactRecord talk;
+  talk.contact = data::IdOf<ContactId>(0x54);
+  talk.kind = ContactKind::kTalk;
+  talk.purpose = "counselling";
+  talk.by = "officer";
+  talk.at = {data::kNow - 50};
+  talk.closed_at = UnixSeconds{data::kNow - 40};
+  talk.mark = ContactMark::kUnchanged;
+  ContactRecord told = talk;
+  told.contact = data::IdOf<ContactId>(0x55);
+  told.kind = ContactKind::kTold;
+  told.about = "a course";
+  told.by.clear();
+  told.item = data::IdOf<model::ItemId>(0x41);
+  told.closed_at.reset();
+  told.mark = ContactMark::kNone;
+  parts.contacts.contacts = {talk, told};
+  parts.contacts.unsubscribed = {"announcements"};
+  parts.keeping.notices = {{policy::NoticeKind::kContinuation, {data::kNow - 30}}};
+  parts.keeping.confirmations = {{data::kNow - 20}};
+  parts.keeping.registered_until = model::CivilDay{21274};
   parts.withheld = {
       {"received.answers", data::IdOf<model::RequestId>(0x31), "RL_ACCESS_HARM", {"G-55"}}};
   return parts;

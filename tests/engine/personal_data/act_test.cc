@@ -162,6 +162,39 @@ TEST(Act, TheAnswerWhetherToStayReadsBackFromItsStatement) {
   EXPECT_EQ(CodeOf(ParseAct(model::DumpCanonical(json)).status()), ErrorCode::kBadRequest);
 }
 
+// The kinds that the golden file of the first acts has not: every text that the person's client
+// writes is one that the server writes, too.
+TEST(Act, StatementsOfLaterKindsAreThoseOfTheGoldenFile) {
+  std::string all;
+  const auto add = [&all](const Act& act) { all += StatementOf(act) + "\n"; };
+  for (const ActKind kind : {ActKind::kBlock, ActKind::kUnblock}) add(Blocking(kind));
+  for (const ActKind kind : kHeldKinds) add(HeldAct(kind));
+  Act act = SampleAct(ActKind::kAsk);
+  act.consent = IdOf<model::ConsentId>(0x32);
+  act.ask = AskTerms{IdOf<model::DecisionId>(0x33), QuestionKind::kReview, "왜 떨어졌나요?"};
+  add(act);
+  act = SampleAct(ActKind::kRight);
+  for (const model::Right right : model::AllRights()) {
+    act.right = RightTerms{right, "私のデータについて", right == model::Right::kErase, {}};
+    add(act);
+  }
+  act.right->objects_to = IdOf<model::RequestId>(0x34);
+  add(act);
+  for (const ActKind kind : {ActKind::kUnsubscribe, ActKind::kSubscribe}) {
+    act = SampleAct(kind);
+    act.purpose = "メールマガジンの配信";
+    add(act);
+  }
+  act = SampleAct(ActKind::kContinue);
+  for (const ContinueTerms& terms :
+       {ContinueTerms{true, ""}, ContinueTerms{false, ""}, ContinueTerms{false, "contact-00"}}) {
+    act.stay = terms;
+    add(act);
+  }
+  all.pop_back();
+  EXPECT_EQ(all, ReadGolden("act_later_v1.txt"));
+}
+
 TEST(Act, RefusesEmployersThatCouldBeWrittenInAnotherWay) {
   const auto refused = [](std::vector<std::string> employers) {
     JsonValue json = ParsedStatement(Blocking(ActKind::kBlock));

@@ -19,6 +19,8 @@ const kind = "act/1";
 const statementMaxSizeBytes = 16 * 1024;
 const itemsMaxCount = 32;
 const employersMaxCount = 32;
+const textMaxSizeBytes = 2000;
+const purposeMaxSizeBytes = 200;
 
 export const purposes = [
   "application_screening",
@@ -27,6 +29,20 @@ export const purposes = [
   "offer_preparation",
 ] as const;
 export type Purpose = (typeof purposes)[number];
+
+/** What somebody may ask about their own data; the service's policy says which of it there is. */
+export const rights = [
+  "PURPOSE_NOTICE",
+  "ACCESS",
+  "CORRECT",
+  "ADD",
+  "DELETE",
+  "SUSPEND",
+  "ERASE",
+  "STOP_PROVISION",
+  "PROVISION_RECORDS",
+] as const;
+export type Right = (typeof rights)[number];
 
 interface Common {
   at: number;
@@ -60,6 +76,25 @@ export type Act =
       items: GrantedItem[];
     }
   | { act: "replace"; digest: string; header_sha256: string; item: string }
+  | {
+      act: "ask";
+      ask: "explanation" | "review";
+      consent: string;
+      decision: string;
+      text: string;
+    }
+  | {
+      act: "right";
+      ends_contract: "yes" | "no";
+      /** The request whose answer is objected to, or nothing. */
+      objects_to: string;
+      right: Right;
+      text: string;
+    }
+  | { act: "unsubscribe" | "subscribe"; purpose: string }
+  | { act: "continue"; answer: "stay"; confirms: "" }
+  /** The second word of leaving names the talk that the first one opened. */
+  | { act: "continue"; answer: "leave"; confirms: string }
   | { act: "erase" }
   | { act: "read" };
 export type Statement = Act & Common & { noren: typeof kind };
@@ -75,6 +110,13 @@ const between =
     typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
 const id = (prefix: string): Check => matches(new RegExp(`^${prefix}-[0-9a-f]{32}$`));
 const hash = matches(/^[0-9a-f]{64}$/);
+const wordsOf =
+  (leastBytes: number, mostBytes: number): Check =>
+  (value) => {
+    if (typeof value !== "string") return false;
+    const size = utf8ToBytes(value).length;
+    return size >= leastBytes && size <= mostBytes;
+  };
 const time = between(0, Number.MAX_SAFE_INTEGER);
 const companyName = matches(/^[a-z0-9][a-z0-9-]{0,39}$/);
 
@@ -129,6 +171,7 @@ const grantTerms: Record<string, Check> = {
   retention_days: between(0, 3650),
 };
 const answer = { decision: matches(/^(grant|refuse)$/), invitation: id("invitation") };
+const purpose = wordsOf(1, purposeMaxSizeBytes);
 
 /** The members of each act beside the common ones. */
 const members: Record<string, Record<string, Check>> = {
@@ -145,13 +188,36 @@ const members: Record<string, Record<string, Check>> = {
     items: itemsWithHeaders,
   },
   replace: { digest: hash, header_sha256: hash, item: id("item") },
+  ask: {
+    ask: matches(/^(explanation|review)$/),
+    consent: id("consent"),
+    decision: id("decision"),
+    text: wordsOf(0, textMaxSizeBytes),
+  },
+  right: {
+    ends_contract: matches(/^(yes|no)$/),
+    objects_to: (value) => value === "" || id("request")(value),
+    right: (value) => rights.some((right) => right === value),
+    text: wordsOf(0, textMaxSizeBytes),
+  },
+  unsubscribe: { purpose },
+  subscribe: { purpose },
+  "continue stay": { answer: matches(/^stay$/), confirms: matches(/^$/) },
+  "continue leave": {
+    answer: matches(/^leave$/),
+    confirms: matches(/^[A-Za-z0-9\-_.:/+]{0,64}$/),
+  },
   erase: {},
   read: {},
 };
 
+/** Acts of two forms, and the member that says which it is. */
+const forms: Record<string, string> = { answer: "decision", continue: "answer" };
+
 function checkShape(value: JsonObject): Statement {
-  const name =
-    value["act"] === "answer" ? `answer ${String(value["decision"])}` : String(value["act"]);
+  const act = String(value["act"]);
+  const form = Object.hasOwn(forms, act) ? forms[act] : undefined;
+  const name = form === undefined ? act : `${act} ${String(value[form])}`;
   const own = Object.hasOwn(members, name) ? members[name] : undefined;
   if (own === undefined) throw new NorenFailure("MALFORMED", "act", "not an act of this version");
   const checks = { ...common, ...own };

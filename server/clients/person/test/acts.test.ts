@@ -25,6 +25,7 @@ const statements = lines.slice(0, 6);
 const [digest, signatureHex] = lines.slice(6) as [string, string];
 const erase = statements[3] as string;
 const grant = statements[1] as string;
+const later = goldenLines("act_later_v1.txt");
 const goldenKey = ed25519.getPublicKey(filled(1));
 const signature = parseHex(signatureHex, 64) as Uint8Array;
 const handle = "seeker-" + "21".repeat(16);
@@ -41,6 +42,18 @@ describe("a statement", () => {
   it("is read as the golden file has it, one per act", () => {
     const acts = statements.map((text) => parseStatement(text).act);
     assert.deepEqual(acts, ["discoverable", "answer", "withdraw", "erase", "read", "answer"]);
+  });
+  it("of every later kind is the text that the server writes", () => {
+    const acts = later.map((text) => parseStatement(text).act);
+    assert.deepEqual(
+      [...new Set(acts)],
+      ["block", "unblock", "answer", "rewrap", "replace", "ask", "right", "unsubscribe", "subscribe", "continue"],
+    );
+    for (const text of later) {
+      const { at, handle, nonce, noren, ...act } = parseStatement(text);
+      const own = JSON.parse(writeStatement(act as Act, handle, at)) as JsonObject;
+      assert.equal(writeCanonical({ ...own, nonce, noren }), text);
+    }
   });
   it("has the digest and the signature of the golden file", () => {
     assert.equal(statementDigest(erase), digest);
@@ -80,6 +93,26 @@ describe("a statement", () => {
       }
       await fails(() => parseStatement(changed(text, "more", 1)), "MALFORMED");
     }
+  });
+  it("of a later kind is refused when any member is missing, of another type or too long", async () => {
+    // What may be any text, and which of these may be empty.
+    const words = ["text", "purpose", "confirms", "company"];
+    const empty = ["text", "objects_to", "confirms"];
+    for (const text of later) {
+      for (const member of Object.keys(JSON.parse(text) as JsonObject)) {
+        for (const value of [undefined, null, "", "x", -1, [], {}, true, "a".repeat(2001)]) {
+          if (value === "" && empty.includes(member)) continue;
+          if (value === "x" && (words.includes(member) || member === "policy_version")) continue;
+          await fails(() => parseStatement(changed(text, member, value)), "MALFORMED");
+        }
+      }
+    }
+    // The limits count bytes: 667 of these letters are 2,001.
+    const right = later.find((text) => text.includes('"act":"right"')) as string;
+    parseStatement(changed(right, "text", "이".repeat(666)));
+    await fails(() => parseStatement(changed(right, "text", "이".repeat(667))), "MALFORMED", "text");
+    const stay = later.find((text) => text.includes('"answer":"stay"')) as string;
+    await fails(() => parseStatement(changed(stay, "confirms", "contact-00")), "MALFORMED", "confirms");
   });
   it("is refused with items out of order, twice, too many, none or of other members", async () => {
     const item = (i: number): JsonObject => ({
