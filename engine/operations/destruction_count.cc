@@ -82,6 +82,8 @@ Status CountSelection(ServiceContext& context, const DestructionRule& rule, Sele
         selection.counts.held_items += held;
       }
       return OkStatus();
+    case DestructionLevel::kMedium:
+      break;
   }
   return OkStatus();
 }

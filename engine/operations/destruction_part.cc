@@ -152,6 +152,7 @@ class Retirement {
       case DestructionLevel::kHeld:
         return StageHeld(target, ending.staged);
       case DestructionLevel::kFile:
+      case DestructionLevel::kMedium:
         break;
     }
     return MakeError(ErrorCode::kInternal, "level");

@@ -40,6 +40,8 @@ bool IsOfLevel(const DestructionRule& rule) {
       return rule.by == SelectBy::kFile;
     case DestructionLevel::kHeld:
       return rule.by == SelectBy::kDueHolds || rule.by == SelectBy::kHolds;
+    case DestructionLevel::kMedium:
+      break;
   }
   return false;
 }

@@ -22,7 +22,8 @@ constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kActFormat = 5;  // of the journal's payloads
 constexpr std::size_t kMaxTextBytes = 8192;
 
-constexpr std::array<std::string_view, 4> kLevelNames = {"people", "items", "file", "held"};
+constexpr std::array<std::string_view, 5> kLevelNames = {"people", "items", "file", "held",
+                                                         "medium"};
 constexpr std::array<std::string_view, 8> kByNames = {
     "requests", "handles", "idle_since", "items", "kind_older_than", "file", "due_holds", "holds"};
 constexpr std::array<std::string_view, 5> kStateNames = {"planned", "approved", "executing", "done",
@@ -80,7 +81,7 @@ DestructionTarget ReadTarget(DestructionLevel level, RecordReader& reader) {
 std::string_view DestructionLevelName(DestructionLevel level) { return NameIn(kLevelNames, level); }
 std::optional<DestructionLevel> FindDestructionLevel(std::string_view name) {
   const auto found = std::find(kLevelNames.begin(), kLevelNames.end(), name);
-  if (found == kLevelNames.end()) return std::nullopt;
+  if (found == kLevelNames.end() || name == "medium") return std::nullopt;
   return static_cast<DestructionLevel>(found - kLevelNames.begin() + 1);
 }
 std::string_view SelectByName(SelectBy by) { return NameIn(kByNames, by); }

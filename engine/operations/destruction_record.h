@@ -16,8 +16,15 @@
 
 namespace noren::operations {
 
-enum class DestructionLevel : std::uint8_t { kPeople = 1, kItems = 2, kFile = 3, kHeld = 4 };
+enum class DestructionLevel : std::uint8_t {
+  kPeople = 1,
+  kItems = 2,
+  kFile = 3,
+  kHeld = 4,
+  kMedium = 5  // of the journal alone: a medium is lost, and no plan is made of that (media.h)
+};
 std::string_view DestructionLevelName(DestructionLevel level);  // "people", "items", "file", "held"
+// One that a plan can be of.
 std::optional<DestructionLevel> FindDestructionLevel(std::string_view name);
 
 // How a plan selects.
@@ -126,7 +133,7 @@ struct DestructionAct {
   model::PlanId plan;
   UnixSeconds at;
   std::uint64_t generation_after = 0;  // an anchor below it still has the root that opens the keys
-  std::string file;                    // kFile: targets is one leaf
+  std::string file;                    // kFile: targets is one leaf; kMedium: the medium's name
   std::vector<DestructionTarget> targets;  // without marks
   bool operator==(const DestructionAct&) const = default;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 
 #include "engine/model/errors.h"
@@ -6,6 +7,7 @@
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/media.h"
 #include "engine/operations/scan.h"
 #include "engine/operations/stored_items.h"
 #include "engine/personal_data/keyspaces.h"
@@ -51,6 +53,31 @@ Status PayOne(ServiceContext& context, const storage::KeyValue& owed) {
   change.entry = entry;
   change.staged.Delete(owed.key);
   return context.pipeline.Commit(std::move(change)).status();
+}
+
+// The power failed between the batch that says so and the anchor: the root of before is in force.
+Status EndLostMedia(ServiceContext& context) {
+  NOREN_ASSIGN_OR_RETURN(const std::vector<MediumKey> media, LostMedia(context));
+  std::vector<DestructionTarget> targets;
+  for (const MediumKey& medium : media) {
+    const auto keys = context.keyring.Open(medium.leaf);
+    if (keys.ok()) targets.emplace_back().leaf = medium.leaf;
+  }
+  if (targets.empty()) return OkStatus();
+  NOREN_ASSIGN_OR_RETURN(targets, WithoutUsed(context, std::move(targets)));
+  for (const MediumKey& medium : media) {
+    const auto is_its = [&](const DestructionTarget& one) { return one.leaf == medium.leaf; };
+    if (std::ranges::none_of(targets, is_its)) continue;
+    DestructionAct act;
+    act.level = DestructionLevel::kMedium;
+    act.at = medium.since;
+    act.file = medium.name;
+    act.targets.emplace_back().leaf = medium.leaf;
+    audit::EntryDraft entry = EntryFor(audit::Operation::kDestroyPart, act.plan);
+    entry.object = medium.name;
+    NOREN_RETURN_IF_ERROR(DestroyKeys(context, entry, std::move(act)));
+  }
+  return OkStatus();
 }
 
 Status PayOwed(ServiceContext& context) {
@@ -136,6 +163,7 @@ StatusOr<std::size_t> ReapplyDestruction(ServiceContext& context,
     NOREN_RETURN_IF_ERROR(CommitAgain(context, act, std::move(owed)));
   }
   if (act.level == DestructionLevel::kFile) return DestroyFileAgain(context, act);
+  if (act.level == DestructionLevel::kMedium) return LoseMediumAgain(context, act);
   const Call self{kServiceItself, "", {}};
   const audit::EntryDraft entry = EntryFor(audit::Operation::kReapplyNarrowingActs, act.plan);
   NOREN_ASSIGN_OR_RETURN(
@@ -147,6 +175,8 @@ StatusOr<std::size_t> ReapplyDestruction(ServiceContext& context,
 
 Status ResumePlans(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(PayOwed(context));
+  const Status media = EndLostMedia(context);
+  if (!IsDamage(media)) NOREN_RETURN_IF_ERROR(media);
   NOREN_RETURN_IF_ERROR(DeleteOrphanParts(context));
   const Status resumed = ResumeRunningPlan(context);
   // A damaged record stops this plan, and nothing else: it runs on once the record is repaired.

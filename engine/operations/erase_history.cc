@@ -13,10 +13,13 @@
 namespace noren::operations {
 namespace {
 
-std::array<std::string, 5> PrefixesOf(const model::PersonId& person) {
+std::array<std::string, 6> PrefixesOf(const model::PersonId& person) {
   return {personal_data::keyspaces::DisclosurePrefix(person),
-          keyspaces::SubjectOpeningPrefix(person), keyspaces::ShownClassPrefix(person),
-          keyspaces::ShownListPrefix(person), keyspaces::HandOverPrefix(person)};
+          keyspaces::SubjectOpeningPrefix(person),
+          keyspaces::ShownClassPrefix(person),
+          keyspaces::ShownListPrefix(person),
+          keyspaces::HandOverPrefix(person),
+          keyspaces::OnMediumPrefix(person)};
 }
 
 StatusOr<std::vector<std::string>> SomeKeys(ServiceContext& context,

@@ -9,6 +9,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/legal_holds.h"
+#include "engine/operations/media_record.h"
 #include "engine/operations/people.h"
 #include "engine/operations/scan.h"
 #include "engine/operations/stored_items.h"
@@ -86,6 +87,7 @@ StatusOr<LeafSet> UsedLeaves(ServiceContext& context) {
       }));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, use));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, use));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfMedia(context, use));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfTokenKeys(context, use));
   return used;
 }

@@ -66,6 +66,7 @@ constexpr std::array kSealed = {
     UnderStore(keyspaces::kExposurePeople),
     UnderStore(keyspaces::kFileKey),
     UnderStore(keyspaces::kFreeze),
+    UnderStore(keyspaces::kMediumKey),
     UnderStore(keyspaces::kNarrowing),
     UnderStore(keyspaces::kNoticeChange),
     UnderStore(keyspaces::kOwedDestruction),

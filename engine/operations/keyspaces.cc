@@ -95,6 +95,13 @@ std::string ApplicantKey(const model::PostingId& posting, const model::Candidate
 std::string ApplicantPrefix(const model::PostingId& posting) {
   return Under(kApplicant, posting) + "/";
 }
+std::string MediumKeyKey(const Hash256& medium) {
+  return std::string(kMediumKey) + HexEncode(medium);
+}
+std::string OnMediumKey(const model::PersonId& person, const Hash256& medium) {
+  return OnMediumPrefix(person) + HexEncode(medium);
+}
+std::string OnMediumPrefix(const model::PersonId& person) { return Under(kOnMedium, person) + "/"; }
 std::string FileKeyKey(std::string_view file) { return std::string(kFileKey).append(file); }
 std::string HoldKey(const model::HoldId& hold) { return Under(kHold, hold); }
 std::string HoldOfKey(const model::PersonId& person, const model::HoldId& hold) {

@@ -46,7 +46,9 @@ inline constexpr std::string_view kExposureClass = "exposure-class/";  // + epoc
 inline constexpr std::string_view kExposureList = "exposure-list/";    // + day / audit sequence
 inline constexpr std::string_view kExposurePeople = "exposure-people/";  // + day / audit sequence
 inline constexpr std::string_view kItemUse = "item-use/";                // + handler / day
+inline constexpr std::string_view kMediumKey = "medium-key/";            // + hash of its name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
+inline constexpr std::string_view kOnMedium = "on-medium/";   // + person / hash of its name
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kPolicyVersion = "policy-version/";  // + digest of the file
 inline constexpr std::string_view kQuestion = "question/";             // + company / question
@@ -124,6 +126,10 @@ StatusOr<std::uint64_t> NumberInKey(std::string_view key, std::size_t n);
 // `day`: days since 1970-01-01.
 std::string ItemUseKey(std::string_view handler, std::uint64_t day);
 std::string ItemUsePrefix(std::string_view handler);
+// A medium is known by the SHA-256 of the name that the register has.
+std::string MediumKeyKey(const Hash256& medium);
+std::string OnMediumKey(const model::PersonId& person, const Hash256& medium);
+std::string OnMediumPrefix(const model::PersonId& person);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);

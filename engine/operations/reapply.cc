@@ -21,6 +21,7 @@
 #include "engine/operations/legal_hold_acts.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/market.h"
+#include "engine/operations/media_record.h"
 #include "engine/operations/narrowing.h"
 #include "engine/operations/person_fact_acts.h"
 #include "engine/operations/rights_requests.h"
@@ -136,6 +137,7 @@ StatusOr<bool> KeyIsStillThere(ServiceContext& context, const model::PersonId& p
   const auto compare = [&](personal_data::LeafIndex leaf) { is_another |= leaf == *erasure.leaf; };
   NOREN_RETURN_IF_ERROR(VisitLeavesOfItems(context, compare));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfHolds(context, compare));
+  NOREN_RETURN_IF_ERROR(VisitLeavesOfMedia(context, compare));
   NOREN_RETURN_IF_ERROR(VisitLeavesOfTokenKeys(context, compare));
   return !is_another;
 }

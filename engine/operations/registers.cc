@@ -10,6 +10,7 @@
 #include "engine/operations/announcements.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/media.h"
 #include "engine/operations/personal_numbers.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/policy/register_cases.h"
@@ -77,7 +78,7 @@ Status CheckRequest(ServiceContext& context, const AddRegisterEntryRequest& requ
     if (texts->size() > audit::kMaxClauses)
       return MakeFieldError(ErrorCode::kTooLarge, texts == &request.parts ? "parts" : "clauses");
   }
-  return OkStatus();
+  return RequireNoMediumKey(context, request);
 }
 
 // It is given access, and not because people consented to its task.
@@ -121,6 +122,7 @@ StatusOr<JudgedEntry> EntryOf(ServiceContext& context, const Call& call,
   }
   entry.step.officer = call.principal.name;
   policy::CompleteComplaint(context.policy, entry.step);
+  NOREN_RETURN_IF_ERROR(CountIncident(context, entry.step));
   NOREN_ASSIGN_OR_RETURN(const std::vector<RegisteredStep> before, LoadRegisters(context));
   NOREN_RETURN_IF_ERROR(policy::MayRecord(context.policy, before, entry.step));
   if (IsNewProcessor(before, entry.step))

@@ -61,6 +61,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddOfficerCommands(root, context);
   AddDestructionCommands(root, context);
   AddHandlerCommands(root, context);
+  AddMediumCommands(root, context);
   AddHoldCommands(root, context);
   AddRightsCommands(root, context);
   AddPeopleCommands(root, context);

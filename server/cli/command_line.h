@@ -77,6 +77,7 @@ void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
 void AddDestructionCommands(CLI::App& root, CommandContext& context);
 void AddHandlerCommands(CLI::App& root, CommandContext& context);
+void AddMediumCommands(CLI::App& root, CommandContext& context);
 void AddHoldCommands(CLI::App& root, CommandContext& context);
 void AddPeopleCommands(CLI::App& root, CommandContext& context);
 void AddRetentionCommands(CLI::App& root, CommandContext& context);

@@ -25,6 +25,12 @@ class RegisterService final : public wire::RegisterServiceIf {
   void list_registers(std::vector<wire::RegisterTitle>& answer,
                       const std::string& language) override;
   void hand_over(wire::HandedOver& answer, const wire::HandOver& request) override;
+  void put_on_medium(wire::MediumPackage& answer, const wire::PutOnMedium& request) override;
+  void open_medium_package(wire::OpenedMediumPackage& answer,
+                           const wire::OpenMediumPackage& request) override;
+  void lose_medium(wire::LostMedium& answer, const wire::LoseMedium& request) override;
+  void list_affected(wire::AffectedPeople& answer, std::int64_t incident,
+                     const wire::PageRequest& page) override;
 
   void open_case(wire::AddedRegisterEntry& answer, const wire::OpenCase& request) override;
   void review_handlers(wire::HandlerReview& answer, const std::string& clause) override;

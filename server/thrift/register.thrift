@@ -58,6 +58,38 @@ struct HandedOver {
   4: common.AuditPosition audit
 }
 
+struct PutOnMedium {
+  1: string medium,                // as the register of media has it
+  2: list<string> people,          // "portal/seeker-...", at most 100
+  3: string reason,
+  4: bool plain                    // refused: a package is sealed
+}
+struct MediumPackage {
+  1: binary file,                  // an age file that the service alone opens
+  2: i64 entry,                    // of the register of media
+  3: common.AuditPosition audit
+}
+struct OpenMediumPackage {
+  1: string medium,
+  2: binary header,                // the age header that the package begins with
+  3: string recipient,             // "age1...": whose key opens the answer
+  4: string reason
+}
+struct OpenedMediumPackage { 1: binary header, 2: common.AuditPosition audit }
+struct LoseMedium {
+  1: common.Idempotency idempotency,
+  2: string medium,
+  3: i64 at                        // since when it is missing
+}
+struct LostMedium {
+  1: i64 entry,                    // of the register of media
+  2: i64 incident,                 // of the register of incidents
+  3: i64 people,                   // registered, of whom something was on it
+  4: common.AuditPosition audit
+}
+struct AffectedPerson { 1: string person, 2: i64 first_at, 3: i64 last_at, 4: i32 packages }
+struct AffectedPeople { 1: string medium, 2: list<AffectedPerson> people, 3: string next_cursor }
+
 service RegisterService {
   AddedRegisterEntry add_register_entry(1: AddRegisterEntry request) throws (1: common.ServiceError error),
   /** What happened in [from_time, to_time); language ko, ja or en. */
@@ -68,5 +100,13 @@ service RegisterService {
   /** Withdraws access that nobody uses; `clause`: of the measure that the review attests, "": of none. */
   HandlerReview review_handlers(1: string clause) throws (1: common.ServiceError error),
   /** Hands over what an entry of hand_overs asks for of the people named: all or nobody; each gets a record of their own. */
-  HandedOver hand_over(1: HandOver request) throws (1: common.ServiceError error)
+  HandedOver hand_over(1: HandOver request) throws (1: common.ServiceError error),
+  /** The records of people, sealed to the medium's own key, for whoever carries it. */
+  MediumPackage put_on_medium(1: PutOnMedium request) throws (1: common.ServiceError error),
+  /** Where it has arrived: the header in the place of the package's own. Not once the medium is lost. */
+  OpenedMediumPackage open_medium_package(1: OpenMediumPackage request) throws (1: common.ServiceError error),
+  /** Destroys the medium's key and opens the incident. */
+  LostMedium lose_medium(1: LoseMedium request) throws (1: common.ServiceError error),
+  /** Who was on the medium that the incident is about. */
+  AffectedPeople list_affected(1: i64 incident, 2: common.PageRequest page) throws (1: common.ServiceError error)
 }

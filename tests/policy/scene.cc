@@ -95,6 +95,7 @@ const StepTable& AllSteps() {
     all.merge(ContactSteps());
     all.merge(StatisticsSteps());
     all.merge(KindSteps());
+    all.merge(MediaSteps());
     return all;
   }();
   return table;

@@ -79,6 +79,8 @@ class Scene {
   // Printed ids of what has no list of its own: announcements and contacts, by the case's names.
   std::map<std::string, std::string>& named() { return named_; }
   std::vector<Hash256>& payloads() { return payloads_; }
+  // What was put on media, as whoever finds one has it.
+  std::map<std::string, Bytes>& packages() { return packages_; }
   std::unique_ptr<storage::MemoryStore>& backup() { return backup_; }
 
  private:
@@ -94,6 +96,7 @@ class Scene {
   std::map<std::string, model::RequestId> requests_;
   std::map<std::string, std::string> named_;
   std::vector<Hash256> payloads_;  // of what was put in
+  std::map<std::string, Bytes> packages_;
   std::unique_ptr<storage::MemoryStore> backup_;
 };
 
@@ -119,6 +122,7 @@ StepTable UseSteps();
 StepTable ContactSteps();
 StepTable KindSteps();
 StepTable StatisticsSteps();
+StepTable MediaSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

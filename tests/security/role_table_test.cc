@@ -24,6 +24,7 @@
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/item_use.h"
 #include "engine/operations/legal_holds.h"
+#include "engine/operations/media.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/provisions.h"
@@ -356,6 +357,27 @@ std::vector<OperationRow> StatisticsOperations() {
   };
 }
 
+std::vector<OperationRow> OfficerMedia() {
+  return {
+      {"put_on_medium", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return PutOnMedium(w.service.context(), call, {}).status();
+       }},
+      {"open_medium_package", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return OpenMediumPackage(w.service.context(), call, {}).status();
+       }},
+      {"lose_medium", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return LoseMedium(w.service.context(), call, {w.service.NextKey(), "M1", {}}).status();
+       }},
+      {"list_affected", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListAffected(w.service.context(), call, {}).status();
+       }},
+  };
+}
+
 std::vector<OperationRow> OfficerRegisters() {
   return {
       {"open_case", Role::kOfficer,
@@ -478,9 +500,9 @@ std::vector<OperationRow> DestructionOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more :
-       {PersonOperations(), PersonReadings(), CompanyOperations(), OfficerOperations(),
-        OfficerRegisters(), DestructionOperations(), HandlerOperations(), StatisticsOperations()}) {
+  for (const auto& more : {PersonOperations(), PersonReadings(), CompanyOperations(),
+                           OfficerOperations(), OfficerRegisters(), OfficerMedia(),
+                           DestructionOperations(), HandlerOperations(), StatisticsOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

@@ -288,6 +288,26 @@ class Registers final : public wire::RegisterServiceNull {
     one.handler = "kim\x1b[31m";
     one.withdrawn = true;
   }
+  void put_on_medium(wire::MediumPackage& answer, const wire::PutOnMedium& request) override {
+    if (request.plain) Refuse("POLICY_FORBIDS");
+    std::string decision = "put " + request.medium;
+    for (const std::string& person : request.people) decision += " " + person;
+    record_.decisions.push_back(decision + " " + request.reason);
+    answer.file = "sealed";
+    answer.entry = 3;
+  }
+  void lose_medium(wire::LostMedium& answer, const wire::LoseMedium& request) override {
+    record_.decisions.push_back("lose " + request.medium + " " + std::to_string(request.at));
+    answer.incident = 5;
+    answer.people = 2;
+  }
+  void list_affected(wire::AffectedPeople& answer, const std::int64_t incident,
+                     const wire::PageRequest& page) override {
+    record_.decisions.push_back("affected " + std::to_string(incident));
+    answer.medium = "M1";
+    answer.people.emplace_back().person = page.cursor.empty() ? "p/seeker-1" : "p/seeker-2";
+    if (page.cursor.empty()) answer.next_cursor = "next";
+  }
 
  private:
   FakeRecord& record_;

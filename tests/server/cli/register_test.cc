@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -15,9 +16,11 @@
 namespace noren::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 CommandRun RunAsOfficer(const FakeService& service, std::vector<std::string> arguments) {
   for (const std::string& argument : service.Arguments("officer")) arguments.push_back(argument);
@@ -66,6 +69,28 @@ TEST(RegisterCommand, OpensACaseAndReviewsHandlers) {
               HasSubstr(R"("withdrawn":true)"));
   EXPECT_THAT(service.record().decisions,
               ElementsAre("case 2026-1 p/seeker-1 kim", "review M-57", "review "));
+}
+
+TEST(MediumCommand, WritesASealedPackageAndNoFileWhenItIsRefused) {
+  FakeService service;
+  const TemporaryDirectory folder;
+  const std::string path = folder.path() + "/package.age";
+  const std::vector<std::string> put = {"medium",   "put",     "M1",    "--people", "p/seeker-1",
+                                        "--reason", "a visit", "--out", path};
+  std::vector<std::string> plain = put;
+  plain.emplace_back("--plain");
+  EXPECT_EQ(RunAsOfficer(service, plain).exit_code, 4);
+  EXPECT_FALSE(std::filesystem::exists(path));
+  const CommandRun sealed = RunAsOfficer(service, put);
+  EXPECT_EQ(sealed.exit_code, 0) << sealed.err;
+  EXPECT_EQ(ContentOf(path), "sealed");
+  EXPECT_THAT(RunAsOfficer(service, {"medium", "lose", "M1", "--at", "2026-11-22"}).out,
+              HasSubstr("incidents-5, 2 people"));
+  EXPECT_THAT(RunAsOfficer(service, {"medium", "affected", "5"}).out,
+              AllOf(HasSubstr("p/seeker-1"), HasSubstr("p/seeker-2")));
+  EXPECT_THAT(
+      service.record().decisions,
+      ElementsAre("put M1 p/seeker-1 a visit", StartsWith("lose M1 "), "affected 5", "affected 5"));
 }
 
 // The certificate says who calls; the service that the test stands for asks for no role.
