@@ -76,6 +76,7 @@ StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
   given.Set("discoverable", std::move(discoverable));
   given.Set("blocked_employers", static_cast<std::int64_t>(record.blocked_employers.size()));
   given.Set("questions", QuestionsToJson(parts.decisions.questions));
+  if (!parts.acquired_by.empty()) given.Set("acquired_by", std::string_view(parts.acquired_by));
   if (parts.agreed_version.empty()) return given;
   JsonValue purposes = JsonValue::MakeArray();
   for (const std::string& name : parts.agreed_purposes) purposes.Append(JsonValue::Text(name));

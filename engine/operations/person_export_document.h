@@ -51,6 +51,7 @@ struct ExportParts {
   std::vector<ExportedScore> scores = {};  // in the order of the applications
   std::vector<WithheldPart> withheld = {};
   std::vector<HandOverRecord> hand_overs = {};  // oldest first
+  std::string acquired_by = {};                 // member of the joint use; "": this operator
 };
 
 // The acts behind the consents.

@@ -94,6 +94,7 @@ const StepTable& AllSteps() {
     all.merge(UseSteps());
     all.merge(ContactSteps());
     all.merge(KindSteps());
+    all.merge(MembershipSteps());
     return all;
   }();
   return table;

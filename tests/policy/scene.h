@@ -118,6 +118,7 @@ StepTable AnswerSteps();
 StepTable UseSteps();
 StepTable ContactSteps();
 StepTable KindSteps();
+StepTable MembershipSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses
