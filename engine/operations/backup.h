@@ -48,9 +48,10 @@ struct RestoreSummary {
   std::size_t erasures = 0;     // people, items and held copies
   std::size_t erasure_requests = 0;
   std::size_t employer_blocks = 0;
-  std::size_t holds = 0;    // placed or released again
-  std::size_t freezes = 0;  // begun or ended again
-  std::size_t facts = 0;    // of people, said again
+  std::size_t holds = 0;      // placed or released again
+  std::size_t freezes = 0;    // begun or ended again
+  std::size_t facts = 0;      // of people, said again
+  std::size_t companies = 0;  // that left once more
 };
 // After the data of a backup were put in place of the store: applies again every narrowing act
 // since then, and continues the

@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/item_use.h"
@@ -15,11 +16,11 @@
 #include "engine/operations/refusal_signs.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/release_access.h"
+#include "engine/operations/release_address.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/personal_data/disclosure.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/policy.h"
-#include "engine/storage/sealed_value.h"
 
 namespace noren::operations {
 namespace {
@@ -27,48 +28,6 @@ namespace {
 namespace person_keyspaces = personal_data::keyspaces;
 using model::ErrorCode;
 using model::MakeError;
-
-constexpr std::uint8_t kFormat = 1;
-
-// Where a release leads: release-of/<company>/<release>.
-struct ReleaseAddress {
-  model::CandidateRef candidate;
-  Hash256 order_token{};
-};
-
-StatusOr<Bytes> EncodeAddress(ServiceContext& context, const std::string& key,
-                              const ReleaseAddress& address) {
-  RecordWriter writer;
-  writer.U8(kFormat).Raw(address.candidate.bytes()).Raw(address.order_token);
-  return storage::SealValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, 1,
-                            writer.bytes(), context.random);
-}
-
-StatusOr<ReleaseAddress> DecodeAddress(ServiceContext& context, const std::string& key,
-                                       ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(
-      const storage::OpenedValue opened,
-      storage::OpenValue(context.keys.store_seal(), {keyspaces::kReleaseOf, key}, stored));
-  RecordReader reader(opened.plaintext);
-  const std::uint8_t format = reader.U8();
-  const ByteSpan candidate = reader.Raw(model::CandidateRef::kSizeBytes);
-  const ByteSpan token = reader.Raw(Hash256().size());
-  if (!reader.Finish().ok() || format != kFormat)
-    return MakeError(ErrorCode::kDataCorrupt, "release address");
-  ReleaseAddress address;
-  NOREN_ASSIGN_OR_RETURN(address.candidate, model::CandidateRef::FromBytes(candidate));
-  std::copy(token.begin(), token.end(), address.order_token.begin());
-  return address;
-}
-
-//   errors   kNotFound: none, or another company's: the time it takes does not say which
-StatusOr<ReleaseAddress> ReadAddress(ServiceContext& context, std::string_view company,
-                                     const model::ReleaseId& release) {
-  const std::string key = keyspaces::ReleaseOfKey(company, release);
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
-  if (!stored) return MakeError(ErrorCode::kNotFound);
-  return DecodeAddress(context, key, *stored);
-}
 
 personal_data::Disclosure DisclosureOf(const Call& call, const LoadedCandidate& loaded,
                                        audit::Operation operation, std::string_view form,
@@ -129,22 +88,25 @@ Status CheckAccessNow(ServiceContext& context, const model::ReleaseId& release) 
   return CheckAccess(access, context.time.Now());
 }
 
+// The company has not left since the person said yes, and does not until `staged` commits.
+Status RequireStays(ServiceContext& context, const LoadedCandidate& loaded,
+                    personal_data::Staged& staged) {
+  return RequireCompanyStays(context, loaded.record.company, loaded.consent.consent.answered_at,
+                             staged);
+}
+
 Status RefuseCollecting(ServiceContext& context, const Call& call,
                         const model::CandidateRef& candidate, const Status& refusal) {
   audit::EntryDraft entry;
   entry.operation = audit::Operation::kCollectRelease;
   entry.principal = call.principal;
   entry.object = candidate.ToString();
+  if (refusal == policy::RefuseCompanyThatLeft(context.policy))
+    entry.clause_ids = policy::ClausesOfCompanies(context.policy);
   return RefuseRelease(context, std::move(entry), refusal);
 }
 
 }  // namespace
-
-StatusOr<model::CandidateRef> CandidateOfRelease(ServiceContext& context, const std::string& key,
-                                                 ByteSpan stored) {
-  NOREN_ASSIGN_OR_RETURN(const ReleaseAddress address, DecodeAddress(context, key, stored));
-  return address.candidate;
-}
 
 StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const Call& call,
                                                 const model::PostingId& posting) {
@@ -185,6 +147,7 @@ StatusOr<std::vector<Applicant>> ListApplicants(ServiceContext& context, const C
       const auto shown = Record(context, [&]() -> StatusOr<Attempt> {
         personal_data::Staged stays;
         NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded->person, stays));
+        NOREN_RETURN_IF_ERROR(RequireStays(context, *loaded, stays));
         Attempt attempt =
             StartAttempt(context, call, *loaded, audit::Operation::kListCandidates,
                          DisclosureOf(call, *loaded, audit::Operation::kListCandidates,
@@ -260,7 +223,8 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
   const Hash256 token = context.pseudonyms.OrderToken(loaded.record.consent, request.order_key);
   const std::string key = person_keyspaces::ReleaseKey(loaded.record.consent, token);
   NOREN_ASSIGN_OR_RETURN(auto before, FindRelease(context, loaded, key));
-  personal_data::Staged staged;
+  personal_data::Staged staged, stays;
+  NOREN_RETURN_IF_ERROR(RequireStays(context, loaded, stays));
   std::optional<ReleaseAccess> access;
   if (before) {
     record = std::move(*before);
@@ -285,6 +249,7 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
   Attempt attempt =
       StartAttempt(context, call, loaded, audit::Operation::kCollectRelease, std::move(disclosure));
   attempt.change.staged.Append(std::move(staged));
+  attempt.change.staged.Append(std::move(stays));
   EndBefore(access, attempt.change);
   attempt.change.entry.clause_ids = judged.clauses;
   attempt.answer = {key};
@@ -296,7 +261,7 @@ StatusOr<Attempt> StageCollection(ServiceContext& context, const Call& call,
 StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& call,
                                           const CollectRequest& request) {
   if (call.principal.role == model::Role::kHandler) return RefuseHandlersRelease(context, call);
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(RequireRoleAlsoAfterLeaving(context, call, {model::Role::kCompany}));
   RecordWriter encoded;
   encoded.Raw(request.candidate.bytes()).Field(request.order_key).Field(request.reason);
   encoded.U8(static_cast<std::uint8_t>(request.reason_code));
@@ -305,8 +270,12 @@ StatusOr<CollectedRelease> CollectRelease(ServiceContext& context, const Call& c
   // Judged at every call, a repeated one included: an old answer is no way around a withdrawal.
   const auto judge = [&]() -> StatusOr<Judged> {
     Judged judged;
+    personal_data::Staged looked_at;
+    NOREN_RETURN_IF_ERROR(
+        RequireCompanyStays(context, call.principal.name, std::nullopt, looked_at));
     NOREN_ASSIGN_OR_RETURN(judged.loaded,
                            LoadCandidate(context, call.principal.name, request.candidate));
+    NOREN_RETURN_IF_ERROR(RequireStays(context, judged.loaded, looked_at));
     NOREN_RETURN_IF_ERROR(CheckNow(context, judged.loaded));
     NOREN_ASSIGN_OR_RETURN(policy::Decision stated, JudgeRelease(context, judged.loaded));
     NOREN_RETURN_IF_ERROR(policy::ToStatus(stated));
@@ -349,6 +318,7 @@ Status RecordReading(ServiceContext& context, const Call& call, const LoadedCand
                 [&]() -> StatusOr<Attempt> {
                   personal_data::Staged stays;
                   NOREN_RETURN_IF_ERROR(RequireMayProvide(context, loaded.person, stays));
+                  NOREN_RETURN_IF_ERROR(RequireStays(context, loaded, stays));
                   Attempt attempt = StartAttempt(context, call, loaded,
                                                  audit::Operation::kReadReleasedItem, disclosure);
                   attempt.change.staged.Append(std::move(stays));
@@ -364,6 +334,8 @@ StatusOr<LoadedCandidate> JudgeDelivery(ServiceContext& context, const Call& cal
                                         const ReleaseAddress& address) {
   NOREN_ASSIGN_OR_RETURN(LoadedCandidate loaded,
                          LoadCandidate(context, call.principal.name, address.candidate));
+  personal_data::Staged looked_at;
+  NOREN_RETURN_IF_ERROR(RequireStays(context, loaded, looked_at));
   NOREN_RETURN_IF_ERROR(CheckNow(context, loaded));
   NOREN_ASSIGN_OR_RETURN(const policy::Decision stated, JudgeRelease(context, loaded));
   NOREN_RETURN_IF_ERROR(policy::ToStatus(stated));

@@ -8,6 +8,7 @@
 #include "engine/operations/events.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/release_access.h"
+#include "engine/operations/scan.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/storage/sealed_value.h"
 
@@ -21,6 +22,7 @@ using personal_data::ConsentState;
 constexpr std::uint8_t kFormat = 1;
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kPageRows = 64;
+constexpr std::string_view kCompanyLeft = "company_left";
 
 // A deadline as it is stored.
 struct Due {
@@ -140,6 +142,59 @@ StatusOr<Attempt> StagePass(ServiceContext& context, const std::string& key) {
 }
 
 }  // namespace
+
+Status StageCompanyEndOf(ServiceContext& context, const LoadedPerson& person,
+                         const personal_data::LoadedConsent& consent, Attempt& attempt) {
+  attempt.subject = person.person;
+  attempt.subject_keys = person.keys;
+  attempt.change.entry.subject = person.person.ToString();
+  const personal_data::ConsentScope scope{person.context(), context.keys, context.time.Now(),
+                                          context.random};
+  NOREN_ASSIGN_OR_RETURN(personal_data::StagedConsent ended,
+                         personal_data::StageEndOfCompany(scope, consent));
+  attempt.change.staged.Append(std::move(ended.staged));
+  Event event = ExpiryOf(scope.time, consent.consent.posting, kCompanyLeft);
+  event.subject = person.record.address.handle.ToString();
+  event.object = consent.consent.consent.ToString();
+  AddEvents(context, attempt.change, {{PortalOf(person), std::move(event)}});
+  return OkStatus();
+}
+
+namespace {
+
+// kNotFound: it is of another company, of later, answered, or gone.
+StatusOr<Attempt> StageInvitationEnd(ServiceContext& context, const LeftCompany& left,
+                                     const std::string& key, const Due& due) {
+  NOREN_ASSIGN_OR_RETURN(const auto id, model::InvitationId::FromBytes(due.id));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, due.person));
+  NOREN_ASSIGN_OR_RETURN(const auto invitation, LoadInvitation(context, person, id));
+  const bool is_meant = invitation.company == left.company && invitation.invited_at <= left.left_at;
+  if (!is_meant) return MakeError(ErrorCode::kNotFound);
+  NOREN_ASSIGN_OR_RETURN(const auto consent, LoadConsentOf(context, person, invitation.consent));
+  if (consent.version.state != ConsentState::kRequested) return MakeError(ErrorCode::kNotFound);
+  Attempt attempt;
+  attempt.change.entry.operation = audit::Operation::kExpireConsent;
+  attempt.change.entry.principal = kServiceItself;
+  attempt.change.entry.object = invitation.consent.ToString();
+  attempt.change.staged.Delete(key);
+  NOREN_RETURN_IF_ERROR(StageCompanyEndOf(context, person, consent, attempt));
+  return attempt;
+}
+
+}  // namespace
+
+Status EndInvitations(ServiceContext& context, const LeftCompany& left) {
+  return VisitAll(context, keyspaces::kDeadline, [&](const storage::KeyValue& item) -> Status {
+    const StatusOr<Due> due = OpenDue(context, item.key, item.value);
+    // A damaged one is no reason to leave the others as they are; nothing opens by it.
+    if (!due.ok() || due->kind != DeadlineKind::kInvitation) return OkStatus();
+    const auto ended =
+        Record(context, [&] { return StageInvitationEnd(context, left, item.key, *due); });
+    const ErrorCode code = model::CodeOf(ended.status());
+    if (code == ErrorCode::kNotFound || code == ErrorCode::kDataCorrupt) return OkStatus();
+    return ended.status();
+  });
+}
 
 void StageDeadline(ServiceContext& context, const Deadline& deadline,
                    personal_data::Staged& staged) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "engine/operations/idempotent_run.h"
 
@@ -28,5 +29,16 @@ void StageDeadline(ServiceContext& context, const Deadline& deadline,
 
 // Passes every deadline that has come. Without a trusted clock none passes. Returns how many did.
 StatusOr<std::size_t> PassDeadlines(ServiceContext& context);
+
+// A company that has left: what was asked in its name up to then ends before its time, and the
+// portal is told, for the person ("company_left").
+struct LeftCompany {
+  std::string company;
+  UnixSeconds left_at;
+};
+Status EndInvitations(ServiceContext& context, const LeftCompany& left);
+// A consent to a company that has left, requested or granted, ends with it.
+Status StageCompanyEndOf(ServiceContext& context, const LoadedPerson& person,
+                         const personal_data::LoadedConsent& consent, Attempt& attempt);
 
 }  // namespace noren::operations

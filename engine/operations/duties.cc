@@ -186,7 +186,8 @@ UnixSeconds DutyTime(ServiceContext& context) {
 
 StatusOr<std::vector<Duty>> ListDuties(ServiceContext& context, const Call& call,
                                        DutyFilter filter) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany, model::Role::kOfficer}));
+  NOREN_RETURN_IF_ERROR(
+      RequireRoleAlsoAfterLeaving(context, call, {model::Role::kCompany, model::Role::kOfficer}));
   NOREN_RETURN_IF_ERROR(PassDeadlines(context).status());
   const std::string prefix = call.principal.role == model::Role::kOfficer
                                  ? std::string(keyspaces::kDuty)
@@ -207,7 +208,7 @@ StatusOr<std::vector<Duty>> ListDuties(ServiceContext& context, const Call& call
 
 StatusOr<EntryPosition> AcknowledgeDuty(ServiceContext& context, const Call& call,
                                         const DutyAcknowledgement& acknowledgement) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(RequireRoleAlsoAfterLeaving(context, call, {model::Role::kCompany}));
   RecordWriter encoded;
   encoded.Raw(acknowledgement.duty.bytes()).Field(acknowledgement.statement);
   encoded.Field(acknowledgement.signature);

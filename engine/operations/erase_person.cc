@@ -165,7 +165,8 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
        {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
         person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
         keyspaces::ReencryptPrefix(person), FreezeKey(person), RightTextPrefix(person),
-        RetentionKey(person), ContactPrefix(person), UnsubscribedKey(person)}) {
+        RetentionKey(person), ContactPrefix(person), UnsubscribedKey(person),
+        keyspaces::OriginKey(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }
   NOREN_RETURN_IF_ERROR(StageHistoryErasure(context, person, staged));

@@ -129,7 +129,8 @@ void AddEvents(ServiceContext& context, Change& change, std::vector<AddressedEve
 
 StatusOr<EventPage> ReadEvents(ServiceContext& context, const Call& call, std::uint64_t after,
                                std::int32_t limit) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal, model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(
+      RequireRoleAlsoAfterLeaving(context, call, {model::Role::kPortal, model::Role::kCompany}));
   if (limit < 1 || static_cast<std::size_t>(limit) > kMaxEventRows)
     return MakeFieldError(ErrorCode::kBadRequest, "limit", "1..200");
   NOREN_RETURN_IF_ERROR(PassDeadlines(context).status());
@@ -155,7 +156,8 @@ StatusOr<EventPage> ReadEvents(ServiceContext& context, const Call& call, std::u
 StatusOr<EntryPosition> AcknowledgeEvents(ServiceContext& context, const Call& call,
                                           const std::string& idempotency_key,
                                           std::uint64_t position) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal, model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(
+      RequireRoleAlsoAfterLeaving(context, call, {model::Role::kPortal, model::Role::kCompany}));
   const std::uint64_t end = (context.pipeline.log_state().sequence + 1) << kIndexBits;
   if (position == 0 || position >= end) return MakeFieldError(ErrorCode::kOutOfRange, "position");
   const auto identity =

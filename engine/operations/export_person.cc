@@ -14,6 +14,7 @@
 #include "engine/operations/person_export_document.h"
 #include "engine/operations/policy_versions.h"
 #include "engine/operations/rank.h"
+#include "engine/operations/record_origin.h"
 #include "engine/operations/retention_work.h"
 #include "engine/operations/standard_answers.h"
 #include "engine/policy/stated/subjects.h"
@@ -143,6 +144,8 @@ StatusOr<ExportParts> LoadParts(ServiceContext& context, const LoadedPerson& per
   NOREN_ASSIGN_OR_RETURN(parts.provisions,
                          LoadProvisions(context, person, model::Language::kEnglish));
   NOREN_ASSIGN_OR_RETURN(parts.hand_overs, LoadHandOvers(context, person));
+  NOREN_ASSIGN_OR_RETURN(const auto origin, FindOrigin(context, person));
+  if (origin) parts.acquired_by = origin->member;
   NOREN_ASSIGN_OR_RETURN(parts.decisions, LoadDecisions(context, person));
   NOREN_ASSIGN_OR_RETURN(parts.contacts, ContactsOf(context, person));
   NOREN_ASSIGN_OR_RETURN(const LoadedNotes notes, LoadNotes(context, person));

@@ -8,6 +8,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/block_employer.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/events.h"
 #include "engine/operations/freezes.h"
@@ -303,6 +304,8 @@ StatusOr<Round> StageInvitations(ServiceContext& context, const Call& call, cons
   const auto people = Chosen(context, *epoch, terms, {class_id, how_many * 2});
   Round round;
   round.attempt.change.staged = terms.decision.staged;
+  NOREN_RETURN_IF_ERROR(
+      RequireCompanyStays(context, call.principal.name, std::nullopt, round.attempt.change.staged));
   std::vector<AddressedEvent> told;
   for (const model::PersonId& person : people) {
     if (round.messages.size() == how_many) break;

@@ -80,6 +80,7 @@ constexpr std::array kSealed = {
     UnderRecord(person_keyspaces::kErasureRequest),
     UnderRecord(person_keyspaces::kWithdrawal),
     UnderRecord(keyspaces::kAccess),
+    UnderRecord(keyspaces::kCompanyLeft),
     UnderRecord(keyspaces::kDecision),
     UnderRecord(keyspaces::kDestructionPart),
     UnderRecord(keyspaces::kDestructionPlan),

@@ -185,6 +185,7 @@ std::string RegisterPrefix(std::string_view name) {
   return std::string(kRegister) + std::string(name) + "/";
 }
 std::string OpeningKey(std::uint64_t sequence) { return Numbered(std::string(kOpening), sequence); }
+std::string OriginKey(const model::PersonId& person) { return Under(kOrigin, person); }
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item) {
   return ReencryptPrefix(person) + HexEncode(item.bytes());
 }
@@ -193,6 +194,12 @@ std::string ReencryptPrefix(const model::PersonId& person) {
 }
 std::string ReleaseOfKey(std::string_view company, const model::ReleaseId& release) {
   return Under(std::string(kReleaseOf).append(company).append("/"), release);
+}
+std::string ReleaseOfPrefix(std::string_view company) {
+  return std::string(kReleaseOf).append(company).append("/");
+}
+std::string CompanyLeftKey(std::string_view company) {
+  return std::string(kCompanyLeft).append(company);
 }
 std::string SubjectOfKey(const model::PersonId& person) { return Under(kSubjectOf, person); }
 std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence) {

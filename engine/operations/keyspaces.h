@@ -32,13 +32,14 @@ inline constexpr std::string_view kDestructionPart = "destruction-part/";       
 inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
 inline constexpr std::string_view kOwedDestruction = "owed-destruction/";        // + audit sequence
 inline constexpr std::string_view kAccess = "access/";                           // + release
-inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
-inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
-inline constexpr std::string_view kCompany = "company/";         // + name
-inline constexpr std::string_view kDeadline = "deadline/";       // + time / kind / id
-inline constexpr std::string_view kDecided = "decided/";         // + consent / decision
-inline constexpr std::string_view kDecision = "decision/";       // + decision
-inline constexpr std::string_view kDuty = "duty/";               // + company / duty
+inline constexpr std::string_view kApplicant = "applicant/";       // + posting / candidate
+inline constexpr std::string_view kConsentMap = "consent-map/";    // + place of the node
+inline constexpr std::string_view kCompany = "company/";           // + name
+inline constexpr std::string_view kCompanyLeft = "company-left/";  // + name
+inline constexpr std::string_view kDeadline = "deadline/";         // + time / kind / id
+inline constexpr std::string_view kDecided = "decided/";           // + consent / decision
+inline constexpr std::string_view kDecision = "decision/";         // + decision
+inline constexpr std::string_view kDuty = "duty/";                 // + company / duty
 inline constexpr std::string_view kEvent = "event/";  // + role / name / position, 20 decimal digits
 inline constexpr std::string_view kEventMark = "event-mark/";  // + role / name
 inline constexpr std::string_view kExposure = "exposure/";  // + epoch / audience / audit sequence
@@ -50,6 +51,7 @@ inline constexpr std::string_view kMediumKey = "medium-key/";            // + ha
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOnMedium = "on-medium/";   // + person / hash of its name
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
+inline constexpr std::string_view kOrigin = "origin/";        // + person
 inline constexpr std::string_view kPolicyVersion = "policy-version/";  // + digest of the file
 inline constexpr std::string_view kQuestion = "question/";             // + company / question
 inline constexpr std::string_view kQuestionText =
@@ -132,11 +134,14 @@ std::string OnMediumKey(const model::PersonId& person, const Hash256& medium);
 std::string OnMediumPrefix(const model::PersonId& person);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
+std::string OriginKey(const model::PersonId& person);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);
 std::string ReencryptPrefix(const model::PersonId& person);
 std::string RegisterKey(std::string_view name, std::uint64_t number);
 std::string RegisterPrefix(std::string_view name);
 std::string ReleaseOfKey(std::string_view company, const model::ReleaseId& release);
+std::string ReleaseOfPrefix(std::string_view company);
+std::string CompanyLeftKey(std::string_view company);
 std::string SubjectOfKey(const model::PersonId& person);
 std::string SubjectOpeningKey(const model::PersonId& person, std::uint64_t sequence);
 std::string SubjectOpeningPrefix(const model::PersonId& person);

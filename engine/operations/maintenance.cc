@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/model/errors.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/stored_items.h"
@@ -99,6 +100,8 @@ Status SweepAtStart(ServiceContext& context) {
   NOREN_RETURN_IF_ERROR(SweepAnswers(context).status());
   NOREN_RETURN_IF_ERROR(SweepNonces(context).status());
   NOREN_RETURN_IF_ERROR(SweepLeaves(context));
+  const Status settled = SettleLeavings(context);
+  if (!IsDamage(settled)) NOREN_RETURN_IF_ERROR(settled);  // nothing opens by what is damaged
   const Status swept = SweepBlobs(context).status();
   // A damaged record may name any blob: all stay, and nobody else is kept from being served.
   return IsDamage(swept) ? OkStatus() : swept;

@@ -8,6 +8,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
 #include "engine/operations/application_events.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/freezes.h"
@@ -94,6 +95,8 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
   }
   if (!context.time.trusted()) return MakeError(ErrorCode::kClockUntrusted);
   NOREN_RETURN_IF_ERROR(RequireKept(context, admitted.person));
+  NOREN_RETURN_IF_ERROR(RequireCompanyStays(context, invitation.company, invitation.invited_at,
+                                            attempt.change.staged));
   const policy::Decision stated = JudgeInvitation(context, admitted.person, invitation);
   NOREN_RETURN_IF_ERROR(RequireStated(
       context, call,

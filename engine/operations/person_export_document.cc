@@ -83,6 +83,7 @@ StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
   given.Set("blocked_employers", static_cast<std::int64_t>(record.blocked_employers.size()));
   given.Set("questions", QuestionsToJson(parts.decisions.questions));
   given.Set("unsubscribed", TextsToJson(parts.contacts.unsubscribed));
+  if (!parts.acquired_by.empty()) given.Set("acquired_by", std::string_view(parts.acquired_by));
   if (parts.agreed_version.empty()) return given;
   JsonValue agreed;
   agreed.Set("policy_version", std::string_view(parts.agreed_version));

@@ -55,6 +55,7 @@ struct ExportParts {
   std::vector<HandOverRecord> hand_overs = {};  // oldest first
   ContactsOfPerson contacts = {};
   RetentionNotes keeping = {};
+  std::string acquired_by = {};  // member of the joint use; "": this operator
 };
 
 // The acts behind the consents.

@@ -8,6 +8,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/block_employer.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_record.h"
@@ -248,6 +249,17 @@ Status ApplyFacts(ServiceContext& context, const storage::NarrowingAct& act,
   return context.pipeline.Commit(std::move(change)).status();
 }
 
+Status ApplyLeaving(ServiceContext& context, const storage::NarrowingAct& act,
+                    RestoreSummary& summary) {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyCompanyLeaving(context, act, change));
+  if (!applied) return OkStatus();
+  summary.companies += 1;
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
 // False when the backup has the request, or not the person.
 StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson& narrowed,
                                   Change& change) {
@@ -278,6 +290,7 @@ Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
     summary.erasures += targets;
     return OkStatus();
   }
+  if (IsCompanyLeavingAct(act)) return ApplyLeaving(context, act, summary);
   NOREN_ASSIGN_OR_RETURN(const NarrowedPerson narrowed, NarrowedPersonOf(act));
   Change change = StartChange(narrowed);
   bool applied = false;
@@ -369,6 +382,7 @@ StatusOr<RestoreSummary> ReapplyAfterRestore(ServiceContext& context,
     NOREN_RETURN_IF_ERROR(ApplyOne(context, act, summary));
   }
   NOREN_RETURN_IF_ERROR(EraseStrayRecords(context));
+  NOREN_RETURN_IF_ERROR(SettleLeavings(context));
   return summary;
 }
 

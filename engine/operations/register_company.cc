@@ -8,6 +8,7 @@
 #include "engine/model/principal.h"
 #include "engine/model/utf8.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/keyspaces.h"
 
 namespace noren::operations {
@@ -92,6 +93,7 @@ StatusOr<EntryPosition> RegisterCompany(ServiceContext& context, const Call& cal
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kOfficer}));
   NOREN_ASSIGN_OR_RETURN(CompanyRecord record, RecordOf(context, details));
   const std::string key = CompanyKeyOf(record.name);
+  NOREN_RETURN_IF_ERROR(SettleLeavings(context));  // what it had before is over first
   NOREN_ASSIGN_OR_RETURN(
       RunResult run,
       RunOnce(context, call, Identify(idempotency_key, record), [&]() -> StatusOr<Attempt> {
@@ -106,6 +108,7 @@ StatusOr<EntryPosition> RegisterCompany(ServiceContext& context, const Call& cal
         NOREN_ASSIGN_OR_RETURN(Bytes value,
                                EncodeCompanyRecord(record, context.keys, context.random));
         attempt.change.staged.Replace(key, stored, std::move(value));
+        NOREN_RETURN_IF_ERROR(StageReturn(context, record.name, attempt.change.staged));
         attempt.change.entry.operation = audit::Operation::kRegisterCompany;
         attempt.change.entry.principal = call.principal;
         attempt.change.entry.object = record.name;

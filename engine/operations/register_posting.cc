@@ -3,12 +3,15 @@
 
 #include <utility>
 
+#include "engine/intake/contact_data.h"
 #include "engine/model/errors.h"
 #include "engine/model/principal.h"
 #include "engine/operations/authorize.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/market.h"
 #include "engine/operations/posting_record.h"
 #include "engine/personal_data/keyspaces.h"
+#include "engine/policy/stated/postings.h"
 
 namespace noren::operations {
 namespace {
@@ -23,6 +26,13 @@ Status CheckPosting(ServiceContext& context, const model::Posting& posting) {
   }
   const std::vector<Status> unknown = context.dictionary.UnknownCodesIn(posting);
   return unknown.empty() ? OkStatus() : unknown.front();
+}
+
+std::vector<std::string> PersonalFieldsOf(const model::Posting& posting) {
+  std::vector<std::string> fields;
+  if (intake::HoldsContact(posting.title)) fields.emplace_back("posting.title");
+  if (intake::HoldsContact(posting.description)) fields.emplace_back("posting.description");
+  return fields;
 }
 
 audit::EntryDraft DraftFor(const Call& call, audit::Operation operation,
@@ -51,17 +61,20 @@ StatusOr<RegisteredPosting> RegisterPosting(ServiceContext& context, const Call&
         record.registered_at = context.time.Now();
         record.content = request.posting;
         Attempt attempt;
+        NOREN_RETURN_IF_ERROR(RequireCompanyStays(context, request.posting.company, std::nullopt,
+                                                  attempt.change.staged));
         NOREN_ASSIGN_OR_RETURN(Bytes stored,
                                EncodePostingRecord(record, context.keys, context.random));
         attempt.change.staged.Replace(personal_data::keyspaces::PostingKey(record.posting),
                                       std::nullopt, std::move(stored));
         attempt.change.entry = DraftFor(call, audit::Operation::kRegisterPosting, record.posting);
+        attempt.change.entry.clause_ids = policy::MayBeInPosting(context.policy, true).clauses;
         attempt.change.feed.push_back(PostingChanged(record.posting));
         attempt.answer = {record.posting.ToString()};
         return attempt;
       }));
   NOREN_ASSIGN_OR_RETURN(const model::PostingId posting, model::PostingId::Parse(run.answer.at(0)));
-  return RegisteredPosting{posting, std::move(run.position)};
+  return RegisteredPosting{posting, std::move(run.position), PersonalFieldsOf(request.posting)};
 }
 
 StatusOr<EntryPosition> ClosePosting(ServiceContext& context, const Call& call,

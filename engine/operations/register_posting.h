@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/model/posting.h"
 #include "engine/operations/idempotent_run.h"
 
@@ -15,8 +18,9 @@ struct RegisterPostingRequest {
 struct RegisteredPosting {
   model::PostingId posting;
   EntryPosition position;
+  std::vector<std::string> personal;  // fields that tell how to reach somebody; never ranked
 };
-//   errors   kBadRequest, kUnknownCode (with the field)
+//   errors   kBadRequest, kUnknownCode (with the field); kPolicyForbids: the company has left
 StatusOr<RegisteredPosting> RegisterPosting(ServiceContext& context, const Call& call,
                                             const RegisterPostingRequest& request);
 // No ranking, card or invitation from then on; consents already given live on.

@@ -4,6 +4,7 @@
 
 #include "engine/operations/authorize.h"
 #include "engine/operations/policy_versions.h"
+#include "engine/operations/record_origin.h"
 #include "engine/operations/rights_answer.h"
 #include "engine/operations/rights_work.h"
 #include "engine/policy/decisions.h"
@@ -40,6 +41,8 @@ policy::RightLetter LetterOf(ServiceContext& context, const ListedRight& listed)
     letter.is_target = listed.due->is_target;
     letter.is_overdue = listed.due->standing == policy::calendar::Standing::kOverdue;
   }
+  if (head.state == RightState::kWaitingOwner && head.referral.asked_by == kAskedByJointUse)
+    letter.passed_to = head.referral.owner;
   letter.outcome = OutcomeOf(head.decision.outcome);
   if (letter.outcome == LetterOutcome::kOpen) return letter;
   letter.decided = policy::TodayOf(context.policy, head.decision.at);

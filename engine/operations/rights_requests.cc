@@ -10,7 +10,9 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/market.h"
 #include "engine/operations/personal_numbers.h"
+#include "engine/operations/record_origin.h"
 #include "engine/operations/rights_work.h"
+#include "engine/operations/stated_gate.h"
 #include "engine/operations/stored_items.h"
 
 namespace noren::operations {
@@ -91,40 +93,6 @@ Status CheckItems(ServiceContext& context, const LoadedPerson& person,
   return OkStatus();
 }
 
-// A new request: its head, its words, its freeze, and the word to the portal.
-StatusOr<Attempt> StageNewRight(ServiceContext& context, const Call& call, RightHead head,
-                                const std::optional<LoadedPerson>& person, RightText text) {
-  const Status missing = WhatIsMissing(context, head);
-  if (missing.ok()) {
-    head.state = RightState::kReady;
-    head.complete_at = context.time.Now();
-  } else if (model::CodeOf(missing) != ErrorCode::kPolicyForbids) {
-    return missing;
-  }
-  head.policy_version = context.policy.VersionText();
-  Attempt attempt;
-  attempt.change.entry.operation = head.objects_to.is_none() ? audit::Operation::kReceiveRight
-                                                             : audit::Operation::kObjectToRight;
-  attempt.change.entry.principal = call.principal;
-  attempt.change.entry.object = head.request.ToString();
-  NOREN_ASSIGN_OR_RETURN(const auto rule, policy::RuleOfRight(context.policy, head.right));
-  attempt.change.entry.clause_ids = rule.clauses;
-  NOREN_RETURN_IF_ERROR(StageRightHead(context, head, std::nullopt, attempt.change.staged));
-  attempt.answer = {head.request.ToString(), std::string(RightStateName(head.state)),
-                    missing.ok() ? "" : model::DetailOf(missing)};
-  if (!person) return attempt;
-  attempt.change.entry.subject = person->person.ToString();
-  attempt.subject = person->person;
-  attempt.subject_keys = person->keys;
-  NOREN_ASSIGN_OR_RETURN(text.state_before, StateOfPerson(context, *person));
-  NOREN_RETURN_IF_ERROR(
-      StageRightText(context, *person, head.request, text, std::nullopt, attempt.change.staged));
-  const std::optional<Freeze> freeze = PendingFreezeOf(context, head);
-  if (freeze) NOREN_RETURN_IF_ERROR(SetFreeze(context, head, freeze, attempt.change));
-  TellOfRight(context, *person, head, "received", attempt.change);
-  return attempt;
-}
-
 RightHead HeadOf(ServiceContext& context, const policy::HandedIn& in) {
   RightHead head;
   head.request = model::RequestId::Generate(context.random);
@@ -190,8 +158,9 @@ Bytes Encoded(const ReceiveRightRequest& request) {
 StatusOr<ReceivedRight> AnswerOf(RunResult run) {
   ReceivedRight received;
   NOREN_ASSIGN_OR_RETURN(received.request, model::RequestId::Parse(run.answer.at(0)));
-  received.state = run.answer.at(1) == RightStateName(RightState::kReady) ? RightState::kReady
-                                                                          : RightState::kWaiting;
+  for (const RightState state : {RightState::kReady, RightState::kWaitingOwner}) {
+    if (run.answer.at(1) == RightStateName(state)) received.state = state;
+  }
   received.missing = run.answer.at(2);
   received.position = std::move(run.position);
   return received;
@@ -339,9 +308,17 @@ StatusOr<Attempt> StageIdentify(ServiceContext& context, const Call& call,
   if (!missing.ok() && model::CodeOf(missing) != ErrorCode::kPolicyForbids) return missing;
   if (missing.ok() && head.complete_at.value == 0) head.complete_at = context.time.Now();
   if (missing.ok()) head.state = RightState::kReady;
+  personal_data::Staged of_origin;
+  std::vector<std::string> passed_on_by;
+  if (loaded.head.person.is_none()) {
+    NOREN_ASSIGN_OR_RETURN(passed_on_by, PassOn(context, *loaded.person, head, of_origin));
+  }
   NOREN_ASSIGN_OR_RETURN(
       Attempt attempt,
       StartRightAttempt(context, call, audit::Operation::kIdentifyRequester, loaded, head));
+  attempt.change.staged.Append(std::move(of_origin));
+  attempt.change.entry.clause_ids =
+      JoinClauses(std::move(attempt.change.entry.clause_ids), passed_on_by);
   RightText text = loaded.text;
   if (!request.text.empty()) text.text = request.text;
   if (!request.agent.empty()) text.requester = request.agent;
@@ -353,7 +330,8 @@ StatusOr<Attempt> StageIdentify(ServiceContext& context, const Call& call,
   const std::optional<Freeze> freeze = PendingFreezeOf(context, head);
   const bool was_known = !loaded.head.person.is_none();
   if (freeze && !was_known) NOREN_RETURN_IF_ERROR(SetFreeze(context, head, freeze, attempt.change));
-  TellOfRight(context, *loaded.person, head, RightStateName(head.state), attempt.change);
+  TellOfRight(context, *loaded.person, head,
+              passed_on_by.empty() ? RightStateName(head.state) : kPassedOn, attempt.change);
   attempt.answer = {head.request.ToString(), std::string(RightStateName(head.state)),
                     missing.ok() ? "" : model::DetailOf(missing)};
   return attempt;

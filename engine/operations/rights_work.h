@@ -61,6 +61,12 @@ StatusOr<std::string> LetterOfRight(ServiceContext& context, const Call& call,
 model::Language OperatorsLanguage(const ServiceContext& context);
 model::Language LetterLanguage(const ServiceContext& context, std::string_view code);
 
+// A new request: its head, its words, its freeze, and the word to the portal. One about data that
+// another member of the joint use acquired is passed on (record_origin.h).
+StatusOr<Attempt> StageNewRight(ServiceContext& context, const Call& call, RightHead head,
+                                const std::optional<LoadedPerson>& person, RightText text);
+inline constexpr std::string_view kPassedOn = "passed_on";  // what the portal reads of that
+
 // The freeze that the policy wants while the request is open; nullopt: none.
 std::optional<Freeze> PendingFreezeOf(ServiceContext& context, const RightHead& head);
 

@@ -7,6 +7,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/personal_numbers.h"
+#include "engine/operations/record_origin.h"
 #include "engine/operations/rights_work.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
@@ -146,7 +147,9 @@ Status RequireNotReferred(ServiceContext& context, const LoadedPerson& person) {
     NOREN_ASSIGN_OR_RETURN(const auto stored, ReadOne(context, RightKey(id)));
     if (!stored) continue;
     NOREN_ASSIGN_OR_RETURN(const RightHead head, OpenRightHead(id, *stored, context.keys));
-    if (head.state == RightState::kWaitingOwner)
+    // What is passed on within a joint use is not held for anybody else.
+    const bool is_of_client = head.referral.asked_by != kAskedByJointUse;
+    if (head.state == RightState::kWaitingOwner && is_of_client)
       return policy::RefuseBy(context.policy, "E_ENTRUSTED_NO_AUTHORITY", "referral");
   }
   return OkStatus();

@@ -52,7 +52,7 @@ StatusOr<WithdrawalRecord> DecodeWithdrawal(std::string_view store_key, ByteSpan
 }
 
 StatusOr<std::vector<WithdrawalRecord>> ListWithdrawals(ServiceContext& context, const Call& call) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(RequireRoleAlsoAfterLeaving(context, call, {model::Role::kCompany}));
   NOREN_ASSIGN_OR_RETURN(const auto stored,
                          ScanAll(context, keyspaces::WithdrawalPrefix(call.principal.name)));
   std::vector<WithdrawalRecord> records;
@@ -67,7 +67,7 @@ StatusOr<std::vector<WithdrawalRecord>> ListWithdrawals(ServiceContext& context,
 StatusOr<EntryPosition> AcknowledgeWithdrawal(ServiceContext& context, const Call& call,
                                               const std::string& idempotency_key,
                                               const model::CandidateRef& candidate) {
-  NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kCompany}));
+  NOREN_RETURN_IF_ERROR(RequireRoleAlsoAfterLeaving(context, call, {model::Role::kCompany}));
   const auto identity =
       IdentifyRequest(idempotency_key, "acknowledge_withdrawal", candidate.bytes());
   const std::string key = keyspaces::WithdrawalKey(call.principal.name, candidate);

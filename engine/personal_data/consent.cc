@@ -246,6 +246,12 @@ StatusOr<StagedConsent> StageExpiry(const ConsentScope& scope, const LoadedConse
   return StageNext(scope, &loaded, loaded.consent, version);
 }
 
+StatusOr<StagedConsent> StageEndOfCompany(const ConsentScope& scope, const LoadedConsent& loaded) {
+  NOREN_ASSIGN_OR_RETURN(const ConsentVersion version,
+                         NextVersion(scope, loaded, ConsentEvent::kExpire));
+  return StageNext(scope, &loaded, loaded.consent, version);
+}
+
 StatusOr<Staged> StageJournaledWithdrawal(const ConsentAddress& address, ByteSpan version_bytes,
                                           UnixSeconds withdrawn_at, const PurposeKeys& purpose_keys,
                                           Random& random) {

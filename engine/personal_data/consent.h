@@ -101,6 +101,9 @@ StatusOr<StagedConsent> StageWithdrawal(const ConsentScope& scope, const LoadedC
 StatusOr<StagedConsent> StageSupersession(const ConsentScope& scope, const LoadedConsent& loaded);
 // Writes down that the deadline has passed. kStateConflict before it.
 StatusOr<StagedConsent> StageExpiry(const ConsentScope& scope, const LoadedConsent& loaded);
+// The company that it is to has left: what was requested or granted is over before its deadline.
+//   errors   those of NextState
+StatusOr<StagedConsent> StageEndOfCompany(const ConsentScope& scope, const LoadedConsent& loaded);
 
 // Re-applies a withdrawal that the journal holds, after a restore, needing no key of the person:
 // the version record alone changes. Nothing is staged when the consent is withdrawn already.

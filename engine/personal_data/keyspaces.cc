@@ -91,6 +91,7 @@ std::string ConsentVersionKey(const model::PersonId& person, const model::Consen
   return Join(kConsentVersion, {Hex(person), Hex(consent)});
 }
 
+std::string CandidatePrefix(std::string_view company) { return Join(kCandidate, {company, ""}); }
 std::string CandidateKey(std::string_view company, const model::CandidateRef& candidate) {
   return Join(kCandidate, {company, Hex(candidate)});
 }

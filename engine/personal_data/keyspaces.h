@@ -67,6 +67,7 @@ std::string ConsentPrefix(const model::PersonId& person);
 std::string ConsentVersionKey(const model::PersonId& person, const model::ConsentId& consent);
 std::string ConsentVersionPrefix(const model::PersonId& person);
 // Beside the company's own name: another's candidate is as absent as one that never was.
+std::string CandidatePrefix(std::string_view company);
 std::string CandidateKey(std::string_view company, const model::CandidateRef& candidate);
 std::string ReleaseKey(const model::ConsentId& consent, const Hash256& order_token);
 std::string ReleasePrefix(const model::ConsentId& consent);

@@ -124,16 +124,13 @@ Decision JudgeHandOver(const Policy& policy, std::span<const RegisteredStep> bef
   return decision;
 }
 
-// By what the register says of the member: since when, and until when.
-Decision JudgeJointUse(const Policy& policy, std::span<const RegisteredStep> before,
-                       const RegisteredStep& next) {
-  const std::vector<std::string> items = RegisterList(FieldOf(next, "items"));
-  const std::vector<std::string_view> names(items.begin(), items.end());
+// What the register says of the member: since when, and until when.
+JointUseTerms TermsOfMember(const Policy& policy, std::span<const RegisteredStep> before,
+                            const RegisteredStep& next) {
   JointUseTerms terms;
   terms.day = TodayOf(policy, next.at);
   terms.member_from = calendar::AddDays(terms.day, 1);  // of nobody whom the register does not have
   terms.subject = FieldOf(next, "people");
-  terms.items = names;
   for (const RegisteredStep& one : before) {
     if (one.kind != next.kind || one.subject != next.subject) continue;
     if (one.step == "joined") {
@@ -144,6 +141,15 @@ Decision JudgeJointUse(const Policy& policy, std::span<const RegisteredStep> bef
     }
     if (one.step == "left") terms.member_until = TodayOf(policy, one.at);
   }
+  return terms;
+}
+
+Decision JudgeJointUse(const Policy& policy, std::span<const RegisteredStep> before,
+                       const RegisteredStep& next) {
+  const std::vector<std::string> items = RegisterList(FieldOf(next, "items"));
+  const std::vector<std::string_view> names(items.begin(), items.end());
+  JointUseTerms terms = TermsOfMember(policy, before, next);
+  terms.items = names;
   return MayUseJointly(policy, terms);
 }
 
@@ -173,6 +179,11 @@ Decision MayRecordProvision(const Policy& policy, std::span<const RegisteredStep
   if (next.step == "used") return JudgeJointUse(policy, before, next);
   if (next.step == "acquired") return JudgeAcquired(policy, before, next);
   return Allow(policy, Rule::kRelease);
+}
+
+Decision MayHaveAcquired(const Policy& policy, std::span<const RegisteredStep> before,
+                         const RegisteredStep& next) {
+  return MayHaveAcquired(policy, TermsOfMember(policy, before, next));
 }
 
 namespace {

@@ -27,6 +27,11 @@ bool IsOfProvision(RegisterKind kind);
 Decision MayRecordProvision(const Policy& policy, std::span<const RegisteredStep> before,
                             const RegisteredStep& next);
 
+// May the member whom `next` names be on record as who first acquired data of such people?
+//   errors   those of MayHaveAcquired (stated/joint_use.h)
+Decision MayHaveAcquired(const Policy& policy, std::span<const RegisteredStep> before,
+                         const RegisteredStep& next);
+
 // One of the people whom a hand-over names, as they are on its day.
 struct ProvidedPerson {
   std::string_view subject;  // kind of person; empty: the usual one

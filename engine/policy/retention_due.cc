@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/model/errors.h"
+#include "engine/policy/decisions.h"
 #include "engine/policy/stated_names.h"
 #include "engine/policy/stated_rules.h"
 
@@ -233,6 +234,63 @@ StatusOr<std::optional<DueDay>> DestructionOfKept(const Policy& policy, model::C
     if (by) break;
   }
   return by;
+}
+
+namespace {
+
+constexpr std::string_view kCompanies = "company";
+
+// In the order of the files about companies, each once.
+std::vector<std::string> RetentionsOfCompanies(const Policy& policy) {
+  std::vector<std::string> ids;
+  for (const Entry* file : All(policy, "file")) {
+    if (!file->Holds("subject", kCompanies)) continue;
+    for (const std::string_view id : file->Many("retention")) {
+      if (std::ranges::find(ids, id) == ids.end()) ids.emplace_back(id);
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+StatusOr<std::optional<RetentionDue>> CompanyDueOf(const Policy& policy, model::CivilDay left,
+                                                   model::CivilDay today) {
+  std::vector<EventDay> events;
+  for (const char* name : {"withdrawal_of_membership", "registration_ended", "cancelled"})
+    events.push_back({name, left});
+  std::optional<RetentionDue> due;
+  for (const std::string& id : RetentionsOfCompanies(policy)) {
+    NOREN_ASSIGN_OR_RETURN(due, KeptUnder(policy, id, events, today));
+    if (!due) continue;
+    NOREN_RETURN_IF_ERROR(SetDestruction(policy, events, today, *due));
+    return due;
+  }
+  NOREN_ASSIGN_OR_RETURN(const auto by, DestructionOfKept(policy, left, today));
+  if (!by) return due;
+  due.emplace();
+  due->retention = by->rule;
+  due->kept_until = left;
+  due->destroy_by = by->last_day;
+  due->standing = left < today ? by->standing : Standing::kKept;
+  due->clauses = by->clauses;
+  return due;
+}
+
+std::vector<std::string> ClausesOfCompanies(const Policy& policy) {
+  std::vector<std::string> clauses;
+  for (const std::string& id : RetentionsOfCompanies(policy)) {
+    const Entry* const entry = policy.statement->ById("retention", id);
+    if (entry != nullptr) AddOnce(ClausesOf(*entry), clauses);
+  }
+  if (!clauses.empty()) return clauses;
+  return Refuse(policy, Rule::kRetention, model::ErrorCode::kPolicyForbids).clauses;
+}
+
+Status RefuseCompanyThatLeft(const Policy& policy) {
+  std::string detail = "E_EXPIRED";
+  for (const std::string& clause : ClausesOfCompanies(policy)) detail += " " + clause;
+  return model::MakeError(model::ErrorCode::kPolicyForbids, detail);
 }
 
 std::string_view NoticeKindName(NoticeKind kind) {

@@ -44,6 +44,16 @@ std::vector<std::string> ClausesOfCancellation(const Policy& policy, std::string
 StatusOr<std::optional<DueDay>> DestructionOfKept(const Policy& policy, model::CivilDay kept_until,
                                                   model::CivilDay today);
 
+// By when the data of a company that left on that day are destroyed: by the retention of the files
+// of companies (kind of person "company"), where the policy has such files, else by the time limit
+// of what was kept until then. Nothing: the policy states neither.
+StatusOr<std::optional<RetentionDue>> CompanyDueOf(const Policy& policy, model::CivilDay left,
+                                                   model::CivilDay today);
+// What is kept of companies rests on these clauses; never empty.
+std::vector<std::string> ClausesOfCompanies(const Policy& policy);
+// E_EXPIRED with these clauses: a company that has left is given nothing.
+Status RefuseCompanyThatLeft(const Policy& policy);
+
 enum class NoticeKind : std::uint8_t { kContinuation = 1, kReconsent = 2 };
 std::string_view NoticeKindName(NoticeKind kind);  // "continuation"
 struct RetentionNotice {

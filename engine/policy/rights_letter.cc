@@ -31,6 +31,9 @@ constexpr Labels kTarget = {"answered about", "조치 목표일", "回答のめ�
 constexpr Labels kOverdue = {"the time to answer is over", "조치 기한이 지남",
                              "回答の期限を過ぎています"};
 constexpr Labels kFee = {"fee", "수수료", "手数料"};
+constexpr Labels kPassedTo = {"passed on to, who acquired the data and answers",
+                              "정보를 취득하여 답변하는 곳으로 이송",
+                              "取得した会社に回付し、そこから回答"};
 constexpr Labels kDesk = {"desk", "담당 창구", "窓口"};
 constexpr Labels kDecided = {"decided", "결정일", "決定日"};
 constexpr Labels kDecision = {"decision", "결정", "決定"};
@@ -159,12 +162,19 @@ class Letter {
     Line(kReceived, model::ToIso(letter_.received));
     if (const Entry* const desk = DeskOf(policy_, letter_.right); desk != nullptr)
       Line(kDesk, Stated(desk, "name"));
+    if (!letter_.passed_to.empty()) PassedOn();
     if (const std::int64_t fee = FeeOf(policy_, letter_.right); fee > 0)
       Line(kFee, std::to_string(fee) + " " + Stated(One(policy_, "fee"), "currency"));
     if (letter_.due) Line(letter_.is_target ? kTarget : kDue, model::ToIso(*letter_.due));
     if (letter_.is_overdue) Say(kOverdue.In(language_));
     if (letter_.decided) Line(kDecided, model::ToIso(*letter_.decided));
     Line(kDecision, kOutcomes.at(static_cast<std::size_t>(letter_.outcome)).In(language_));
+  }
+
+  void PassedOn() {
+    Line(kPassedTo, OneLine(letter_.passed_to));
+    if (const Entry* const rule = One(policy_, "joint_use"); Has(rule, "manager"))
+      Line(kUnder, Stated(rule, "manager"));
   }
 
   // Both parts of an answer in part, then why.

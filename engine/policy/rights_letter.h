@@ -38,7 +38,8 @@ struct RightLetter {
   std::string ground;                           // of what is refused
   std::map<std::string, std::string> evidence;  // by the words of group "evidence"
   std::vector<std::string> clauses;
-  std::string reason;  // the officer's sentence
+  std::string reason;     // the officer's sentence
+  std::string passed_to;  // the member of the joint use that answers; "": the operator itself
 };
 
 //   errors   kBadRequest: a language that the operator does not write in

@@ -73,6 +73,7 @@ void AddPortalCommands(CLI::App& root, CommandContext& context);
 void AddActCommands(CLI::App& root, CommandContext& context);
 void AddPersonCommands(CLI::App& root, CommandContext& context);
 void AddCompanyCommands(CLI::App& root, CommandContext& context);
+void AddPostingCommands(CLI::App& posting, CommandContext& context);  // to the noun "posting"
 void AddReleaseCommands(CLI::App& root, CommandContext& context);
 void AddOfficerCommands(CLI::App& root, CommandContext& context);
 void AddDestructionCommands(CLI::App& root, CommandContext& context);

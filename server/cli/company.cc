@@ -207,6 +207,15 @@ Status AcknowledgeWithdrawal(CommandContext& context, const CompanyOptions& opti
   return ReportPosition(context, answer);
 }
 
+Status Leave(CommandContext& context, const CompanyOptions&) {
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("company"));
+  const wire::Idempotency idempotency = MakeIdempotency(context.IdempotencyKey());
+  wire::AuditPosition answer;
+  NOREN_RETURN_IF_ERROR(CallCompany(
+      *session, [&](wire::CompanyServiceClient& client) { client.leave(answer, idempotency); }));
+  return ReportPosition(context, answer);
+}
+
 using Options = std::shared_ptr<CompanyOptions>;
 using Action = Status (*)(CommandContext&, const CompanyOptions&);
 
@@ -246,6 +255,8 @@ void AddCompanyCommands(CLI::App& root, CommandContext& context) {
   Bind(company.add_subcommand("postings", "the company's postings"), context, options,
        [](CommandContext& c, const CompanyOptions&) { return ListPostings(c); });
 
+  Bind(company.add_subcommand("leave", "leaves: postings close, nothing is handed over any more"),
+       context, options, Leave);
   CLI::App* cards = root.add_subcommand("cards", "classes of people for a posting (company)");
   cards->add_option("POSTING", options->posting, "posting-...");
   cards->callback([&context, options, cards] {

@@ -1,4 +1,4 @@
-// noren company register|list: what the operator has verified about companies (officer).
+// noren company register|end|list: what the operator has verified about companies (officer).
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -46,6 +46,19 @@ Status RegisterCompany(CommandContext& context, const wire::Company& company) {
   return OkStatus();
 }
 
+Status EndCompany(CommandContext& context, const std::string& company) {
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
+  const wire::Idempotency idempotency = MakeIdempotency(context.IdempotencyKey());
+  wire::AuditPosition answer;
+  NOREN_RETURN_IF_ERROR(CallOfficer(*session, [&](wire::OfficerServiceClient& client) {
+    client.end_company(answer, idempotency, company);
+  }));
+  model::JsonValue object;
+  object.Set("company", company).Set("audit", ToJson(answer));
+  context.console.Result(object, SafeForTerminal(company) + " has left; " + ToText(answer));
+  return OkStatus();
+}
+
 Status ListCompanies(CommandContext& context) {
   NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
   Table table({"COMPANY", "LEGAL NAME", "NUMBER", "CLASSES", "AFFILIATES", "REGISTERED"});
@@ -90,6 +103,12 @@ void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context) {
   add->add_option("--class", details->classes, "class of the policy; repeat it");
   add->callback([&context, details] {
     context.action = [details](CommandContext& c) { return RegisterCompany(c, *details); };
+  });
+  auto name = std::make_shared<std::string>();
+  CLI::App* end = company->add_subcommand("end", "ends the membership of a company (officer)");
+  end->add_option("NAME", *name, "as in its certificate")->required();
+  end->callback([&context, name] {
+    context.action = [name](CommandContext& c) { return EndCompany(c, *name); };
   });
   company->add_subcommand("list", "the registered companies (officer)")->callback([&context] {
     context.action = [](CommandContext& c) { return ListCompanies(c); };

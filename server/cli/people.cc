@@ -13,7 +13,7 @@ namespace noren::cli {
 namespace {
 
 struct PeopleOptions {
-  std::string person, kind, sub_kind, from_day, last_day, purpose, partner;
+  std::string person, kind, sub_kind, from_day, last_day, purpose, partner, member;
   std::vector<std::string> items;
   bool as_portal = false;
 };
@@ -99,6 +99,19 @@ Status Permit(CommandContext& context, const PeopleOptions& options) {
   return OkStatus();
 }
 
+Status RecordOrigin(CommandContext& context, const PeopleOptions& options) {
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
+  const wire::Idempotency idempotency = MakeIdempotency(context.IdempotencyKey());
+  wire::AuditPosition answer;
+  NOREN_RETURN_IF_ERROR(CallPeople(*session, [&](wire::PeopleServiceClient& client) {
+    client.record_origin(answer, idempotency, options.person, options.member);
+  }));
+  model::JsonValue object;
+  context.console.Result(object.Set("person", options.person).Set("audit", cli::ToJson(answer)),
+                         ToText(answer));
+  return OkStatus();
+}
+
 using Options = std::shared_ptr<PeopleOptions>;
 using Action = Status (*)(CommandContext&, const PeopleOptions&);
 
@@ -141,6 +154,12 @@ void AddPeopleCommands(CLI::App& root, CommandContext& context) {
   permit->add_option("--from", options->from_day, "the first day, 2025-04-01")->required();
   permit->add_option("--until", options->last_day, "the last day");
   Bind(permit, context, options, Permit);
+  CLI::App& origin = AddNoun(root, "origin", "who first acquired a person's record (officer)");
+  CLI::App* record = origin.add_subcommand("record", "a member of the joint use did");
+  record->add_option("PERSON", options->person, "portal/seeker-...")->required();
+  record->add_option("MEMBER", options->member, "as the register of joint use calls it")
+      ->required();
+  Bind(record, context, options, RecordOrigin);
 }
 
 }  // namespace noren::cli

@@ -190,6 +190,7 @@ void AddPortalCommands(CLI::App& root, CommandContext& context) {
   close->callback([&context, id] {
     context.action = [id](CommandContext& c) { return ClosePosting(c, *id); };
   });
+  AddPostingCommands(posting, context);
   CLI::App& seeker = AddNoun(root, "seeker", "the portal's people");
   CLI::App* show = seeker.add_subcommand("show", "coded profile and items of a person");
   show->add_option("HANDLE", *id, "seeker-...")->required();

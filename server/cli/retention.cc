@@ -1,4 +1,4 @@
-// noren retention calendar | queue | note | plan | run (officer)
+// noren retention calendar | queue | companies | note | plan | run (officer)
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -62,6 +62,28 @@ Status Calendar(CommandContext& context, const RetentionOptions& options) {
   RetentionOptions all = options;
   all.filter = "all";
   return List(context, all);
+}
+
+Status Companies(CommandContext& context, const RetentionOptions&) {
+  NOREN_ASSIGN_OR_RETURN(Session* const session, context.Connect("officer"));
+  std::vector<wire::CompanyRetention> companies;
+  NOREN_RETURN_IF_ERROR(CallRetention(*session, [&](wire::RetentionServiceClient& client) {
+    client.list_company_retention(companies);
+  }));
+  Table table({"COMPANY", "LEFT", "SAID BY", "RULE", "STANDING", "DESTROY BY", "SETTLED"});
+  auto rows = model::JsonValue::MakeArray();
+  for (const wire::CompanyRetention& one : companies) {
+    table.Add({one.company, TimeText(one.left_at), one.said_by, one.rule, one.standing,
+               one.destroy_by, one.settled ? "yes" : "no"});
+    model::JsonValue row;
+    row.Set("company", one.company).Set("left_at", one.left_at).Set("said_by", one.said_by);
+    row.Set("settled", bool{one.settled}).Set("rule", one.rule).Set("standing", one.standing);
+    row.Set("kept_until", one.kept_until).Set("destroy_by", one.destroy_by);
+    rows.Append(row.Set("clauses", TextArray(one.clauses)));
+  }
+  model::JsonValue object;
+  context.console.Result(object.Set("companies", std::move(rows)), table.ToText());
+  return OkStatus();
 }
 
 Status Note(CommandContext& context, const RetentionOptions& options) {
@@ -138,6 +160,8 @@ void AddRetentionCommands(CLI::App& root, CommandContext& context) {
   CLI::App* queue = retention.add_subcommand("queue", "what is to be done");
   queue->add_option("--filter", options->filter, "queue, due, overdue or all");
   Bind(queue, context, options, List);
+  Bind(retention.add_subcommand("companies", "companies that have left, and by when their data go"),
+       context, options, Companies);
   CLI::App* note = retention.add_subcommand("note", "what no other record says of a person");
   note->add_option("PERSON", options->person, "portal/seeker-...")->required();
   note->add_option("--graduation-year", options->graduation_year, "fiscal year; 0 takes it back")

@@ -4,6 +4,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
@@ -170,6 +171,15 @@ void CompanyService::acknowledge_withdrawal(wire::AuditPosition& answer,
     NOREN_ASSIGN_OR_RETURN(
         const auto position,
         operations::AcknowledgeWithdrawal(calls_.operations(), call, idempotency.key, id));
+    answer = ToWire(position);
+    return OkStatus();
+  });
+}
+
+void CompanyService::leave(wire::AuditPosition& answer, const wire::Idempotency& idempotency) {
+  calls_.Run("company.leave", [&](const Call& call) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const auto position,
+                           operations::LeaveAsCompany(calls_.operations(), call, idempotency.key));
     answer = ToWire(position);
     return OkStatus();
   });

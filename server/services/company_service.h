@@ -36,6 +36,8 @@ class CompanyService final : public wire::CompanyServiceIf {
   void acknowledge_withdrawal(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                               const std::string& candidate) override;
 
+  void leave(wire::AuditPosition& answer, const wire::Idempotency& idempotency) override;
+
   // After releases: company_after_release.cc.
   void add_signer(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                   const wire::Signer& signer) override;

@@ -2,6 +2,7 @@
 #include "server/services/officer_service.h"
 
 #include "engine/operations/authorize.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/officer_views.h"
@@ -166,6 +167,16 @@ void OfficerService::register_company(wire::AuditPosition& answer,
     NOREN_ASSIGN_OR_RETURN(
         const auto position,
         operations::RegisterCompany(calls_.operations(), call, idempotency.key, details));
+    answer = ToWire(position);
+    return OkStatus();
+  });
+}
+
+void OfficerService::end_company(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                                 const std::string& company) {
+  calls_.Run("officer.end_company", [&](const Call& call) -> noren::Status {
+    NOREN_ASSIGN_OR_RETURN(const auto position, operations::EndCompany(calls_.operations(), call,
+                                                                       idempotency.key, company));
     answer = ToWire(position);
     return OkStatus();
   });

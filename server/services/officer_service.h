@@ -32,6 +32,8 @@ class OfficerService final : public wire::OfficerServiceIf {
   void access_log(wire::AccessPage& answer, const wire::PageRequest& page) override;
   void register_company(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                         const wire::Company& company) override;
+  void end_company(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                   const std::string& company) override;
   void list_companies(wire::CompanyList& answer, const wire::PageRequest& page) override;
   void new_card_epoch(wire::AuditPosition& answer, const wire::Idempotency& idempotency) override;
   void create_backup(wire::BackupAnswer& answer, const wire::Idempotency& idempotency) override;

@@ -4,6 +4,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/hand_over.h"
 #include "engine/operations/person_kinds.h"
+#include "engine/operations/record_origin.h"
 #include "server/services/wire_codec.h"
 #include "server/services/wire_destruction.h"
 
@@ -73,6 +74,18 @@ void PeopleService::use_for_purpose(wire::AuditPosition& answer, const std::stri
     NOREN_ASSIGN_OR_RETURN(const auto named, NamedPersonFromWire(person, "person"));
     NOREN_ASSIGN_OR_RETURN(const auto position,
                            operations::UseForPurpose(calls_.operations(), call, named, purpose));
+    answer = server::ToWire(position);
+    return OkStatus();
+  });
+}
+
+void PeopleService::record_origin(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                                  const std::string& person, const std::string& member) {
+  calls_.Run("people.record_origin", [&](const Call& call) -> noren::Status {
+    NOREN_ASSIGN_OR_RETURN(const auto named, NamedPersonFromWire(person, "person"));
+    NOREN_ASSIGN_OR_RETURN(
+        const auto position,
+        operations::RecordOrigin(calls_.operations(), call, {idempotency.key, named, member}));
     answer = server::ToWire(position);
     return OkStatus();
   });

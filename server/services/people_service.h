@@ -20,6 +20,8 @@ class PeopleService final : public wire::PeopleServiceIf {
   void read_person_kinds(wire::PersonKinds& answer, const std::string& person) override;
   void use_for_purpose(wire::AuditPosition& answer, const std::string& person,
                        const std::string& purpose) override;
+  void record_origin(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                     const std::string& person, const std::string& member) override;
   void permit_partner(wire::AuditPosition& answer, const wire::PermitPartner& request) override;
 
  private:

@@ -149,6 +149,7 @@ void PortalService::register_posting(wire::RegisterPostingAnswer& answer,
     if (!registered.ok()) return WithWireField(registered.status());
     answer.posting = registered->posting.ToString();
     answer.audit = ToWire(registered->position);
+    answer.personal = registered->personal;
     return OkStatus();
   });
 }

@@ -31,6 +31,10 @@ class PortalService final : public wire::PortalServiceIf {
   void finish_item(wire::ItemAnswer& answer, const wire::FinishItemRequest& request) override;
   void register_posting(wire::RegisterPostingAnswer& answer,
                         const wire::RegisterPostingRequest& request) override;
+  void register_posting_document(wire::RegisterPostingAnswer& answer,
+                                 const wire::Idempotency& idempotency,
+                                 const std::string& document) override;
+  void list_open_postings(wire::OpenPostingPage& answer, const wire::PageRequest& page) override;
   void close_posting(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                      const std::string& posting) override;
   void rank_candidates(wire::RankingAnswer& answer, const std::string& posting,

@@ -2,6 +2,7 @@
 #include "server/services/retention_service.h"
 
 #include "engine/model/errors.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/retention.h"
 #include "server/services/wire_codec.h"
 #include "server/services/wire_destruction.h"
@@ -68,6 +69,27 @@ void RetentionService::list_retention(wire::RetentionPage& answer, const std::st
     const PageRange range = RangeOf(position.offset, limit, rows.size());
     for (std::size_t i = range.begin; i < range.end; ++i) answer.rows.push_back(ToWire(rows[i]));
     if (range.has_more) answer.next_cursor = calls_.cursors().Seal(listing, {range.end, ""});
+    return OkStatus();
+  });
+}
+
+void RetentionService::list_company_retention(std::vector<wire::CompanyRetention>& answer) {
+  calls_.Run("retention.list_company_retention", [&](const Call& call) -> noren::Status {
+    NOREN_ASSIGN_OR_RETURN(const auto rows,
+                           operations::ListCompanyRetention(calls_.operations(), call));
+    for (const operations::CompanyRetention& one : rows) {
+      wire::CompanyRetention& row = answer.emplace_back();
+      row.company = one.leaving.company;
+      row.left_at = one.leaving.left_at.value;
+      row.said_by = one.leaving.said_by;
+      row.settled = one.leaving.settled;
+      if (!one.due) continue;
+      row.rule = one.due->retention;
+      row.standing = std::string(policy::calendar::StandingName(one.due->standing));
+      row.kept_until = model::ToIso(one.due->kept_until);
+      row.destroy_by = model::ToIso(one.due->destroy_by);
+      row.clauses = one.due->clauses;
+    }
     return OkStatus();
   });
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "gen-cpp/RetentionService.h"
 #include "server/services/service_calls.h"
@@ -19,6 +20,7 @@ class RetentionService final : public wire::RetentionServiceIf {
   void list_retention(wire::RetentionPage& answer, const std::string& filter,
                       const std::string& from_day, const std::string& to_day,
                       const wire::PageRequest& page) override;
+  void list_company_retention(std::vector<wire::CompanyRetention>& answer) override;
   void note_retention(wire::AuditPosition& answer, const wire::NoteRetention& request) override;
   void plan_retention(wire::DestructionPlan& answer, const wire::PlanRetention& request) override;
   void run_retention(wire::RetentionRun& answer) override;

@@ -96,6 +96,9 @@ service CompanyService {
   common.AuditPosition answer_question(1: after_release.QuestionAnswer answer) throws (1: common.ServiceError error),
   /** Events after `after` (0: after what is acknowledged), limit 1..200. Each is there until it is acknowledged. */
   after_release.EventPage read_events(1: i64 after, 2: i32 limit) throws (1: common.ServiceError error),
+  /** Leaves: postings close and nothing is handed over any more, at once; what is owed stays. Only an officer's
+      registration brings the company back, and then with nothing. */
+  common.AuditPosition leave(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
   /** Everything up to this position is dealt with. */
   common.AuditPosition acknowledge_events(1: common.Idempotency idempotency, 2: i64 position) throws (1: common.ServiceError error)
 }

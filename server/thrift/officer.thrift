@@ -78,6 +78,8 @@ service OfficerService {
   /** Registers a company, or replaces what is known of it. */
   common.AuditPosition register_company(1: common.Idempotency idempotency, 2: Company company) throws (1: common.ServiceError error),
   CompanyList list_companies(1: common.PageRequest page) throws (1: common.ServiceError error),
+  /** Ends the membership of a company, as its own `leave` does. */
+  common.AuditPosition end_company(1: common.Idempotency idempotency, 2: string company) throws (1: common.ServiceError error),
   /** Closes the cards' epoch now: classes are computed anew. */
   common.AuditPosition new_card_epoch(1: common.Idempotency idempotency) throws (1: common.ServiceError error),
   /** Writes a backup below the configured backup folder. */

@@ -34,6 +34,8 @@ service PeopleService {
   PersonKinds read_person_kinds(1: string person) throws (1: common.ServiceError error),
   /** Says that the person's data are used now, for a purpose by its printed name. */
   common.AuditPosition use_for_purpose(1: string person, 2: string purpose) throws (1: common.ServiceError error),
+  /** Which member of the joint use, as its register calls it, first acquired the person's record; it stays. */
+  common.AuditPosition record_origin(1: common.Idempotency idempotency, 2: string person, 3: string member) throws (1: common.ServiceError error),
   /** What a person permits one partner to have; no consent to anything else. */
   common.AuditPosition permit_partner(1: PermitPartner request) throws (1: common.ServiceError error)
 }

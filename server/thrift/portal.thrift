@@ -92,8 +92,19 @@ struct RegisterPostingRequest {
 }
 struct RegisterPostingAnswer {
   1: string posting,                 // "posting-..."
-  2: common.AuditPosition audit
+  2: common.AuditPosition audit,
+  3: list<string> personal           // fields that tell how to reach somebody: personal data, never ranked
 }
+/** What a posting publishes. */
+struct OpenPosting {
+  1: string posting, 2: string company, 3: string title,
+  4: string description,             // "" where it tells how to reach somebody
+  5: bool personal,                  // the description does
+  6: list<string> occupations, 7: list<string> regions, 8: list<string> employment_types,
+  9: optional common.Money wage_min, 10: optional common.Money wage_max,
+  11: i64 registered_at
+}
+struct OpenPostingPage { 1: list<OpenPosting> postings, 2: string next_cursor }
 struct RankingAnswer {
   1: list<RankedSeeker> seekers,     // best first
   2: i32 considered,                 // own people that met every hard condition
@@ -133,6 +144,10 @@ service PortalService {
   i64 append_item(1: string upload, 2: i64 offset, 3: binary chunk) throws (1: common.ServiceError error),
   ItemAnswer finish_item(1: FinishItemRequest request) throws (1: common.ServiceError error),
   RegisterPostingAnswer register_posting(1: RegisterPostingRequest request) throws (1: common.ServiceError error),
+  /** A posting as a row of Noren JSON Lines; what its list does not have is refused (E_ITEM). */
+  RegisterPostingAnswer register_posting_document(1: common.Idempotency idempotency, 2: string document) throws (1: common.ServiceError error),
+  /** The open postings, for somebody who has not signed up; only where the policy says that this is open. */
+  OpenPostingPage list_open_postings(1: common.PageRequest page) throws (1: common.ServiceError error),
   common.AuditPosition close_posting(1: common.Idempotency idempotency, 2: string posting) throws (1: common.ServiceError error),
   /** The portal's own people for a posting, best first; k in 1..1000. */
   RankingAnswer rank_candidates(1: string posting, 2: i32 k) throws (1: common.ServiceError error),

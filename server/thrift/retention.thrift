@@ -28,10 +28,20 @@ struct NoteRetention {
 }
 struct PlanRetention { 1: common.Idempotency idempotency, 2: string reason }
 struct RetentionRun { 1: i64 notices, 2: i64 due, 3: i64 overdue, 4: i64 blocked, 5: i64 locked }
+/** A company that has left, and by when its data are destroyed; "" where the policy states no end. */
+struct CompanyRetention {
+  1: string company,
+  2: i64 left_at,
+  3: string said_by,               // "company" or "officer ..."
+  4: bool settled,                 // all that it had is ended, and who is concerned was told
+  5: string rule, 6: string standing, 7: string kept_until, 8: string destroy_by,
+  9: list<string> clauses
+}
 
 service RetentionService {
   /** filter: all, queue, due, overdue; from_day and to_day are of destroy_by, "" for open. */
   RetentionPage list_retention(1: string filter, 2: string from_day, 3: string to_day, 4: common.PageRequest page) throws (1: common.ServiceError error),
+  list<CompanyRetention> list_company_retention() throws (1: common.ServiceError error),
   common.AuditPosition note_retention(1: NoteRetention request) throws (1: common.ServiceError error),
   /** A plan of destruction of who is due; another officer approves it. */
   destruction.DestructionPlan plan_retention(1: PlanRetention request) throws (1: common.ServiceError error),

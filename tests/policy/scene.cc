@@ -96,6 +96,7 @@ const StepTable& AllSteps() {
     all.merge(StatisticsSteps());
     all.merge(KindSteps());
     all.merge(MediaSteps());
+    all.merge(MembershipSteps());
     return all;
   }();
   return table;

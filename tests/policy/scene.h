@@ -123,6 +123,7 @@ StepTable ContactSteps();
 StepTable KindSteps();
 StepTable StatisticsSteps();
 StepTable MediaSteps();
+StepTable MembershipSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

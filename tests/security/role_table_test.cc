@@ -10,6 +10,7 @@
 #include "engine/operations/block_employer.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
@@ -26,11 +27,14 @@
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/media.h"
 #include "engine/operations/officer_views.h"
+#include "engine/operations/open_postings.h"
 #include "engine/operations/person_acts.h"
+#include "engine/operations/posting_documents.h"
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
 #include "engine/operations/rank.h"
 #include "engine/operations/read_exposures.h"
+#include "engine/operations/record_origin.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
@@ -108,6 +112,15 @@ std::vector<OperationRow> PortalOperations() {
          return RegisterPosting(w.service.context(), call,
                                 {w.service.NextKey(), SomePosting("other")})
              .status();
+       }},
+      {"register_posting_document", Role::kPortal,
+       [](World& w, const Call& call) {
+         return RegisterPostingDocument(w.service.context(), call, w.service.NextKey(), "{}")
+             .status();
+       }},
+      {"list_open_postings", Role::kPortal,
+       [](World& w, const Call& call) {
+         return ListOpenPostings(w.service.context(), call, std::nullopt, 10).status();
        }},
       {"evaluate_elements", Role::kPortal,
        [](World& w, const Call& call) {
@@ -446,6 +459,31 @@ std::vector<OperationRow> OfficerRegisters() {
   };
 }
 
+std::vector<OperationRow> MembershipOperations() {
+  return {
+      {"leave", Role::kCompany,
+       [](World& w, const Call& call) {
+         return LeaveAsCompany(w.service.context(), call, w.service.NextKey()).status();
+       }},
+      {"end_company", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return EndCompany(w.service.context(), call, w.service.NextKey(), "hangang-care").status();
+       }},
+      {"list_company_retention", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListCompanyRetention(w.service.context(), call).status();
+       }},
+      {"record_origin", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return RecordOrigin(w.service.context(), call,
+                             {w.service.NextKey(),
+                              {w.service.portal().principal.name, w.person->handle},
+                              "a subsidiary"})
+             .status();
+       }},
+  };
+}
+
 std::vector<OperationRow> DestructionOperations() {
   return {
       {"dry_run_destruction", Role::kOfficer,
@@ -500,9 +538,10 @@ std::vector<OperationRow> DestructionOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more : {PersonOperations(), PersonReadings(), CompanyOperations(),
-                           OfficerOperations(), OfficerRegisters(), OfficerMedia(),
-                           DestructionOperations(), HandlerOperations(), StatisticsOperations()}) {
+  for (const auto& more :
+       {PersonOperations(), PersonReadings(), CompanyOperations(), OfficerOperations(),
+        OfficerRegisters(), OfficerMedia(), MembershipOperations(), DestructionOperations(),
+        HandlerOperations(), StatisticsOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/policy/stated/basis.h"
+#include "engine/policy/stated_names.h"
 
 namespace noren::policy {
 namespace {
@@ -23,6 +24,23 @@ bool IsMember(const Entry& rule, const JointUseTerms& terms) {
          (!terms.member_until || terms.day <= *terms.member_until);
 }
 
+// Whether it is a member of the day, at home, for data of such people; kNone: it is.
+ErrorCode JudgeMember(const Policy& policy, const Entry& rule, const JointUseTerms& terms,
+                      Basis& basis) {
+  basis.Rest(rule, "members");
+  basis.Rest(rule, "list_at");
+  if (!IsMember(rule, terms)) return ErrorCode::kNotJointMember;
+  if (rule.Bool("foreign_excluded") == true && IsAbroad(policy, terms.country)) {
+    basis.Rest(rule, "foreign_excluded");
+    return ErrorCode::kForeignMember;
+  }
+  const bool known = policy.statement->ById("subject", terms.subject) != nullptr;
+  if (known && !rule.Holds("excluded", terms.subject)) return ErrorCode::kNone;
+  basis.Rest(rule, "excluded");
+  basis.Rest(rule, "purposes");
+  return ErrorCode::kPurposeUndeclared;
+}
+
 }  // namespace
 
 Decision MayUseJointly(const Policy& policy, const JointUseTerms& terms) {
@@ -33,25 +51,34 @@ Decision MayUseJointly(const Policy& policy, const JointUseTerms& terms) {
     basis.RestOnAll("third_party");
     return basis.Refuse(ErrorCode::kNotJointMember);
   }
-  basis.Rest(*rule, "members");
-  basis.Rest(*rule, "list_at");
-  if (!IsMember(*rule, terms)) return basis.Refuse(ErrorCode::kNotJointMember);
-  if (rule->Bool("foreign_excluded") == true && IsAbroad(policy, terms.country)) {
-    basis.Rest(*rule, "foreign_excluded");
-    return basis.Refuse(ErrorCode::kForeignMember);
-  }
-  const bool known = policy.statement->ById("subject", terms.subject) != nullptr;
-  if (!known || rule->Holds("excluded", terms.subject)) {
-    basis.Rest(*rule, "excluded");
-    basis.Rest(*rule, "purposes");
-    return basis.Refuse(ErrorCode::kPurposeUndeclared);
-  }
+  const ErrorCode judged = JudgeMember(policy, *rule, terms, basis);
+  if (judged != ErrorCode::kNone) return basis.Refuse(judged);
   basis.Rest(*rule, "items");
   basis.Rest(*rule, "parts");
   const bool listed = std::ranges::all_of(terms.items, [&](std::string_view item) {
     return rule->Holds("items", item) || rule->Holds("parts", item);
   });
   return listed && !terms.items.empty() ? basis.Allow() : basis.Refuse(ErrorCode::kItemNotListed);
+}
+
+Decision MayHaveAcquired(const Policy& policy, const JointUseTerms& terms) {
+  if (policy.statement == nullptr) return NothingStated(policy, Rule::kRelease);
+  Basis basis(policy, Rule::kRelease);
+  const Entry* rule = policy.statement->One("joint_use");
+  if (rule == nullptr) {
+    basis.RestOnAll("third_party");
+    return basis.Refuse(ErrorCode::kNotJointMember);
+  }
+  basis.Rest(*rule, "manager");
+  if (ClausesOfManager(policy).empty()) return basis.Refuse(ErrorCode::kPolicyIncomplete);
+  const ErrorCode judged = JudgeMember(policy, *rule, terms, basis);
+  return judged == ErrorCode::kNone ? basis.Allow() : basis.Refuse(judged);
+}
+
+std::vector<std::string> ClausesOfManager(const Policy& policy) {
+  const Entry* const rule = One(policy, "joint_use");
+  if (!Has(rule, "manager")) return {};
+  return rule->Find("manager")->clauses;
 }
 
 Decision MayHandToSuccessor(const Policy& policy, const SuccessionTerms& terms) {

@@ -7,7 +7,9 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/model/civil_day.h"
 #include "engine/policy/decisions.h"
@@ -27,6 +29,12 @@ struct JointUseTerms {
 //   errors   kPolicyIncomplete; kNotJointMember: there is no joint use, or no such member on that
 //            day; kForeignMember; kPurposeUndeclared: not of such people's data; kItemNotListed
 Decision MayUseJointly(const Policy& policy, const JointUseTerms& terms);
+// May such a member be on record as who first acquired such people's data? `items` is not read.
+//   errors   as above, but for the items; kPolicyIncomplete: the notice does not say who manages
+//            what a member has acquired
+Decision MayHaveAcquired(const Policy& policy, const JointUseTerms& terms);
+// By which the member that first acquired a record manages it; none where the notice does not say.
+std::vector<std::string> ClausesOfManager(const Policy& policy);
 
 struct SuccessionTerms {
   std::string_view from, to;                // printed names
