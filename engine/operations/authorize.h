@@ -3,15 +3,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 
 #include "engine/operations/service_context.h"
 
 namespace noren::operations {
 
-// Ok when the caller has a name and one of the roles, and the policy is in force.
-//   errors   kNotAllowed, kNoPolicy
+// Where the policy binds who works with the data, an officer has acknowledged it before anything
+// but reading and acknowledging it (acknowledgements.h).
+enum class Acknowledged : std::uint8_t { kRequired, kNotRequired };
+
+// Ok when the caller has a name and one of the roles, is not locked, and the policy is in force.
+// Who is refused is counted (caller_locks.h).
+//   errors   kCallerLocked, kNotAllowed, kNoPolicy, kPolicyUnread
 Status RequireRole(ServiceContext& context, const Call& call,
-                   std::initializer_list<model::Role> roles);
+                   std::initializer_list<model::Role> roles,
+                   Acknowledged acknowledged = Acknowledged::kRequired);
 
 }  // namespace noren::operations

@@ -30,6 +30,8 @@ inline constexpr std::string_view kDestructionPart = "destruction-part/";       
 inline constexpr std::string_view kDestructionReceipt = "destruction-receipt/";  // + receipt
 inline constexpr std::string_view kOwedDestruction = "owed-destruction/";        // + audit sequence
 inline constexpr std::string_view kAccess = "access/";                           // + release
+inline constexpr std::string_view kAcknowledged = "acknowledged/";               // + officer
+inline constexpr std::string_view kCallerLock = "caller-lock/";                  // + caller
 inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
 inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
 inline constexpr std::string_view kCompany = "company/";         // + name
@@ -69,6 +71,8 @@ std::string HandOverPrefix(const model::PersonId& person);
 // Times before `time_s` sort before it.
 std::string HandOverKey(const model::PersonId& person, std::int64_t time_s, ByteSpan unique16);
 std::string AccessKey(const model::ReleaseId& release);
+std::string AcknowledgedKey(std::string_view officer);
+std::string CallerLockKey(std::string_view caller);
 std::string RefusalsKey(std::string_view company);
 // Times before `time_s` sort before it.
 std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id);

@@ -94,6 +94,8 @@ const StepTable& AllSteps() {
     all.merge(UseSteps());
     all.merge(ContactSteps());
     all.merge(KindSteps());
+    all.merge(AccessSteps());
+    all.merge(ProcessSteps());
     return all;
   }();
   return table;

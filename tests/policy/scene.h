@@ -118,6 +118,8 @@ StepTable AnswerSteps();
 StepTable UseSteps();
 StepTable ContactSteps();
 StepTable KindSteps();
+StepTable AccessSteps();
+StepTable ProcessSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses
