@@ -23,6 +23,7 @@
 #include "engine/audit/log_reader.h"
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/caller_locks.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"
@@ -152,6 +153,7 @@ class Bench {
   operations::CardEpochs card_epochs_;
   operations::PolicyVersions policy_versions_;
   operations::Uploads uploads_;
+  operations::CallerLocks callers_;
   std::unique_ptr<operations::ServiceContext> context_;
   std::vector<model::SeekerHandle> handles_;  // by leaf
   int plans_ = 0;
@@ -224,8 +226,8 @@ void Bench::Wire() {
       operations::MarketParts{*data_, *keyring_, keys_, pseudonyms_, dictionary_});
   context_.reset(new operations::ServiceContext{*data_, blobs_, *keyring_, keys_, pseudonyms_,
                                                 policy_, dictionary_, outbox_, *pipeline_, *market_,
-                                                card_epochs_, policy_versions_, uploads_, *time_,
-                                                random_, anchor_->erasure_claim()});
+                                                card_epochs_, policy_versions_, uploads_, callers_,
+                                                *time_, random_, anchor_->erasure_claim()});
 }
 
 double Bench::SyncMicroseconds(const std::string& directory) {

@@ -52,6 +52,7 @@ struct RestoreSummary {
   std::size_t freezes = 0;    // begun or ended again
   std::size_t facts = 0;      // of people, said again
   std::size_t companies = 0;  // that left once more
+  std::size_t caller_locks = 0;
 };
 // After the data of a backup were put in place of the store: applies again every narrowing act
 // since then, and continues the

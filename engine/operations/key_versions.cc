@@ -57,6 +57,8 @@ constexpr std::array kSealed = {
     UnderStore(person_keyspaces::kState),
     UnderStore(keyspaces::kAnnouncement),
     UnderStore(keyspaces::kCompany),
+    UnderStore(keyspaces::kAcknowledged),
+    UnderStore(keyspaces::kCallerLock),
     UnderStore(keyspaces::kDeadline),
     UnderStore(keyspaces::kEvent),
     UnderStore(keyspaces::kEventMark),

@@ -177,6 +177,12 @@ std::string ItemUsePrefix(std::string_view handler) {
 std::string NarrowingKey(std::uint64_t sequence) {
   return Numbered(std::string(kNarrowing), sequence);
 }
+std::string AcknowledgedKey(std::string_view officer) {
+  return std::string(kAcknowledged).append(officer);
+}
+std::string CallerLockKey(std::string_view caller) {
+  return std::string(kCallerLock).append(caller);
+}
 std::string RefusalsKey(std::string_view company) { return std::string(kRefusals).append(company); }
 std::string RegisterKey(std::string_view name, std::uint64_t number) {
   return Numbered(RegisterPrefix(name), number);

@@ -40,6 +40,15 @@ inline constexpr std::string_view kDeadline = "deadline/";         // + time / k
 inline constexpr std::string_view kDecided = "decided/";           // + consent / decision
 inline constexpr std::string_view kDecision = "decision/";         // + decision
 inline constexpr std::string_view kDuty = "duty/";                 // + company / duty
+inline constexpr std::string_view kAcknowledged = "acknowledged/";               // + officer
+inline constexpr std::string_view kCallerLock = "caller-lock/";                  // + caller
+inline constexpr std::string_view kApplicant = "applicant/";     // + posting / candidate
+inline constexpr std::string_view kConsentMap = "consent-map/";  // + place of the node
+inline constexpr std::string_view kCompany = "company/";         // + name
+inline constexpr std::string_view kDeadline = "deadline/";       // + time / kind / id
+inline constexpr std::string_view kDecided = "decided/";         // + consent / decision
+inline constexpr std::string_view kDecision = "decision/";       // + decision
+inline constexpr std::string_view kDuty = "duty/";               // + company / duty
 inline constexpr std::string_view kEvent = "event/";  // + role / name / position, 20 decimal digits
 inline constexpr std::string_view kEventMark = "event-mark/";  // + role / name
 inline constexpr std::string_view kExposure = "exposure/";  // + epoch / audience / audit sequence
@@ -80,6 +89,8 @@ std::string FiguresReleasedPrefix(std::string_view subject, std::uint64_t editio
 std::string FiguresReleasedKey(std::string_view subject, std::uint64_t edition,
                                std::uint64_t number);
 std::string AccessKey(const model::ReleaseId& release);
+std::string AcknowledgedKey(std::string_view officer);
+std::string CallerLockKey(std::string_view caller);
 std::string RefusalsKey(std::string_view company);
 // Times before `time_s` sort before it.
 std::string DeadlineKey(std::int64_t time_s, std::uint8_t kind, ByteSpan id);

@@ -7,6 +7,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/company_leaving.h"
+#include "engine/operations/caller_locks.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/stored_items.h"
@@ -97,6 +98,7 @@ StatusOr<std::size_t> SweepNonces(ServiceContext& context) {
 }
 
 Status SweepAtStart(ServiceContext& context) {
+  NOREN_RETURN_IF_ERROR(context.callers.Load(context));
   NOREN_RETURN_IF_ERROR(SweepAnswers(context).status());
   NOREN_RETURN_IF_ERROR(SweepNonces(context).status());
   NOREN_RETURN_IF_ERROR(SweepLeaves(context));

@@ -9,6 +9,7 @@
 #include "engine/operations/backup.h"
 #include "engine/operations/block_employer.h"
 #include "engine/operations/company_leaving.h"
+#include "engine/operations/caller_locks.h"
 #include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_record.h"
@@ -238,6 +239,17 @@ Status ApplyFreeze(ServiceContext& context, const storage::NarrowingAct& act,
   return context.pipeline.Commit(std::move(change)).status();
 }
 
+Status ApplyCallerLock(ServiceContext& context, const storage::NarrowingAct& act,
+                       RestoreSummary& summary) {
+  Change change;
+  change.entry.operation = audit::Operation::kReapplyNarrowingActs;
+  change.entry.principal = kServiceItself;
+  NOREN_ASSIGN_OR_RETURN(const bool applied, ReapplyCallerLock(context, act, change));
+  if (!applied) return OkStatus();
+  summary.caller_locks += 1;
+  return context.pipeline.Commit(std::move(change)).status();
+}
+
 Status ApplyFacts(ServiceContext& context, const storage::NarrowingAct& act,
                   RestoreSummary& summary) {
   Change change;
@@ -283,6 +295,7 @@ StatusOr<bool> AskForErasureAgain(ServiceContext& context, const NarrowedPerson&
 Status ApplyOne(ServiceContext& context, const storage::NarrowingAct& act,
                 RestoreSummary& summary) {
   if (act.kind == storage::NarrowingKind::kHold) return ApplyHold(context, act, summary);
+  if (IsCallerLockAct(act)) return ApplyCallerLock(context, act, summary);
   if (act.kind == storage::NarrowingKind::kSuspension) return ApplyFreeze(context, act, summary);
   if (act.kind == storage::NarrowingKind::kFacts) return ApplyFacts(context, act, summary);
   if (IsDestructionAct(act)) {

@@ -26,6 +26,7 @@ class Market;
 class CardEpochs;
 class PolicyVersions;
 class Uploads;
+class CallerLocks;
 struct BackupPlaces;
 
 inline constexpr storage::Partition kEmbeddedPartition{0};  // the embedded default has one
@@ -44,6 +45,7 @@ struct ServiceContext {
   CardEpochs& card_epochs;
   PolicyVersions& policy_versions;
   Uploads& uploads;
+  CallerLocks& callers;
   TrustedTime& time;
   Random& random;
   storage::ErasureClaim erasure_claim;

@@ -74,6 +74,7 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddEnrolmentCommands(root, context);
   AddKeysCommands(root, context);
   AddAuditCommands(root, context);
+  AddAccessCommands(root, context);
   AddDoctorCommand(root, context);
   AddReferenceCommands(root, context);
   AddPolicyCommands(root, context);

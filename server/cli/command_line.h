@@ -93,6 +93,7 @@ void AddCompanyRegisterCommands(CLI::App& root, CommandContext& context);
 void AddEnrolmentCommands(CLI::App& root, CommandContext& context);
 void AddKeysCommands(CLI::App& root, CommandContext& context);
 void AddAuditCommands(CLI::App& root, CommandContext& context);
+void AddAccessCommands(CLI::App& root, CommandContext& context);
 void AddDoctorCommand(CLI::App& root, CommandContext& context);
 void AddReferenceCommands(CLI::App& root, CommandContext& context);
 void AddPolicyCommands(CLI::App& root, CommandContext& context);

@@ -13,6 +13,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "server/daemon/plain_transport.h"
 
 extern char** environ;  // POSIX
 
@@ -129,6 +130,11 @@ void AddLimits(Config& c, Rows& rows) {
                   "told to callers that are refused for load"});
   rows.push_back({"market", "snapshot_minutes", &c.snapshot_minutes, 0, 10080,
                   "between snapshots of the ranking side, which make a start short; 0: none"});
+  rows.push_back({"callers", "refusals", &c.callers.refusals, 3, 1000,
+                  "refused calls of one caller within the window, after which it is locked"});
+  rows.push_back({"callers", "window_minutes", &c.callers.window_minutes, 1, 1440, "the window"});
+  rows.push_back({"callers", "lock_minutes", &c.callers.lock_minutes, 1, 10080,
+                  "how long a locked caller stays so, unless an officer unlocks it"});
   rows.push_back({"threads", "network", &c.server.network_threads, 1, 64, "network threads"});
   rows.push_back({"threads", "workers", &c.server.worker_threads, 0, 1024,
                   "threads that run calls; 0: as many as cores"});
@@ -368,6 +374,7 @@ StatusOr<Config> ParseConfig(std::string_view toml_text, const Environment& envi
   const Rows rows = RowsOf(config);
   NOREN_RETURN_IF_ERROR(ReadToml(rows, toml_text));
   NOREN_RETURN_IF_ERROR(ReadEnvironment(rows, environment));
+  NOREN_RETURN_IF_ERROR(CheckTransport(config));
   if (config.anchor_directory.empty()) config.anchor_directory = config.data_directory + "/anchor";
   if (config.outbox_directory.empty()) config.outbox_directory = config.data_directory + "/outbox";
   return config;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "crypto/base/status.h"
+#include "engine/operations/lock_limits.h"
 #include "server/telemetry/event_log.h"
 #include "server/transport/server.h"
 
@@ -36,6 +37,7 @@ struct Config {
   std::uint16_t http_port = 9464;
   LogOptions log;
   int snapshot_minutes = 15;  // 0: no snapshots, neither written nor read
+  operations::LockLimits callers;
 };
 
 // One row of the table that is the configuration; docs/formats/config.md is checked against it.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/audit/log_reader.h"
+#include "engine/operations/caller_locks.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/kept_until.h"
 #include "engine/operations/key_versions.h"
@@ -153,6 +154,7 @@ struct Runtime::State {
   operations::CardEpochs card_epochs;
   operations::PolicyVersions policy_versions;
   operations::Uploads uploads;
+  std::unique_ptr<operations::CallerLocks> callers;
   std::unique_ptr<operations::BackupPlaces> backup;
   std::unique_ptr<operations::ServiceContext> context;
 };
@@ -260,12 +262,13 @@ Status Runtime::Wire() {
         return operations::UseOf(*s.context, person);
       },
       s.policy->digest});
+  s.callers = std::make_unique<operations::CallerLocks>(s.config.callers);
   s.backup = std::make_unique<operations::BackupPlaces>(operations::BackupPlaces{
       *s.store, *s.key_tree, DataPlaces(s.config).blobs, s.config.backup_directory});
   s.context = std::make_unique<operations::ServiceContext>(operations::ServiceContext{
       *s.store, *s.blobs, *s.keyring, *s.custody.keys, *s.pseudonyms, *s.policy, s.dictionary(),
-      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.policy_versions, s.uploads, *s.time,
-      s.random(), s.custody.anchor->erasure_claim(), s.backup.get()});
+      *s.outbox, *s.pipeline, *s.market, s.card_epochs, s.policy_versions, s.uploads, *s.callers,
+      *s.time, s.random(), s.custody.anchor->erasure_claim(), s.backup.get()});
   return LoadMarket();
 }
 

@@ -9,6 +9,7 @@
 #include "server/daemon/commands.h"
 #include "server/daemon/exit_codes.h"
 #include "server/daemon/main_loop.h"
+#include "server/daemon/no_dumps.h"
 #include "server/daemon/sealable_service.h"
 #include "server/telemetry/http_endpoint.h"
 
@@ -109,6 +110,8 @@ int Serve(const Config& config, MainLoop& loop, Telemetry& telemetry) {
 
 int RunServe(const ServeOptions& options) {
   ::umask(077);
+  const Status no_dumps = ForbidCoreDumps();
+  if (!no_dumps.ok()) return Refuse(no_dumps);
   auto loop = MainLoop::Create();  // before any thread: the signal mask is inherited
   if (!loop.ok()) return Refuse(loop.status());
   const auto config = LoadConfig(options.config_path, ProcessEnvironment());

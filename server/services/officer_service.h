@@ -49,6 +49,16 @@ class OfficerService final : public wire::OfficerServiceIf {
   void decide_review(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                      const std::string& review, const std::string& decision) override;
 
+  // Who may call at all: access_calls.cc.
+  void list_caller_locks(std::vector<wire::CallerLock>& answer) override;
+  void unlock_caller(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                     const std::string& caller) override;
+  void trim_access_log(wire::TrimAnswer& answer, const wire::Idempotency& idempotency,
+                       const std::string& before) override;
+  void policy_in_force(wire::PolicyInForce& answer) override;
+  void acknowledge_policy(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                          const std::string& digest) override;
+
   // After releases: after_release_calls.cc.
   void list_provisions(wire::ProvisionPage& answer, std::int64_t from_time, std::int64_t to_time,
                        const std::string& language, const wire::PageRequest& page) override;

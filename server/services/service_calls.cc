@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "engine/model/errors.h"
+#include "engine/operations/caller_locks.h"
 #include "server/services/service_errors.h"
 
 namespace noren::server {
@@ -70,7 +71,12 @@ ServiceCalls::ServiceCalls(const ServiceParts& parts, const RequestContext& requ
 void ServiceCalls::Run(Literal method, const Body& body, std::string_view language) {
   const operations::Call call{request_.principal, request_.request_id.ToString(), request_.key};
   report_.Run(
-      method, [&] { return body(call); }, language);
+      method,
+      [&]() -> Status {
+        NOREN_RETURN_IF_ERROR(operations::RequireUnlocked(parts_.operations, call));
+        return body(call);
+      },
+      language);
 }
 
 }  // namespace noren::server

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "crypto/base/encoding.h"
 
 namespace noren::server {
 namespace {
@@ -73,6 +74,10 @@ LogEvent& LogEvent::Caller(const model::Principal& principal) {
   const bool shown =
       principal.role != model::Role::kPerson && model::IsPrincipalName(principal.name);
   return shown ? AppendText("caller", principal.name) : *this;
+}
+
+LogEvent& LogEvent::Certificate(const Hash256& fingerprint) {
+  return AppendText("certificate", HexEncode(fingerprint));
 }
 
 struct EventLog::State {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "crypto/base/bytes.h"
 #include "crypto/base/status.h"
 #include "engine/model/errors.h"
 #include "engine/model/ids.h"
@@ -50,6 +51,8 @@ class LogEvent {
   LogEvent& Label(Literal name, Literal value);
   LogEvent& Caller(const model::Principal&
                        principal);  // organisations only: the role person is shown without name
+  // SHA-256 of a certificate: it says whose it is to nobody who has not seen the certificate.
+  LogEvent& Certificate(const Hash256& fingerprint);
   // Ids of people have no place in a log and do not compile.
   template <typename Tag>
   LogEvent& Id(const StrongId<Tag>& id) {

@@ -65,6 +65,22 @@ struct EnrolmentReview {
 }
 struct ReviewPage { 1: list<EnrolmentReview> reviews, 2: string next_cursor }
 
+/** A caller whose calls are refused. */
+struct CallerLock {
+  1: string caller,                // 64 hexadecimal digits: role, name and key of the certificate
+  2: string role, 3: string name,
+  4: i64 since, 5: i64 ends_at,
+  6: i32 refusals                  // that led to it
+}
+struct TrimAnswer { 1: i64 entries, 2: bool more, 3: common.AuditPosition audit }
+struct PolicyInForce {
+  1: string version,
+  2: string digest,                // SHA-256 of the file, hexadecimal
+  3: string notice,                // in the operator's language
+  4: bool binds_staff,             // officers have to acknowledge it before they act
+  5: bool acknowledged             // by the caller
+}
+
 service OfficerService {
   Status status() throws (1: common.ServiceError error),
   list<ErasureRequest> list_erasure_requests() throws (1: common.ServiceError error),
@@ -99,5 +115,14 @@ service OfficerService {
   /** People who came with one identifier, in the order of finding; a page may be short and yet have a next one. */
   ReviewPage list_reviews(1: common.PageRequest page, 2: bool open_only) throws (1: common.ServiceError error),
   /** decision "merge", "keep_apart" or "unmerge". */
-  common.AuditPosition decide_review(1: common.Idempotency idempotency, 2: string review, 3: string decision) throws (1: common.ServiceError error)
+  common.AuditPosition decide_review(1: common.Idempotency idempotency, 2: string review, 3: string decision) throws (1: common.ServiceError error),
+  /** Callers that were refused too often, while they are locked. */
+  list<CallerLock> list_caller_locks() throws (1: common.ServiceError error),
+  common.AuditPosition unlock_caller(1: common.Idempotency idempotency, 2: string caller) throws (1: common.ServiceError error),
+  /** Forgets who made the entries of the access log before the day (2026-01-31), as far as the policy lets it; call again while there are more. */
+  TrimAnswer trim_access_log(1: common.Idempotency idempotency, 2: string before) throws (1: common.ServiceError error),
+  /** Open to an officer who has not acknowledged it. */
+  PolicyInForce policy_in_force() throws (1: common.ServiceError error),
+  /** The officer of the certificate has read the version with this digest. */
+  common.AuditPosition acknowledge_policy(1: common.Idempotency idempotency, 2: string digest) throws (1: common.ServiceError error)
 }

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "crypto/primitives/hash.h"
+
 namespace noren::server {
 namespace {
 
@@ -35,6 +37,18 @@ Bytes DerOf(const X509* certificate) {
   Bytes bytes(der, der + size);
   OPENSSL_free(der);
   return bytes;
+}
+
+// Keeps the fingerprint of a certificate that does not verify: of a handshake that fails nothing
+// else is left.
+int NoteRefusedCertificate(int is_ok, X509_STORE_CTX* verification) {
+  const X509* certificate = X509_STORE_CTX_get0_cert(verification);
+  auto* ssl = static_cast<SSL*>(
+      X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* fingerprint = ssl == nullptr ? nullptr : static_cast<Hash256*>(SSL_get_app_data(ssl));
+  if (is_ok != 1 && fingerprint != nullptr && certificate != nullptr)
+    *fingerprint = primitives::Sha256(DerOf(certificate));
+  return is_ok;
 }
 
 std::string_view OutcomeName(CallOutcome outcome) {
@@ -73,6 +87,8 @@ void Connection::Start() {
     socket_.close(error);
     return;
   }
+  SSL_set_app_data(ssl_.get(), &refused_certificate_);
+  SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), NoteRefusedCertificate);
   SSL_set_accept_state(ssl_.get());
   // A newcomer takes the place of the oldest: whoever holds handshakes open cannot keep others out.
   if (shard_.handshakes.size() >= shard_.handshakes_max) {
@@ -413,10 +429,21 @@ void Connection::RefuseTls(Literal reason) {
   const long verification = ssl_ ? SSL_get_verify_result(ssl_.get()) : 0;
   const int openssl_reason = TakeOpensslReason();
   core_.metrics.tls_refused.With({reason.text()}).Increment();
-  core_.environment.log.Write(LogEvent("tls.refused", LogLevel::kWarning)
-                                  .Label("reason", reason)
-                                  .Number("verification", verification)
-                                  .Number("openssl", openssl_reason));
+  if (!certificate_der_.empty()) refused_certificate_ = primitives::Sha256(certificate_der_);
+  const RefusedPeers::Report report =
+      core_.refused_peers.Count(refused_certificate_, steady_clock::now());
+  if (report.is_written) {
+    LogEvent event("tls.refused", LogLevel::kWarning);
+    event.Label("reason", reason).Number("verification", verification);
+    event.Number("openssl", openssl_reason);
+    event.Number("before", static_cast<std::int64_t>(report.before));
+    if (report.is_all_others) {
+      event.Label("certificate", "many");
+    } else if (refused_certificate_ != Hash256{}) {
+      event.Certificate(refused_certificate_);
+    }
+    core_.environment.log.Write(event);
+  }
   BeginLinger();
 }
 

@@ -98,6 +98,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ServerCore& core_;
   Shard& shard_;
   Socket socket_;
+  Hash256 refused_certificate_{};  // of a handshake that does not verify
   SslHandle ssl_;
   State state_ = State::kHandshake;
   TimePoint deadline_;

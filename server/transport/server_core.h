@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 
+#include "server/transport/refused_peers.h"
 #include "server/transport/server.h"
 #include "server/transport/worker_pool.h"
 
@@ -75,6 +76,7 @@ struct ServerCore {
   Budget bytes_in_flight;
   std::atomic<bool> draining{false};
   WorkerPool workers;
+  RefusedPeers refused_peers;
 
  private:
   mutable std::mutex tls_mutex;  // guards tls_context

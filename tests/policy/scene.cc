@@ -97,6 +97,8 @@ const StepTable& AllSteps() {
     all.merge(KindSteps());
     all.merge(MediaSteps());
     all.merge(MembershipSteps());
+    all.merge(AccessSteps());
+    all.merge(ProcessSteps());
     return all;
   }();
   return table;

@@ -124,6 +124,8 @@ StepTable KindSteps();
 StepTable StatisticsSteps();
 StepTable MediaSteps();
 StepTable MembershipSteps();
+StepTable AccessSteps();
+StepTable ProcessSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

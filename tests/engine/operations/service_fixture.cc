@@ -7,6 +7,7 @@
 
 #include "crypto/primitives/hash.h"
 #include "engine/audit/export.h"
+#include "engine/operations/acknowledgements.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/invite_candidates.h"
@@ -162,11 +163,12 @@ void TestService::WirePipeline(Running& running, storage::AnchorRecord anchored,
       },
       [&running](const LoadedPerson& person) { return UseOf(*running.context, person); },
       (policy_ ? *policy_ : ExamplePolicy()).digest});
+  running.callers = std::make_unique<CallerLocks>(lock_limits_);
   running.context.reset(new ServiceContext{
       *faults_, blobs_, *running.keyring, *keys_, *pseudonyms_,
       policy_ ? *policy_ : ExamplePolicy(), model::TestDictionary(), outbox_, *running.pipeline,
-      *running.market, running.card_epochs, running.policy_versions, running.uploads, *running.time,
-      random_, anchor_.erasure_claim()});
+      *running.market, running.card_epochs, running.policy_versions, running.uploads,
+      *running.callers, *running.time, random_, anchor_.erasure_claim()});
 }
 
 Status TestService::Start() {
@@ -276,6 +278,15 @@ std::vector<audit::AuditEntry> TestService::Entries() {
 }
 
 std::string TestService::NextKey() { return "key-" + std::to_string(next_key_++); }
+
+Call TestService::officer(const std::string& name) {
+  const Call call = NewOfficer(name);
+  if (running_ == nullptr || !BindsStaff(context().policy) ||
+      RequireAcknowledged(context(), call).ok())
+    return call;
+  EXPECT_OK(AcknowledgePolicy(context(), call, NextKey(), context().policy.digest));
+  return call;
+}
 
 std::unique_ptr<TestPerson> TestService::Register(int number, bool with_key) {
   auto person = std::make_unique<TestPerson>();

@@ -20,6 +20,7 @@
 #include "engine/audit/signing.h"
 #include "engine/operations/act_gate.h"
 #include "engine/operations/backup.h"
+#include "engine/operations/caller_locks.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/list_cards.h"
@@ -113,6 +114,8 @@ class TestService {
   void set_steady_clock(const Clock* steady) { steady_clock_ = steady; }
   // The next Start decides by this policy. Null: the example.
   void set_policy(const policy::Policy* policy) { policy_ = policy; }
+  // The next Start locks callers by these.
+  void set_lock_limits(LockLimits limits) { lock_limits_ = limits; }
   // The next Start writes to this anchor and skips the check (a restore does both). Null: normal.
   void set_held_anchor(HeldAnchor* held) { held_anchor_ = held; }
 
@@ -134,8 +137,11 @@ class TestService {
   Call company(const std::string& name = "hangang-care") {
     return {{model::Role::kCompany, name}, NextKey()};
   }
-  // Each name has a TLS key of its own.
-  Call officer(const std::string& name = "privacy") {
+  // Each name has a TLS key of its own. Where the policy in force binds officers, this one has
+  // acknowledged it before.
+  Call officer(const std::string& name = "privacy");
+  // One who has done nothing yet.
+  Call NewOfficer(const std::string& name) {
     return {{model::Role::kOfficer, name}, NextKey(), primitives::Sha256(AsBytes(name))};
   }
   std::string NextKey();  // an idempotency key that was never used
@@ -181,6 +187,7 @@ class TestService {
     CardEpochs card_epochs;
     PolicyVersions policy_versions;
     Uploads uploads;
+    std::unique_ptr<CallerLocks> callers;
     std::unique_ptr<ServiceContext> context;
   };
   Status CreateTree();
@@ -205,6 +212,7 @@ class TestService {
   bool clock_confirmed_ = true;
   const Clock* steady_clock_ = nullptr;
   const policy::Policy* policy_ = nullptr;
+  LockLimits lock_limits_;
   HeldAnchor* held_anchor_ = nullptr;
   SnapshotPlace* snapshot_place_ = nullptr;
   MarketLoad market_load_;

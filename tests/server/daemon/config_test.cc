@@ -123,5 +123,21 @@ TEST(Config, IsDocumentedKeyByKeyWithItsDefault) {
   }
 }
 
+TEST(Config, HasNoPlainTransportThatOthersReach) {
+  const std::string tls =
+      "[tls]\nca_path = \"ca\"\ncertificate_path = \"crt\"\nkey_path = \"key\"\n";
+  EXPECT_OK(ParseConfig("[http]\naddress = \"127.0.0.9\"\n", {}));
+  EXPECT_OK(ParseConfig("[http]\naddress = \"::1\"\n[listen]\naddress = \"::1\"\n", {}));
+  EXPECT_OK(ParseConfig("[listen]\naddress = \"0.0.0.0\"\n" + tls, {}));
+  for (const std::string text :
+       {"[http]\naddress = \"0.0.0.0\"\n", "[http]\naddress = \"::\"\n",
+        "[http]\naddress = \"localhost\"\n", "[http]\naddress = \"\"\n",
+        "[listen]\naddress = \"0.0.0.0\"\n", "[listen]\naddress = \"192.0.2.1\"\n",
+        "[listen]\naddress = \"::ffff:192.0.2.1\"\n[tls]\nca_path = \"ca\"\n"}) {
+    EXPECT_THAT(ParseConfig(text, {}), StatusIs(kInvalid)) << text;
+  }
+  EXPECT_THAT(ParseConfig(tls, {{"NOREN_HTTP_ADDRESS", "0.0.0.0"}}), StatusIs(kInvalid));
+}
+
 }  // namespace
 }  // namespace noren::server

@@ -33,9 +33,9 @@ struct Method {
 // Read from the IDL, so that a method cannot be forgotten here.
 std::vector<Method> AllMethods() {
   std::vector<Method> methods;
-  for (const std::string service : {"portal", "person", "company", "officer", "destruction",
-                                    "register", "rights", "retention", "contact", "handler",
-                                    "people", "statistics", "analyst"}) {
+  for (const std::string service :
+       {"portal", "person", "company", "officer", "destruction", "register", "rights", "retention",
+        "contact", "handler", "people", "statistics", "analyst"}) {
     std::ifstream file(SourceFolder() + "/server/thrift/" + service + ".thrift");
     std::string line;
     bool inside = false;
@@ -112,7 +112,7 @@ TEST_P(RoleSeparation, ReachesTheMethodsOfItsServicesAndNoOther) {
   request.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   const auto processor = MakeProcessor(fixture.parts(), request);
   const auto methods = AllMethods();
-  ASSERT_EQ(methods.size(), 131U);
+  ASSERT_EQ(methods.size(), 146U);
   for (const Method& method : methods) {
     const std::string name = method.service + ":" + method.name;
     const Outcome outcome = CallEmpty(*processor, name);
@@ -149,6 +149,26 @@ INSTANTIATE_TEST_SUITE_P(Roles, RoleSeparation,
                          [](const auto& param_info) {
                            return std::string(model::RoleName(param_info.param));
                          });
+
+TEST(RefusedCaller, IsLockedForItsOwnServicesToo) {
+  ServiceFixture fixture;
+  RequestContext company, other;
+  company.principal = other.principal = {Role::kCompany, "hangang-care"};
+  company.key = Hash256{1};
+  other.key = Hash256{2};
+  company.deadline = other.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto processor = MakeProcessor(fixture.parts(), company);
+  EXPECT_NE(CallEmpty(*processor, "company:list_postings").error.code, "CALLER_LOCKED");
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(CallEmpty(*processor, "officer:status").reply, Reply::kApplicationException);
+  }
+  EXPECT_EQ(CallEmpty(*processor, "company:list_postings").error.code, "CALLER_LOCKED");
+  EXPECT_EQ(CallEmpty(*MakeProcessor(fixture.parts(), company), "company:list_postings").error.code,
+            "CALLER_LOCKED");
+  EXPECT_NE(CallEmpty(*MakeProcessor(fixture.parts(), other), "company:list_postings").error.code,
+            "CALLER_LOCKED")
+      << "another certificate of the same name";
+}
 
 class ServiceCall : public ::testing::Test {
  protected:

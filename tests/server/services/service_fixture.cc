@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/base/check.h"
+#include "engine/operations/caller_locks.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/market.h"
@@ -122,11 +123,24 @@ struct ServiceFixture::State {
   operations::CardEpochs card_epochs;
   operations::PolicyVersions policy_versions;
   operations::Uploads uploads;
-  operations::ServiceContext context{
-      store,      blobs,  *created.keyring, keys,
-      pseudonyms, policy, dictionary,       outbox,
-      pipeline,   market, card_epochs,      policy_versions,
-      uploads,    time,   random,           storage::ErasureClaim::kDevice};
+  operations::CallerLocks callers{{.refusals = 1000}};  // tests try every method
+  operations::ServiceContext context{store,
+                                     blobs,
+                                     *created.keyring,
+                                     keys,
+                                     pseudonyms,
+                                     policy,
+                                     dictionary,
+                                     outbox,
+                                     pipeline,
+                                     market,
+                                     card_epochs,
+                                     policy_versions,
+                                     uploads,
+                                     callers,
+                                     time,
+                                     random,
+                                     storage::ErasureClaim::kDevice};
   NoBackup no_backup;
   const operations::BackupPlaces backup{no_backup, no_backup, "", ""};
   TemporaryDirectory directory;

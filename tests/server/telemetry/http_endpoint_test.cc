@@ -81,6 +81,19 @@ TEST(HttpEndpoint, AnswersHeadWithoutABody) {
   EXPECT_THAT(answer, ::testing::EndsWith("\r\n\r\n"));
 }
 
+TEST(HttpEndpoint, SetsNoCookieAndAnswersAlikeWithAndWithoutOne) {
+  Running running;
+  running.health.Set(HealthPhase::kReady);
+  const std::uint16_t port = running.endpoint->port();
+  for (const std::string target : {"/livez", "/readyz", "/metrics", "/nothing"}) {
+    const std::string without = Get(port, target);
+    EXPECT_EQ(Exchange(port, "GET " + target +
+                                 " HTTP/1.1\r\nHost: localhost\r\nCookie: session=1\r\n\r\n"),
+              without);
+    EXPECT_THAT(without, ::testing::Not(::testing::HasSubstr("ookie")));
+  }
+}
+
 TEST(HttpEndpoint, RefusesOtherMethodsPathsAndNoise) {
   Running running;
   const std::uint16_t port = running.endpoint->port();

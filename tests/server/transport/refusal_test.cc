@@ -9,7 +9,11 @@
 
 #include <thread>
 
+#include "crypto/base/encoding.h"
+#include "crypto/primitives/hash.h"
 #include "gen-cpp/Echo.h"
+#include "server/transport/refused_peers.h"
+#include "tests/server/auth/certificate_reader.h"
 #include "tests/server/transport/echo_frames.h"
 #include "tests/server/transport/raw_client.h"
 #include "tests/server/transport/resident_memory.h"
@@ -58,6 +62,60 @@ TEST(TlsRefusal, AuthorityThatIsNotOurs) {
   options.certificate_path = other.Path("portal.crt");
   options.key_path = other.Path("portal.key");
   ExpectRefused(server, options);
+}
+
+// As the log prints it.
+std::string FingerprintOf(const std::string& certificate_path) {
+  return HexEncode(primitives::Sha256(ReadDer(certificate_path)));
+}
+
+std::size_t CountOf(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++count;
+  return count;
+}
+
+TEST(TlsRefusal, IsCountedEachTimeAndLoggedOnceByTheFingerprintAlone) {
+  EchoServer server;
+  TlsFixture other;
+  TlsClientOptions foreign = server.ClientOptions();
+  other.IssueClient("stranger", {model::Role::kPortal, "stranger-portal"});
+  foreign.certificate_path = other.Path("stranger.crt");
+  foreign.key_path = other.Path("stranger.key");
+  CertificateSpec spec = ClientSpec("urn:noren:emperor:x");
+  server.tls().Issue("emperor", spec);
+  for (int i = 0; i < 5; ++i) {
+    ExpectRefused(server, foreign);
+    ExpectRefused(server, server.ClientOptions("emperor"));
+  }
+  EXPECT_EQ(server.Metric("noren_tls_refused_total{reason=\"handshake\"}"), 5u);
+  EXPECT_EQ(server.Metric("noren_tls_refused_total{reason=\"identity\"}"), 5u);
+  const std::string log = server.ReadLog();
+  EXPECT_EQ(CountOf(log, "tls.refused"), 2u) << log;
+  EXPECT_EQ(CountOf(log, FingerprintOf(other.Path("stranger.crt"))), 1u) << log;
+  EXPECT_EQ(CountOf(log, FingerprintOf(server.tls().Path("emperor.crt"))), 1u) << log;
+  EXPECT_EQ(CountOf(log, "emperor"), 0u) << log;
+  EXPECT_EQ(CountOf(log, "stranger"), 0u) << log;
+}
+
+TEST(RefusedPeers, AreCountedInBoundedRoomAndLoggedInBoundedLines) {
+  RefusedPeers peers;
+  const RefusedPeers::TimePoint begin{};
+  const auto fingerprint = [](int number) {
+    return primitives::Sha256(AsBytes(std::to_string(number)));
+  };
+  std::size_t lines = 0;
+  for (int i = 0; i < 3000; ++i) lines += peers.Count(fingerprint(i), begin).is_written;
+  EXPECT_EQ(lines, RefusedPeers::kMaxPeers + 1);
+  EXPECT_FALSE(peers.Count(fingerprint(0), begin).is_written);
+  const auto later = begin + RefusedPeers::kWindow;
+  const RefusedPeers::Report again = peers.Count(fingerprint(0), later);
+  EXPECT_TRUE(again.is_written);
+  EXPECT_EQ(again.before, 1u);
+  const RefusedPeers::Report newcomer = peers.Count(fingerprint(2999), later);
+  EXPECT_TRUE(newcomer.is_written);
+  EXPECT_FALSE(newcomer.is_all_others) << "the window made room";
 }
 
 TEST(TlsRefusal, SelfSignedCertificate) {
