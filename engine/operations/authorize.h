@@ -14,8 +14,8 @@ namespace noren::operations {
 // but reading and acknowledging it (acknowledgements.h).
 enum class Acknowledged : std::uint8_t { kRequired, kNotRequired };
 
-// Ok when the caller has a name and one of the roles, is not locked, and the policy is in force; and
-// a company has not left. Who is refused is counted (caller_locks.h).
+// Ok when the caller has a name and one of the roles, is not locked, the policy is in force, and a
+// company has not left. Who is refused is counted (caller_locks.h).
 //   errors   kCallerLocked, kNotAllowed, kNoPolicy, kPolicyUnread; kPolicyForbids: E_EXPIRED
 //            (company_leaving.h)
 Status RequireRole(ServiceContext& context, const Call& call,
