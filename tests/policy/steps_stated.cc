@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <set>
+
 #include "crypto/primitives/hash.h"
 #include "engine/operations/public_notice.h"
 #include "engine/operations/put_item.h"
@@ -120,6 +123,14 @@ void Openings(Scene& scene, const Step& step) {
   for (const std::string& name : step.Many("lacks")) {
     EXPECT_THAT(openings, ::testing::Not(::testing::Contains(scene.postings().at(name))));
   }
+  std::set<std::int32_t> alike;  // scores of openings that differ in nothing that counts
+  for (const std::string& name : step.Many("alike")) {
+    const auto one =
+        std::ranges::find(*best, scene.postings().at(name), &operations::RankedOpening::posting);
+    ASSERT_NE(one, best->end()) << name;
+    alike.insert(one->score.score);
+  }
+  EXPECT_LE(alike.size(), 1u);
   if (!step.Has("score_as")) return;
   const auto others = OpeningsFor(scene, step, step.Text("score_as"));
   ASSERT_OK(others);

@@ -63,7 +63,7 @@ constexpr std::array kSteps = {
             "person subject contact notice child guardian", ""},
     StepRow{"take", Shows::kEnforced, "BeginItem",
             "person kind category text explained consented from_others as", ""},
-    StepRow{"openings", Shows::kEnforced, "RankPostings", "person as", "has lacks score_as"},
+    StepRow{"openings", Shows::kEnforced, "RankPostings", "person as", "has lacks alike score_as"},
     StepRow{"ask", Shows::kEnforced, "ReceiveRight",
             "name right by channel form parts complete without fee received person text agent ends "
             "objects_to officer dated on_form_of",
