@@ -264,9 +264,9 @@ StatusOr<bool> ReapplyCallerLock(ServiceContext& context, const storage::Narrowi
   NOREN_ASSIGN_OR_RETURN(const CallerLock lock, CallerLockActOf(act));
   if (lock.until <= context.time.Now()) return false;
   const std::string key = keyspaces::CallerLockKey(ToText(lock.caller));
-  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> stored, ReadOne(context, key));
+  NOREN_ASSIGN_OR_RETURN(std::optional<Bytes> stored, ReadOne(context, key));
   if (stored) return false;
-  change.staged.Replace(key, std::nullopt, Sealed(context, key, lock));
+  change.staged.Replace(key, std::move(stored), Sealed(context, key, lock));
   change.entry.object = ToText(lock.caller);
   change.narrowing = MakeCallerLockAct(lock);
   change.applied = [&locks = context.callers, lock] { locks.Add(lock); };
