@@ -27,7 +27,7 @@ struct World {
 
 struct OperationRow {
   std::string_view name;
-  Role role;  // the only one that may
+  model::Role role;  // the only one that may
   std::function<Status(World&, const Call&)> call;
 };
 
