@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operations/access_log_trim.h"
 #include "engine/operations/acknowledgements.h"
+#include "engine/operations/backup.h"
 #include "engine/operations/caller_locks.h"
 #include "engine/operations/company_leaving.h"
+#include "engine/operations/enrolment_keys.h"
+#include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/handler_cases.h"
 #include "engine/operations/handler_reviews.h"
 #include "engine/operations/media.h"
@@ -15,6 +18,16 @@
 namespace noren::operations {
 
 using model::Role;
+
+namespace {
+
+// A source that a backup never gets to in these tests: the folder is not configured.
+class NoBackupSource final : public storage::BackupSource {
+ public:
+  Status Checkpoint(const std::string&) override { return Unavailable("no source"); }
+};
+
+}  // namespace
 
 std::vector<OperationRow> StatisticsOperations() {
   return {

@@ -5,15 +5,12 @@
 #include <set>
 
 #include "engine/model/errors.h"
-#include "engine/operations/backup.h"
 #include "engine/operations/block_employer.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
 #include "engine/operations/duties.h"
-#include "engine/operations/enrolment_keys.h"
-#include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/evaluate_elements.h"
 #include "engine/operations/export_person.h"
 #include "engine/operations/held_items.h"
@@ -45,12 +42,6 @@ using model::Role;
 
 constexpr Role kAllRoles[] = {Role::kPortal,  Role::kPerson, Role::kCompany, Role::kAnalyst,
                               Role::kOfficer, Role::kSystem, Role::kHandler};
-
-// A source that a backup never gets to in these tests: the folder is not configured.
-class NoBackupSource final : public storage::BackupSource {
- public:
-  Status Checkpoint(const std::string&) override { return Unavailable("no source"); }
-};
 
 std::vector<OperationRow> PortalOperations() {
   return {
