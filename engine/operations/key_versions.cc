@@ -56,6 +56,8 @@ constexpr std::array kSealed = {
     UnderStore(person_keyspaces::kReview),
     UnderStore(person_keyspaces::kState),
     UnderStore(keyspaces::kAnnouncement),
+    UnderStore(keyspaces::kEdition),
+    UnderStore(keyspaces::kFiguresReleased),
     UnderStore(keyspaces::kCompany),
     UnderStore(keyspaces::kAcknowledged),
     UnderStore(keyspaces::kCallerLock),
