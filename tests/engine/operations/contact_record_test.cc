@@ -10,6 +10,7 @@
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
 #include "engine/operations/notice_changes.h"
+#include "tests/engine/operations/whole_only.h"
 #include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
@@ -64,18 +65,6 @@ StatusOr<AnnouncementRecord> ReadAnnouncement(ByteSpan bytes) {
 }
 StatusOr<ContactRecord> ReadContact(ByteSpan bytes) {
   return DecodeContact(IdOf<ContactId>(0x41), bytes);
-}
-
-template <typename Decode>
-void ExpectWholeOnly(Bytes bytes, Decode decode) {
-  for (std::size_t size = 0; size < bytes.size(); ++size)
-    EXPECT_EQ(CodeOf(decode(ByteSpan(bytes).first(size)).status()), ErrorCode::kDataCorrupt)
-        << size;
-  bytes.push_back(0);
-  EXPECT_EQ(CodeOf(decode(bytes).status()), ErrorCode::kDataCorrupt);
-  bytes.pop_back();
-  bytes[0] = 9;
-  EXPECT_EQ(CodeOf(decode(bytes).status()), ErrorCode::kDataCorrupt) << "another format";
 }
 
 TEST(ContactRecord, WritesAndReadsTheGoldenFile) {

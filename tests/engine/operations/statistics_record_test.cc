@@ -9,6 +9,7 @@
 
 #include "crypto/base/encoding.h"
 #include "engine/model/errors.h"
+#include "tests/engine/operations/whole_only.h"
 #include "tests/support/folders.h"
 #include "tests/support/status_matchers.h"
 
@@ -57,18 +58,6 @@ FiguresReleased SomeAnswer() {
 StatusOr<EditionRecord> ReadEdition(ByteSpan bytes) { return DecodeEdition(kId, bytes); }
 StatusOr<FiguresReleased> ReadAnswer(ByteSpan bytes) {
   return DecodeFiguresReleased(kId, 7, bytes);
-}
-
-template <typename Decode>
-void ExpectWholeOnly(Bytes bytes, Decode decode) {
-  for (std::size_t size = 0; size < bytes.size(); ++size)
-    EXPECT_EQ(CodeOf(decode(ByteSpan(bytes).first(size)).status()), ErrorCode::kDataCorrupt)
-        << size;
-  bytes.push_back(0);
-  EXPECT_EQ(CodeOf(decode(bytes).status()), ErrorCode::kDataCorrupt);
-  bytes.pop_back();
-  bytes[0] = 9;
-  EXPECT_EQ(CodeOf(decode(bytes).status()), ErrorCode::kDataCorrupt) << "another layout";
 }
 
 TEST(StatisticsRecord, WritesAndReadsTheGoldenFile) {
