@@ -3,7 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
 
 #include "engine/model/errors.h"
 #include "engine/operations/people.h"
@@ -27,9 +33,33 @@ using storage::RocksDbStore;
 constexpr std::size_t kPeople = 6;
 constexpr std::size_t kDestroyed = 3;
 
+// Name, size and last change of everything in a folder; nothing when a file went while it was read.
+std::optional<std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>>> Listing(
+    const fs::path& folder) {
+  std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>> listing;
+  try {
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+      listing[entry.path().string()] = {entry.is_directory() ? 0 : entry.file_size(),
+                                        entry.last_write_time()};
+  } catch (const fs::filesystem_error&) {
+    return std::nullopt;
+  }
+  return listing;
+}
+
+// As the folder is at one moment: a database at work writes and deletes files by threads of its
+// own, so what changed during the copy is copied anew.
 void CopyFolder(const fs::path& from, const fs::path& to) {
-  fs::remove_all(to);
-  fs::copy(from, to, fs::copy_options::recursive);
+  constexpr int kAttempts = 200;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto before = Listing(from);
+    std::error_code vanished;
+    fs::remove_all(to);
+    fs::copy(from, to, fs::copy_options::recursive, vanished);
+    if (before && !vanished && Listing(from) == before) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  ADD_FAILURE() << from << " never stood still for as long as a copy takes";
 }
 
 // What somebody took at one moment: the data disk, and (only in a control) the anchor with it.
