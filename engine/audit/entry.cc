@@ -6,6 +6,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/primitives/hash.h"
+#include "engine/audit/operation.h"
 
 namespace noren::audit {
 namespace {

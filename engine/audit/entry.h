@@ -24,11 +24,7 @@
 
 namespace noren::audit {
 
-enum class Operation : std::uint16_t {
-#define NOREN_AUDIT_OPERATION(symbol, number, name) symbol = number,
-#include "engine/audit/operations.inc"
-#undef NOREN_AUDIT_OPERATION
-};
+enum class Operation : std::uint16_t;  // its numbers: engine/audit/operation.h
 
 struct OperationName {
   Operation operation;
@@ -62,7 +58,7 @@ struct AuditEntry {
   std::uint32_t partition = 0;
   std::uint64_t sequence = 0;  // from 1, without gaps but for a LostRange
   UnixSeconds time;
-  Operation operation = Operation::kServiceStarted;
+  Operation operation{1};  // service_started
   model::Role role = model::Role::kSystem;
   Decision decision = Decision::kAllowed;
   model::ErrorCode outcome = model::ErrorCode::kNone;
@@ -85,7 +81,7 @@ StatusOr<AuditEntry> DecodeAuditEntry(ByteSpan bytes);  // kDataLoss when malfor
 
 // What an operation knows about itself; the log adds partition, sequence and time.
 struct EntryDraft {
-  Operation operation = Operation::kServiceStarted;
+  Operation operation{1};  // service_started
   model::Principal principal;
   std::string subject;  // printed ids; empty: none
   std::string object;

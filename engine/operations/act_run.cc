@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 
 namespace noren::operations {

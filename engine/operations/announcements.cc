@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/model/utf8.h"
 #include "engine/operations/authorize.h"

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/canonical_json.h"
 #include "engine/model/civil_day.h"
 #include "engine/model/errors.h"

@@ -10,6 +10,7 @@
 #include "crypto/primitives/hash.h"
 #include "engine/audit/log_reader.h"
 #include "engine/audit/log_writer.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/key_versions.h"
 #include "engine/operations/keyspaces.h"

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/company_work.h"
 #include "engine/operations/deadlines.h"

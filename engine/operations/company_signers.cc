@@ -6,6 +6,7 @@
 
 #include "crypto/primitives/hash.h"
 #include "crypto/primitives/signature.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/model/utf8.h"
 #include "engine/operations/authorize.h"

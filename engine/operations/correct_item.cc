@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
 #include "engine/operations/events.h"

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/duties.h"
 #include "engine/operations/events.h"

@@ -8,6 +8,7 @@
 
 #include "crypto/primitives/hash.h"
 #include "engine/audit/log_reader.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"

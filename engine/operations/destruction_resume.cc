@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/destruction_part.h"
 #include "engine/operations/destruction_run.h"

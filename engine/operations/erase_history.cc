@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/keyspaces.h"

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/destroy_person.h"

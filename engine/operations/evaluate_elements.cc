@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/oprf/blind_evaluator.h"
+#include "engine/audit/operation.h"
 #include "engine/matching/parallel.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"

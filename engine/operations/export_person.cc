@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/audit/export.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
 #include "engine/operations/exposures.h"

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/list_cards.h"

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"

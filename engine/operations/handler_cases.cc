@@ -6,6 +6,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/primitives/keyed_token.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/people.h"

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/civil_day.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/item_use.h"

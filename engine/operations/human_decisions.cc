@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/primitives/hash.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/events.h"

@@ -6,6 +6,7 @@
 
 #include "crypto/primitives/hash.h"
 #include "engine/audit/commitment.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/market.h"

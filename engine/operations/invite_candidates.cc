@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/block_employer.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/commit_pipeline.h"
 #include "engine/operations/legal_holds.h"

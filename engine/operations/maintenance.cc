@@ -5,9 +5,10 @@
 #include <set>
 #include <string>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
-#include "engine/operations/company_leaving.h"
 #include "engine/operations/caller_locks.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/kept_leaves.h"
 #include "engine/operations/legal_holds.h"
 #include "engine/operations/stored_items.h"

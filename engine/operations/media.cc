@@ -6,6 +6,7 @@
 
 #include "crypto/agefile/agefile.h"
 #include "crypto/primitives/hash.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/export_person.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/audit/entry.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
 #include "engine/operations/application_events.h"

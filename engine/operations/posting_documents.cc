@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/audit/operation.h"
 #include "engine/intake/documents.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"

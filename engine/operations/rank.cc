@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/exposures.h"

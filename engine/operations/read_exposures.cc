@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/audit/log_reader.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
 #include "engine/operations/authorize.h"

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "engine/audit/log_reader.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/block_employer.h"
-#include "engine/operations/company_leaving.h"
 #include "engine/operations/caller_locks.h"
+#include "engine/operations/company_leaving.h"
 #include "engine/operations/consent_versions.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_record.h"

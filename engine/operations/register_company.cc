@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/model/principal.h"
 #include "engine/model/utf8.h"

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/intake/contact_data.h"
 #include "engine/model/errors.h"
 #include "engine/model/principal.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/primitives/hash.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/announcements.h"
 #include "engine/operations/authorize.h"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/record_origin.h"
 #include "engine/operations/rights_work.h"

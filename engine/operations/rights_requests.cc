@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/act_run.h"
 #include "engine/operations/authorize.h"

@@ -5,6 +5,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/primitives/hash.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/rights_work.h"
 #include "engine/policy/statement_diff.h"

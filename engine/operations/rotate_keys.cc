@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/idempotent_run.h"

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/employer_tokens.h"
 #include "engine/operations/list_cards.h"

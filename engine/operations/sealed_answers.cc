@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "crypto/agefile/agefile.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/export_person.h"

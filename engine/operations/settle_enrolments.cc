@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/enrolment_keys.h"
 #include "engine/operations/idempotent_run.h"

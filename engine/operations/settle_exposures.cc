@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/idempotent_run.h"

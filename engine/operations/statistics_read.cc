@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/authorize.h"
 #include "engine/operations/keyspaces.h"

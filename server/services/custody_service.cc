@@ -2,6 +2,7 @@
 #include "server/services/custody_service.h"
 
 #include "crypto/base/wiped_text.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/custody_acts.h"
 #include "server/services/wire_codec.h"

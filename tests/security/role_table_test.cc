@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/block_employer.h"
 #include "engine/operations/collect_release.h"

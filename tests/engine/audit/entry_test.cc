@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "tests/engine/audit/log_fixture.h"
 
 namespace noren::audit {

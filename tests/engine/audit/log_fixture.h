@@ -15,6 +15,7 @@
 #include "engine/audit/entry.h"
 #include "engine/audit/log_reader.h"
 #include "engine/audit/log_writer.h"
+#include "engine/audit/operation.h"
 #include "engine/audit/signing.h"
 #include "engine/storage/memory_store.h"
 #include "tests/support/folders.h"

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/access_log_trim.h"
 #include "engine/operations/acknowledgements.h"

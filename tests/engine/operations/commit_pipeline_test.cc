@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/narrowing.h"

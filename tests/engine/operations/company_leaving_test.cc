@@ -10,6 +10,7 @@
 #include <string>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/company_keys.h"

@@ -2,6 +2,7 @@
 // is found, nothing is released, and other people are served.
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/audit/log_writer.h"
+#include "engine/audit/operation.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/person_acts.h"
 #include "tests/engine/operations/consent_map_fixture.h"

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "engine/audit/operation.h"
 #include "tests/engine/operations/destruction_fixture.h"
 
 namespace noren::operations {

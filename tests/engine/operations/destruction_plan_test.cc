@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "crypto/primitives/hash.h"
+#include "engine/audit/operation.h"
 #include "engine/operations/put_item.h"
 #include "engine/operations/withdrawals.h"
 #include "tests/engine/operations/destruction_fixture.h"

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/block_employer.h"
 #include "engine/operations/destroy_person.h"

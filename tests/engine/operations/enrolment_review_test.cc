@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "engine/audit/operation.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/person_merges.h"

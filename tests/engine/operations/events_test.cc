@@ -8,6 +8,7 @@
 #include <set>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/keyspaces.h"

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "engine/audit/operation.h"
 #include "engine/operations/people.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/public_notice.h"

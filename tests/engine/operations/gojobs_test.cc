@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/audit/operation.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/rank.h"
 #include "engine/policy/decisions.h"

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/public_notice.h"

@@ -14,6 +14,7 @@
 
 #include "crypto/agefile/agefile.h"
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/exposures.h"
 #include "engine/operations/handler_cases.h"

@@ -8,6 +8,7 @@
 
 #include "crypto/agefile/header.h"
 #include "crypto/agefile/payload.h"
+#include "engine/audit/operation.h"
 #include "engine/operations/legal_hold_acts.h"
 #include "engine/operations/maintenance.h"
 #include "engine/operations/rank.h"

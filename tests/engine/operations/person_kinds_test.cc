@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "engine/operations/market.h"
 #include "engine/operations/person_fact_acts.h"
 #include "engine/operations/public_notice.h"

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "engine/audit/operation.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/register_company.h"
 #include "engine/personal_data/keyspaces.h"

@@ -13,6 +13,7 @@
 
 #include "crypto/base/encoding.h"
 #include "crypto/primitives/hash.h"
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/keyspaces.h"
 #include "engine/operations/refusal_signs.h"

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/audit/operation.h"
 #include "engine/operations/events.h"
 #include "engine/policy/decisions.h"
 #include "tests/engine/operations/rights_fixture.h"

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/destroy_person.h"

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "engine/audit/operation.h"
 #include "engine/model/errors.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/officer_views.h"

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "crypto/base/encoding.h"
+#include "engine/audit/operation.h"
 #include "server/verifier/verify.h"
 #include "tests/engine/audit/export_fixture.h"
 
