@@ -115,6 +115,7 @@ Status StageItemGone(ServiceContext& context, const DestructionTarget& target, c
   ending.staged.Require(key, stored);
   ending.staged.Delete(key);
   ending.staged.Delete(keyspaces::ReencryptKey(target.person, target.item));
+  ending.staged.Delete(keyspaces::FormAnswerKey(target.person, target.item));
   return OkStatus();
 }
 

@@ -10,6 +10,7 @@
 #include "engine/operations/erase_history.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/keyspaces.h"
+#include "engine/operations/letter_facts.h"
 #include "engine/operations/questions.h"
 #include "engine/operations/retention.h"
 #include "engine/operations/rights_record.h"
@@ -161,11 +162,13 @@ StatusOr<personal_data::Staged> StageErasure(ServiceContext& context, const mode
                                            : StageReleasesByName(context, person, staged));
   }
   NOREN_RETURN_IF_ERROR(StageSubject(context, person, staged));
+  NOREN_RETURN_IF_ERROR(StageLetterErasure(context, person, staged));
   for (const std::string& prefix :
        {person_keyspaces::ItemPrefix(person), person_keyspaces::InvitationPrefix(person),
         person_keyspaces::ConsentPrefix(person), person_keyspaces::ConsentVersionPrefix(person),
         keyspaces::ReencryptPrefix(person), FreezeKey(person), RightTextPrefix(person),
         RetentionKey(person), ContactPrefix(person), UnsubscribedKey(person),
+        keyspaces::FormAnswerPrefix(person), keyspaces::KeptByConsentKey(person),
         keyspaces::OriginKey(person)}) {
     NOREN_RETURN_IF_ERROR(StagePrefix(context, prefix, staged));
   }

@@ -16,6 +16,7 @@
 #include "engine/operations/policy_versions.h"
 #include "engine/operations/rank.h"
 #include "engine/operations/record_origin.h"
+#include "engine/operations/registration_consent.h"
 #include "engine/operations/retention_work.h"
 #include "engine/operations/standard_answers.h"
 #include "engine/policy/stated/subjects.h"
@@ -119,6 +120,7 @@ Status TakeAgreement(ServiceContext& context, const LoadedPerson& person, Export
   NOREN_RETURN_IF_ERROR(version.status());
   parts.agreed_version = (*version)->VersionText();
   parts.agreed_purposes = PurposesOf(**version, person.record.stated.subject);
+  NOREN_ASSIGN_OR_RETURN(parts.registration_consent, FindRegistrationConsent(context, person));
   return OkStatus();
 }
 

@@ -12,6 +12,7 @@
 #include "engine/operations/company_leaving.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/events.h"
+#include "engine/operations/form_ties.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/human_decisions.h"
 #include "engine/operations/kept_until.h"
@@ -230,6 +231,7 @@ StatusOr<std::optional<Prepared>> PrepareOne(ServiceContext& context, const mode
   if (!ranked.allowed) return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto items, LoadItems(context, person));
   auto wanted = ItemsOfKinds(items, terms.request.item_kinds);
+  NOREN_RETURN_IF_ERROR(LeaveOutOthers(context, person, terms.posting.posting, wanted));
   if (wanted.empty() || wanted.size() > personal_data::kMaxConsentItems)
     return std::optional<Prepared>();
   NOREN_ASSIGN_OR_RETURN(const auto invitation,

@@ -191,6 +191,26 @@ std::string RegisterPrefix(std::string_view name) {
   return std::string(kRegister) + std::string(name) + "/";
 }
 std::string OpeningKey(std::uint64_t sequence) { return Numbered(std::string(kOpening), sequence); }
+std::string FormPrefix(const model::PostingId& posting) { return Under(kForm, posting) + "/"; }
+std::string FormKey(const model::PostingId& posting, std::uint32_t version) {
+  return Numbered(FormPrefix(posting), version);
+}
+std::string FormAnswerPrefix(const model::PersonId& person) {
+  return Under(kFormAnswer, person) + "/";
+}
+std::string FormAnswerKey(const model::PersonId& person, const model::ItemId& item) {
+  return FormAnswerPrefix(person) + HexEncode(item.bytes());
+}
+std::string KeptByConsentKey(const model::PersonId& person) {
+  return Under(kKeptByConsent, person);
+}
+std::string LetterPrefix(const Hash256& token) {
+  return std::string(kLetter) + HexEncode(token) + "/";
+}
+std::string LetterKey(const Hash256& token, ByteSpan unique16) {
+  return LetterPrefix(token) + HexEncode(unique16);
+}
+std::string LetterOfKey(const model::PersonId& person) { return Under(kLetterOf, person); }
 std::string OriginKey(const model::PersonId& person) { return Under(kOrigin, person); }
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item) {
   return ReencryptPrefix(person) + HexEncode(item.bytes());

@@ -48,14 +48,19 @@ inline constexpr std::string_view kExposure = "exposure/";  // + epoch / audienc
 inline constexpr std::string_view kExposureClass = "exposure-class/";  // + epoch / audience / class
 inline constexpr std::string_view kExposureList = "exposure-list/";    // + day / audit sequence
 inline constexpr std::string_view kExposurePeople = "exposure-people/";  // + day / audit sequence
-inline constexpr std::string_view kItemUse = "item-use/";                // + handler / day
-inline constexpr std::string_view kMediumKey = "medium-key/";            // + hash of its name
+inline constexpr std::string_view kForm = "form/";               // + posting / version, 20 digits
+inline constexpr std::string_view kFormAnswer = "form-answer/";  // + person / item
+inline constexpr std::string_view kItemUse = "item-use/";        // + handler / day
+inline constexpr std::string_view kMediumKey = "medium-key/";    // + hash of its name
 inline constexpr std::string_view kNarrowing = "narrowing/";  // + audit sequence, 20 decimal digits
 inline constexpr std::string_view kOnMedium = "on-medium/";   // + person / hash of its name
 inline constexpr std::string_view kOpening = "opening/";      // + audit sequence, 20 decimal digits
-inline constexpr std::string_view kOrigin = "origin/";        // + person
-inline constexpr std::string_view kPolicyVersion = "policy-version/";  // + digest of the file
-inline constexpr std::string_view kQuestion = "question/";             // + company / question
+inline constexpr std::string_view kKeptByConsent = "kept-by-consent/";  // + person
+inline constexpr std::string_view kLetter = "letter/";                  // + token / 16 random bytes
+inline constexpr std::string_view kLetterOf = "letter-of/";             // + person
+inline constexpr std::string_view kOrigin = "origin/";                  // + person
+inline constexpr std::string_view kPolicyVersion = "policy-version/";   // + digest of the file
+inline constexpr std::string_view kQuestion = "question/";              // + company / question
 inline constexpr std::string_view kQuestionText =
     "question-text/";                                            // + person / company / question
 inline constexpr std::string_view kReencrypt = "reencrypt/";     // + person / item
@@ -138,6 +143,14 @@ std::string OnMediumKey(const model::PersonId& person, const Hash256& medium);
 std::string OnMediumPrefix(const model::PersonId& person);
 std::string NarrowingKey(std::uint64_t sequence);
 std::string OpeningKey(std::uint64_t sequence);
+std::string FormPrefix(const model::PostingId& posting);
+std::string FormKey(const model::PostingId& posting, std::uint32_t version);
+std::string FormAnswerPrefix(const model::PersonId& person);
+std::string FormAnswerKey(const model::PersonId& person, const model::ItemId& item);
+std::string KeptByConsentKey(const model::PersonId& person);
+std::string LetterPrefix(const Hash256& token);
+std::string LetterKey(const Hash256& token, ByteSpan unique16);
+std::string LetterOfKey(const model::PersonId& person);
 std::string OriginKey(const model::PersonId& person);
 std::string ReencryptKey(const model::PersonId& person, const model::ItemId& item);
 std::string ReencryptPrefix(const model::PersonId& person);

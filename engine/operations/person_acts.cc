@@ -12,6 +12,7 @@
 #include "engine/operations/company_leaving.h"
 #include "engine/operations/deadlines.h"
 #include "engine/operations/destroy_person.h"
+#include "engine/operations/form_ties.h"
 #include "engine/operations/freezes.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/kept_until.h"
@@ -103,6 +104,8 @@ StatusOr<Attempt> StageAnswer(ServiceContext& context, const Call& call, Admitte
       context, call,
       {audit::Operation::kGrantConsent, invitation.consent.ToString(), &admitted.person}, stated));
   attempt.change.entry.clause_ids = JoinClauses(admitted.clauses, stated.clauses);
+  NOREN_RETURN_IF_ERROR(RequireOfPosting(context, call, admitted.person, invitation.posting,
+                                         admitted.act.terms->items));
   NOREN_ASSIGN_OR_RETURN(const auto current, CurrentItems(context, admitted.person));
   NOREN_RETURN_IF_ERROR(
       personal_data::CheckTerms(invitation, *admitted.act.terms, current, scope.time));

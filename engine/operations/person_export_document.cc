@@ -87,6 +87,10 @@ StatusOr<JsonValue> GivenToJson(const ExportParts& parts) {
   if (parts.agreed_version.empty()) return given;
   JsonValue agreed;
   agreed.Set("policy_version", std::string_view(parts.agreed_version));
+  if (parts.registration_consent) {
+    agreed.Set("consent", std::string_view(parts.registration_consent->consent.ToString()));
+    agreed.Set("at", parts.registration_consent->at.value);
+  }
   given.Set("agreed", agreed.Set("purposes", TextsToJson(parts.agreed_purposes)));
   return given;
 }

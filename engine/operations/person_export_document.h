@@ -15,6 +15,7 @@
 #include "engine/operations/hand_over.h"
 #include "engine/operations/provisions.h"
 #include "engine/operations/questions.h"
+#include "engine/operations/registration_consent.h"
 #include "engine/operations/retention.h"
 #include "engine/operations/rights_answer.h"
 #include "engine/personal_data/consent_record.h"
@@ -50,6 +51,7 @@ struct ExportParts {
   // The policy whose purposes the person agreed to; "": of none that can be shown.
   std::string agreed_version;
   std::vector<std::string> agreed_purposes;
+  std::optional<RegistrationConsent> registration_consent = {};
   std::vector<ExportedScore> scores = {};  // in the order of the applications
   std::vector<WithheldPart> withheld = {};
   std::vector<HandOverRecord> hand_overs = {};  // oldest first

@@ -9,6 +9,7 @@
 #include "engine/operations/authorize.h"
 #include "engine/operations/correct_item.h"
 #include "engine/operations/corrections.h"
+#include "engine/operations/form_ties.h"
 #include "engine/operations/held_items.h"
 #include "engine/operations/kept_until.h"
 #include "engine/operations/keyspaces.h"
@@ -22,7 +23,9 @@
 #include "engine/policy/register_files.h"
 #include "engine/policy/stated/acquisition.h"
 #include "engine/policy/stated/care.h"
+#include "engine/policy/stated/forms.h"
 #include "engine/policy/stated/items.h"
+#include "engine/policy/stated/sites.h"
 
 namespace noren::operations {
 namespace {
@@ -62,11 +65,15 @@ StatusOr<std::vector<std::string>> CheckDeclared(ServiceContext& context, const 
   const TakenHow& how = request.how;
   std::vector<policy::Decision> decisions = {
       policy::MayTake(policy, request.kind, KindNameToday(context, person))};
+  if (request.form || policy::IsOfOnePosting(policy, request.kind))
+    decisions.push_back(policy::MayTakeForPosting(policy, request.kind, request.form.has_value()));
   if (!how.category.empty()) {
     decisions.push_back(
         policy::MayTakeCategory(policy, {how.category, how.explained_at, how.consented_at, now}));
   }
   decisions.push_back(policy::MayTakeFrom(policy, {how.from_person, how.consented_at, now}));
+  if (policy::SiteWithItsOwnPolicy(policy, call.principal.name) != nullptr)
+    decisions.push_back(policy::MayServeSite(policy, call.principal.name));
   std::vector<std::string> clauses;
   for (const policy::Decision& decision : decisions) {
     NOREN_RETURN_IF_ERROR(
@@ -137,6 +144,7 @@ StatusOr<model::UploadId> BeginItem(ServiceContext& context, const Call& call,
   NOREN_RETURN_IF_ERROR(CheckReplaces(context, person, request));
   NOREN_ASSIGN_OR_RETURN(auto upload, OpenUpload(context, person));
   upload->replaces = request.replaces;
+  upload->form = request.form;
   upload->clauses = std::move(clauses);
   upload->caller = call.principal;
   upload->person = person.person;
@@ -186,6 +194,7 @@ struct ClosedUpload {
   personal_data::ItemRecord record;
   std::optional<personal_data::AddedLeaf> leaf;  // of a new item
   std::vector<std::string> clauses;
+  std::optional<FormTie> form;
 };
 
 StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequest& request,
@@ -206,7 +215,8 @@ StatusOr<ClosedUpload> CloseUpload(ServiceContext& context, const FinishItemRequ
   }
   NOREN_RETURN_IF_ERROR(policy::ToStatus(policy::MayRegisterItem(
       context.policy, upload.kind, static_cast<std::int64_t>(written.plain_size_bytes))));
-  ClosedUpload closed{upload.person, upload.replaces, {}, std::nullopt, upload.clauses};
+  ClosedUpload closed{upload.person, upload.replaces, {},
+                      std::nullopt,  upload.clauses,  upload.form};
   personal_data::ItemRecord& record = closed.record;
   record.item = upload.replaces ? *upload.replaces : model::ItemId::Generate(context.random);
   record.version = 1;
@@ -244,6 +254,12 @@ StatusOr<Attempt> StageItem(ServiceContext& context, const Call& call, const Clo
   NOREN_ASSIGN_OR_RETURN(attempt.change.staged,
                          StageNewItem(context, person, closed.record, *closed.leaf));
   attempt.change.staged.Require(personal_data::keyspaces::PersonKey(closed.person), person.stored);
+  if (closed.form) {
+    const model::PostingId& posting = closed.form->posting;
+    StageFormTie(context, person, closed.record.item, *closed.form, attempt.change.staged);
+    NOREN_RETURN_IF_ERROR(
+        StageIntoInvitations(context, person, posting, closed.record, attempt.change.staged));
+  }
   attempt.change.entry = DraftFor(call, closed);
   NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, closed.record.kind, attempt.change));
   attempt.answer = AnswerOf(closed.record);

@@ -10,6 +10,7 @@
 
 #include "crypto/primitives/hash.h"
 #include "engine/operations/act_gate.h"
+#include "engine/operations/form_record.h"
 #include "engine/operations/idempotent_run.h"
 #include "engine/operations/uploads.h"
 
@@ -30,6 +31,7 @@ struct BeginItemRequest {
   std::string name;        // 1..480 bytes
   std::optional<model::ItemId> replaces = std::nullopt;  // whose new version it is
   TakenHow how = {};
+  std::optional<FormTie> form = std::nullopt;  // answers to a company's form (company_forms.h)
 };
 //   errors   those of policy::MayTake, MayTakeFrom and MayTakeCategory: the notice does not declare
 //            it; kPolicyForbids: the policy does not offer such items; kLimitReached: too many

@@ -13,12 +13,14 @@
 #include "engine/operations/market.h"
 #include "engine/operations/policy_versions.h"
 #include "engine/operations/public_notice.h"
+#include "engine/operations/registration_consent.h"
 #include "engine/operations/stated_gate.h"
 #include "engine/personal_data/held_item.h"
 #include "engine/personal_data/keyspaces.h"
 #include "engine/policy/decisions.h"
 #include "engine/policy/stated/acquisition.h"
 #include "engine/policy/stated/minors.h"
+#include "engine/policy/stated/sites.h"
 #include "engine/policy/stated/subjects.h"
 #include "engine/storage/sealed_value.h"
 
@@ -94,14 +96,18 @@ void TakeFields(const RegisterSeekerRequest& request, personal_data::PersonRecor
   if (request.is_child) record.stated.child = request.guardian_agrees;
 }
 
-// What the notice says to this registration, by all the clauses it rests on.
-policy::Decision JudgeRegistration(ServiceContext& context, const RegisterSeekerRequest& request) {
+// What the notice says to this registration, by all the clauses it rests on. `is_kept`: the person
+// has agreed to being kept, now or before.
+policy::Decision JudgeRegistration(ServiceContext& context, const Call& call,
+                                   const RegisterSeekerRequest& request, bool is_kept) {
   const policy::Policy& policy = context.policy;
   const Hash256 notice = policy::NeedsConfirmation(policy) ? PublicNoticeOf(policy) : Hash256();
   policy::Decision all = policy::MayRegister(policy, request.subject);
   for (const policy::Decision& one :
        {policy::MayRegisterAfter(policy, request.notice, notice),
-        policy::MayActFor(policy, {request.is_child, request.guardian_agrees})}) {
+        policy::MayActFor(policy, {request.is_child, request.guardian_agrees}),
+        policy::MayBeKept(policy, request.subject, is_kept),
+        policy::MayServeSite(policy, call.principal.name)}) {
     if (!all.allowed) break;
     if (!one.allowed) return one;
     // What a decision rests on by default says nothing that another does not.
@@ -117,7 +123,7 @@ audit::EntryDraft DraftFor(ServiceContext& context, const Call& call,
   draft.operation = operation;
   draft.principal = call.principal;
   draft.subject = person.ToString();
-  draft.clause_ids = JudgeRegistration(context, request).clauses;
+  draft.clause_ids = JudgeRegistration(context, call, request, true).clauses;
   return draft;
 }
 
@@ -143,9 +149,12 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
   }
   const Bytes profile_before = person.record.profile;
   TakeFields(request, person.record);
+  std::string consent;
   if (request.agrees) {
     person.record.stated.agreed = context.policy.digest;
     NOREN_RETURN_IF_ERROR(context.policy_versions.Stage(context, attempt.change.staged));
+    NOREN_ASSIGN_OR_RETURN(consent,
+                           StageRegistrationConsent(context, person, attempt.change.staged));
   }
   if (person.record.profile != profile_before)
     NOREN_RETURN_IF_ERROR(AddCorrectionEvents(context, person, std::nullopt, attempt.change));
@@ -161,6 +170,7 @@ StatusOr<Attempt> StageUpdate(ServiceContext& context, const Call& call,
       DraftFor(context, call, request, audit::Operation::kUpdateProfile, person.person);
   attempt.change.feed.push_back(PersonChanged(person.person));
   attempt.answer = {person.record.address.handle.ToString()};
+  if (!consent.empty()) attempt.answer.push_back(consent);
   attempt.subject = person.person;
   attempt.subject_keys = person.keys;
   return attempt;
@@ -199,13 +209,28 @@ StatusOr<Attempt> StageNew(ServiceContext& context, const Call& call,
                                   token, context.random);
   staged.Replace(back_key, std::nullopt, std::move(back));
   NOREN_RETURN_IF_ERROR(StageContacts(context, call, record.person, request.identifiers, staged));
+  std::string consent;
+  if (request.agrees)
+    consent = StageFirstRegistrationConsent(context, record.person, *leaf.keys, staged);
   attempt.change.entry =
       DraftFor(context, call, request, audit::Operation::kRegisterSeeker, record.person);
   attempt.change.feed.push_back(PersonChanged(record.person));
   attempt.answer = {record.address.handle.ToString()};
+  if (!consent.empty()) attempt.answer.push_back(consent);
   attempt.subject = record.person;
   attempt.subject_keys = leaf.keys;
   return attempt;
+}
+
+// Whoever is not there yet has agreed to nothing.
+StatusOr<bool> HasAgreedBefore(ServiceContext& context, const std::string& subject_key) {
+  NOREN_ASSIGN_OR_RETURN(const std::optional<Bytes> pointer, ReadOne(context, subject_key));
+  if (!pointer) return false;
+  NOREN_ASSIGN_OR_RETURN(const model::PersonId known,
+                         personal_data::DecodePersonPointer(subject_key, *pointer, context.keys));
+  NOREN_ASSIGN_OR_RETURN(const LoadedPerson person, LoadPerson(context, known));
+  NOREN_ASSIGN_OR_RETURN(const auto consent, FindRegistrationConsent(context, person));
+  return consent.has_value();
 }
 
 }  // namespace
@@ -214,10 +239,14 @@ StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& c
                                           const RegisterSeekerRequest& request) {
   NOREN_RETURN_IF_ERROR(RequireRole(context, call, {model::Role::kPortal}));
   NOREN_RETURN_IF_ERROR(CheckRequest(context, request));
-  NOREN_RETURN_IF_ERROR(RequireStated(context, call, {audit::Operation::kRegisterSeeker, ""},
-                                      JudgeRegistration(context, request)));
   const Hash256 token = context.pseudonyms.SubjectToken(call.principal.name, request.ref);
   const std::string subject_key = personal_data::keyspaces::SubjectKey(token);
+  bool is_kept = request.agrees;
+  if (!is_kept && policy::IsKeptByConsent(context.policy, request.subject)) {
+    NOREN_ASSIGN_OR_RETURN(is_kept, HasAgreedBefore(context, subject_key));
+  }
+  NOREN_RETURN_IF_ERROR(RequireStated(context, call, {audit::Operation::kRegisterSeeker, ""},
+                                      JudgeRegistration(context, call, request, is_kept)));
   const auto identity =
       IdentifyRequest(request.idempotency_key, "register_seeker", EncodeRequest(request));
   NOREN_ASSIGN_OR_RETURN(
@@ -232,7 +261,9 @@ StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& c
       }));
   NOREN_ASSIGN_OR_RETURN(const model::SeekerHandle handle,
                          model::SeekerHandle::Parse(run.answer.at(0)));
-  return RegisteredSeeker{handle, std::move(run.position)};
+  // Of a request that agreed to nothing the answer is the handle alone.
+  std::string consent = run.answer.size() > 1 ? std::move(run.answer[1]) : std::string();
+  return RegisteredSeeker{handle, std::move(run.position), std::move(consent)};
 }
 
 StatusOr<SeekerSummary> GetSeeker(ServiceContext& context, const Call& call,

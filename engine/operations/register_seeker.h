@@ -33,13 +33,14 @@ struct RegisterSeekerRequest {
   std::optional<Hash256> notice = std::nullopt;
   bool is_child = false;
   bool guardian_agrees = false;
-  // The person agrees to the purposes of the policy in force, after those of another version; who
-  // is new does by registering.
+  // The person agrees to being kept, for the purposes of the policy in force: needed of whoever is
+  // new where the policy keeps them by consent, and after purposes of another version.
   bool agrees = false;
 };
 struct RegisteredSeeker {
   model::SeekerHandle handle;
   EntryPosition position;
+  std::string consent = "";  // "consent-...": of what the person agreed to with this very request
 };
 // The answer, and the work, are the same whether or not somebody came with these identifiers
 // before.
@@ -47,7 +48,8 @@ struct RegisteredSeeker {
 //            person custody without key or recipient; kPolicyForbids: the custody;
 //            kStateConflict: what is fixed at the first registration would change; with identifiers
 //            those of StageContacts; and what the notice does not allow: kNoFile, kSourceMissing,
-//            kNoAcknowledgement, kMinor, kPolicyIncomplete;
+//            kNoAcknowledgement, kMinor, kPolicyIncomplete, kConsentAnew: it is kept by none;
+//            kNoPolicy: the portal's site has a policy of its own;
 //            kPolicyForbids E_EXPIRED: the period of this registration is over
 StatusOr<RegisteredSeeker> RegisterSeeker(ServiceContext& context, const Call& call,
                                           const RegisterSeekerRequest& request);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "crypto/primitives/hash.h"
+#include "engine/operations/form_record.h"
 #include "engine/operations/service_context.h"
 #include "engine/personal_data/held_item.h"
 #include "engine/personal_data/vault.h"
@@ -37,6 +38,7 @@ struct Upload {
       0;  // where the last piece began, and what it was: a repeated piece is harmless
   Hash256 last_digest{};
   std::optional<model::ItemId> replaces;  // person custody
+  std::optional<FormTie> form;            // whose answers it is
   std::vector<std::string> clauses;       // that allow it
   std::string tail;                       // of a text that is looked at while it comes in
   std::variant<personal_data::ItemWriter, personal_data::HeldItemWriter> writer;

@@ -18,6 +18,10 @@ Hash256 Pseudonyms::SubjectToken(std::string_view portal, std::string_view ref) 
   return primitives::KeyedToken32(keys_.Of(KeyPurpose::kSubjectToken), "subject", message.bytes());
 }
 
+Hash256 Pseudonyms::LetterToken(ByteSpan facts) const {
+  return primitives::KeyedToken32(keys_.Of(KeyPurpose::kSubjectToken), "letter", facts);
+}
+
 Hash256 Pseudonyms::EnrolmentToken(std::uint32_t version, ByteSpan subject_id) const {
   const Bytes message = RecordWriter().U32(version).Field(subject_id).Take();
   return primitives::KeyedToken32(keys_.Of(KeyPurpose::kSubjectToken), "enrolment", message);

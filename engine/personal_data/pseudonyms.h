@@ -29,6 +29,8 @@ class Pseudonyms {
   TokenKeys& token_keys() const { return *token_keys_; }
 
   // The portal's own reference of a person, 1..128 bytes.
+  // Of the folded facts by which a letter names somebody (docs/design/0041-whose-letter.md).
+  Hash256 LetterToken(ByteSpan facts) const;
   Hash256 SubjectToken(std::string_view portal, std::string_view ref) const;
   // What stands for a subject id, 64 bytes, of one enrolment key version.
   Hash256 EnrolmentToken(std::uint32_t version, ByteSpan subject_id) const;

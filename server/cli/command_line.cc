@@ -67,6 +67,8 @@ void AddAllCommands(CLI::App& root, CommandContext& context, const AddCommands& 
   AddPeopleCommands(root, context);
   AddRetentionCommands(root, context);
   AddContactCommands(root, context);
+  AddFormCommands(root, context);
+  AddSiteCommands(root, context);
   AddStatisticsCommands(root, context);
   AddAfterReleaseCommands(root, context);
   AddProvisionCommands(root, context);

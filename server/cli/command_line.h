@@ -83,8 +83,12 @@ void AddHoldCommands(CLI::App& root, CommandContext& context);
 void AddPeopleCommands(CLI::App& root, CommandContext& context);
 void AddRetentionCommands(CLI::App& root, CommandContext& context);
 void AddContactCommands(CLI::App& root, CommandContext& context);
+void AddFormCommands(CLI::App& root, CommandContext& context);
+void AddSiteCommands(CLI::App& root, CommandContext& context);
 void AddStatisticsCommands(CLI::App& root, CommandContext& context);
 void AddRightsCommands(CLI::App& root, CommandContext& context);
+void AddLetterFacts(CLI::App& seeker, CommandContext& context);    // to the noun "seeker"
+void AddLetterLink(CLI::App& rights, CommandContext& context);     // to the noun "rights"
 void AddRightsAnswers(CLI::App& rights, CommandContext& context);  // to the noun "rights"
 void AddAfterReleaseCommands(CLI::App& root, CommandContext& context);
 void AddProvisionCommands(CLI::App& root, CommandContext& context);

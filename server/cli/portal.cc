@@ -195,6 +195,7 @@ void AddPortalCommands(CLI::App& root, CommandContext& context) {
   CLI::App* show = seeker.add_subcommand("show", "coded profile and items of a person");
   show->add_option("HANDLE", *id, "seeker-...")->required();
   AddPutCommand(seeker, context);
+  AddLetterFacts(seeker, context);
   show->callback(
       [&context, id] { context.action = [id](CommandContext& c) { return ShowSeeker(c, *id); }; });
 }

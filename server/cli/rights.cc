@@ -27,11 +27,6 @@ struct RightsOptions {
   bool form_sent = false, html = false;
 };
 
-template <typename Function>
-Status CallRights(Session& session, Function function) {
-  return CallService<wire::RightsServiceClient>(session, "rights", function);
-}
-
 void PrintReceived(CommandContext& context, const wire::ReceivedRight& answer) {
   model::JsonValue object;
   object.Set("request", answer.request).Set("state", answer.state);
@@ -321,6 +316,7 @@ void AddRightsCommands(CLI::App& root, CommandContext& context) {
   letter->add_flag("--html", options->html, "a page to print");
   Bind(letter, context, options, Letter);
   AddRightsAnswers(rights, context);
+  AddLetterLink(rights, context);
 }
 
 }  // namespace noren::cli

@@ -20,11 +20,6 @@ struct AnswerOptions {
   bool html = false;
 };
 
-template <typename Function>
-Status CallRights(Session& session, Function function) {
-  return CallService<wire::RightsServiceClient>(session, "rights", function);
-}
-
 // The page is the answer, also where others are JSON.
 void PrintPage(CommandContext& context, const wire::StandardAnswer& answer) {
   model::JsonValue object;

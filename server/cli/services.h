@@ -7,6 +7,7 @@
 #include "gen-cpp/OfficerService.h"
 #include "gen-cpp/PersonService.h"
 #include "gen-cpp/PortalService.h"
+#include "gen-cpp/RightsService.h"
 #include "server/cli/session.h"
 
 namespace noren::cli {
@@ -33,6 +34,10 @@ Status CallCompany(Session& session, Function function) {
 template <typename Function>
 Status CallOfficer(Session& session, Function function) {
   return CallService<wire::OfficerServiceClient>(session, "officer", function);
+}
+template <typename Function>
+Status CallRights(Session& session, Function function) {
+  return CallService<wire::RightsServiceClient>(session, "rights", function);
 }
 template <typename Function>
 Status CallCustody(Session& session, Function function) {

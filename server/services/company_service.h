@@ -23,6 +23,11 @@ class CompanyService final : public wire::CompanyServiceIf {
   void add_key(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                const std::string& recipient) override;
   void list_postings(wire::CompanyPostingPage& answer, const wire::PageRequest& page) override;
+  // Forms: form_calls.cc.
+  void put_form(wire::PutFormAnswer& answer, const wire::Idempotency& idempotency,
+                const std::string& posting,
+                const std::vector<wire::FormQuestion>& questions) override;
+  void read_form(wire::CompanyForm& answer, const std::string& posting) override;
   void list_cards(wire::CardPage& answer, const std::string& posting,
                   const wire::PageRequest& page) override;
   void invite(wire::AuditPosition& answer, const wire::InviteRequest& request) override;

@@ -59,6 +59,11 @@ class OfficerService final : public wire::OfficerServiceIf {
   void acknowledge_policy(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                           const std::string& digest) override;
 
+  // Forms of companies: form_calls.cc.
+  void list_waiting_forms(wire::FormPage& answer, const wire::PageRequest& page) override;
+  void read_form(wire::CompanyForm& answer, const std::string& posting) override;
+  void review_form(wire::AuditPosition& answer, const wire::ReviewForm& request) override;
+
   // After releases: after_release_calls.cc.
   void list_provisions(wire::ProvisionPage& answer, std::int64_t from_time, std::int64_t to_time,
                        const std::string& language, const wire::PageRequest& page) override;

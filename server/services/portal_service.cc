@@ -5,6 +5,7 @@
 #include "engine/operations/rank.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/operations/site_policy.h"
 #include "server/services/enrolment_codec.h"
 #include "server/services/service_errors.h"
 #include "server/services/wire_codec.h"
@@ -67,10 +68,39 @@ void PortalService::register_seeker(wire::RegisterSeekerAnswer& answer,
     NOREN_ASSIGN_OR_RETURN(const auto registered,
                            operations::RegisterSeeker(calls_.operations(), call, seeker));
     answer.handle = registered.handle.ToString();
+    if (!registered.consent.empty()) answer.__set_consent(registered.consent);
     answer.audit = ToWire(registered.position);
     return OkStatus();
   };
   calls_.Run("portal.register_seeker", body, request.language);
+}
+
+void PortalService::state_letter_facts(wire::AuditPosition& answer,
+                                       const wire::Idempotency& idempotency,
+                                       const std::string& handle, const wire::LetterFacts& facts) {
+  calls_.Run("portal.state_letter_facts", [&](const Call& call) -> Status {
+    operations::StateLetterFactsRequest request{idempotency.key, {}, {}};
+    NOREN_ASSIGN_OR_RETURN(request.handle, ParseId<model::SeekerHandle>(handle, "handle"));
+    NOREN_ASSIGN_OR_RETURN(request.facts, LetterFactsFromWire(facts));
+    NOREN_ASSIGN_OR_RETURN(const auto position,
+                           operations::StateLetterFacts(calls_.operations(), call, request));
+    answer = ToWire(position);
+    return OkStatus();
+  });
+}
+
+void PortalService::site_policy(wire::SitePolicy& answer) {
+  calls_.Run("portal.site_policy", [&](const Call& call) -> Status {
+    NOREN_ASSIGN_OR_RETURN(const operations::SitePolicy read,
+                           operations::ReadSitePolicy(calls_.operations(), call));
+    answer.site = read.site;
+    answer.policy = read.policy;
+    answer.version = read.version;
+    if (!read.version.empty()) answer.notice_sha256.assign(read.notice.begin(), read.notice.end());
+    answer.published = read.published;
+    answer.notice = read.text;
+    return OkStatus();
+  });
 }
 
 void PortalService::get_seeker(wire::SeekerSummary& answer, const std::string& handle) {

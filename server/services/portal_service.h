@@ -34,6 +34,11 @@ class PortalService final : public wire::PortalServiceIf {
   void register_posting_document(wire::RegisterPostingAnswer& answer,
                                  const wire::Idempotency& idempotency,
                                  const std::string& document) override;
+  void read_form(wire::CompanyForm& answer, const std::string& posting) override;
+  void answer_form(wire::ItemAnswer& answer, const wire::AnswerForm& request) override;
+  void state_letter_facts(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
+                          const std::string& handle, const wire::LetterFacts& facts) override;
+  void site_policy(wire::SitePolicy& answer) override;
   void list_open_postings(wire::OpenPostingPage& answer, const wire::PageRequest& page) override;
   void close_posting(wire::AuditPosition& answer, const wire::Idempotency& idempotency,
                      const std::string& posting) override;

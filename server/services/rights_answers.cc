@@ -4,6 +4,7 @@
 
 #include "engine/model/errors.h"
 #include "engine/operations/find_registrations.h"
+#include "engine/operations/letter_facts.h"
 #include "engine/operations/sealed_answers.h"
 #include "engine/operations/standard_answers.h"
 #include "server/services/after_release_wire.h"
@@ -94,17 +95,39 @@ void RightsService::seal_right_answer(wire::SealedAnswer& answer, const wire::Se
   });
 }
 
+namespace {
+
+wire::FoundRegistration FoundToWire(const operations::FoundRegistration& one) {
+  wire::FoundRegistration row;
+  row.person = one.portal + "/" + one.handle.ToString();
+  row.registered = model::ToIso(one.registered);
+  return row;
+}
+
+}  // namespace
+
+void RightsService::link_letter(wire::LinkedLetter& answer, const wire::Idempotency& idempotency,
+                                const std::string& request, const wire::LetterFacts& facts) {
+  calls_.Run("rights.link_letter", [&](const Call& call) -> noren::Status {
+    operations::LinkLetterRequest link{idempotency.key, {}, {}};
+    NOREN_ASSIGN_OR_RETURN(link.request, ParseRequest(request));
+    NOREN_ASSIGN_OR_RETURN(link.facts, LetterFactsFromWire(facts));
+    NOREN_ASSIGN_OR_RETURN(const auto linked,
+                           operations::LinkLetter(calls_.operations(), call, link));
+    answer.linked = linked.is_linked;
+    for (const operations::FoundRegistration& one : linked.candidates)
+      answer.candidates.push_back(FoundToWire(one));
+    answer.audit = server::ToWire(linked.position);
+    return OkStatus();
+  });
+}
+
 void RightsService::find_registrations(std::vector<wire::FoundRegistration>& answer,
                                        const std::string& around) {
   calls_.Run("rights.find_registrations", [&](const Call& call) -> noren::Status {
     NOREN_ASSIGN_OR_RETURN(const auto found,
                            operations::FindRegistrations(calls_.operations(), call, around));
-    for (const operations::FoundRegistration& one : found) {
-      wire::FoundRegistration row;
-      row.person = one.portal + "/" + one.handle.ToString();
-      row.registered = model::ToIso(one.registered);
-      answer.push_back(std::move(row));
-    }
+    for (const operations::FoundRegistration& one : found) answer.push_back(FoundToWire(one));
     return OkStatus();
   });
 }

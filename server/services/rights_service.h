@@ -34,6 +34,8 @@ class RightsService final : public wire::RightsServiceIf {
   void ask_owner(wire::StandardAnswer& answer, const wire::AskOwner& request) override;
   void record_owner_answer(wire::AuditPosition& answer, const wire::OwnerAnswer& request) override;
   void seal_right_answer(wire::SealedAnswer& answer, const wire::SealAnswer& request) override;
+  void link_letter(wire::LinkedLetter& answer, const wire::Idempotency& idempotency,
+                   const std::string& request, const wire::LetterFacts& facts) override;
   void find_registrations(std::vector<wire::FoundRegistration>& answer,
                           const std::string& around) override;
 

@@ -71,6 +71,13 @@ StatusOr<std::array<std::uint8_t, 32>> Binary32FromWire(std::string_view bytes,
   return out;
 }
 
+StatusOr<operations::LetterFacts> LetterFactsFromWire(const wire::LetterFacts& facts) {
+  const auto born = model::ParseCivilDay(facts.born);
+  if (!born.ok())
+    return model::MakeFieldError(model::ErrorCode::kBadRequest, "facts.born", "a day, 1990-02-28");
+  return operations::LetterFacts{facts.name, *born, facts.postal_code, facts.address};
+}
+
 StatusOr<std::uint64_t> CountFromWire(std::int64_t value, std::string_view field) {
   if (value < 0) return MakeFieldError(ErrorCode::kBadRequest, field, "negative");
   return static_cast<std::uint64_t>(value);

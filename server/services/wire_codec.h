@@ -19,6 +19,7 @@
 #include "engine/operations/act_gate.h"
 #include "engine/operations/collect_release.h"
 #include "engine/operations/commit_pipeline.h"
+#include "engine/operations/letter_facts.h"
 #include "engine/operations/list_cards.h"
 #include "engine/operations/person_acts.h"
 #include "engine/operations/rank.h"
@@ -52,6 +53,8 @@ StatusOr<model::Purpose> PurposeFromWire(std::string_view name, std::string_view
 // Exactly 32 bytes.
 StatusOr<std::array<std::uint8_t, 32>> Binary32FromWire(std::string_view bytes,
                                                         std::string_view field);
+// Only the day is read here; the operation looks at the rest.
+StatusOr<operations::LetterFacts> LetterFactsFromWire(const wire::LetterFacts& facts);
 // Not negative.
 StatusOr<std::uint64_t> CountFromWire(std::int64_t value, std::string_view field);
 // A signature or code that is present must not be empty; fields "act.signature", "act.code".

@@ -33,6 +33,32 @@ struct PageRequest {
   2: i32 limit                // rows, 1..200; 0 means 50
 }
 
+/** A question of a company's form for one posting. */
+struct FormQuestion {
+  1: string id,               // 1..40 of a-z 0-9 -
+  2: string label,            // what the person reads; 1..300 bytes
+  3: bool is_required
+}
+struct CompanyForm {
+  1: string posting,
+  2: i32 version,
+  3: string company,
+  4: string state,            // waiting, published, refused
+  5: list<FormQuestion> questions,
+  6: i64 put_at,
+  7: i64 reviewed_at,         // 0: not yet
+  8: string reviewed_by,      // to officers
+  9: string reason            // why it was refused
+}
+
+/** How a letter names a person. Of these facts nothing is kept but a keyed token. */
+struct LetterFacts {
+  1: string name,             // 1..200 bytes
+  2: string born,             // "1990-02-28"
+  3: string postal_code,      // 5 or 7 digits
+  4: string address           // 1..500 bytes
+}
+
 struct SkillLevel    { 1: string code, 2: i8 level }   // "SK-...", level 1 (knows of it) .. 5 (teaches it)
 struct LanguageLevel { 1: string code, 2: i8 level }   // ISO 639-1, level 1 (A1) .. 6 (C2)
 struct WeightedCode  { 1: string code, 2: i8 weight }  // weight 1..10

@@ -71,10 +71,16 @@ struct Withdrawal {
   5: bool destroy_copies                 // what was handed over has to be destroyed
 }
 
+struct PutFormAnswer { 1: i32 version, 2: common.AuditPosition audit }
+
 service CompanyService {
   /** Registers an age X25519 recipient ("age1..."); at most 8 live ones. */
   common.AuditPosition add_key(1: common.Idempotency idempotency, 2: string recipient) throws (1: common.ServiceError error),
   CompanyPostingPage list_postings(1: common.PageRequest page) throws (1: common.ServiceError error),
+  /** A form for one of the company's own postings; an officer reads it before anybody else does. 1..50 questions. */
+  PutFormAnswer put_form(1: common.Idempotency idempotency, 2: string posting, 3: list<common.FormQuestion> questions) throws (1: common.ServiceError error),
+  /** The newest version, in any state. */
+  common.CompanyForm read_form(1: string posting) throws (1: common.ServiceError error),
   CardPage list_cards(1: string posting, 2: common.PageRequest page) throws (1: common.ServiceError error),
   common.AuditPosition invite(1: InviteRequest request) throws (1: common.ServiceError error),
   ApplicantPage list_applicants(1: string posting, 2: common.PageRequest page) throws (1: common.ServiceError error),

@@ -81,6 +81,15 @@ struct PolicyInForce {
   5: bool acknowledged             // by the caller
 }
 
+struct ReviewForm {
+  1: common.Idempotency idempotency,
+  2: string posting,
+  3: i32 version,                  // the newest
+  4: bool publishes,
+  5: string reason                 // of a refusal: what the company is told
+}
+struct FormPage { 1: list<common.CompanyForm> forms, 2: string next_cursor }
+
 service OfficerService {
   Status status() throws (1: common.ServiceError error),
   list<ErasureRequest> list_erasure_requests() throws (1: common.ServiceError error),
@@ -121,6 +130,10 @@ service OfficerService {
   common.AuditPosition unlock_caller(1: common.Idempotency idempotency, 2: string caller) throws (1: common.ServiceError error),
   /** Forgets who made the entries of the access log before the day (2026-01-31), as far as the policy lets it; call again while there are more. */
   TrimAnswer trim_access_log(1: common.Idempotency idempotency, 2: string before) throws (1: common.ServiceError error),
+  /** Forms of companies that nobody has reviewed. */
+  FormPage list_waiting_forms(1: common.PageRequest page) throws (1: common.ServiceError error),
+  common.CompanyForm read_form(1: string posting) throws (1: common.ServiceError error),
+  common.AuditPosition review_form(1: ReviewForm request) throws (1: common.ServiceError error),
   /** Open to an officer who has not acknowledged it. */
   PolicyInForce policy_in_force() throws (1: common.ServiceError error),
   /** The officer of the certificate has read the version with this digest. */

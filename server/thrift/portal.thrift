@@ -27,7 +27,7 @@ struct StatedFacts {
   2: optional binary notice_sha256,  // of the public notice the person has confirmed, 32 bytes: 'noren policy render --json'
   3: bool child,                     // a child under the policy
   4: bool guardian_agrees,           // and the legal representative has agreed
-  5: bool agrees                     // the person has agreed to the purposes of the policy in force, after those of another version
+  5: bool agrees                     // the person has agreed to being kept, for the purposes of the policy in force
 }
 /** How something was taken, where that is not from the person and without special care. */
 struct TakenHow {
@@ -35,6 +35,22 @@ struct TakenHow {
   2: optional i64 explained_at,      // seconds since 1970: why it is needed was explained
   3: optional i64 consented_at,      // the person agreed to it, or to the source
   4: bool from_another               // taken from somebody else than the person
+}
+struct AnswerForm {
+  1: common.Idempotency idempotency,
+  2: string handle,
+  3: string posting,
+  4: i32 version,                    // which the person read
+  5: map<string, string> answers     // by question id; 1..4000 bytes each
+}
+/** Which policy holds where the portal meets its people. */
+struct SitePolicy {
+  1: string site,                    // as the notice calls it; "" where it says nothing of this one
+  2: string policy,                  // its id
+  3: string version,                 // "" of a policy that another service enforces: this one takes nothing from the site
+  4: binary notice_sha256,           // of the public notice, 32 bytes: what StatedFacts names; empty with `version`
+  5: string published,               // where it is to be read; "" where the notice does not say
+  6: string notice                   // in the operator's language; "" with `version`
 }
 struct RegisterSeekerRequest {
   1: common.Idempotency idempotency,
@@ -50,7 +66,8 @@ struct RegisterSeekerRequest {
 }
 struct RegisterSeekerAnswer {
   1: string handle,                  // "seeker-...": what this portal calls this person from now on
-  2: common.AuditPosition audit
+  2: common.AuditPosition audit,
+  3: optional string consent         // "consent-...": of what the person agreed to with this request
 }
 struct BeginItemRequest {
   1: common.Idempotency idempotency,
@@ -137,6 +154,13 @@ service PortalService {
    * refused (BAD_ELEMENT).
    */
   EvaluateAnswer evaluate(1: EvaluateRequest request) throws (1: common.ServiceError error),
+  /** The published form of a posting; NOT_FOUND without one. */
+  common.CompanyForm read_form(1: string posting) throws (1: common.ServiceError error),
+  /** The answers, by question id: an item of the person for this posting alone. */
+  ItemAnswer answer_form(1: AnswerForm request) throws (1: common.ServiceError error),
+  /** What a letter of this person's would name, in the place of what was stated before; where the policy has such a form. */
+  common.AuditPosition state_letter_facts(1: common.Idempotency idempotency, 2: string handle, 3: common.LetterFacts facts) throws (1: common.ServiceError error),
+  SitePolicy site_policy() throws (1: common.ServiceError error),
   SeekerSummary get_seeker(1: string handle) throws (1: common.ServiceError error),
   /** Starts an upload; bytes follow in order with append_item, at most 256 KiB a call and 20 MiB in all. Uploads die after 10 minutes. */
   string begin_item(1: BeginItemRequest request) throws (1: common.ServiceError error),

@@ -91,6 +91,8 @@ struct SealAnswer {
 struct SealedAnswer { 1: string address, 2: binary file, 3: common.AuditPosition audit }
 /** A registration of about the time that a letter names. */
 struct FoundRegistration { 1: string person, 2: string registered }
+/** linked: the request is the only candidate's from now on. Else who it can be about: of several the officer chooses with identify_requester. */
+struct LinkedLetter { 1: bool linked, 2: list<FoundRegistration> candidates, 3: common.AuditPosition audit }
 struct RightPage { 1: list<Right> rights, 2: string next_cursor }
 
 service RightsService {
@@ -114,5 +116,7 @@ service RightsService {
   /** The answer as an age file, to whoever asked for it by e-mail. */
   SealedAnswer seal_right_answer(1: SealAnswer request) throws (1: common.ServiceError error),
   /** around: "2023", "2023-04" or "2023-04-15", each also with an ending such as "about". */
-  list<FoundRegistration> find_registrations(1: string around) throws (1: common.ServiceError error)
+  list<FoundRegistration> find_registrations(1: string around) throws (1: common.ServiceError error),
+  /** Finds whose a waiting request is, of which it is not known, by what the letter says. */
+  LinkedLetter link_letter(1: common.Idempotency idempotency, 2: string request, 3: common.LetterFacts facts) throws (1: common.ServiceError error)
 }

@@ -99,6 +99,7 @@ const StepTable& AllSteps() {
     all.merge(MembershipSteps());
     all.merge(AccessSteps());
     all.merge(ProcessSteps());
+    all.merge(FormSteps());
     return all;
   }();
   return table;
@@ -203,6 +204,8 @@ operations::Call Scene::CallerOf(const Step& step, const std::string& otherwise)
   if (who == "portal") return service().portal();
   if (who == "officer") return service().officer();
   if (who == "analyst") return {{model::Role::kAnalyst, "somebody"}, service().NextKey()};
+  if (who.starts_with("portal:"))
+    return {{model::Role::kPortal, who.substr(who.find(':') + 1)}, service().NextKey()};
   if (who.starts_with("handler:"))
     return {{model::Role::kHandler, who.substr(who.find(':') + 1)}, service().NextKey()};
   if (who == "nameless") return {{model::Role::kPortal, ""}, service().NextKey()};

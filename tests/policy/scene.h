@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/operations/destruction_run.h"
+#include "engine/operations/person_acts.h"
 #include "engine/policy/policy.h"
 #include "tests/engine/operations/service_fixture.h"
 #include "tests/policy/case_file.h"
@@ -100,6 +101,8 @@ class Scene {
   std::unique_ptr<storage::MemoryStore> backup_;
 };
 
+// The person's invitation to the posting that the step names.
+StatusOr<operations::InvitationView> InvitationOf(Scene& scene, const Step& step);
 // The items that the step names, else `otherwise`.
 std::vector<model::ItemKind> KindsOf(const Step& step, const std::string& argument);
 // "2022-03-01T00:00:00+09:00"; fails the test when it is no time.
@@ -126,6 +129,7 @@ StepTable MediaSteps();
 StepTable MembershipSteps();
 StepTable AccessSteps();
 StepTable ProcessSteps();
+StepTable FormSteps();
 const StepTable& AllSteps();
 
 }  // namespace noren::clauses

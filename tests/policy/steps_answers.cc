@@ -8,6 +8,7 @@
 #include "crypto/agefile/agefile.h"
 #include "crypto/base/check.h"
 #include "engine/operations/find_registrations.h"
+#include "engine/operations/letter_facts.h"
 #include "engine/operations/sealed_answers.h"
 #include "engine/operations/standard_answers.h"
 #include "engine/policy/loader.h"
@@ -128,6 +129,38 @@ void Seal(Scene& scene, const Step& step) {
   for (const std::string& part : step.Many("lacks")) EXPECT_THAT(text, Not(HasSubstr(part)));
 }
 
+operations::LetterFacts FactsOf(const Step& step) {
+  const auto born = model::ParseCivilDay(step.Text("born"));
+  EXPECT_OK(born);
+  return {step.Text("named"), born.ok() ? *born : model::CivilDay{}, step.Text("postal_code"),
+          step.Text("address")};
+}
+
+void StateFacts(Scene& scene, const Step& step) {
+  scene.Answer(step, operations::StateLetterFacts(scene.context(), scene.CallerOf(step, "portal"),
+                                                  {scene.service().NextKey(),
+                                                   scene.person(step).known->handle, FactsOf(step)})
+                         .status());
+}
+
+// `linked`: to whom; `candidates`: who the officer has to choose from.
+void LinkByFacts(Scene& scene, const Step& step) {
+  const auto linked =
+      operations::LinkLetter(scene.context(), scene.CallerOf(step, "officer"),
+                             {scene.service().NextKey(), RequestOf(scene, step), FactsOf(step)});
+  scene.Answer(step, linked.status());
+  if (!linked.ok()) return;
+  EXPECT_EQ(linked->is_linked, step.Has("linked"));
+  std::vector<model::SeekerHandle> found;
+  for (const auto& one : linked->candidates) found.push_back(one.handle);
+  std::vector<model::SeekerHandle> expected;
+  for (const char* outcome : {"linked", "candidates"}) {
+    for (const std::string& name : step.Many(outcome))
+      expected.push_back(scene.people().at(name).known->handle);
+  }
+  EXPECT_THAT(found, ::testing::UnorderedElementsAreArray(expected));
+}
+
 void Find(Scene& scene, const Step& step) {
   const auto found = operations::FindRegistrations(scene.context(), scene.CallerOf(step, "officer"),
                                                    step.Text("around"));
@@ -147,8 +180,14 @@ void Find(Scene& scene, const Step& step) {
 }  // namespace
 
 StepTable AnswerSteps() {
-  return {{"warn", Warn},        {"return", Return},        {"ask_owner", AskOwner},
-          {"seal_answer", Seal}, {"find_registered", Find}, {"owner_answers", OwnerAnswers}};
+  return {{"warn", Warn},
+          {"return", Return},
+          {"ask_owner", AskOwner},
+          {"seal_answer", Seal},
+          {"find_registered", Find},
+          {"letter_facts", StateFacts},
+          {"link", LinkByFacts},
+          {"owner_answers", OwnerAnswers}};
 }
 
 }  // namespace noren::clauses

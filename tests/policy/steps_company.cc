@@ -80,6 +80,8 @@ Status InviteEveryCard(Scene& scene, const Step& step) {
 
 void Invite(Scene& scene, const Step& step) { scene.Answer(step, InviteEveryCard(scene, step)); }
 
+}  // namespace
+
 StatusOr<operations::InvitationView> InvitationOf(Scene& scene, const Step& step) {
   const Scene::Person& person = scene.person(step);
   NOREN_ASSIGN_OR_RETURN(
@@ -94,6 +96,8 @@ StatusOr<operations::InvitationView> InvitationOf(Scene& scene, const Step& step
   if (!found) return NotFound("the person was not invited to this posting");
   return *found;
 }
+
+namespace {
 
 void Grant(Scene& scene, const Step& step) {
   Scene::Person& person = scene.person(step);

@@ -10,6 +10,7 @@
 #include "engine/operations/open_postings.h"
 #include "engine/operations/posting_documents.h"
 #include "engine/operations/record_origin.h"
+#include "engine/operations/site_policy.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
 
@@ -85,6 +86,20 @@ void Told(Scene& scene, const Step& step) {
   }
 }
 
+void ReadPolicyOfSite(Scene& scene, const Step& step) {
+  const auto read = operations::ReadSitePolicy(scene.context(), scene.CallerOf(step, "portal"));
+  scene.Answer(step, read.status());
+  if (!read.ok()) return;
+  EXPECT_EQ(read->policy, step.Text("policy", read->policy));
+  EXPECT_EQ(read->published, step.Text("published", read->published));
+  for (const std::string& part : step.Many("has")) {
+    EXPECT_THAT(read->text, HasSubstr(part));
+  }
+  for (const std::string& part : step.Many("lacks")) {
+    EXPECT_THAT(read->text, Not(HasSubstr(part)));
+  }
+}
+
 // Page by page, `rows` each.
 void OpenPostings(Scene& scene, const Step& step) {
   const auto rows = static_cast<std::size_t>(std::stoul(step.Text("rows", "50")));
@@ -154,9 +169,13 @@ void OriginOf(Scene& scene, const Step& step) {
 }  // namespace
 
 StepTable MembershipSteps() {
-  return {
-      {"company_leaves", Leave}, {"company_queue", CompanyQueue}, {"told", Told},
-      {"origin", OriginOf},      {"open_postings", OpenPostings}, {"post_document", PostDocument}};
+  return {{"company_leaves", Leave},
+          {"company_queue", CompanyQueue},
+          {"told", Told},
+          {"origin", OriginOf},
+          {"open_postings", OpenPostings},
+          {"site_policy", ReadPolicyOfSite},
+          {"post_document", PostDocument}};
 }
 
 }  // namespace noren::clauses

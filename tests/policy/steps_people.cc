@@ -10,6 +10,7 @@
 #include "engine/operations/put_item.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/policy/stated/acquisition.h"
+#include "engine/policy/stated/subjects.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
 
@@ -38,7 +39,7 @@ model::Profile ProfileOf(const Step& step, int number) {
 }
 
 operations::RegisterSeekerRequest RequestOf(Scene& scene, const Step& step,
-                                            const Scene::Person& person) {
+                                            const Scene::Person& person, bool is_new) {
   operations::RegisterSeekerRequest request;
   request.idempotency_key = scene.service().NextKey();
   request.ref = person.known->ref;
@@ -46,8 +47,11 @@ operations::RegisterSeekerRequest RequestOf(Scene& scene, const Step& step,
   request.person_key = person.known->key->verifying_key().bytes;
   request.contact = person.known->contact;
   request.language = "en";
-  request.agrees = step.Is("agrees");
-  // Whoever registers has confirmed the public notice, unless the case says otherwise.
+  // Whoever is new agrees to being kept where that is what they are kept by, and has confirmed the
+  // public notice, unless the case says otherwise.
+  request.agrees = step.Has("agrees")
+                       ? step.Is("agrees")
+                       : is_new && policy::IsKeptByConsent(scene.context().policy, request.subject);
   if (step.Text("confirms") == "earlier notice") request.notice = Hash256{};
   if (!step.Has("confirms") && policy::NeedsConfirmation(scene.context().policy))
     request.notice = operations::PublicNoticeOf(scene.context().policy);
@@ -64,8 +68,8 @@ Status RegisterOne(Scene& scene, const Step& step, const std::string& name) {
     person.known->contact = step.Text("contact", name + "@mail.example");
     person.known->key = primitives::SigningKey::Generate(scene.service().random());
   }
-  const auto registered = operations::RegisterSeeker(scene.context(), scene.service().portal(),
-                                                     RequestOf(scene, step, person));
+  const auto registered = operations::RegisterSeeker(
+      scene.context(), scene.CallerOf(step, "portal"), RequestOf(scene, step, person, is_new));
   if (registered.ok()) person.known->handle = registered->handle;
   if (!registered.ok() && is_new) scene.people().erase(name);
   return registered.status();

@@ -12,6 +12,7 @@
 #include "engine/operations/rank.h"
 #include "engine/operations/register_company.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/policy/stated/subjects.h"
 #include "tests/policy/scene.h"
 #include "tests/support/status_matchers.h"
 
@@ -50,6 +51,7 @@ void Enrol(Scene& scene, const Step& step) {
   request.notice = NoticeOf(scene, step);
   request.is_child = step.Is("child");
   request.guardian_agrees = step.Is("guardian");
+  request.agrees = is_new && policy::IsKeptByConsent(scene.context().policy, request.subject);
   const auto registered =
       operations::RegisterSeeker(scene.context(), scene.service().portal(), request);
   if (registered.ok()) person.known->handle = registered->handle;

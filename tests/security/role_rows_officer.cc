@@ -3,11 +3,13 @@
 #include "engine/operations/acknowledgements.h"
 #include "engine/operations/backup.h"
 #include "engine/operations/caller_locks.h"
+#include "engine/operations/company_forms.h"
 #include "engine/operations/company_leaving.h"
 #include "engine/operations/enrolment_keys.h"
 #include "engine/operations/enrolment_reviews.h"
 #include "engine/operations/handler_cases.h"
 #include "engine/operations/handler_reviews.h"
+#include "engine/operations/letter_facts.h"
 #include "engine/operations/media.h"
 #include "engine/operations/record_origin.h"
 #include "engine/operations/register_company.h"
@@ -179,6 +181,20 @@ std::vector<OperationRow> OfficerAccess() {
       {"trim_access_log", Role::kOfficer,
        [](World& w, const Call& call) {
          return TrimAccessLog(w.service.context(), call, {w.service.NextKey(), {}}).status();
+       }},
+      {"list_waiting_forms", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ListWaitingForms(w.service.context(), call, std::nullopt, 10).status();
+       }},
+      {"review_form", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return ReviewCompanyForm(w.service.context(), call,
+                                  {w.service.NextKey(), {}, 1, false, "x"})
+             .status();
+       }},
+      {"link_letter", Role::kOfficer,
+       [](World& w, const Call& call) {
+         return LinkLetter(w.service.context(), call, {w.service.NextKey(), {}, {}}).status();
        }},
       {"read_policy_in_force", Role::kOfficer,
        [](World& w, const Call& call) {

@@ -8,6 +8,7 @@
 #include "engine/model/errors.h"
 #include "engine/operations/block_employer.h"
 #include "engine/operations/collect_release.h"
+#include "engine/operations/company_forms.h"
 #include "engine/operations/company_keys.h"
 #include "engine/operations/destroy_person.h"
 #include "engine/operations/destruction_run.h"
@@ -19,6 +20,7 @@
 #include "engine/operations/invite_candidates.h"
 #include "engine/operations/item_use.h"
 #include "engine/operations/legal_holds.h"
+#include "engine/operations/letter_facts.h"
 #include "engine/operations/officer_views.h"
 #include "engine/operations/open_postings.h"
 #include "engine/operations/person_acts.h"
@@ -30,6 +32,7 @@
 #include "engine/operations/register_company.h"
 #include "engine/operations/register_posting.h"
 #include "engine/operations/register_seeker.h"
+#include "engine/operations/site_policy.h"
 #include "engine/operations/withdrawals.h"
 #include "tests/security/role_rows.h"
 #include "tests/support/status_matchers.h"
@@ -43,6 +46,31 @@ using model::Role;
 
 constexpr Role kAllRoles[] = {Role::kPortal,  Role::kPerson, Role::kCompany, Role::kAnalyst,
                               Role::kOfficer, Role::kSystem, Role::kHandler};
+
+// What one posting, one letter and one site have.
+std::vector<OperationRow> PortalTermsOperations() {
+  return {{"put_form", Role::kCompany,
+           [](World& w, const Call& call) {
+             return PutCompanyForm(w.service.context(), call,
+                                   {w.service.NextKey(), {}, {{"why", "why", false}}})
+                 .status();
+           }},
+          {"answer_form", Role::kPortal,
+           [](World& w, const Call& call) {
+             return AnswerCompanyForm(w.service.context(), call,
+                                      {w.service.NextKey(), w.person->handle, {}, 1, {}})
+                 .status();
+           }},
+          {"state_letter_facts", Role::kPortal,
+           [](World& w, const Call& call) {
+             return StateLetterFacts(w.service.context(), call,
+                                     {w.service.NextKey(), w.person->handle, {}})
+                 .status();
+           }},
+          {"read_site_policy", Role::kPortal, [](World& w, const Call& call) {
+             return ReadSitePolicy(w.service.context(), call).status();
+           }}};
+}
 
 std::vector<OperationRow> PortalOperations() {
   return {
@@ -366,10 +394,10 @@ std::vector<OperationRow> DestructionOperations() {
 
 std::vector<OperationRow> AllRows() {
   std::vector<OperationRow> rows = PortalOperations();
-  for (const auto& more :
-       {PersonOperations(), PersonReadings(), CompanyOperations(), OfficerOperations(),
-        OfficerRegisters(), OfficerMedia(), OfficerAccess(), MembershipOperations(),
-        DestructionOperations(), HandlerOperations(), StatisticsOperations()}) {
+  for (const auto& more : {PortalTermsOperations(), PersonOperations(), PersonReadings(),
+                           CompanyOperations(), OfficerOperations(), OfficerRegisters(),
+                           OfficerMedia(), OfficerAccess(), MembershipOperations(),
+                           DestructionOperations(), HandlerOperations(), StatisticsOperations()}) {
     rows.insert(rows.end(), more.begin(), more.end());
   }
   return rows;

@@ -10,6 +10,7 @@
 #include "engine/operations/rank.h"
 #include "engine/operations/register_seeker.h"
 #include "engine/policy/stated/acquisition.h"
+#include "engine/policy/stated/subjects.h"
 #include "engine/policy/stated_names.h"
 #include "tests/support/status_matchers.h"
 #include "tests/year/year.h"
@@ -64,6 +65,7 @@ void Year::Register(bool in_year) {
   request.language = plan_.language;
   request.subject = SubjectOf(rules(), one->number);
   if (policy::NeedsConfirmation(rules())) request.notice = operations::PublicNoticeOf(rules());
+  request.agrees = policy::IsKeptByConsent(rules(), request.subject);
   const auto registered = operations::RegisterSeeker(context(), service_->portal(), request);
   if (!Ok(registered.status(), "register")) return;
   one->known.handle = registered->handle;

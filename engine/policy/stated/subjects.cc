@@ -26,6 +26,34 @@ bool IsAbout(const Entry& entry, const Entry& subject) {
   return entry.Many("subject").empty() || entry.Holds("subject", subject.id);
 }
 
+namespace {
+
+// The files of such people that rest on their consent.
+std::vector<const Entry*> FilesByConsent(const Policy& policy, std::string_view subject) {
+  std::vector<const Entry*> files;
+  if (policy.statement == nullptr) return files;
+  const Entry* kind = SubjectOf(*policy.statement, subject);
+  if (kind == nullptr) return files;
+  for (const Entry* file : policy.statement->All("file")) {
+    if (IsAbout(*file, *kind) && file->Word("basis") == "consent") files.push_back(file);
+  }
+  return files;
+}
+
+}  // namespace
+
+bool IsKeptByConsent(const Policy& policy, std::string_view subject) {
+  return !FilesByConsent(policy, subject).empty();
+}
+
+Decision MayBeKept(const Policy& policy, std::string_view subject, bool agreed) {
+  if (policy.statement == nullptr) return NothingStated(policy, Rule::kCollectItem);
+  Basis basis(policy, Rule::kCollectItem);
+  const std::vector<const Entry*> files = FilesByConsent(policy, subject);
+  for (const Entry* file : files) basis.Rest(*file, "basis");
+  return agreed || files.empty() ? basis.Allow() : basis.Refuse(model::ErrorCode::kConsentAnew);
+}
+
 Decision MayBecome(const Policy& policy, std::string_view kind, std::string_view sub_kind) {
   if (policy.statement == nullptr) return NothingStated(policy, Rule::kCollectItem);
   Basis basis(policy, Rule::kCollectItem);

@@ -23,6 +23,13 @@ const Entry* SubjectOf(const Statement& statement, std::string_view id);
 //            declares no such kind, or no file of it
 Decision MayRegister(const Policy& policy, std::string_view subject);
 
+// Does the policy keep data of such people because they agreed to it (`basis = "consent"` of a
+// file of theirs)?
+bool IsKeptByConsent(const Policy& policy, std::string_view subject);
+// May somebody of this kind be kept, who has agreed to it or not?
+//   errors   kPolicyIncomplete; kConsentAnew: they are kept by consent, and there is none
+Decision MayBeKept(const Policy& policy, std::string_view subject, bool agreed);
+
 // May it be recorded that somebody is of this kind, or of this part of it, from a day on? Of a kind
 // without a file, too: whoever leaves has left.
 //   errors   kPolicyIncomplete; kNoFile: the policy names no such kind, or no such part of it

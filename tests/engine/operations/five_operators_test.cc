@@ -145,6 +145,7 @@ TEST_F(OperatorTest, OfGojobsRegistersAChildWithTheRepresentativesConsent) {
   Use("gojobs");
   RegisterSeekerRequest request{service_.NextKey(), "ref-1",          SomeProfile(1),
                                 std::nullopt,       "a@mail.example", "ko"};
+  request.agrees = true;
   request.is_child = true;
   EXPECT_EQ(CodeOf(RegisterSeeker(context(), service_.portal(), request).status()),
             ErrorCode::kMinor);

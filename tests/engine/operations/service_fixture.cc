@@ -21,6 +21,7 @@
 #include "engine/operations/token_keys.h"
 #include "engine/policy/loader.h"
 #include "engine/policy/stated/acquisition.h"
+#include "engine/policy/stated/subjects.h"
 #include "server/verifier/verify.h"
 #include "tests/engine/model/taxonomies.h"
 #include "tests/support/status_matchers.h"
@@ -297,6 +298,7 @@ std::unique_ptr<TestPerson> TestService::Register(int number, bool with_key) {
   if (policy::NeedsConfirmation(context().policy)) {
     request.notice = PublicNoticeOf(context().policy);
   }
+  request.agrees = policy::IsKeptByConsent(context().policy, request.subject);
   if (with_key) {
     person->key = primitives::SigningKey::Generate(random_);
     request.person_key = person->key->verifying_key().bytes;

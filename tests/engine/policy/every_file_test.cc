@@ -48,7 +48,7 @@ const std::vector<WholeFile>& WholeFiles() {
       {"mapo",
        1646060400,
        {kResume, kLetter, kCertificate, kName, kPhone, kEmail},
-       {kResume, kLetter, kCertificate, kName, kPhone, kEmail},
+       {kResume, kLetter, kCertificate, kName, kPhone, kEmail, kOther},
        1000,
        {kName, kCertificate}},
       {"gojobs", 1652972400, {}, {}, 1000, {}},

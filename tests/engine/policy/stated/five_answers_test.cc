@@ -137,7 +137,7 @@ const Question kQuestions[] = {
      {{{kYes, "M-8"}, {kYes, "G-7"}, {kYes, "S-12"}, {kYes, "K-3"}, {kYes, "O-21"}}}},
     {"TakeAnyOtherDocument",
      Take(ItemKind::kOtherDocument),
-     {{{ErrorCode::kNoFile, "M-9"},
+     {{{kYes, "M-10"},  // answers to a company's form
        {ErrorCode::kNoFile, "G-6"},
        {ErrorCode::kNoFile, "S-12"},
        {kYes, "K-3"},  // a note of a consultation
